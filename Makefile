@@ -1,0 +1,43 @@
+# Everything a developer or a curious officer does, from a fresh clone. `make help` lists it.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help rehearse test lint format bench docs clean
+
+help: ## List what can be made
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+rehearse: $(READY) ## Play the coming editions of the shipped campaigns through, in seconds
+	$(BIN)/publisher rehearse $(ARGS)
+
+test: $(READY) ## Run every test
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(READY) ## Style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## Bring the code into the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Measure: start-up, planning, sending
+	$(BIN)/python -m bench
+
+docs: $(READY) ## Write the generated pages: references, life cycle, translations
+	$(BIN)/python -m publisher.reference docs/reference
+	$(BIN)/python -m publisher.locale
+
+clean: ## Remove what was made
+	rm -rf $(VENV) rehearsal preview dist build
+
+$(READY): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)

@@ -1,0 +1,362 @@
+"""The contract between Publisher and a platform: everything an adapter gets, gives and may raise.
+
+An adapter is one class in one file of this package, named like its platform. It publishes one
+message at a time, settles a doubt about one, and reads back how many people were reached. It holds
+no queue, no retry and no schedule: the courier does that, by what the adapter *raises*. An error
+therefore carries the decision (see "Errors" below) and callers never read its text.
+
+Times are aware datetimes. Sizes are bytes. Lengths are in whatever the platform counts, by
+``Limits.measure``. Nothing here knows of ``publisher``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+# -- what is sent ---------------------------------------------------------------------------------
+
+
+class Dialect(StrEnum):
+    """How an adapter wants a post's Markdown written.
+
+    ``PLAIN``: no markup, a link stands as "words (address)". ``FACETS``: no markup, a link stands
+    as its words and its address is in ``Text.facets``. ``HTML``: paragraphs, emphasis, lists,
+    links, headings. ``TELEGRAM_HTML``: Telegram's subset of inline tags, lists as lines.
+    """
+
+    PLAIN = "plain"
+    FACETS = "facets"
+    HTML = "html"
+    TELEGRAM_HTML = "telegram-html"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A span of ``Text.plain`` that means something; offsets in characters (code points)."""
+
+    start: int
+    end: int
+    kind: Literal["link", "hashtag"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One piece of writing: as the platform takes it, and as a reader sees it."""
+
+    written: str
+    plain: str
+    facets: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, video or document; ``path`` holds exactly the bytes that ``sha256`` names."""
+
+    path: Path
+    sha256: str
+    mime: str
+    size_bytes: int
+    alt: str
+    credit: str = ""
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None
+
+    @property
+    def kind(self) -> str:
+        """``image``, ``video``, ``audio`` or ``application``: the first half of the MIME type."""
+        return self.mime.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A post rendered for one channel, ready to send.
+
+    ``key`` names the delivery for ever and is the same in every attempt: adapters derive their
+    idempotency keys from it. ``replies`` continue ``body`` as a thread. ``options`` are the
+    officer's wishes for this platform alone (``{"pin": true}``).
+    """
+
+    key: str
+    body: Text
+    due_at: datetime
+    title: str = ""
+    summary: str = ""
+    link: str = ""
+    media: tuple[Media, ...] = ()
+    replies: tuple[Text, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    language: str = "vi"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all that a reader would see; approvals and attempts are bound to it."""
+        seen: dict[str, Any] = {
+            "body": asdict(self.body),
+            "title": self.title,
+            "summary": self.summary,
+            "link": self.link,
+            "media": [(m.sha256, m.alt, m.credit) for m in self.media],
+            "replies": [asdict(reply) for reply in self.replies],
+            "hashtags": self.hashtags,
+            "language": self.language,
+            "options": dict(self.options),
+        }
+        canonical = json.dumps(seen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# -- what comes back ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's answer: its id for the post, where people see it, and when it took it."""
+
+    remote_id: str
+    url: str
+    at: datetime
+
+
+Metric = Literal[
+    "reach", "impressions", "views", "reactions", "comments", "shares", "clicks", "saves"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at a post's metrics: cumulative counts as the platform gives them.
+
+    A metric the platform doesn't give is absent, never zero. ``exists`` is false where the
+    platform says the post is gone.
+    """
+
+    at: datetime
+    metrics: Mapping[Metric, int] = field(default_factory=dict)
+    exists: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the credentials belong to: what keeps a post off the wrong account."""
+
+    id: str
+    name: str
+    url: str = ""
+    followers: int | None = None
+
+
+# -- what a platform takes ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform takes, as data: read by the check, the preview and ``channels.limits``.
+
+    ``None`` means no limit is known. ``measure`` counts a plain text as the platform does, and
+    ``unit`` names what it counts. ``image_ratio`` is (least, most) width / height.
+    """
+
+    text_max: int | None = None
+    caption_max: int | None = None
+    text_required: bool = True
+    measure: Callable[[str], int] = len
+    unit: Literal["characters", "weighted", "graphemes", "bytes"] = "characters"
+    title_required: bool = False
+    title_max: int | None = None
+    summary_max: int | None = None
+    hashtags_max: int | None = None
+    media_required: bool = False
+    images_max: int = 0
+    image_formats: frozenset[str] = frozenset({"image/jpeg", "image/png"})
+    image_max_bytes: int | None = None
+    image_max_sides: int | None = None
+    image_ratio: tuple[float, float] | None = None
+    videos_max: int = 0
+    video_formats: frozenset[str] = frozenset({"video/mp4"})
+    video_max_bytes: int | None = None
+    video_max_s: float | None = None
+    mixes_media: bool = False
+    alt_max: int | None = None
+    threads: bool = False
+    min_gap_s: float = 0.0
+
+
+class Settlement(StrEnum):
+    """How the doubt is settled whether an interrupted send went out.
+
+    ``NATIVE_KEY``: the platform drops a repeat under ``Message.key``, so it is simply sent again
+    (within ``Channel.key_lifetime``). ``LOOKUP``: ``Channel.find`` asks the platform. ``NONE``: it
+    is never sent again by itself; a person decides (``find`` may still prove that it went out).
+    """
+
+    NATIVE_KEY = "native key"
+    LOOKUP = "lookup"
+    NONE = "none"
+
+
+# -- errors: each one is a decision ---------------------------------------------------------------
+
+
+class ChannelError(Exception):
+    """Base of all that an adapter raises; the text is for an administrator and holds no secret."""
+
+
+class TransientError(ChannelError):
+    """Surely not taken; the same message may go through later."""
+
+
+class RateLimitedError(TransientError):
+    """Surely not taken; nothing more is to be sent to this account before ``until``."""
+
+    def __init__(self, text: str, until: datetime) -> None:
+        super().__init__(text)
+        self.until = until
+
+
+class AmbiguousError(ChannelError):
+    """May have been taken: the request had begun and no answer told."""
+
+
+class CredentialsExpiredError(ChannelError):
+    """Surely not taken; the channel waits until a person, or a refresh, mends its credentials."""
+
+
+class ForbiddenError(ChannelError):
+    """Surely not taken; the account may not do this."""
+
+
+class InvalidContentError(ChannelError):
+    """Surely not taken; the platform will never take this message as it is."""
+
+
+class CannotTellError(ChannelError):
+    """``Channel.find`` could not learn whether the message went out: a person decides."""
+
+
+# -- what an adapter is given ---------------------------------------------------------------------
+
+SecretRef = Annotated[
+    str, StringConstraints(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[\w.-]+)$")
+]
+"""Where a secret stands, never the secret: ``env:NAME``, ``file:PATH`` (mode 0600), or
+``credential:NAME`` (systemd's LoadCredential)."""
+
+
+class Journal(Protocol):
+    """A delivery's own durable notes, kept across crashes and attempts.
+
+    What a platform hands out half-way (an upload address, a job token, the ids of a thread's first
+    posts) is put here *before* the next step: ``put`` returns when it is committed.
+    """
+
+    def get(self, name: str) -> str | None: ...
+
+    def put(self, name: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a channel may use of the world: its own name, the clock, its secrets, a folder.
+
+    ``secret`` gives the text behind a ``SecretRef``; it raises ``CredentialsExpiredError`` where
+    there is none. ``workdir`` is the channel's own and need not exist yet.
+    """
+
+    name: str
+    clock: Callable[[], datetime]
+    secret: Callable[[str], str]
+    workdir: Path
+
+
+class ChannelConfig(BaseModel):
+    """The keys that every ``[channels.NAME]`` of schedule.toml may have; adapters add theirs.
+
+    ``adapter`` names the platform; ``account`` is the id or name that ``identify`` must give, so
+    that a post can't go out on another account; ``timeout_s`` bounds one HTTP exchange.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    adapter: str
+    title: str = ""
+    account: str = ""
+    enabled: bool = True
+    timeout_s: float = 15.0
+
+
+ConfigT = TypeVar("ConfigT", bound=ChannelConfig)
+
+
+class Channel(ABC, Generic[ConfigT]):
+    """One account on one platform. Instances are used by one thread at a time.
+
+    Every method may raise a ``ChannelError`` and nothing else; ``send`` never catches a time-out
+    to try again by itself.
+    """
+
+    Config: ClassVar[type[ChannelConfig]]
+    dialect: ClassVar[Dialect] = Dialect.PLAIN
+    settlement: ClassVar[Settlement]
+    key_lifetime: ClassVar[timedelta | None] = None
+    writes_hashtags: ClassVar[bool] = True
+    """Whether the renderer ends the text with the hashtags, as a reader of this platform expects;
+    where false the adapter gets them as ``Message.hashtags`` alone."""
+
+    def __init__(self, config: ConfigT, context: Context) -> None:
+        self.config = config
+        self.context = context
+
+    @classmethod
+    @abstractmethod
+    def limits(cls, config: ConfigT) -> Limits:
+        """What the platform takes; works without credentials and without network."""
+
+    @classmethod
+    def dialect_for(cls, config: ConfigT) -> Dialect:  # noqa: ARG003 -- for those that differ by it
+        """How texts for this account are written: ``dialect``, unless the configuration says."""
+        return cls.dialect
+
+    @classmethod
+    def writes_hashtags_for(cls, config: ConfigT) -> bool:  # noqa: ARG003 -- likewise
+        """``writes_hashtags`` for this account, unless the configuration says."""
+        return cls.writes_hashtags
+
+    @abstractmethod
+    def identify(self) -> Account:
+        """Prove the credentials without publishing, and say whose they are."""
+
+    @abstractmethod
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        """Publish ``message``. With a journal from an earlier attempt, finish what that began."""
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        """Look for ``message`` among what went out since ``since``.
+
+        Gives its receipt, or ``None`` where it is *surely* absent; raises ``CannotTellError``
+        where neither can be known.
+        """
+        raise CannotTellError("this platform can't be asked what it published")
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        """Readings by remote id; a post for which the platform tells nothing is left out."""
+        return {}
+
+    def delete(self, receipt: Receipt) -> bool:
+        """Take a post back; false where the platform doesn't offer it."""
+        return False
+
+    def close(self) -> None:
+        """Let go of connections."""

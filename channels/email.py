@@ -1,0 +1,270 @@
+"""A newsletter by e-mail: one message to each subscriber of a list, none of them mailed twice.
+
+A mail server can't be asked what it took, so every recipient has a note of their own in the
+journal: ``begun`` before the message leaves, then ``sent``, ``refused …`` or ``waiting``. A repeat
+passes over whoever is ``sent`` or ``refused``. Whoever is left ``begun`` may have the mail: the
+send is then ambiguous, and only a person's word ("again") sends to them once more. The list is a
+text file, one address a line; ``docs/channels/email.md`` is its page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
+from urllib.parse import quote
+
+from pydantic import Field, model_validator
+
+from channels._letter import Letterhead, compose
+from channels._smtp import Relay, is_loopback
+from channels.base import (
+    Account,
+    AmbiguousError,
+    CannotTellError,
+    Channel,
+    ChannelConfig,
+    CredentialsExpiredError,
+    Dialect,
+    ForbiddenError,
+    InvalidContentError,
+    Journal,
+    Limits,
+    Message,
+    RateLimitedError,
+    Receipt,
+    SecretRef,
+    Settlement,
+    TransientError,
+)
+
+SENT, REFUSED, BEGUN, WAITING = "sent", "refused", "begun", "waiting"
+
+_STOP_AFTER = 3
+"""So many recipients in a row that the server puts off: it isn't they, it is the server."""
+
+Address = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")]
+
+
+class EmailConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "email"``.
+
+    ``subscribers`` and ``unsubscribed`` are text files, one address a line. ``unsubscribe`` is an
+    ``https://`` address or a ``mailto:``, in which ``{address}`` stands for the recipient's.
+    One attempt mails ``batch`` people; the next batch goes ``pause_s`` later.
+    """
+
+    adapter: Literal["email"] = "email"
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: SecretRef | None = None
+    sender: Address
+    sender_name: str = ""
+    subscribers: Path
+    unsubscribed: Path | None = None
+    unsubscribe: Annotated[str, Field(pattern=r"^(https://\S+|mailto:\S+)?$")] = ""
+    list_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]*$")] = ""
+    batch: Annotated[int, Field(ge=1, le=10_000)] = 100
+    pause_s: Annotated[float, Field(ge=0)] = 60.0
+
+    @model_validator(mode="after")
+    def _protected(self) -> Self:
+        if self.security == "none" and not is_loopback(self.host):
+            raise ValueError('security = "none" is only for a mail server on the same machine')
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One person of the list; ``key`` names them in the journal without telling who they are."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(self.address.lower().encode()).hexdigest()[:32]
+
+
+class Adapter(Channel[EmailConfig]):
+    """A mailing list, mailed through an SMTP server."""
+
+    Config = EmailConfig
+    dialect: ClassVar[Dialect] = Dialect.HTML
+    settlement: ClassVar[Settlement] = Settlement.NONE
+    writes_hashtags: ClassVar[bool] = False
+
+    @classmethod
+    def limits(cls, config: EmailConfig) -> Limits:  # noqa: ARG003 -- the same for every list
+        """Pictures stay small: mail servers commonly refuse messages above 10 to 25 MB."""
+        return Limits(
+            images_max=5,
+            image_formats=frozenset({"image/jpeg", "image/png", "image/gif"}),
+            image_max_bytes=1_000_000,
+        )
+
+    def identify(self) -> Account:
+        """Log in to the server and read the list; ``followers`` counts who would be mailed."""
+        people, _ = self._subscribers()
+        with self._relay() as relay:
+            relay.check()
+        return Account(
+            id=self.config.sender,
+            name=self.config.sender_name or self.config.sender,
+            followers=len(people),
+        )
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        """Mail everyone of the list who isn't yet ``sent`` or ``refused``, up to ``batch`` people.
+
+        Lines of the list that are no addresses are passed over and noted ("faulty lines").
+        Raises ``RateLimitedError`` while people are left for the next batch, ``TransientError``
+        where the server put some off, ``AmbiguousError`` where some may have it, and
+        ``InvalidContentError`` where nobody at all could be mailed.
+        """
+        people, faulty = self._subscribers()
+        if faulty:
+            journal.put("faulty lines", ", ".join(map(str, faulty)))
+        left = [one for one in people if not _settled(journal.get(f"to:{one.key}"))]
+        if left:
+            self._mail(message, left[: self.config.batch], journal)
+        states = [_state(journal.get(f"to:{one.key}")) for one in people]
+        if left[self.config.batch :]:
+            raise RateLimitedError(
+                f"{states.count(SENT)} of {len(people)} recipients mailed; the rest follows",
+                self.context.clock() + timedelta(seconds=self.config.pause_s),
+            )
+        if SENT not in states:
+            raise InvalidContentError(f"none of {len(people)} recipients could be mailed")
+        return Receipt(remote_id=self._letter_id(message), url="", at=self.context.clock())
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:  # noqa: ARG002 -- the notes tell more than the time
+        """The receipt where our own notes say that everyone had their mail; else nobody knows."""
+        people, _ = self._subscribers()
+        states = [journal.get(f"to:{one.key}") for one in people]
+        if all(map(_settled, states)) and SENT in map(_state, states):
+            return Receipt(remote_id=self._letter_id(message), url="", at=self.context.clock())
+        raise CannotTellError("a mail server can't be asked what it took")
+
+    def _mail(self, message: Message, people: list[Subscriber], journal: Journal) -> None:
+        put_off = in_a_row = unsure = 0
+        trouble = ""
+        with self._relay() as relay:
+            for one in people:
+                letter = compose(message, self._letterhead(message, one))
+                note = f"to:{one.key}"
+                journal.put(note, BEGUN)
+                try:
+                    relay.send(letter, one.address)
+                except InvalidContentError as error:
+                    journal.put(note, f"{REFUSED} {_without(one.address, error)}")
+                except (ForbiddenError, CredentialsExpiredError):
+                    journal.put(note, WAITING)
+                    if unsure:
+                        break
+                    raise
+                except TransientError as error:
+                    journal.put(note, WAITING)
+                    trouble = _without(one.address, error)
+                    put_off += 1
+                    in_a_row += 1
+                    if in_a_row == _STOP_AFTER:
+                        break
+                    continue
+                except AmbiguousError as error:
+                    trouble = _without(one.address, error)
+                    unsure += 1
+                else:
+                    journal.put(note, SENT)
+                in_a_row = 0
+        if unsure:
+            raise AmbiguousError(f"{unsure} of {len(people)} recipients may have it: {trouble}")
+        if put_off:
+            raise TransientError(f"{put_off} of {len(people)} recipients wait: {trouble}")
+
+    def _relay(self) -> Relay:
+        config = self.config
+        return Relay(
+            config.host,
+            config.port,
+            config.security,
+            config.username,
+            self.context.secret(config.password) if config.password else "",
+            config.timeout_s,
+        )
+
+    def _letter_id(self, message: Message) -> str:
+        digest = hashlib.sha256(message.key.encode()).hexdigest()[:32]
+        return f"{digest}@{self._domain}"
+
+    def _letterhead(self, message: Message, to: Subscriber) -> Letterhead:
+        base, _, domain = self._letter_id(message).partition("@")
+        return Letterhead(
+            sender=self.config.sender,
+            sender_name=self.config.sender_name,
+            to=to.address,
+            to_name=to.name,
+            at=self.context.clock(),
+            message_id=f"<{base}.{to.key[:16]}@{domain}>",
+            list_id=self.config.list_id or f"{self.context.name}.{domain}",
+            unsubscribe=self.config.unsubscribe.replace("{address}", quote(to.address, safe="")),
+        )
+
+    @property
+    def _domain(self) -> str:
+        return self.config.sender.rpartition("@")[2]
+
+    def _subscribers(self) -> tuple[list[Subscriber], list[int]]:
+        """Who is to be mailed, each once; and the numbers of lines that are no addresses."""
+        people, faulty = _read_list(self.config.subscribers)
+        gone = set()
+        if self.config.unsubscribed is not None:
+            gone = {one.key for one in _read_list(self.config.unsubscribed)[0]}
+        once = {one.key: one for one in people if one.key not in gone}
+        if not once:
+            raise InvalidContentError(f"{self.config.subscribers} names nobody to mail")
+        return list(once.values()), faulty
+
+
+def _read_list(path: Path) -> tuple[list[Subscriber], list[int]]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ForbiddenError(f"the list {path} can't be read: {type(error).__name__}") from error
+    return _parse(lines)
+
+
+def _parse(lines: Iterable[str]) -> tuple[list[Subscriber], list[int]]:
+    people: list[Subscriber] = []
+    faulty: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        entry = line.strip()
+        if not entry or entry.startswith("#"):
+            continue
+        name, address = parseaddr(entry)
+        local, at, domain = address.rpartition("@")
+        # SMTP without SMTPUTF8 (RFC 6531) carries ASCII addresses alone.
+        if at and local and "." in domain and address.isascii() and " " not in address:
+            people.append(Subscriber(address, name))
+        else:
+            faulty.append(number)
+    return people, faulty
+
+
+def _state(note: str | None) -> str:
+    return (note or "").partition(" ")[0]
+
+
+def _settled(note: str | None) -> bool:
+    return _state(note) in (SENT, REFUSED)
+
+
+def _without(address: str, error: Exception) -> str:
+    """The error's text without the person's address: it goes to the store and to logs."""
+    return str(error).replace(address, "…")

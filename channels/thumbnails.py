@@ -1,0 +1,60 @@
+"""Pictures small enough to stand inside a page: bounded in sides, in bytes and in what is opened.
+
+Used where a page must be one file: the rehearsal's timeline and Publisher's preview.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+_MOST_PIXELS = 50_000_000
+_MOST_BYTES = 30_000_000
+_QUALITY = 80
+
+
+def data_uri(path: Path, side: int = 640) -> str:
+    """The picture at ``path`` as a ``data:`` address, at most ``side`` pixels a side.
+
+    Empty where it is no picture, can't be read, or is too large to be opened safely.
+    """
+    try:
+        about = path.stat()
+    except OSError:
+        return ""
+    return _small(path, side, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=256)
+def _small(path: Path, side: int, _changed_ns: int, size_bytes: int) -> str:
+    if size_bytes > _MOST_BYTES:
+        return ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=("JPEG", "PNG", "GIF", "WEBP")) as opened:
+                if opened.width * opened.height > _MOST_PIXELS:
+                    return ""
+                opened.draft("RGB", (side, side))
+                picture = ImageOps.exif_transpose(opened)
+                picture.thumbnail((side, side))
+                return _encoded(picture)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
+        return ""
+
+
+def _encoded(picture: Image.Image) -> str:
+    """JPEG, unless something shows through: on a white ground a transparent logo could vanish."""
+    buffer = io.BytesIO()
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        picture.convert("RGBA").save(buffer, "PNG", optimize=True)
+        kind = "png"
+    else:
+        picture.convert("RGB").save(buffer, "JPEG", quality=_QUALITY, optimize=True)
+        kind = "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -1,0 +1,94 @@
+"""Alerts: one message when a person must act, saying what to do; never a flood.
+
+An alert is about a *matter* (``channel fanpage``, ``campaign x``). It is told when it is new and
+again only after ``alerts.quiet``; it always goes into the log and the store, and by mail where
+schedule.toml names addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import structlog
+from sqlmodel import col, select
+
+from channels._smtp import Relay
+from channels.base import ChannelError
+from publisher.clock import Clock
+from publisher.i18n import _
+from publisher.secrets import SecretReader
+from publisher.settings import Settings
+from publisher.store.database import Database
+from publisher.store.models import Alert
+
+log = structlog.get_logger("alerts")
+
+Teller = Callable[[str, str], None]
+"""Tells a person: a subject and a text."""
+
+
+class Alerts:
+    """Raises and clears alerts; ``tell`` carries them to people."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock, tell: Teller) -> None:
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._tell = tell
+
+    def raise_(self, matter: str, text: str) -> bool:
+        """Tell ``text`` about ``matter``, unless that was told a short while ago.
+
+        Gives whether it was told now.
+        """
+        now = self._clock()
+        with self._database.writing() as session:
+            known = session.get(Alert, matter)
+            recent = (
+                known is not None
+                and known.cleared_at is None
+                and now - known.told_at < self._settings.alerts.quiet
+            )
+            if recent:
+                return False
+            session.merge(Alert(matter=matter, text=text, raised_at=now, told_at=now))
+        log.warning("alert", matter=matter, text=text)
+        self._tell(_("Publisher: %(matter)s") % {"matter": matter}, text)
+        return True
+
+    def clear(self, matter: str) -> None:
+        """The matter is mended: the next alert about it is told at once."""
+        with self._database.writing() as session:
+            known = session.exec(
+                select(Alert).where(Alert.matter == matter, col(Alert.cleared_at).is_(None))
+            ).one_or_none()
+            if known is not None:
+                known.cleared_at = self._clock()
+                session.add(known)
+
+
+def mail_teller(settings: Settings, secret: SecretReader) -> Teller:
+    """Tells by mail to ``alerts.to``; does nothing where no address or no server is named.
+
+    A mail that can't leave is logged and dropped: an alert must not stop what it warns of.
+    """
+
+    def tell(subject: str, text: str) -> None:
+        mail, to = settings.mail, settings.alerts.to
+        if mail is None or not to:
+            return
+        message = EmailMessage()
+        message["Subject"] = " ".join(subject.split())
+        message["From"] = mail.sender
+        message["To"] = ", ".join(to)
+        message.set_content(text)
+        try:
+            password = secret(mail.password) if mail.password else ""
+            with Relay(mail.host, mail.port, mail.security, mail.username, password) as relay:
+                for address in to:
+                    relay.send(message, address)
+        except ChannelError as error:
+            log.error("alert mail not sent", error=str(error))
+
+    return tell

@@ -1,0 +1,257 @@
+"""What a campaign is: the keys of campaign.toml and of a post's front matter, typed and described.
+
+The descriptions here are the reference that officers read (docs/reference/campaign.md is made from
+them), so they are written for people who are no programmers. Unknown keys are refused everywhere.
+Texts are in Unicode NFC once read.
+"""
+
+from __future__ import annotations
+
+import calendar
+import unicodedata
+from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 -- a key of ours is named date
+from datetime import time as Time  # noqa: N812 -- likewise
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from publisher.campaign.when import When, WhenError, parse_time, parse_when
+from publisher.durations import Duration
+
+Audience = Literal[
+    "officials", "people", "learners", "business", "research", "children", "abroad"
+]
+Language = Literal["vi", "en"]
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _when(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_when(value)
+    except WhenError as error:
+        raise PydanticCustomError(f"when_{error.code}", "{value}", {"value": value}) from None
+
+
+def _time_of_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_time(value)
+    except WhenError:
+        raise PydanticCustomError("when_time", "{value}", {"value": value}) from None
+
+
+Words = Annotated[str, AfterValidator(_nfc)]
+WhenText = Annotated[When, BeforeValidator(_when)]
+TimeOfDay = Annotated[Time, BeforeValidator(_time_of_day)]
+Hashtag = Annotated[Words, Field(pattern=r"^[^\W_]\w*$", max_length=100)]
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Anchor(_Keys):
+    """The day a campaign turns on: a day of every year, or one date."""
+
+    every: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None = Field(
+        None, description='The same day every year, month first: "10-10", "05-18".'
+    )
+    date: Date | None = Field(
+        None, description='One date only: "2027-10-10".'
+    )
+
+    @model_validator(mode="after")
+    def _one_real_day(self) -> Anchor:
+        if (self.every is None) == (self.date is None):
+            raise PydanticCustomError("anchor_one", "either every or date")
+        if self.every is not None:
+            month, day = (int(part) for part in self.every.split("-"))
+            # A day that some years lack would make an edition vanish: 29 February is refused too.
+            if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2025, month)[1]:
+                raise PydanticCustomError("anchor_day", "{value}", {"value": self.every})
+        return self
+
+    def day_in(self, year: int) -> Date | None:
+        """The anchor's day in ``year``; ``None`` where it has none that year."""
+        if self.every is not None:
+            month, day = (int(part) for part in self.every.split("-"))
+            return Date(year, month, day)
+        return self.date if self.date is not None and self.date.year == year else None
+
+
+class MediaFile(_Keys):
+    """A picture or video that goes with a post."""
+
+    file: Words = Field(description="Where it stands, from the campaign's folder: media/anh.png.")
+    alt: Words = Field(
+        description="What the picture shows, in words, for people who can't see it. Required.",
+        min_length=1,
+    )
+    credit: Words = Field("", description="Who made it.")
+
+
+class Translation(_Keys):
+    """The same post in another language; it follows the text in the first."""
+
+    text: Words = Field(description="The text, in Markdown.")
+    title: Words = Field("", description="The title.")
+    summary: Words = Field("", description="The summary.")
+
+
+class Variant(_Keys):
+    """What is different about a post on one channel; a key left out stays as in the post."""
+
+    text: Words | None = Field(None, description="The text on this channel, in Markdown.")
+    title: Words | None = Field(None, description="The title on this channel.")
+    summary: Words | None = Field(None, description="The summary on this channel.")
+    link: Words | None = Field(None, description="The link on this channel.")
+    media: tuple[MediaFile, ...] | None = Field(None, description="The media on this channel.")
+    hashtags: tuple[Hashtag, ...] | None = Field(None, description="Hashtags, without #.")
+    languages: tuple[Language, ...] | None = Field(
+        None, description="Which languages of a bilingual post this channel gets, in this order."
+    )
+    thread: bool | None = Field(
+        None, description="Whether a text too long for one post may become a thread."
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Wishes that only this platform knows (each channel's page lists them).",
+    )
+
+
+class FrontMatter(_Keys):
+    """The keys at the top of a post, between two lines of +++."""
+
+    when: WhenText = Field(
+        description='When it goes out: "D-7 08:00", "D+1 weekdays 09:30", "2027-10-01 08:00", '
+        '"RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0", or "feed".'
+    )
+    title: Words = Field("", description="The title, for channels that show one.")
+    summary: Words = Field("", description="One or two sentences, for channels that show them.")
+    channels: tuple[str, ...] | None = Field(
+        None, description="Where it goes out; the campaign's channels when left out."
+    )
+    audiences: tuple[Audience, ...] | None = Field(
+        None, description="Whom it is for; the campaign's audiences when left out."
+    )
+    hashtags: tuple[Hashtag, ...] | None = Field(
+        None, description="Hashtags without #; the campaign's when left out."
+    )
+    link: Words = Field("", description="The address the post points to.")
+    media: tuple[MediaFile, ...] = Field((), description="Pictures and videos.")
+    language: Language | None = Field(None, description="The language of the text.")
+    translation: dict[Language, Translation] = Field(
+        default_factory=dict, description="The post in other languages."
+    )
+    grace: Duration | None = Field(
+        None, description="How late it may still go out; the campaign's when left out."
+    )
+    approvals: Annotated[int, Field(ge=0, le=2)] | None = Field(
+        None, description="How many people must approve it; the campaign's when left out."
+    )
+    thread: bool = Field(
+        False, description="Whether a text too long for one post may become a thread."
+    )
+    for_: dict[str, Variant] = Field(
+        default_factory=dict, alias="for", description="What is different on one channel."
+    )
+
+
+class FeedSource(_Keys):
+    """Where a standing campaign takes its news from."""
+
+    url: Annotated[Words, Field(pattern=r"^https?://\S+$")] = Field(
+        description="The feed's address (RSS or Atom)."
+    )
+    every: Duration = Field(timedelta(minutes=30), description="How often to look.")
+    keywords: tuple[Words, ...] = Field(
+        (), description="Only entries with one of these words; all when left out."
+    )
+    most_a_day: Annotated[int, Field(ge=1, le=48)] = Field(
+        6, description="At most so many entries a day; the rest waits for the next day."
+    )
+
+
+class CampaignFile(_Keys):
+    """The keys of campaign.toml."""
+
+    title: Words = Field(description="The campaign's name, as readers see it.", min_length=1)
+    summary: Words = Field("", description="What it is about, for colleagues.")
+    anchor: Anchor | None = Field(
+        None,
+        description='Its day: { every = "10-10" } or { date = "2027-10-10" }. '
+        "A standing campaign has none.",
+    )
+    first_edition: Annotated[int, Field(ge=2000, le=2200)] | None = Field(
+        None, description="The first year in which it runs; every year when left out."
+    )
+    owner: Words = Field(description="The unit that answers for it.", min_length=1)
+    audiences: tuple[Audience, ...] = Field((), description="Whom it is for.")
+    channels: tuple[str, ...] = Field(
+        description="Channels of schedule.toml it goes out on.", min_length=1
+    )
+    hashtags: tuple[Hashtag, ...] = Field((), description="Hashtags of every post, without #.")
+    language: Language = Field("vi", description="The language of its texts.")
+    timezone: str | None = Field(
+        None, description="The zone of its times; schedule.toml's when left out."
+    )
+    time: TimeOfDay = Field(Time(8, 0), description="The time of posts that name none.")
+    grace: Duration = Field(
+        timedelta(hours=2), description="How late a post may still go out; later it is missed."
+    )
+    approvals: Annotated[int, Field(ge=0, le=2)] = Field(
+        1, description="How many different people must approve each post."
+    )
+    utm: bool = Field(True, description="Whether our own links say where a reader came from.")
+    vars: dict[str, str | int | float] = Field(
+        default_factory=dict, description="Words and numbers that posts use as vars.NAME."
+    )
+    feed: FeedSource | None = Field(None, description="The feed that brings its posts.")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post file: its name without ``.md``, its keys, its Markdown body and that body's line."""
+
+    id: str
+    path: Path
+    front: FrontMatter
+    body: str
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One campaign folder, read and found right."""
+
+    slug: str
+    folder: Path
+    file: CampaignFile
+    posts: tuple[Post, ...]
+
+    def channels_of(self, post: Post) -> tuple[str, ...]:
+        """The channels ``post`` goes out on."""
+        return post.front.channels if post.front.channels is not None else self.file.channels
+
+    def language_of(self, post: Post) -> str:
+        return post.front.language or self.file.language
+
+    def grace_of(self, post: Post) -> timedelta:
+        return self.file.grace if post.front.grace is None else post.front.grace
+
+    def approvals_of(self, post: Post) -> int:
+        return self.file.approvals if post.front.approvals is None else post.front.approvals
+
+    def audiences_of(self, post: Post) -> tuple[str, ...]:
+        own = post.front.audiences
+        return own if own is not None else self.file.audiences

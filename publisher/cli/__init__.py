@@ -1,0 +1,114 @@
+"""The command line: one module a noun, each loaded only when its command is called.
+
+``publisher --help`` imports click and nothing heavier. The language is settled before anything is
+imported that speaks: by ``--lang``, else by PUBLISHER_LANG, else Vietnamese.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher.i18n import DEFAULT_LANGUAGE, LANGUAGES, _, use_language
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "new-campaign": ("campaigns", "Make a new campaign folder with examples."),
+    "check": ("campaigns", "Check every campaign and schedule.toml."),
+    "preview": ("campaigns", "Show every post as each channel will show it."),
+    "plan": ("plan", "Show what would change in what is scheduled."),
+    "apply": ("plan", "Put the plan into force."),
+    "approve": ("deliveries", "Approve posts."),
+    "status": ("deliveries", "Show what is coming, what went out, what needs you."),
+    "log": ("deliveries", "Show who did what, when."),
+    "cancel": ("deliveries", "Take a post out."),
+    "again": ("deliveries", "Try a failed post once more."),
+    "settle": ("deliveries", "Say whether a doubtful post went out."),
+    "send": ("send", "Send one post now, outside the plan."),
+    "hold": ("holds", "Stop everything, a channel or a campaign."),
+    "release": ("holds", "End a stop."),
+    "report": ("reports", "Write the weekly summary."),
+    "rehearse": ("rehearsal", "Play the coming editions through, with no account."),
+    "outbox": ("outbox", "Serve the local timeline to a browser."),
+    "run": ("daemon", "Run the daemon."),
+    "doctor": ("doctor", "Check clock, disk, store, secrets and every channel."),
+    "backup": ("backups", "Back up the store while it is in use."),
+    "restore": ("backups", "Bring back a backup."),
+}
+"""Each command's module and its line of help, in the order in which help shows them."""
+
+
+class LazyCommands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"publisher.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(line)) for name, (_module, line) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS:
+            import difflib  # noqa: PLC0415 -- only for this mistake
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            text = _("There is no command “%(name)s”.") % {"name": args[0]}
+            if near:
+                text += " " + _("Did you mean “%(near)s”?") % {"near": near[0]}
+            raise click.UsageError(text, ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("schedule.toml"),
+    envvar="PUBLISHER_CONFIG",
+    show_default=True,
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="vi, en")
+@click.option("--verbose", is_flag=True)
+@click.version_option(package_name="publisher")
+@click.pass_context
+def cli(ctx: click.Context, config: Path, lang: str | None, verbose: bool) -> None:  # noqa: ARG001
+    ctx.obj = {"config": config, "verbose": verbose}
+
+
+def main() -> None:
+    """Run the command line; a fault of ours is told in one line, not as a traceback."""
+    use_language(_wanted_language(sys.argv[1:]))
+    cli.help = _("Publisher: publishes campaigns on time, once, on every channel.")
+    try:
+        cli(prog_name="publisher")
+    except Exception as error:
+        if os.environ.get("PUBLISHER_DEBUG"):
+            raise
+        from publisher.cli.office import explain  # noqa: PLC0415 -- imports what can fail
+
+        click.echo(explain(error), err=True)
+        sys.exit(2)
+
+
+def _wanted_language(arguments: list[str]) -> str:
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return os.environ.get("PUBLISHER_LANG", DEFAULT_LANGUAGE)

@@ -1,0 +1,41 @@
+"""``backup`` and ``restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from publisher.cli.office import console, site, user_name
+from publisher.i18n import _, ngettext
+from publisher.store import backups
+
+
+@click.command(help=_("Copy the store to FILE; safe while the daemon runs."))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def backup(ctx: click.Context, file: Path) -> None:
+    office = site(ctx)
+    office.database.backup(file)
+    size = file.stat().st_size / 1024
+    console.print(_("Backed up to %(file)s (%(size).0f KB, checked).") % {"file": file, "size": size})
+
+
+@click.command(help=_("Bring back the store from FILE; the daemon must be stopped."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", default=user_name, help=_("Your name."))
+@click.pass_context
+def restore(ctx: click.Context, file: Path, by: str) -> None:
+    office = site(ctx)
+    kept, suspects = backups.restore(office.database, file, office.clock(), by)
+    console.print(_("Restored. What was there before is kept in %(file)s.") % {"file": kept})
+    if suspects:
+        console.print(
+            ngettext(
+                "%(n)d delivery fell due since that backup and may have gone out: it is unconfirmed.",
+                "%(n)d deliveries fell due since that backup and may have gone out: "
+                "they are unconfirmed.",
+                suspects,
+            )
+            % {"n": suspects}
+        )

@@ -1,0 +1,87 @@
+"""``new-campaign``, ``check`` and ``preview``: an officer's work on files; nothing is sent."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+
+from publisher.cli.office import console, count_faults, show_faults
+from publisher.clock import system_clock
+from publisher.faults import Severity
+from publisher.i18n import _, language
+from publisher.settings_reader import read_settings
+
+
+@click.command(help=_("Make campaign folder SLUG with commented examples."))
+@click.argument("slug")
+@click.pass_context
+def new_campaign(ctx: click.Context, slug: str) -> None:
+    from publisher.campaign import starter  # noqa: PLC0415 -- for this command alone
+
+    settings, faults = read_settings(ctx.obj["config"])
+    folder = settings.campaigns_folder if settings else Path("campaigns")
+    show_faults(faults)
+    try:
+        made = starter.create(folder, slug, language())
+    except starter.StarterError as error:
+        raise click.UsageError(str(error)) from None
+    for path in made:
+        console.print(f"  {path}")
+    console.print(_("Now edit these files, then run: publisher check"))
+
+
+@click.command(help=_("Read every campaign and schedule.toml, and print every fault at once."))
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    from publisher.check import check_all  # noqa: PLC0415 -- renders everything
+
+    faults = check_all(ctx.obj["config"], system_clock())
+    show_faults(faults)
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        console.print(f"[bold red]✗[/] {count_faults(faults)}")
+        sys.exit(1)
+    console.print(f"[green]✓[/] {_('Everything can go out as it stands.')} {count_faults(faults)}")
+
+
+@click.command(help=_("Write one page that shows every post as each channel will show it."))
+@click.argument("campaign", required=False)
+@click.option("--channel", help=_("Only this channel."))
+@click.option("--open", "show", is_flag=True, help=_("Open it in the browser."))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("preview/preview.html"),
+    show_default=True,
+    help=_("Where to write it."),
+)
+@click.pass_context
+def preview(
+    ctx: click.Context, campaign: str | None, channel: str | None, show: bool, out: Path
+) -> None:
+    from publisher import preview as pages  # noqa: PLC0415 -- pictures and templates
+    from publisher.check import next_editions  # noqa: PLC0415
+
+    settings, faults = read_settings(ctx.obj["config"])
+    if settings is None:
+        show_faults(faults)
+        sys.exit(1)
+    planned, found = next_editions(settings, system_clock())
+    show_faults([fault for fault in found if fault.severity is Severity.ERROR])
+    chosen = [
+        delivery
+        for delivery in planned
+        if campaign in (None, delivery.identity.campaign)
+        and channel in (None, delivery.identity.channel)
+    ]
+    if not chosen:
+        console.print(_("There is nothing to show."))
+        sys.exit(1)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    pages.build(chosen, settings, out)
+    console.print(pages.as_text(chosen, settings), markup=False)
+    console.print(_("The page is at %(file)s") % {"file": out})
+    if show:
+        webbrowser.open(out.resolve().as_uri())

@@ -1,0 +1,218 @@
+"""``approve``, ``status``, ``log``, ``cancel``, ``again``, ``settle``: a person's word on deliveries.
+
+A post is named ``campaign/post``, or by the whole key that ``status`` shows.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+from rich.table import Table
+from sqlmodel import Session
+
+from channels.base import Receipt
+from publisher.cli.office import console, site, user_name
+from publisher.delivery import lifecycle
+from publisher.delivery.lifecycle import CLAIMABLE, Move, State
+from publisher.i18n import _, ngettext
+from publisher.states import state_words
+from publisher.site import Site
+from publisher.store import approvals, audit, channel_states, deliveries, holds
+from publisher.store.models import Delivery
+
+NEEDS_A_PERSON = (State.UNCONFIRMED, State.FAILED, State.MISSED)
+
+
+@click.command(help=_("Approve the present text of posts, under your name."))
+@click.argument("names", nargs=-1, required=True, metavar="CAMPAIGN | CAMPAIGN/POST …")
+@click.option("--by", required=True, help=_("Your name; it stands in the record."))
+@click.option("--channel", default="", help=_("Only on this channel."))
+@click.pass_context
+def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> None:
+    office = site(ctx)
+    if not by.strip():
+        raise click.UsageError(_("An approval needs a name."))
+    given = already = 0
+    with office.database.writing() as session:
+        for delivery in _named(session, names, channel):
+            if delivery.state not in CLAIMABLE or not delivery.approvals:
+                continue
+            if approvals.approve(session, delivery, by.strip(), office.clock()):
+                given += 1
+            else:
+                already += 1
+    console.print(ngettext("%(n)d delivery approved.", "%(n)d deliveries approved.", given) % {"n": given})
+    if already:
+        console.print(_("You had already approved %(n)d; a second approval needs another person.") % {"n": already})
+    if not given and not already:
+        console.print(_("Nothing here waits for an approval."))
+
+
+@click.command(help=_("Show what needs you, what is coming and what went out."))
+@click.argument("names", nargs=-1, metavar="[CAMPAIGN | CAMPAIGN/POST] …")
+@click.option("--days", default=7, show_default=True, help=_("How many days back and ahead."))
+@click.pass_context
+def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
+    office = site(ctx)
+    now = office.clock()
+    with office.database.reading() as session:
+        rows = _named(session, names, "") if names else list(deliveries.matching(session))
+        counts = approvals.counts(session)
+        stops = holds.in_force(session, now)
+        states = channel_states.all_of_them(session)
+    for hold in stops:
+        what = hold.target or _("everything")
+        console.print(f"[bold red]{_('Stopped')}[/]: {what} — {hold.reason} ({hold.placed_by})")
+    for state in states:
+        if state.stopped:
+            console.print(f"[bold red]{_('Channel stopped')}[/]: {state.channel} — {state.stopped}")
+    span = timedelta(days=days)
+    needing = [row for row in rows if row.state in NEEDS_A_PERSON and now - row.due_at < 4 * span]
+    coming = [row for row in rows if row.state in CLAIMABLE and row.due_at < now + span]
+    gone = [row for row in rows if row.state == State.SENT and row.due_at > now - span]
+    _table(_("Needs a person"), needing, counts, office)
+    _table(_("Coming"), coming, counts, office)
+    _table(_("Went out"), gone, counts, office)
+
+
+@click.command(help=_("Show the audit trail: who did what, when."))
+@click.argument("about", default="")
+@click.option("--limit", default=50, show_default=True, help=_("At most so many lines."))
+@click.pass_context
+def log(ctx: click.Context, about: str, limit: int) -> None:
+    office = site(ctx)
+    with office.database.reading() as session:
+        events = audit.latest(session, about=about, limit=limit)
+    table = Table(_("When"), _("Who"), _("What"), _("About"), _("More"), box=None)
+    for event in events:
+        more = ", ".join(f"{name}={value}" for name, value in event.detail.items() if value)
+        at = _local(event.at, office.settings.zone)
+        table.add_row(at, event.actor, event.action, event.subject, more)
+    console.print(table)
+
+
+@click.command(help=_("Take posts out: they will not be sent."))
+@click.argument("names", nargs=-1, required=True, metavar="CAMPAIGN/POST …")
+@click.option("--channel", default="", help=_("Only on this channel."))
+@click.option("--by", default=user_name, help=_("Your name."))
+@click.pass_context
+def cancel(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> None:
+    _each(ctx, names, channel, by, lifecycle.CANCEL, cancelled_by=by)
+
+
+@click.command(help=_("Try failed posts once more."))
+@click.argument("names", nargs=-1, required=True, metavar="CAMPAIGN/POST …")
+@click.option("--channel", default="", help=_("Only on this channel."))
+@click.option("--by", default=user_name, help=_("Your name."))
+@click.pass_context
+def again(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> None:
+    now = site(ctx).clock()
+    # A person wants it out now: it gets a fresh grace, whatever the hour it was meant for.
+    _each(ctx, names, channel, by, lifecycle.AGAIN, next_at=now, expires_at=now + timedelta(hours=2))
+
+
+@click.command(help=_("Say whether a doubtful post went out: you have looked."))
+@click.argument("names", nargs=-1, required=True, metavar="CAMPAIGN/POST …")
+@click.option("--channel", default="", help=_("Only on this channel."))
+@click.option("--sent", "went_out", flag_value=True, type=bool, help=_("It is there."))
+@click.option("--again", "went_out", flag_value=False, type=bool, help=_("It is not: send it."))
+@click.option("--url", default="", help=_("Where it can be seen."))
+@click.option("--by", default=user_name, help=_("Your name."))
+@click.pass_context
+def settle(
+    ctx: click.Context, names: Sequence[str], channel: str, went_out: bool | None, url: str, by: str
+) -> None:
+    if went_out is None:
+        raise click.UsageError(_("Say --sent or --again."))
+    if not went_out:
+        now = site(ctx).clock()
+        fresh = {"next_at": now, "expires_at": now + timedelta(hours=2)}
+        _each(ctx, names, channel, by, lifecycle.CLEAR, deliveries.disprove_doubts, **fresh)
+        return
+    office = site(ctx)
+    with office.database.reading() as session:
+        rows = [row for row in _named(session, names, channel) if row.state == State.UNCONFIRMED]
+    for row in rows:
+        office.reconciler.found(row, Receipt("", url, office.clock()), by)
+    _count(len(rows))
+
+
+def _each(
+    ctx: click.Context,
+    names: Sequence[str],
+    channel: str,
+    by: str,
+    step: Move,
+    besides: Callable[[Session, int], None] | None = None,
+    **changes: object,
+) -> None:
+    office, moved = site(ctx), 0
+    with office.database.writing() as session:
+        for row in _named(session, names, channel):
+            number = deliveries.number_of(row)
+            if deliveries.move(session, number, step, office.clock(), **changes):
+                moved += 1
+                if besides is not None:
+                    besides(session, number)
+                key = deliveries.identity_of(row).key
+                audit.record(session, office.clock(), by, step.name, key)
+    _count(moved)
+
+
+def _count(moved: int) -> None:
+    if not moved:
+        console.print(_("None of these is in a state in which that can be done; see: publisher status"))
+        sys.exit(1)
+    console.print(ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved})
+
+
+def _named(session: Session, names: Sequence[str], channel: str) -> list[Delivery]:
+    found: dict[int, Delivery] = {}
+    for name in names:
+        rows = _of(session, name.strip("/"), channel)
+        if not rows:
+            raise click.UsageError(
+                _("Nothing is scheduled under “%(name)s”; see: publisher status") % {"name": name}
+            )
+        found.update((deliveries.number_of(row), row) for row in rows)
+    return list(found.values())
+
+
+def _of(session: Session, name: str, channel: str) -> Sequence[Delivery]:
+    parts = name.split("/")
+    if len(parts) <= 2:
+        post = parts[1] if len(parts) == 2 else ""
+        return deliveries.matching(session, campaign=parts[0], post=post, channel=channel)
+    rows = deliveries.matching(session, campaign=parts[0])
+    return [row for row in rows if deliveries.identity_of(row).key == name]
+
+
+def _table(title: str, rows: Sequence[Delivery], counts: dict[int, int], office: Site) -> None:
+    if not rows:
+        return
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for head in (_("When"), _("Channel"), _("Post"), _("State"), _("First line")):
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        key = f"{row.campaign}/{row.post}" + (f"/{row.occurrence}" if row.occurrence else "")
+        state = state_words(State(row.state))
+        given = counts.get(deliveries.number_of(row), 0)
+        if row.state in CLAIMABLE and given < row.approvals:
+            state = _("waits for approval (%(given)d of %(asked)d)") % {
+                "given": given,
+                "asked": row.approvals,
+            }
+        if row.note and row.state in NEEDS_A_PERSON:
+            state += f": {row.note}"
+        at = _local(row.due_at, office.settings.zone)
+        table.add_row(at, row.channel, key, state, row.url or row.first_line)
+    console.print(table)
+    console.print()
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%d/%m/%Y %H:%M")

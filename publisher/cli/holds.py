@@ -1,0 +1,83 @@
+"""``hold`` and ``release``: the stop that a person puts on everything, a channel or a campaign."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+
+from publisher.cli.office import console, site, user_name
+from publisher.i18n import _
+from publisher.store import holds as stored
+
+
+def _scope(channel: str | None, campaign: str | None, everything: bool) -> tuple[str, str]:
+    if [channel is not None, campaign is not None, everything].count(True) != 1:
+        raise click.UsageError(_("Name one of: --all, --channel NAME, --campaign NAME."))
+    if channel is not None:
+        return stored.CHANNEL, channel
+    if campaign is not None:
+        return stored.CAMPAIGN, campaign
+    return stored.EVERYTHING, ""
+
+
+@click.command(help=_("Stop everything, a channel or a campaign, at once."))
+@click.option("--all", "everything", is_flag=True, help=_("Everything."))
+@click.option("--channel", help=_("Only this channel."))
+@click.option("--campaign", help=_("Only this campaign."))
+@click.option("--reason", required=True, help=_("Why; it stands in the record."))
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M"]),
+    help=_("When it ends by itself (local time)."),
+)
+@click.option("--by", default=user_name, help=_("Your name."))
+@click.pass_context
+def hold(
+    ctx: click.Context,
+    everything: bool,
+    channel: str | None,
+    campaign: str | None,
+    reason: str,
+    until: datetime | None,
+    by: str,
+) -> None:
+    scope, target = _scope(channel, campaign, everything)
+    office = site(ctx)
+    _must_exist(office.settings.channels, scope, target)
+    now = office.clock()
+    end = until.replace(tzinfo=office.settings.zone) if until else None
+    if end is not None and end <= now:
+        raise click.UsageError(_("--until lies in the past."))
+    with office.database.writing() as session:
+        stored.place(session, now, by, scope, target, reason, end)
+    console.print(_("Stopped: %(what)s. To go on: publisher release") % {"what": target or _("all")})
+
+
+@click.command(help=_("End a stop."))
+@click.option("--all", "everything", is_flag=True, help=_("The stop on everything."))
+@click.option("--channel", help=_("The stop on this channel."))
+@click.option("--campaign", help=_("The stop on this campaign."))
+@click.option("--by", default=user_name, help=_("Your name."))
+@click.pass_context
+def release(
+    ctx: click.Context, everything: bool, channel: str | None, campaign: str | None, by: str
+) -> None:
+    scope, target = _scope(channel, campaign, everything)
+    office = site(ctx)
+    with office.database.writing() as session:
+        ended = stored.release(session, office.clock(), by, scope, target)
+    if not ended:
+        console.print(_("There was no such stop."))
+        sys.exit(1)
+    console.print(_("Released: %(what)s.") % {"what": target or _("all")})
+
+
+def _must_exist(channels: object, scope: str, target: str) -> None:
+    if scope == stored.CHANNEL and isinstance(channels, dict) and target not in channels:
+        known = ", ".join(channels)
+        raise click.UsageError(
+            _("There is no channel “%(name)s”; there are: %(known)s.")
+            % {"name": target, "known": known}
+        )

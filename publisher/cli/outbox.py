@@ -1,0 +1,26 @@
+"""``outbox``: the local timeline in a browser, counting its views."""
+
+from __future__ import annotations
+
+import click
+
+from publisher.cli.office import console, site
+from publisher.i18n import _
+
+
+@click.command(help=_("Serve a channel's local timeline to a browser on this machine."))
+@click.argument("channel")
+@click.option("--port", default=8057, show_default=True, help=_("The port to listen on."))
+@click.pass_context
+def outbox(ctx: click.Context, channel: str, port: int) -> None:
+    from channels.outbox import Adapter, serve  # noqa: PLC0415 -- the web server, for this alone
+
+    office = site(ctx)
+    if not office.switchboard.has(channel):
+        raise click.UsageError(_("There is no channel “%(name)s”.") % {"name": channel})
+    with office.switchboard.line(channel) as adapter:
+        if not isinstance(adapter, Adapter):
+            raise click.UsageError(_("Channel “%(name)s” is no outbox.") % {"name": channel})
+        folder = adapter.folder
+    console.print(_("The timeline is at %(url)s (Ctrl+C ends it)") % {"url": f"http://127.0.0.1:{port}/"})
+    serve(folder, "127.0.0.1", port)

@@ -1,0 +1,114 @@
+"""``plan`` and ``apply``: what would change in what is scheduled, and making it so."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+from rich.markup import escape
+
+from publisher.cli.office import console, count_faults, show_faults, site
+from publisher.desk import Draft
+from publisher.faults import Severity
+from publisher.i18n import _
+from publisher.planning.diff import Alteration, Changes
+from publisher.planning.model import Identity, PlannedDelivery
+from publisher.store.planned import first_line
+
+
+@click.command(help=_("Show what would change in what is scheduled; changes nothing."))
+@click.pass_context
+def plan(ctx: click.Context) -> None:
+    draft = site(ctx).desk.draft()
+    _show(draft)
+    if not draft.changes.empty:
+        console.print(_("To put this into force: publisher apply (a running daemon does it itself)"))
+    sys.exit(1 if _has_errors(draft) else 0)
+
+
+@click.command(help=_("Put the plan into force."))
+@click.pass_context
+def apply(ctx: click.Context) -> None:
+    office = site(ctx)
+    draft = office.desk.draft()
+    _show(draft)
+    office.desk.apply(draft.changes)
+    if not draft.changes.empty:
+        console.print(_("Done."))
+    sys.exit(1 if _has_errors(draft) else 0)
+
+
+def _has_errors(draft: Draft) -> bool:
+    return any(fault.severity is Severity.ERROR for fault in draft.faults)
+
+
+def _show(draft: Draft) -> None:
+    errors = [fault for fault in draft.faults if fault.severity is Severity.ERROR]
+    if errors:
+        show_faults(errors)
+        console.print(_("Campaigns with errors keep what was planned before."))
+        console.print(count_faults(errors))
+        console.print()
+    changes = draft.changes
+    for planned in changes.added:
+        _line("green", "+", _("added"), planned)
+    for planned in changes.restored:
+        _line("green", "+", _("back again"), planned)
+    for alteration in changes.altered:
+        _line("yellow", "~", _what(alteration), alteration.planned, alteration)
+    for removed in changes.removed:
+        due = _time(removed.due_at.astimezone())
+        text = f"{due}  {removed.identity.channel:<12} {_name(removed.identity)}  {removed.first_line}"
+        console.print(f"[red]-[/] {_('removed')}: {escape(text)}")
+    for planned in changes.too_late:
+        _line("dim", "!", _("its time is over, it will not go out"), planned)
+    for alteration in changes.untouchable:
+        _line("dim", "=", _("already went out, stays as it is"), alteration.planned)
+    _summary(changes)
+
+
+def _what(alteration: Alteration) -> str:
+    words = []
+    if alteration.moved:
+        words.append(_("moved"))
+    if alteration.reworded:
+        words.append(_("text changed"))
+    if alteration.reapproved:
+        words.append(_("approvals changed"))
+    return ", ".join(words)
+
+
+def _line(
+    colour: str, mark: str, what: str, planned: PlannedDelivery, before: Alteration | None = None
+) -> None:
+    slot = planned.slot
+    due = _time(slot.local)
+    if before is not None and before.moved:
+        due = f"{_time(before.stored.due_at.astimezone(slot.local.tzinfo))} → {due}"
+    text = f"{due}  {slot.identity.channel:<12} {_name(slot.identity)}  {first_line(planned)}"
+    console.print(f"[{colour}]{mark}[/] {what}: {escape(text)}")
+
+
+def _name(identity: Identity) -> str:
+    name = f"{identity.campaign}/{identity.post}"
+    return f"{name}/{identity.occurrence}" if identity.occurrence else name
+
+
+def _time(local: datetime) -> str:
+    return local.strftime("%d/%m/%Y %H:%M")
+
+
+def _summary(changes: Changes) -> None:
+    console.print(
+        _(
+            "Plan: %(added)d to add, %(altered)d to change, %(removed)d to take out, "
+            "%(unchanged)d as they are."
+        )
+        % {
+            "added": len(changes.added) + len(changes.restored),
+            "altered": len(changes.altered),
+            "removed": len(changes.removed),
+            "unchanged": changes.unchanged,
+        }
+    )

@@ -1,0 +1,225 @@
+"""The desk: where the officers' files meet the store.
+
+``refresh`` reads the files, works out the plan and puts what changed into force. A campaign with a
+fault keeps its last good version, which lies rendered in the store, and raises one alert; the
+others go on. The daemon calls it, and so do ``plan`` and ``apply``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from publisher.alerts import Alerts
+from publisher.assemble import assemble
+from publisher.campaign.model import Campaign
+from publisher.campaign.reader import read_campaigns
+from publisher.clock import Clock
+from publisher.faults import Fault, Severity
+from publisher.feeds.poll import entries_of
+from publisher.i18n import _
+from publisher.media.library import keep
+from publisher.planning.diff import Changes, Scope, diff
+from publisher.planning.model import PlannedDelivery
+from publisher.planning.plan import FeedItem
+from publisher.settings import Settings
+from publisher.store import planned as stored_plan
+from publisher.store.database import Database
+
+log = structlog.get_logger("desk")
+
+REPLAN_EVERY = timedelta(hours=1)
+"""Also without a change the plan is made anew so often: its far end moves with time."""
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Draft:
+    """The plan as the files have it now: what it would change, and what is wrong."""
+
+    planned: tuple[PlannedDelivery, ...]
+    changes: Changes
+    faults: tuple[Fault, ...]
+
+
+class Desk:
+    """Reads, plans and applies; ``adapt`` lets a rehearsal turn campaigns to its own servers."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        alerts: Alerts,
+        adapt: Callable[[Campaign], Campaign] = lambda campaign: campaign,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.alerts = alerts
+        self.adapt = adapt
+        self._seen: Signature | None = None
+        self._planned_at: datetime | None = None
+        self._campaigns: tuple[Campaign, ...] = ()
+        self._guard = threading.Lock()
+
+    def campaigns(self) -> Sequence[Campaign]:
+        """The campaigns as last read without fault."""
+        if self._seen is None:
+            self.refresh(force=True)
+        return self._campaigns
+
+    def force(self) -> None:
+        """See to it that the next ``refresh`` reads everything."""
+        self._seen = None
+
+    def draft(self) -> Draft:
+        """Read the files and work out what they would change; nothing is written."""
+        now = self.clock()
+        read, faults = read_campaigns(self.settings)
+        campaigns = [self.adapt(campaign) for campaign in read]
+        start = now - max((_longest_grace(campaign) for campaign in campaigns), default=timedelta())
+        end = now + self.settings.horizon
+        planned, rendering_faults = assemble(
+            self.settings, campaigns, start, end, self._entries(campaigns)
+        )
+        faults = [*faults, *rendering_faults]
+        faulty = _campaigns_of(faults, self.settings.campaigns_folder)
+        good = [campaign for campaign in campaigns if campaign.slug not in faulty]
+        sound = [delivery for delivery in planned if delivery.identity.campaign not in faulty]
+        with self.database.reading() as session:
+            stored = stored_plan.stored(session)
+        changes = diff(sound, stored, now, self._scope(good, faulty, start, end))
+        self._campaigns = (
+            *good,
+            *(campaign for campaign in self._campaigns if campaign.slug in faulty),
+        )
+        return Draft(tuple(sound), changes, tuple(faults))
+
+    def refresh(self, *, force: bool = False) -> Changes | None:
+        """Put what changed in the files into force; ``None`` where nothing was to be read."""
+        with self._guard:
+            now, signature = self.clock(), self._signature()
+            fresh = self._planned_at is not None and now - self._planned_at < REPLAN_EVERY
+            if not force and fresh and signature == self._seen:
+                return None
+            draft = self.draft()
+            self._tell(draft.faults)
+            self.apply(draft.changes)
+            # What was read is what stood there before reading: a save in between is seen next time.
+            self._seen, self._planned_at = signature, now
+            return draft.changes
+
+    def apply(self, changes: Changes) -> None:
+        """Put ``changes`` into force; the media they need are kept first."""
+        if changes.empty:
+            return
+        kept = _with_media(changes, self.settings.var_folder / "media")
+        now = self.clock()
+        with self.database.writing() as session:
+            stored_plan.apply(session, kept, now)
+        log.info("plan changed", **changes.counts())
+
+    def _scope(
+        self, good: Sequence[Campaign], faulty: set[str], start: datetime, end: datetime
+    ) -> Scope:
+        return Scope(
+            start=start,
+            end=end,
+            faulty=frozenset(faulty),
+            posts=frozenset(
+                (campaign.slug, post.id, channel)
+                for campaign in good
+                for post in campaign.posts
+                for channel in campaign.channels_of(post)
+            ),
+        )
+
+    def _entries(self, campaigns: Sequence[Campaign]) -> dict[str, Sequence[FeedItem]]:
+        with self.database.reading() as session:
+            return {
+                campaign.slug: [
+                    FeedItem(
+                        key=row.key,
+                        due_at=row.due_at,
+                        title=row.title,
+                        summary=row.summary,
+                        link=row.link,
+                        published=row.published_at,
+                    )
+                    for row in entries_of(session, campaign.slug)
+                    if row.due_at is not None
+                ]
+                for campaign in campaigns
+                if campaign.file.feed is not None
+            }
+
+    def _signature(self) -> Signature:
+        """Names, sizes and times of every campaign file: enough to notice any change."""
+        folder = self.settings.campaigns_folder
+        found = []
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            found.append((str(path), facts.st_mtime_ns, facts.st_size))
+        return tuple(found)
+
+    def _tell(self, faults: Sequence[Fault]) -> None:
+        errors = [fault for fault in faults if fault.severity is Severity.ERROR]
+        if not errors:
+            self.alerts.clear("campaigns")
+            return
+        lines = "\n".join(f"{fault.place}: {fault.what} {fault.instead}" for fault in errors[:20])
+        self.alerts.raise_(
+            "campaigns",
+            _(
+                "Campaign files have %(n)d errors. What was planned before stays in force until "
+                "they are mended (publisher check shows them):"
+            )
+            % {"n": len(errors)}
+            + f"\n{lines}",
+        )
+
+
+def _longest_grace(campaign: Campaign) -> timedelta:
+    return max([campaign.file.grace, *(campaign.grace_of(post) for post in campaign.posts)])
+
+
+def _campaigns_of(faults: Sequence[Fault], folder: Path) -> set[str]:
+    """The slugs of campaigns with an error; a folder that can't be read concerns them all."""
+    slugs: set[str] = set()
+    for fault in faults:
+        if fault.severity is not Severity.ERROR:
+            continue
+        path = fault.path.absolute()
+        if path.is_relative_to(folder.absolute()) and path != folder.absolute():
+            slugs.add(path.relative_to(folder.absolute()).parts[0])
+        else:
+            slugs.add("*")
+    return slugs
+
+
+def _with_media(changes: Changes, folder: Path) -> Changes:
+    def keeping(delivery: PlannedDelivery) -> PlannedDelivery:
+        media = tuple(keep(medium, folder) for medium in delivery.message.media)
+        return dataclasses.replace(
+            delivery, message=dataclasses.replace(delivery.message, media=media)
+        )
+
+    return dataclasses.replace(
+        changes,
+        added=tuple(keeping(delivery) for delivery in changes.added),
+        restored=tuple(keeping(delivery) for delivery in changes.restored),
+        altered=tuple(
+            dataclasses.replace(change, planned=keeping(change.planned))
+            for change in changes.altered
+        ),
+    )

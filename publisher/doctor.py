@@ -1,0 +1,156 @@
+"""The doctor: examines what the daemon leans on, one finding at a time, without publishing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from channels._smtp import Relay
+from channels.base import ChannelError
+from publisher import __version__
+from publisher.i18n import _
+from publisher.logs import redact
+from publisher.site import Site
+from publisher.store.database import StoreBusyError
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, and what to do where it isn't ``well``."""
+
+    what: str
+    well: bool
+    detail: str
+    instead: str = ""
+
+
+def examine(site: Site) -> Iterator[Finding]:
+    """Every finding, as it is made; channels are asked over the network, one by one."""
+    yield Finding("Publisher", True, __version__)
+    yield _clock(site)
+    yield _zone(site)
+    yield _disk(site)
+    yield from _store(site)
+    yield from _secrets(site)
+    yield from _channels(site)
+    yield from _mail(site)
+
+
+def _clock(site: Site) -> Finding:
+    now = site.clock()
+    newest = max(
+        (path.stat().st_mtime for path in Path(__file__).parent.rglob("*.py")), default=0.0
+    )
+    well = now.timestamp() >= newest
+    return Finding(
+        _("Clock"),
+        well,
+        f"{now.astimezone(site.settings.zone):%d/%m/%Y %H:%M:%S} ({now:%H:%M:%S} UTC)",
+        _("The clock stands before the program was made: switch time synchronisation on."),
+    )
+
+
+def _zone(site: Site) -> Finding:
+    moment = datetime(2027, 10, 10, tzinfo=UTC).astimezone(ZoneInfo(site.settings.timezone))
+    return Finding(_("Time zone"), True, f"{site.settings.timezone} (UTC{moment:%z})")
+
+
+def _disk(site: Site) -> Finding:
+    folder = site.settings.var_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    writable = os.access(folder, os.W_OK)
+    return Finding(
+        _("Disk"),
+        writable and free >= LEAST_FREE_BYTES,
+        _("%(free).1f GB free in %(folder)s") % {"free": free / 1e9, "folder": folder},
+        _("Make room, and let the program's user write there."),
+    )
+
+
+def _store(site: Site) -> Iterator[Finding]:
+    with site.database.reading() as session:
+        if site.database.path is not None:
+            verdict = str(session.execute(text("PRAGMA quick_check")).scalar())
+        else:
+            verdict = "ok" if session.execute(text("SELECT 1")).scalar() == 1 else "?"
+    yield Finding(
+        _("Database"),
+        verdict == "ok",
+        f"{site.database.path or 'PostgreSQL'}: {verdict}",
+        _("Stop the daemon and bring back the last backup: publisher restore FILE"),
+    )
+    try:
+        with site.database.daemon_lock():
+            yield Finding(_("Daemon"), True, _("not running"))
+    except StoreBusyError as busy:
+        yield Finding(_("Daemon"), True, _("running, process %(pid)s") % {"pid": busy.holder})
+
+
+def _secrets(site: Site) -> Iterator[Finding]:
+    for name, keys in site.settings.channels.items():
+        for reference in _references(keys):
+            if not reference.startswith("file:"):
+                continue
+            path = site.settings.root / reference[len("file:") :]
+            if not path.exists():
+                continue
+            open_to_others = bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+            yield Finding(
+                _("Secret of %(channel)s") % {"channel": name},
+                not open_to_others,
+                f"{path}: {stat.filemode(path.stat().st_mode)}",
+                f"chmod 600 {path}",
+            )
+
+
+def _references(keys: object) -> list[str]:
+    values = keys.values() if isinstance(keys, dict) else ()
+    return [value for value in values if isinstance(value, str) and value.startswith("file:")]
+
+
+def _channels(site: Site) -> Iterator[Finding]:
+    for name in site.switchboard.names():
+        title = _("Channel %(channel)s") % {"channel": name}
+        instead = _("See docs/channels for how to get and store its credentials.")
+        try:
+            with site.switchboard.line(name) as adapter:
+                account = adapter.identify()
+                expected = adapter.config.account
+        except ChannelError as error:
+            yield Finding(title, False, redact(str(error)), instead)
+            continue
+        except OSError as error:
+            yield Finding(title, False, error.strerror or type(error).__name__, instead)
+            continue
+        right = not expected or expected in (account.id, account.name)
+        yield Finding(
+            title,
+            right,
+            account.name or account.id,
+            _("schedule.toml expects the account %(account)s.") % {"account": expected},
+        )
+
+
+def _mail(site: Site) -> Iterator[Finding]:
+    mail = site.settings.mail
+    if mail is None:
+        return
+    try:
+        password = site.secret(mail.password) if mail.password else ""
+        with Relay(mail.host, mail.port, mail.security, mail.username, password):
+            yield Finding(_("Mail server"), True, f"{mail.host}:{mail.port}")
+    except ChannelError as error:
+        yield Finding(
+            _("Mail server"), False, redact(str(error)), _("Mend [mail] in schedule.toml.")
+        )

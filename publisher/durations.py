@@ -1,0 +1,32 @@
+"""Spans of time as people write them in a file: ``90s``, ``30m``, ``2h``, ``1d``, ``1d 12h``."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_FORM = re.compile(r"^\s*(\d+\s*[smhd]\s*)+$")
+_PART = re.compile(r"(\d+)\s*([smhd])")
+
+
+def parse_duration(value: Any) -> Any:
+    """The span written in ``value``; raises a pydantic error ``duration`` where it isn't one."""
+    if not isinstance(value, str):
+        return value
+    if not _FORM.match(value):
+        raise PydanticCustomError("duration", "not a duration: {value}", {"value": value})
+    span = timedelta()
+    try:
+        for number, unit in _PART.findall(value):
+            span += timedelta(**{_UNITS[unit]: int(number)})
+    except OverflowError:
+        raise PydanticCustomError("duration", "not a duration: {value}", {"value": value}) from None
+    return span
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]

@@ -1,0 +1,34 @@
+"""A fault: something wrong in a file an officer wrote, said so that they can mend it.
+
+Faults are collected, never raised one by one: a check shows all of them at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Severity(StrEnum):
+    """An ``ERROR`` keeps the file from being used; a ``WARNING`` is worth a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``what`` is wrong at ``path``:``line`` (from 1; ``None``: the whole file), and what to write
+    ``instead``; both in the reader's language. ``code`` is stable and for programs."""
+
+    path: Path
+    line: int | None
+    code: str
+    what: str
+    instead: str = ""
+    severity: Severity = Severity.ERROR
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else str(self.path)

@@ -1,0 +1,109 @@
+"""Polling: which campaigns' feeds are due, what they brought, and when each entry goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session, col, select
+
+from publisher.campaign.model import Campaign, FeedSource
+from publisher.clock import Clock
+from publisher.feeds.entries import ParsedEntry, next_due, parse, wanted
+from publisher.feeds.fetch import FeedError, fetch
+from publisher.settings import Settings
+from publisher.store import audit
+from publisher.store.database import Database
+from publisher.store.models import FeedEntry, FeedState
+
+log = structlog.get_logger("feeds")
+
+
+def poll(
+    database: Database, settings: Settings, campaigns: Sequence[Campaign], clock: Clock
+) -> int:
+    """Look at every feed whose time has come; gives how many new entries will go out."""
+    return sum(
+        _poll_one(database, settings, campaign, campaign.file.feed, clock)
+        for campaign in campaigns
+        if campaign.file.feed is not None
+    )
+
+
+def entries_of(session: Session, campaign: str) -> Sequence[FeedEntry]:
+    """The entries of ``campaign`` that go out, by due time."""
+    return session.exec(
+        select(FeedEntry)
+        .where(FeedEntry.campaign == campaign, col(FeedEntry.due_at).is_not(None))
+        .order_by(col(FeedEntry.due_at), col(FeedEntry.key))
+    ).all()
+
+
+def _poll_one(
+    database: Database, settings: Settings, campaign: Campaign, source: FeedSource, clock: Clock
+) -> int:
+    now = clock()
+    with database.reading() as session:
+        state = session.get(FeedState, campaign.slug)
+    if state is None or state.url != source.url:
+        state = FeedState(campaign=campaign.slug, url=source.url, next_at=now)
+    if state.next_at > now:
+        return 0
+    state.next_at, state.problem = now + source.every, ""
+    found: list[ParsedEntry] = []
+    try:
+        fetched = fetch(source.url, state.etag, state.modified)
+        state.etag, state.modified = fetched.etag, fetched.modified
+        found = parse(fetched.body) if fetched.body is not None else []
+    except FeedError as error:
+        state.problem = str(error)
+        log.warning("feed not read", campaign=campaign.slug, why=str(error))
+    with database.writing() as session:
+        added = _keep(session, settings, campaign, source, state, found, now)
+        session.merge(state)
+    return added
+
+
+def _keep(
+    session: Session,
+    settings: Settings,
+    campaign: Campaign,
+    source: FeedSource,
+    state: FeedState,
+    found: Sequence[ParsedEntry],
+    now: datetime,
+) -> int:
+    known = set(
+        session.exec(select(FeedEntry.key).where(FeedEntry.campaign == campaign.slug)).all()
+    )
+    taken = [row.due_at for row in entries_of(session, campaign.slug) if row.due_at is not None]
+    added = 0
+    for entry in reversed(found):
+        if entry.key in known:
+            continue
+        known.add(entry.key)
+        due = None
+        # The first look at a feed publishes nothing old.
+        if state.first_seen and wanted(entry, source):
+            hours = (settings.hours.start, settings.hours.end)
+            due = next_due(now, taken, source.most_a_day, hours, settings.zone)
+            taken.append(due)
+            added += 1
+        session.add(
+            FeedEntry(
+                campaign=campaign.slug,
+                key=entry.key,
+                title=entry.title,
+                summary=entry.summary,
+                link=entry.link,
+                published_at=entry.published_at,
+                seen_at=now,
+                due_at=due,
+            )
+        )
+    if not state.problem:
+        state.first_seen = True
+    if added:
+        audit.record(session, now, "publisher", "feed", campaign.slug, entries=added)
+    return added

@@ -1,0 +1,1 @@
+"""Planning: what goes out when and where. Pure: data and a moment in, data out; no I/O."""

@@ -1,0 +1,139 @@
+"""Days and hours: anchors, offsets, recurrences, public holidays, night, blackouts. Pure.
+
+Wall times are turned into moments by one rule (``moment``), so a zone with summer time gives the
+same answer everywhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from dateutil.rrule import rrulestr
+
+from publisher.campaign.when import Offset, OnDate, Recurring, When
+from publisher.settings import Blackout, Hours
+
+RECURRENCE_EPOCH = date(2024, 1, 1)
+"""Where every recurrence starts counting (a Monday): INTERVAL means the same on whatever day a
+plan is made."""
+
+
+def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The moment, in UTC, at which the clock on the wall of ``zone`` shows ``day`` and ``at``.
+
+    A wall time that occurs twice is its first; one that a change of the clock leaves out is moved
+    forward by the length of the gap.
+    """
+    local = datetime.combine(day, at, zone)
+    return local.astimezone(UTC)
+
+
+def occurrences(
+    when: When,
+    anchor: date | None,
+    usual: time,
+    zone: ZoneInfo,
+    start: datetime,
+    end: datetime,
+    closed: Collection[date] = (),
+) -> list[tuple[datetime, str]]:
+    """Moments (UTC) at which ``when`` falls in [start, end), each with its occurrence's label.
+
+    ``usual`` is the time of day where ``when`` names none; ``closed`` are public holidays, for
+    offsets in working days. An offset without an ``anchor`` never falls.
+    """
+    if isinstance(when, Offset):
+        if anchor is None:
+            return []
+        day = offset_day(anchor, when, closed)
+        found: Iterable[tuple[datetime, str]] = [(moment(day, when.at or usual, zone), "")]
+    elif isinstance(when, OnDate):
+        found = [(moment(when.day, when.at or usual, zone), "")]
+    elif isinstance(when, Recurring):
+        found = _recurring(when.rule, usual, zone, start, end)
+    else:
+        found = []
+    return [(at, label) for at, label in found if start <= at < end]
+
+
+def offset_day(anchor: date, offset: Offset, closed: Collection[date] = ()) -> date:
+    """The day ``offset`` from ``anchor``.
+
+    In working days: the N-th working day after or before it; N = 0 is the anchor itself or, where
+    that is no working day, the next one.
+    """
+    if not offset.working_days:
+        return anchor + timedelta(days=offset.days)
+    step = timedelta(days=1 if offset.days >= 0 else -1)
+    day, left = anchor, abs(offset.days)
+    while left or not is_working_day(day, closed):
+        day += step
+        if left and is_working_day(day, closed):
+            left -= 1
+    return day
+
+
+def is_working_day(day: date, closed: Collection[date] = ()) -> bool:
+    """Monday to Friday, and no public holiday."""
+    return day.weekday() < 5 and day not in closed
+
+
+def public_holidays(years: Iterable[int], language: str = "vi") -> Mapping[date, str]:
+    """Viet Nam's public holidays, Tet included, by day (source: the ``holidays`` library)."""
+    return _holidays(tuple(sorted(set(years))), language)
+
+
+def is_at_night(local: datetime, hours: Hours) -> bool:
+    """Whether ``local`` lies outside the office's hours."""
+    return not hours.start <= local.time() <= hours.end
+
+
+def in_blackout(
+    day: date, blackouts: Sequence[Blackout], channel: str, campaign: str
+) -> Blackout | None:
+    """The first blackout that covers this local day for this channel and campaign.
+
+    A blackout that names campaigns covers no other campaign, and none at all where ``campaign``
+    is empty.
+    """
+    for blackout in blackouts:
+        if (
+            blackout.from_ <= day <= blackout.to
+            and (not blackout.channels or channel in blackout.channels)
+            and (not blackout.campaigns or campaign in blackout.campaigns)
+        ):
+            return blackout
+    return None
+
+
+def _recurring(
+    rule: str, usual: time, zone: ZoneInfo, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, str]]:
+    first = datetime.combine(RECURRENCE_EPOCH, usual)
+    # Rules run on wall time; a day to either side covers every zone's offset.
+    low = start.astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
+    high = end.astimezone(zone).replace(tzinfo=None) + timedelta(days=1)
+    low = datetime.combine(low.date(), time())
+    walls = rrulestr(_in_wall_time(rule), dtstart=first).between(low, high, inc=True)
+    for day, same_day in itertools.groupby(walls, key=lambda wall: wall.date()):
+        for count, wall in enumerate(same_day, start=1):
+            label = day.isoformat() if count == 1 else f"{day.isoformat()}#{count}"
+            yield moment(day, wall.time(), zone), label
+
+
+def _in_wall_time(rule: str) -> str:
+    """UNTIL is read as wall time, so a Z on it would clash with the rule's start."""
+    return ";".join(
+        part.removesuffix("Z") if part.startswith("UNTIL=") else part for part in rule.split(";")
+    )
+
+
+@lru_cache(maxsize=64)
+def _holidays(years: tuple[int, ...], language: str) -> Mapping[date, str]:
+    names = {"vi": "vi", "en": "en_US"}
+    return dict(holidays.country_holidays("VN", years=years, language=names[language]))

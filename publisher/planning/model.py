@@ -1,0 +1,61 @@
+"""The words in which a plan is written: a delivery's identity, its slot, and the slot filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from channels.base import Message
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """What names a delivery for ever: one post of one edition to one channel, once.
+
+    ``edition`` is the anchor's year; for a standing campaign, the local year of the due time.
+    ``occurrence`` tells apart what one post file brings several times: the local date of a
+    recurrence (``2027-03-01``, with ``#2`` for the second of one day), the key of a feed entry,
+    or ``now-…`` for what was sent outside the plan. Otherwise it is empty.
+    """
+
+    campaign: str
+    edition: int
+    post: str
+    channel: str
+    occurrence: str = ""
+
+    @property
+    def key(self) -> str:
+        """The identity as one text: idempotency keys and file names derive from it."""
+        base = f"{self.campaign}/{self.edition}/{self.post}/{self.channel}"
+        return f"{base}/{self.occurrence}" if self.occurrence else base
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in the plan, not yet filled with a message.
+
+    ``due_at`` is in UTC, ``local`` the same moment in the campaign's zone. ``anchor`` is the
+    campaign's day in this edition (``None``: standing). A slot may be sent until
+    ``due_at + grace`` and needs ``approvals`` different people.
+    """
+
+    identity: Identity
+    due_at: datetime
+    local: datetime
+    anchor: date | None
+    grace: timedelta
+    approvals: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """A slot with its rendered message; ``audiences`` and ``title`` are for reports."""
+
+    slot: Slot
+    message: Message
+    audiences: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> Identity:
+        return self.slot.identity

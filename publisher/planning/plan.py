@@ -1,0 +1,137 @@
+"""From campaigns to slots: what goes out, when and where. Pure: same input, same plan.
+
+Each post is placed by itself, so adding one never moves another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from publisher.campaign.model import Campaign, Post
+from publisher.campaign.when import FromFeed, Offset, OnDate, Recurring
+from publisher.planning.dates import occurrences, offset_day
+from publisher.planning.model import Identity, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """An entry of a campaign's feed whose time has been set; times are aware."""
+
+    key: str
+    due_at: datetime
+    title: str = ""
+    summary: str = ""
+    link: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    campaign: Campaign
+    zone: ZoneInfo
+    start: datetime
+    end: datetime
+    closed: Collection[date]
+
+    @property
+    def years(self) -> range:
+        """Every year whose edition could reach into the window (offsets go up to a year)."""
+        return range(self.start.year - 2, self.end.year + 3)
+
+
+def slots(
+    campaign: Campaign,
+    zone: ZoneInfo,
+    start: datetime,
+    end: datetime,
+    closed: Collection[date] = (),
+    entries: Sequence[FeedItem] = (),
+) -> list[Slot]:
+    """The slots of ``campaign`` whose due time lies in [start, end), by due time and identity.
+
+    ``zone`` holds where the campaign names none; ``closed`` are public holidays. An anchored
+    campaign has an edition in every year that has its day, from ``first_edition`` on; a post by
+    date belongs to that year's edition, and a recurrence runs between the edition's first and last
+    offset. A standing campaign's edition is the local year.
+    """
+    own = ZoneInfo(campaign.file.timezone) if campaign.file.timezone else zone
+    placing = _Placing(campaign, own, start, end, closed)
+    found = [slot for post in campaign.posts for slot in _of_post(placing, post, entries)]
+    return sorted(found, key=lambda slot: (slot.due_at, slot.identity))
+
+
+def _of_post(placing: _Placing, post: Post, entries: Sequence[FeedItem]) -> Iterator[Slot]:
+    when, campaign = post.front.when, placing.campaign
+    if isinstance(when, FromFeed):
+        for entry in entries:
+            if placing.start <= entry.due_at < placing.end:
+                year = entry.due_at.astimezone(placing.zone).year
+                yield from _on_channels(placing, post, entry.due_at, year, None, entry.key)
+    elif campaign.file.anchor is None:
+        for at, label in _falls(placing, post, None, placing.start, placing.end):
+            year = at.astimezone(placing.zone).year
+            yield from _on_channels(placing, post, at, year, None, label)
+    else:
+        yield from _of_editions(placing, post)
+
+
+def _of_editions(placing: _Placing, post: Post) -> Iterator[Slot]:
+    anchor = placing.campaign.file.anchor
+    if anchor is None:
+        return
+    for year in placing.years:
+        day = anchor.day_in(year)
+        if day is None or not _belongs(post, year):
+            continue
+        start, end = placing.start, placing.end
+        if isinstance(post.front.when, Recurring):
+            first, last = _span(placing.campaign, day, placing.closed)
+            start = max(start, datetime.combine(first, datetime.min.time(), placing.zone))
+            beyond = last + timedelta(days=1)
+            end = min(end, datetime.combine(beyond, datetime.min.time(), placing.zone))
+        for at, label in _falls(placing, post, day, start, end):
+            yield from _on_channels(placing, post, at, year, day, label)
+
+
+def _belongs(post: Post, year: int) -> bool:
+    return not isinstance(post.front.when, OnDate) or post.front.when.day.year == year
+
+
+def _falls(
+    placing: _Placing, post: Post, day: date | None, start: datetime, end: datetime
+) -> list[tuple[datetime, str]]:
+    if start >= end:
+        return []
+    usual = placing.campaign.file.time
+    return occurrences(post.front.when, day, usual, placing.zone, start, end, placing.closed)
+
+
+def _span(campaign: Campaign, day: date, closed: Collection[date]) -> tuple[date, date]:
+    """The first and last day of an edition: those of its offsets, the day itself among them."""
+    days = [
+        offset_day(day, post.front.when, closed)
+        for post in campaign.posts
+        if isinstance(post.front.when, Offset)
+    ]
+    return min([day, *days]), max([day, *days])
+
+
+def _on_channels(
+    placing: _Placing, post: Post, at: datetime, edition: int, anchor: date | None, label: str
+) -> Iterator[Slot]:
+    campaign = placing.campaign
+    first = campaign.file.first_edition
+    if first is not None and edition < first:
+        return
+    for channel in campaign.channels_of(post):
+        yield Slot(
+            identity=Identity(campaign.slug, edition, post.id, channel, label),
+            due_at=at,
+            local=at.astimezone(placing.zone),
+            anchor=anchor,
+            grace=campaign.grace_of(post),
+            approvals=campaign.approvals_of(post),
+        )

@@ -1,0 +1,1 @@
+"""The rehearsal: the coming editions played through on a moved clock, with no account anywhere."""

@@ -1,0 +1,91 @@
+"""When reports fall due, and their way into the store as deliveries like any other.
+
+The weekly summary is the delivery ``reports/YEAR/weekly/reports/YYYY-Www``: composed once its
+time has come, sent once whatever restarts happen, never held back by a hold.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from publisher.planning.dates import moment
+from publisher.planning.model import Identity
+from publisher.reach.summary import week_summary
+from publisher.reports.weekly import compose
+from publisher.settings import Settings
+from publisher.store import contents, deliveries
+from publisher.store.models import Delivery
+from publisher.switchboard import REPORTS_CHANNEL
+
+if TYPE_CHECKING:
+    from publisher.site import Site
+
+REPORTS_CAMPAIGN = "reports"
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def plan_weekly(site: Site) -> Identity | None:
+    """Put the summary whose time has come into the store, unless it is there.
+
+    Gives its identity; ``None`` where nobody is to get it, it is there, or it is too late for it.
+    """
+    settings, now = site.settings, site.clock()
+    weekly = settings.reports.weekly
+    if settings.mail is None or not weekly.to:
+        return None
+    due = last_due(settings, now)
+    if due + weekly.grace <= now:
+        return None
+    week = reported_week(settings, due)
+    identity = identity_of_week(week)
+    with site.database.reading() as session:
+        if deliveries.of_identity(session, identity) is not None:
+            return None
+    summary = week_summary(site.database.engine, week, settings.zone, now)
+    mail = compose(summary, settings.office, weekly.language, rehearsal=site.rehearsal)
+    message = mail.to_message(identity.key, due, settings.var_folder / "reports")
+    with site.database.writing() as session:
+        if deliveries.of_identity(session, identity) is not None:
+            return None
+        fingerprint = contents.keep(session, message, now)
+        session.add(
+            Delivery(
+                campaign=identity.campaign,
+                edition=identity.edition,
+                post=identity.post,
+                channel=identity.channel,
+                occurrence=identity.occurrence,
+                due_at=due,
+                expires_at=due + weekly.grace,
+                next_at=due,
+                zone=settings.timezone,
+                fingerprint=fingerprint,
+                first_line=message.title,
+                holdable=False,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+    return identity
+
+
+def last_due(settings: Settings, now: datetime) -> datetime:
+    """The latest moment, not after ``now``, at which a weekly summary fell due."""
+    weekly = settings.reports.weekly
+    local = now.astimezone(settings.zone)
+    back = (local.weekday() - _DAYS.index(weekly.day)) % 7
+    day = local.date() - timedelta(days=back)
+    due = moment(day, weekly.at, settings.zone)
+    return due if due <= now else moment(day - timedelta(days=7), weekly.at, settings.zone)
+
+
+def reported_week(settings: Settings, due: datetime) -> date:
+    """The Monday of the last whole week before ``due``."""
+    day = due.astimezone(settings.zone).date()
+    return day - timedelta(days=day.weekday() + 7)
+
+
+def identity_of_week(monday: date) -> Identity:
+    year, week, _day = monday.isocalendar()
+    return Identity(REPORTS_CAMPAIGN, year, "weekly", REPORTS_CHANNEL, f"{year}-W{week:02d}")

@@ -1,0 +1,58 @@
+"""Secrets: found where schedule.toml says they stand, never shown, never stored here.
+
+``env:NAME`` reads the environment, ``file:PATH`` a file that nobody else may read (mode 0600),
+``credential:NAME`` systemd's LoadCredential folder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from channels.base import CredentialsExpiredError
+
+SecretReader = Callable[[str], str]
+
+MAX_SECRET_BYTES = 64 * 1024
+
+
+def secret_reader(
+    root: Path, environment: Mapping[str, str] = os.environ, given: Mapping[str, str] | None = None
+) -> SecretReader:
+    """A reader of secrets; ``given`` (reference to secret) goes before, for rehearsals and tests.
+
+    The reader raises ``CredentialsExpiredError`` where a secret is missing, empty or open to
+    others; the text names the reference, never the secret.
+    """
+
+    def read(reference: str) -> str:
+        if given is not None and reference in given:
+            return given[reference]
+        kind, _, name = reference.partition(":")
+        if kind == "env":
+            secret = environment.get(name, "")
+        elif kind == "file":
+            secret = _from_file(root / name, reference)
+        elif kind == "credential":
+            folder = environment.get("CREDENTIALS_DIRECTORY", "")
+            secret = _from_file(Path(folder) / name, reference) if folder else ""
+        else:
+            raise CredentialsExpiredError("a secret is written as env:, file: or credential:")
+        if not secret:
+            raise CredentialsExpiredError(f"there is no secret at {reference}")
+        return secret
+
+    return read
+
+
+def _from_file(path: Path, reference: str) -> str:
+    try:
+        mode = path.stat().st_mode
+        if mode & (stat.S_IRWXG | stat.S_IRWXO) and not reference.startswith("credential:"):
+            raise CredentialsExpiredError(f"{reference} is open to others: chmod 600 {path}")
+        with path.open("rb") as file:
+            return file.read(MAX_SECRET_BYTES).decode().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,173 @@
+"""schedule.toml as data: channels, accounts, working hours, blackouts, jobs, reports.
+
+Every key is described here (docs/reference/schedule.md is made from it) and unknown keys are
+refused. Paths are relative to the file's own folder and given as absolute ones. A channel's keys
+are checked by its adapter's own ``Config``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from channels.base import SecretRef
+from publisher.campaign.model import Language, TimeOfDay, Words
+from publisher.durations import Duration
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("zone", "{value}", {"value": name}) from None
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_zone)]
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Office(_Keys):
+    """The office that publishes."""
+
+    name: Words = Field("UBND tỉnh", description="Its name, as readers and leaders see it.")
+    url: str = Field("", description="Its web site.")
+
+
+class Hours(_Keys):
+    """The hours in which posts are expected; the check warns of posts outside them."""
+
+    start: TimeOfDay = Field(time(7, 0), description="From.")
+    end: TimeOfDay = Field(time(21, 0), description="To.")
+
+
+class Blackout(_Keys):
+    """Days known beforehand on which nothing goes out."""
+
+    from_: date = Field(alias="from", description="First day.")
+    to: date = Field(description="Last day.")
+    reason: Words = Field(description="Why, for colleagues.", min_length=1)
+    channels: tuple[str, ...] = Field((), description="Only these channels; all when left out.")
+    campaigns: tuple[str, ...] = Field((), description="Only these campaigns; all when left out.")
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Blackout:
+        if self.to < self.from_:
+            raise PydanticCustomError("blackout_order", "to before from")
+        return self
+
+
+class Links(_Keys):
+    """Links of our own, which carry where a reader came from (UTM)."""
+
+    utm_hosts: tuple[str, ...] = Field(
+        (), description="Hosts of ours: links to them get UTM tags; links elsewhere never do."
+    )
+
+
+class Mail(_Keys):
+    """The mail server through which reports and alerts leave."""
+
+    host: str = Field(description="Its name.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description='How the line is protected; "none" only on the same machine.'
+    )
+    username: str = Field("", description="The account to log in with; none when left out.")
+    password: SecretRef | None = Field(None, description="Where its password stands.")
+    sender: EmailAddress = Field(description="From which address.")
+    sender_name: Words = Field("", description="The sender's name; the office's when left out.")
+
+
+class Weekly(_Keys):
+    """The weekly reach summary."""
+
+    to: tuple[EmailAddress, ...] = Field((), description="Who gets it; nobody when left out.")
+    day: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = Field("monday", description="On which day.")
+    at: TimeOfDay = Field(time(8, 0), description="At what time.")
+    language: Language = Field("vi", description="In which language.")
+    grace: Duration = Field(timedelta(days=2), description="How late it may still go out.")
+
+
+class Reports(_Keys):
+    """What is reported to whom."""
+
+    weekly: Weekly = Field(default_factory=Weekly, description="The weekly reach summary.")
+
+
+class Alerts(_Keys):
+    """Who is told when a person must act."""
+
+    to: tuple[EmailAddress, ...] = Field((), description="Mail addresses; only the log if none.")
+    quiet: Duration = Field(
+        timedelta(hours=6), description="The same matter is told again only after so long."
+    )
+
+
+class Retry(_Keys):
+    """How a send that surely wasn't taken is tried again, within its post's grace."""
+
+    first: Duration = Field(timedelta(seconds=30), description="The first wait; then doubling.")
+    most: Duration = Field(timedelta(minutes=15), description="The longest wait.")
+
+
+class Jobs(_Keys):
+    """How often the daemon looks at what."""
+
+    plan: Duration = Field(timedelta(seconds=10), description="Campaign files, for changes.")
+    sweep: Duration = Field(timedelta(seconds=30), description="Late and interrupted sends.")
+    readings: Duration = Field(timedelta(minutes=15), description="Posts whose reading is due.")
+    feeds: Duration = Field(timedelta(minutes=5), description="Feeds whose time has come.")
+
+
+class Settings(_Keys):
+    """The keys of schedule.toml."""
+
+    root: Path = Field(default=Path(), exclude=True, description="The folder of schedule.toml.")
+    timezone: ZoneName = Field("Asia/Ho_Chi_Minh", description="The zone of all times.")
+    language: Language = Field("vi", description="The language of messages.")
+    store: str = Field(
+        "sqlite:///var/publisher.db",
+        description="The database; PUBLISHER_STORE in the environment goes before it.",
+    )
+    var: Path = Field(Path("var"), description="The folder for what the program keeps.")
+    campaigns: Path = Field(Path("campaigns"), description="The campaigns' folder.")
+    horizon: Duration = Field(
+        timedelta(days=60), description="How far ahead the plan is made."
+    )
+    office: Office = Field(default_factory=Office, description="The office that publishes.")
+    hours: Hours = Field(default_factory=Hours, description="When posts are expected.")
+    blackouts: tuple[Blackout, ...] = Field((), description="Days on which nothing goes out.")
+    links: Links = Field(default_factory=Links, description="Links of our own.")
+    channels: dict[ChannelName, dict[str, Any]] = Field(
+        default_factory=dict, description="Every account the office runs, by a name of its own."
+    )
+    mail: Mail | None = Field(None, description="The mail server for reports and alerts.")
+    reports: Reports = Field(default_factory=Reports, description="Reports.")
+    alerts: Alerts = Field(default_factory=Alerts, description="Who is told of trouble.")
+    retry: Retry = Field(default_factory=Retry, description="How sends are tried again.")
+    jobs: Jobs = Field(default_factory=Jobs, description="How often the daemon looks.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def campaigns_folder(self) -> Path:
+        return self.root / self.campaigns
+
+    @property
+    def var_folder(self) -> Path:
+        return self.root / self.var

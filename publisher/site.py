@@ -1,0 +1,110 @@
+"""A site: one schedule.toml with its store, its clock and its secrets, opened together.
+
+Every command and the daemon begin here; the rehearsal makes a site of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from channels.base import Channel
+from publisher.alerts import Alerts, Teller, mail_teller
+from publisher.clock import Clock
+from publisher.delivery.courier import Courier, Probe
+from publisher.delivery.reconcile import Reconciler
+from publisher.desk import Desk
+from publisher.engines.local import LocalEngine
+from publisher.faults import Fault
+from publisher.reports.channel import ReportChannel
+from publisher.secrets import SecretReader, secret_reader
+from publisher.settings import Settings
+from publisher.settings_reader import read_settings
+from publisher.store.database import Database
+from publisher.switchboard import REPORTS_CHANNEL, Switchboard
+
+
+def no_probe(step: str) -> None:
+    """Watches nothing."""
+
+
+@dataclass
+class Site:
+    """The parts of a running Publisher, put together when first asked for."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    secret: SecretReader
+    rehearsal: bool = False
+    probe: Probe = no_probe
+    extra: dict[str, Channel[Any]] = field(default_factory=dict)
+    tell: Teller | None = None
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        tell = self.tell or mail_teller(self.settings, self.secret)
+        return Alerts(self.database, self.settings, self.clock, tell)
+
+    @cached_property
+    def switchboard(self) -> Switchboard:
+        extra = dict(self.extra)
+        if self.settings.mail is not None and REPORTS_CHANNEL not in extra:
+            extra[REPORTS_CHANNEL] = ReportChannel.of(
+                self.settings, self.clock, self.secret, self.settings.var_folder
+            )
+        return Switchboard(self.settings, self.clock, self.secret, extra)
+
+    @cached_property
+    def courier(self) -> Courier:
+        return Courier(
+            self.database,
+            self.switchboard,
+            self.settings,
+            self.clock,
+            self.alerts,
+            owner=f"{os.uname().nodename}:{os.getpid()}",
+            probe=self.probe,
+        )
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        return Reconciler(self.database, self.switchboard, self.courier, self.alerts)
+
+    @cached_property
+    def engine(self) -> LocalEngine:
+        return LocalEngine(self.courier)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.settings, self.database, self.clock, self.alerts)
+
+    def close(self) -> None:
+        if "switchboard" in self.__dict__:
+            self.switchboard.close()
+        self.database.close()
+
+
+def open_site(config: Path, clock: Clock) -> tuple[Site | None, list[Fault]]:
+    """The site of ``config`` with its store brought up to date; ``None`` where the file is faulty.
+
+    Raises ``StoreError`` where the store can't be used.
+    """
+    settings, faults = read_settings(config)
+    if settings is None:
+        return None, faults
+    database = Database(store_url(settings))
+    database.prepare(clock())
+    return Site(settings, database, clock, secret_reader(settings.root)), faults
+
+
+def store_url(settings: Settings) -> str:
+    """Where the store is: PUBLISHER_STORE, else schedule.toml; a relative file lies beside it."""
+    url = os.environ.get("PUBLISHER_STORE") or settings.store
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not url.startswith(prefix + "/"):
+        return f"{prefix}{(settings.root / url[len(prefix) :]).resolve()}"
+    return url

@@ -1,0 +1,63 @@
+"""Approvals: a person's word for one text on one delivery; another text needs another word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from publisher.store import audit, deliveries
+from publisher.store.models import Approval, Delivery
+
+
+def given(session: Session, delivery: Delivery) -> Sequence[str]:
+    """Who has approved the present text of ``delivery``, in the order they did."""
+    return session.exec(
+        select(Approval.approver)
+        .where(
+            Approval.delivery_id == delivery.id, Approval.fingerprint == delivery.fingerprint
+        )
+        .order_by(col(Approval.id))
+    ).all()
+
+
+def counts(session: Session) -> dict[int, int]:
+    """How many approvals each delivery's present text has, by the delivery's row id."""
+    rows = session.exec(
+        select(Approval.delivery_id, func.count())
+        .join(Delivery, col(Delivery.id) == col(Approval.delivery_id))
+        .where(col(Approval.fingerprint) == col(Delivery.fingerprint))
+        .group_by(col(Approval.delivery_id))
+    ).all()
+    return dict(rows)
+
+
+def approve(session: Session, delivery: Delivery, approver: str, now: datetime) -> bool:
+    """Record ``approver``'s word for the present text; false where they had given it already."""
+    if _same_person(approver, given(session, delivery)):
+        return False
+    session.add(
+        Approval(
+            delivery_id=deliveries.number_of(delivery),
+            fingerprint=delivery.fingerprint,
+            approver=approver,
+            approved_at=now,
+        )
+    )
+    audit.record(
+        session,
+        now,
+        approver,
+        "approve",
+        deliveries.identity_of(delivery).key,
+        fingerprint=delivery.fingerprint,
+    )
+    return True
+
+
+def _same_person(name: str, others: Sequence[str]) -> bool:
+    # "Lan" and "lan " are one person: two signatures must be two people's.
+    plain = " ".join(name.split()).casefold()
+    return any(plain == " ".join(other.split()).casefold() for other in others)

@@ -1,0 +1,51 @@
+"""What is known of each channel between sends: paused until when, stopped why, whose account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from publisher.store import audit
+from publisher.store.models import ChannelState
+
+
+def of(session: Session, channel: str, now: datetime) -> ChannelState:
+    """The state of ``channel``; a new one where nothing is known yet."""
+    found = session.get(ChannelState, channel)
+    if found is None:
+        found = ChannelState(channel=channel, updated_at=now)
+        session.add(found)
+    return found
+
+
+def all_of_them(session: Session) -> Sequence[ChannelState]:
+    return session.exec(select(ChannelState).order_by(col(ChannelState.channel))).all()
+
+
+def pause(session: Session, channel: str, until: datetime, now: datetime) -> None:
+    """Send nothing more to ``channel`` before ``until``; a longer pause stays."""
+    state = of(session, channel, now)
+    if state.paused_until is None or state.paused_until < until:
+        state.paused_until, state.updated_at = until, now
+        session.add(state)
+
+
+def stop(session: Session, channel: str, why: str, now: datetime) -> None:
+    """Send nothing more to ``channel`` until ``start``: its queue waits, nothing is lost."""
+    state = of(session, channel, now)
+    if state.stopped != why:
+        audit.record(session, now, "publisher", "stop channel", channel, why=why)
+    state.stopped, state.updated_at = why, now
+    session.add(state)
+
+
+def start(session: Session, channel: str, account_id: str, name: str, now: datetime) -> None:
+    """``channel`` has proved its credentials: they are of this account."""
+    state = of(session, channel, now)
+    if state.stopped:
+        audit.record(session, now, "publisher", "start channel", channel)
+    state.stopped, state.account_id, state.account_name = "", account_id, name
+    state.updated_at = now
+    session.add(state)

@@ -1,0 +1,166 @@
+"""Opening the store: engine, SQLite's settings, migrations, backup, and the daemon's lock on it.
+
+SQLite is opened in WAL with a busy timeout and foreign keys. Python's driver begins transactions
+lazily, so that two writers could both read before either locks; here the driver is in autocommit
+and SQLAlchemy's own begin says BEGIN IMMEDIATE (the recipe of SQLAlchemy's SQLite documentation),
+except in ``reading()``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class StoreError(Exception):
+    """The store can't be used as asked; the text says why and what to do."""
+
+
+class StoreBusyError(StoreError):
+    """Another daemon has this store; ``holder`` is its process id where it is known."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+class Database:
+    """The store: sessions for reading and for writing."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.path = _sqlite_path(url)
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _engine(url)
+        self._reader = self.engine.execution_options(reading=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back on an exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent picture and never waits for a writer."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    def prepare(self, now: datetime) -> None:
+        """Bring the tables to this version of the program; a backup is taken first."""
+        from publisher.store import migration  # noqa: PLC0415 -- Alembic is slow to import
+
+        migration.upgrade(self, now)
+
+    @contextmanager
+    def daemon_lock(self) -> Iterator[None]:
+        """Keep every other daemon off this store while inside.
+
+        Raises ``StoreBusyError``. The lock is the kernel's: it falls with the process, however
+        the process ends. A PostgreSQL store is locked by an advisory lock of its session.
+        """
+        if self.path is None:
+            with self._advisory_lock():
+                yield
+            return
+        place = self.path.with_name(self.path.name + ".lock")
+        with place.open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.seek(0)
+                raise StoreBusyError(file.read().strip()) from None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
+
+    @contextmanager
+    def _advisory_lock(self) -> Iterator[None]:
+        with self.engine.connect() as connection:
+            sql = "SELECT pg_try_advisory_lock(hashtext('publisher daemon'))"
+            if not connection.exec_driver_sql(sql).scalar():
+                raise StoreBusyError("")
+            yield
+
+    def backup(self, target: Path) -> None:
+        """Copy a SQLite store to ``target`` while it is in use; the copy is checked.
+
+        Raises ``StoreError`` where the store is no SQLite file or the copy isn't sound.
+        """
+        if self.path is None:
+            raise StoreError("a PostgreSQL store is backed up with its own tools (pg_dump)")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(target.name + ".part")
+        unfinished.unlink(missing_ok=True)
+        source = sqlite3.connect(self.path)
+        copy = sqlite3.connect(unfinished)
+        try:
+            source.backup(copy)
+            # One plain file: no journal beside it that could be forgotten.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            require_sound(copy, target)
+        finally:
+            copy.close()
+            source.close()
+        unfinished.chmod(0o600)
+        unfinished.replace(target)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def require_sound(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise ``StoreError`` unless SQLite finds the file sound."""
+    try:
+        verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: {error}") from None
+    if verdict != "ok":
+        raise StoreError(f"{path}: {verdict}")
+
+
+def _sqlite_path(url: str) -> Path | None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError("the store must be a file: one in memory would forget what was sent")
+    return Path(parsed.database)
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode = WAL",
+            # FULL: what was written down before a send must survive a power cut as well.
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,68 @@
+"""Holds: stops that a person puts on everything, on a channel or on a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, select
+
+from publisher.store import audit
+from publisher.store.models import Hold
+
+EVERYTHING = "all"
+CHANNEL = "channel"
+CAMPAIGN = "campaign"
+
+
+def is_open(now: datetime) -> ColumnElement[bool]:
+    """The condition that a hold is in force at ``now``."""
+    return and_(
+        col(Hold.released_at).is_(None),
+        col(Hold.placed_at) <= now,
+        or_(col(Hold.until).is_(None), col(Hold.until) > now),
+    )
+
+
+def in_force(session: Session, now: datetime) -> Sequence[Hold]:
+    """The holds in force at ``now``, oldest first."""
+    return session.exec(select(Hold).where(is_open(now)).order_by(col(Hold.id))).all()
+
+
+def place(
+    session: Session,
+    now: datetime,
+    actor: str,
+    scope: str,
+    target: str,
+    reason: str,
+    until: datetime | None,
+) -> Hold:
+    """Stop ``target`` (empty for everything) until it is released, or until ``until``."""
+    hold = Hold(
+        scope=scope, target=target, reason=reason, placed_by=actor, placed_at=now, until=until
+    )
+    session.add(hold)
+    audit.record(
+        session,
+        now,
+        actor,
+        "hold",
+        f"{scope} {target}".strip(),
+        reason=reason,
+        until=until.isoformat() if until else None,
+    )
+    return hold
+
+
+def release(session: Session, now: datetime, actor: str, scope: str, target: str) -> int:
+    """End the holds in force on exactly ``target``; gives how many there were."""
+    query = select(Hold).where(is_open(now), Hold.scope == scope, Hold.target == target)
+    ended = session.exec(query).all()
+    for hold in ended:
+        hold.released_by, hold.released_at = actor, now
+        session.add(hold)
+    if ended:
+        audit.record(session, now, actor, "release", f"{scope} {target}".strip(), holds=len(ended))
+    return len(ended)

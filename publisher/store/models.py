@@ -1,0 +1,227 @@
+"""The tables. Times are aware datetimes in UTC; SQL stays within what SQLite and PostgreSQL take.
+
+Rows that say what happened (attempts, events, readings, approvals) are only ever added.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC: SQLite would silently drop the zone otherwise."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone can't be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _moment(*, index: bool = False) -> Any:
+    return Field(sa_column=Column(UtcDateTime, nullable=False, index=index))
+
+
+def _maybe_moment(*, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=index))
+
+
+class Version(SQLModel, table=True):
+    """A rendered message as JSON, once for each fingerprint: what was approved is what is sent."""
+
+    fingerprint: str = Field(primary_key=True)
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime = _moment()
+
+
+class Delivery(SQLModel, table=True):
+    """One post of one edition to one channel, once. ``state`` is a ``lifecycle.State``.
+
+    ``expires_at`` ends its grace. ``next_at`` is when it may be claimed: ``due_at``, or later
+    after a failed try. ``lease_until`` and ``owner`` belong to the attempt under way.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("campaign", "edition", "post", "channel", "occurrence"),
+        Index("ix_delivery_claim", "channel", "state", "next_at"),
+        Index("ix_delivery_state", "state", "next_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str = Field(index=True)
+    edition: int
+    post: str
+    channel: str
+    occurrence: str = ""
+    state: str = "planned"
+    due_at: datetime = _moment(index=True)
+    expires_at: datetime = _moment()
+    next_at: datetime = _moment()
+    zone: str
+    fingerprint: str = Field(foreign_key="version.fingerprint")
+    first_line: str
+    audiences: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    approvals: int = 0
+    holdable: bool = True
+    attempts: int = 0
+    owner: str | None = None
+    lease_until: datetime | None = _maybe_moment()
+    remote_id: str | None = None
+    url: str | None = None
+    sent_at: datetime | None = _maybe_moment(index=True)
+    note: str = ""
+    cancelled_by: str | None = None
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+
+
+class Attempt(SQLModel, table=True):
+    """One try of a delivery; ``ended_at`` and ``outcome`` are empty while it is under way."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    number: int
+    fingerprint: str
+    owner: str
+    started_at: datetime = _moment()
+    ended_at: datetime | None = _maybe_moment()
+    outcome: str | None = None
+    detail: str = ""
+
+
+class JournalEntry(SQLModel, table=True):
+    """What an adapter noted half-way through a send (``channels.base.Journal``)."""
+
+    delivery_id: int = Field(foreign_key="delivery.id", primary_key=True)
+    name: str = Field(primary_key=True)
+    value: str
+    written_at: datetime = _moment()
+
+
+class Approval(SQLModel, table=True):
+    """A person's word that this text may go out on this delivery."""
+
+    __table_args__ = (UniqueConstraint("delivery_id", "fingerprint", "approver"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    fingerprint: str
+    approver: str
+    approved_at: datetime = _moment()
+
+
+class Hold(SQLModel, table=True):
+    """A stop on everything (``scope`` "all"), a channel or a campaign; open until released or
+    until ``until``."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope: str
+    target: str = ""
+    reason: str
+    placed_by: str
+    placed_at: datetime = _moment()
+    until: datetime | None = _maybe_moment()
+    released_by: str | None = None
+    released_at: datetime | None = _maybe_moment()
+
+
+class ChannelState(SQLModel, table=True):
+    """What is known of a channel between sends: paused until when, stopped why, whose account."""
+
+    channel: str = Field(primary_key=True)
+    paused_until: datetime | None = _maybe_moment()
+    stopped: str = ""
+    account_id: str = ""
+    account_name: str = ""
+    last_sent_at: datetime | None = _maybe_moment()
+    updated_at: datetime = _moment()
+
+
+class Event(SQLModel, table=True):
+    """The audit trail: who did what to what, when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _moment(index=True)
+    actor: str
+    action: str = Field(index=True)
+    subject: str = Field(index=True)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class ReadingRow(SQLModel, table=True):
+    """One look at a delivery's metrics; a metric the platform doesn't give is null."""
+
+    __tablename__ = "reading"
+    __table_args__ = (Index("ix_reading_delivery", "delivery_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id")
+    at: datetime = _moment(index=True)
+    due_age_s: int
+    found: bool = True
+    reach: int | None = None
+    impressions: int | None = None
+    views: int | None = None
+    reactions: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    clicks: int | None = None
+    saves: int | None = None
+
+
+class AccountReading(SQLModel, table=True):
+    """How many followers a channel's account had at one moment."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(index=True)
+    at: datetime = _moment(index=True)
+    followers: int | None = None
+
+
+class FeedState(SQLModel, table=True):
+    """What a campaign's feed answered last, so that it is asked politely."""
+
+    campaign: str = Field(primary_key=True)
+    url: str
+    etag: str = ""
+    modified: str = ""
+    first_seen: bool = False
+    next_at: datetime = _moment()
+    problem: str = ""
+
+
+class FeedEntry(SQLModel, table=True):
+    """An entry a feed brought, known for ever; ``due_at`` is null where it isn't to go out."""
+
+    campaign: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    title: str
+    summary: str = ""
+    link: str = ""
+    published_at: datetime | None = _maybe_moment()
+    seen_at: datetime = _moment()
+    due_at: datetime | None = _maybe_moment(index=True)
+
+
+class Alert(SQLModel, table=True):
+    """What a person was last told about a matter, so that they aren't told it in a flood."""
+
+    matter: str = Field(primary_key=True)
+    text: str
+    raised_at: datetime = _moment()
+    told_at: datetime = _moment()
+    cleared_at: datetime | None = _maybe_moment()
