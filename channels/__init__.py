@@ -1,20 +1,25 @@
-"""The adapters: one file a platform, each with its class under the name ``Adapter``.
+"""The adapters: one module a platform, each with its class under the name ``Adapter``.
 
-``load`` imports only the adapter that is asked for. Other people's packages add theirs through
-the entry-point group ``publisher.channels`` (a name, and the adapter's class).
+``load`` imports the one adapter that is asked for, so that a missing or broken one hurts nobody
+else; with what it gives, ``Config`` and ``limits`` can be read without network and secrets. Other
+people's packages add theirs through the entry-point group ``publisher.channels`` (the adapter's
+name, and its class).
 """
 
 from __future__ import annotations
 
 import importlib
+import re
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from channels.base import Channel
 
 GROUP = "publisher.channels"
-BUILT_IN = ("email", "outbox", "telegram", "webhook", "x")
+
+_DEFINES_AN_ADAPTER = re.compile(r"^class Adapter\b", re.MULTILINE)
 
 
 class UnknownAdapterError(LookupError):
@@ -27,22 +32,32 @@ class UnknownAdapterError(LookupError):
 
 
 def known() -> tuple[str, ...]:
-    """The names of all adapters, ours and other people's."""
-    return tuple(sorted({*BUILT_IN, *_foreign()}))
+    """The names of all adapters, ours and other people's, sorted."""
+    return tuple(sorted({*_built_in(), *_foreign()}))
 
 
 def load(name: str) -> type[Channel[Any]]:
     """The adapter called ``name``; raises ``UnknownAdapterError``."""
-    if name in BUILT_IN:
-        adapter: type[Channel[Any]] = importlib.import_module(f"channels.{name}").Adapter
-        return adapter
-    foreign = _foreign()
-    if name not in foreign:
+    adapter: type[Channel[Any]]
+    if name in _built_in():
+        adapter = importlib.import_module(f"channels.{name}").Adapter
+    elif name in _foreign():
+        adapter = _foreign()[name].load()
+    else:
         raise UnknownAdapterError(name, known())
-    loaded: type[Channel[Any]] = foreign[name].load()
-    return loaded
+    return adapter
 
 
 @cache
-def _foreign() -> dict[str, Any]:
+def _built_in() -> frozenset[str]:
+    # The sources are read, not imported: an import of every platform would cost seconds.
+    return frozenset(
+        path.stem
+        for path in Path(__file__).parent.glob("[a-z]*.py")
+        if _DEFINES_AN_ADAPTER.search(path.read_text(encoding="utf-8"))
+    )
+
+
+@cache
+def _foreign() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}

@@ -178,7 +178,7 @@ def _card(
         title=post.title,
         summary=post.summary,
         body=safe_html(post.html) if post.html else linked(post.text),
-        link=post.link,
+        link="" if post.link and post.link in post.text + post.html else post.link,
         pictures=tuple(
             Picture(
                 src=address_of(path),

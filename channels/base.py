@@ -166,7 +166,9 @@ class Limits:
     """What a platform takes, as data: read by the check, the preview and ``channels.limits``.
 
     ``None`` means no limit is known. ``measure`` counts a plain text as the platform does, and
-    ``unit`` names what it counts. ``image_ratio`` is (least, most) width / height.
+    ``unit`` names what it counts. ``image_ratio`` is (least, most) width / height and
+    ``image_max_sides`` bounds width + height, in pixels. Documents are media that are neither
+    image nor video, and never go with those.
     """
 
     text_max: int | None = None
@@ -189,6 +191,8 @@ class Limits:
     video_max_bytes: int | None = None
     video_max_s: float | None = None
     mixes_media: bool = False
+    documents_max: int = 0
+    document_max_bytes: int | None = None
     alt_max: int | None = None
     threads: bool = False
     min_gap_s: float = 0.0

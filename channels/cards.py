@@ -91,6 +91,11 @@ def style() -> Markup:
     return Markup(_environment().get_template("card.css").render())  # noqa: S704 -- a file of ours
 
 
+def filter_script() -> Markup:
+    """``filterBy(row, item, key, group)``, for a page with a row of buttons."""
+    return Markup(_environment().get_template("filter.js").render())  # noqa: S704 -- a file of ours
+
+
 def marked(text: Text, dialect: Dialect) -> Markup:
     """``text`` as safe HTML, with its markup, addresses and hashtags as a reader sees them."""
     if dialect in (Dialect.HTML, Dialect.TELEGRAM_HTML):

@@ -72,7 +72,7 @@ def shown(path: Path) -> Path:
 
 
 def read_text(path: Path, within: Path | None = None) -> str | Fault:
-    """The text of ``path``, which must lie inside ``within`` also when symbolic links are followed."""
+    """The text of ``path``, which must lie ``within`` also when symbolic links are followed."""
     try:
         if within is not None and not path.resolve().is_relative_to(within.resolve()):
             return _fault(
@@ -117,7 +117,7 @@ def parse(path: Path, toml: str, first_line: int = 1) -> Document | Fault:
         line = int(match[1]) if match else None
         if "overwrite" in str(error) or "twice" in str(error) or "Duplicate" in str(error):
             line = found.repeated or line
-        line = line or found.broken or first_line
+        line = max(line or found.broken or first_line, first_line)
         lines = padded.split("\n")
         return Fault(path, line, *_syntax(str(error), lines[min(line, len(lines)) - 1]))
 
@@ -136,7 +136,7 @@ def _decoded(path: Path, raw: bytes) -> str | Fault:
             text.count("\n", 0, match.start()) + 1,
             "not_text",
             _("There is a character here that is no text."),
-            _("Delete it, or write the line again. If it is a picture or a Word file, move it out."),
+            _("Delete it, or write the line again. A picture or a Word file is not for here."),
         )
     return unicodedata.normalize("NFC", text)
 
@@ -163,10 +163,9 @@ def _syntax(error: str, line: str) -> tuple[str, str, str]:
             _("The quotation marks here are curly ones, as Word writes them."),
             _('Use straight ones: "…"'),
         )
-    for words, told in _SYNTAX.items():
+    for words, told in _syntax_errors().items():
         if words in error:
-            code, what, instead = told
-            return code, _(what), _(instead)
+            return told
     return (
         "toml",
         _("This line isn't written the right way."),
@@ -174,88 +173,84 @@ def _syntax(error: str, line: str) -> tuple[str, str, str]:
     )
 
 
-def _later(text: str) -> str:
-    """Marks a message that is translated when it is shown."""
-    return text
-
-
-_QUOTED = _later("Text, days and times stand between straight quotation marks: when = \"D-7 08:00\"")
-_SYNTAX: dict[str, tuple[str, str, str]] = {
-    "Invalid value": (
-        "toml_value",
-        _later("The value behind the equals sign can't be read."),
-        _QUOTED,
-    ),
-    "Invalid date": (
-        "date",
-        _later("There is no such date or time."),
-        _later('Write the year, the month and the day, between quotation marks: "2027-10-01"'),
-    ),
-    "Unterminated string": (
-        "toml_string",
-        _later("A text begins here and doesn't end."),
-        _later("Put a quotation mark at its end."),
-    ),
-    "Found invalid character": (
-        "toml_string",
-        _later("A text begins here and doesn't end on the same line."),
-        _later(
-            "Put a quotation mark at its end. A text of several lines stands between "
-            "three quotation marks on each side."
+def _syntax_errors() -> dict[str, tuple[str, str, str]]:
+    """What to say, by words of tomllib's message, in the order in which they are looked for."""
+    quoted = _('Text, days and times stand between straight quotation marks: when = "D-7 08:00"')
+    return {
+        "Invalid value": (
+            "toml_value",
+            _("The value behind the equals sign can't be read."),
+            quoted,
         ),
-    ),
-    "Illegal character": (
-        "toml_string",
-        _later("A text begins here and doesn't end on the same line."),
-        _later(
-            "Put a quotation mark at its end. A text of several lines stands between "
-            "three quotation marks on each side."
+        "Invalid date": (
+            "date",
+            _("There is no such date or time."),
+            _('Write the year, the month and the day, between quotation marks: "2027-10-01"'),
         ),
-    ),
-    "Unescaped": (
-        "toml_backslash",
-        _later("A backslash in a text means something special."),
-        _later("Write two of them, or put the text between single quotation marks."),
-    ),
-    "Unclosed array": (
-        "toml_list",
-        _later("A list begins here and isn't closed, or a comma is missing in it."),
-        _later('Put commas between its parts and a bracket at its end: ["a", "b"]'),
-    ),
-    "inline table": (
-        "toml_table",
-        _later("A pair of braces isn't closed, or a comma is missing in it."),
-        _later('Write it on one line, closed: { every = "10-10" }'),
-    ),
-    "Expected '='": (
-        "toml_equals",
-        _later("There is no equals sign behind the name."),
-        _later('A line is a name, an equals sign and a value: title = "…"'),
-    ),
-    "Expected newline": (
-        "toml_rest",
-        _later("Something is left over at the end of this line."),
-        _QUOTED,
-    ),
-    "overwrite": (
-        "repeated_key",
-        _later("This name stands here a second time."),
-        _later("Keep one of the two."),
-    ),
-    "twice": (
-        "repeated_key",
-        _later("This part stands here a second time."),
-        _later("Put the two together under one heading."),
-    ),
-    "Duplicate": (
-        "repeated_key",
-        _later("This name stands here a second time."),
-        _later("Keep one of the two."),
-    ),
-    "table declaration": (
-        "toml_heading",
-        _later("The heading isn't closed."),
-        _later("Put a bracket at its end: [for.x]"),
-    ),
-}
-"""By words of tomllib's message, in the order in which they are looked for."""
+        "Unterminated string": (
+            "toml_string",
+            _("A text begins here and doesn't end."),
+            _("Put a quotation mark at its end."),
+        ),
+        "Found invalid character": (
+            "toml_string",
+            _("A text begins here and doesn't end on the same line."),
+            _(
+                "Put a quotation mark at its end. A text of several lines stands between "
+                "three quotation marks on each side."
+            ),
+        ),
+        "Illegal character": (
+            "toml_string",
+            _("A text begins here and doesn't end on the same line."),
+            _(
+                "Put a quotation mark at its end. A text of several lines stands between "
+                "three quotation marks on each side."
+            ),
+        ),
+        "Unescaped": (
+            "toml_backslash",
+            _("A backslash in a text means something special."),
+            _("Write two of them, or put the text between single quotation marks."),
+        ),
+        "Unclosed array": (
+            "toml_list",
+            _("A list begins here and isn't closed, or a comma is missing in it."),
+            _('Put commas between its parts and a bracket at its end: ["a", "b"]'),
+        ),
+        "Duplicate": (
+            "repeated_key",
+            _("This name stands here a second time."),
+            _("Keep one of the two."),
+        ),
+        "inline table": (
+            "toml_table",
+            _("A pair of braces isn't closed, or a comma is missing in it."),
+            _('Write it on one line, closed: { every = "10-10" }'),
+        ),
+        "Expected '='": (
+            "toml_equals",
+            _("There is no equals sign behind the name."),
+            _('A line is a name, an equals sign and a value: title = "…"'),
+        ),
+        "Expected newline": (
+            "toml_rest",
+            _("Something is left over at the end of this line."),
+            quoted,
+        ),
+        "overwrite": (
+            "repeated_key",
+            _("This name stands here a second time."),
+            _("Keep one of the two."),
+        ),
+        "twice": (
+            "repeated_key",
+            _("This part stands here a second time."),
+            _("Put the two together under one heading."),
+        ),
+        "table declaration": (
+            "toml_heading",
+            _("The heading isn't closed."),
+            _("Put a bracket at its end: [for.x]"),
+        ),
+    }

@@ -29,7 +29,7 @@ from publisher.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
 from publisher.i18n import _
-from publisher.media.library import place_of
+from publisher.media.places import place_of
 from publisher.planning.dates import in_blackout
 from publisher.settings import Settings
 from publisher.store import audit, channel_states, contents, deliveries

@@ -27,7 +27,7 @@ from publisher.delivery import lifecycle, policy
 from publisher.delivery.courier import Courier
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _
-from publisher.media.library import place_of
+from publisher.media.places import place_of
 from publisher.store import approvals, audit, channel_states, contents, deliveries, holds
 from publisher.store.database import Database
 from publisher.store.journal import StoredJournal

@@ -1,0 +1,1 @@
+"""Media: measured from their bytes and kept by their content."""

@@ -1,0 +1,232 @@
+"""What a preview shows, gathered from the plan: pure but for asking the adapters for their limits.
+
+``gather`` is read by the page and by the text alike, so that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+import channels
+from channels.base import Dialect, Limits, Message
+from channels.looks import look_of
+from publisher.campaign.model import Campaign
+from publisher.faults import Fault
+from publisher.i18n import _, language, ngettext
+from publisher.planning.model import Identity, PlannedDelivery
+from publisher.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A channel as readers know it: ``author`` is its account, ``platform`` decides its look."""
+
+    name: str
+    author: str
+    platform: str
+    dialect: Dialect
+    limits: Limits
+    writes_hashtags: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A length against its limit: ``212 / 280 characters``; without a limit, the length alone."""
+
+    what: str
+    text: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One delivery of the preview; ``due`` is in the campaign's zone."""
+
+    identity: Identity
+    face: Face
+    message: Message
+    due: datetime
+    counts: tuple[Count, ...]
+    approvals: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day's deliveries in the order in which they go out; ``name`` is the date in words."""
+
+    name: str
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDays:
+    """One campaign's part of the preview."""
+
+    title: str
+    owner: str
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All of it, in the language that was spoken when it was gathered.
+
+    ``faces`` are the channels that appear; ``faults`` those that belong to no post shown.
+    """
+
+    office: str
+    campaigns: tuple[CampaignDays, ...]
+    faces: tuple[Face, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def total(self) -> int:
+        """How many deliveries are shown."""
+        return sum(len(day.shown) for campaign in self.campaigns for day in campaign.days)
+
+
+def gather(
+    planned: Sequence[PlannedDelivery],
+    campaigns: Sequence[Campaign],
+    faults: Sequence[Fault],
+    settings: Settings,
+) -> Preview:
+    """The preview of ``planned``, by campaign and then by day, in the present language.
+
+    Raises ``KeyError`` for a delivery to a channel that ``settings`` lacks.
+    """
+    known = {campaign.slug: campaign for campaign in campaigns}
+    used = sorted({delivery.identity.channel for delivery in planned})
+    faces = {name: _face(name, settings) for name in used}
+    by_post = _faults_by_post(faults, campaigns)
+    shown = [_shown(one, faces[one.identity.channel], by_post) for one in planned]
+    shown.sort(key=lambda one: (one.identity.campaign, one.due, one.identity.channel))
+    told = {id(fault) for one in planned for fault in by_post.get(_post_of(one.identity), ())}
+    parts = []
+    for slug, of_campaign in groupby(shown, key=lambda one: one.identity.campaign):
+        campaign = known.get(slug)
+        days = tuple(
+            Day(_day_name(day), tuple(of_day))
+            for day, of_day in groupby(of_campaign, key=lambda one: one.due.date())
+        )
+        parts.append(
+            CampaignDays(
+                title=campaign.file.title if campaign else slug,
+                owner=campaign.file.owner if campaign else "",
+                days=days,
+            )
+        )
+    return Preview(
+        office=settings.office.name,
+        campaigns=tuple(parts),
+        faces=tuple(faces.values()),
+        faults=tuple(fault for fault in faults if id(fault) not in told),
+    )
+
+
+def _face(name: str, settings: Settings) -> Face:
+    keys = settings.channels[name]
+    adapter = channels.load(str(keys["adapter"]))
+    config = adapter.Config.model_validate(keys)
+    # The outbox imitates the platform it is said to be like.
+    platform = str(keys.get("like") or keys["adapter"])
+    return Face(
+        name=name,
+        author=config.title or look_of(platform).title,
+        platform=platform,
+        dialect=adapter.dialect_for(config),
+        limits=adapter.limits(config),
+        writes_hashtags=adapter.writes_hashtags_for(config),
+    )
+
+
+def _shown(
+    planned: PlannedDelivery, face: Face, by_post: Mapping[tuple[str, str], Sequence[Fault]]
+) -> Shown:
+    needed = planned.slot.approvals
+    return Shown(
+        identity=planned.identity,
+        face=face,
+        message=planned.message,
+        due=planned.slot.local,
+        counts=tuple(_counts(planned.message, face.limits)),
+        approvals=ngettext("needs %(n)d approval", "needs %(n)d approvals", needed) % {"n": needed}
+        if needed
+        else _("needs no approval"),
+        warnings=tuple(
+            f"{fault.what} {fault.instead}".strip()
+            for fault in by_post.get(_post_of(planned.identity), ())
+        ),
+    )
+
+
+def _counts(message: Message, limits: Limits) -> Iterable[Count]:
+    units = {
+        "characters": _("characters"),
+        "weighted": _("weighted characters"),
+        "graphemes": _("characters"),
+        "bytes": _("bytes"),
+    }
+    most = limits.text_max
+    if message.media and limits.caption_max is not None:
+        most = limits.caption_max
+    pieces = (message.body, *message.replies)
+    for number, piece in enumerate(pieces, start=1):
+        what = _("text") if len(pieces) == 1 else _("part %(n)d") % {"n": number}
+        yield _count(what, limits.measure(piece.plain), most, units[limits.unit])
+    if message.title:
+        yield _count(_("title"), len(message.title), limits.title_max)
+    if message.summary and limits.summary_max is not None:
+        yield _count(_("summary"), len(message.summary), limits.summary_max)
+    if message.hashtags and limits.hashtags_max is not None:
+        yield _count(_("hashtags"), len(message.hashtags), limits.hashtags_max)
+    if message.media:
+        pictures = sum(medium.kind == "image" for medium in message.media)
+        videos = sum(medium.kind == "video" for medium in message.media)
+        if pictures:
+            yield _count(_("pictures"), pictures, limits.images_max)
+        if videos:
+            yield _count(_("videos"), videos, limits.videos_max)
+
+
+def _count(what: str, found: int, most: int | None, unit: str = "") -> Count:
+    length = _number(found) if most is None else f"{_number(found)} / {_number(most)}"
+    return Count(what, f"{length} {unit}".rstrip(), most is not None and found > most)
+
+
+def _number(value: int) -> str:
+    return str(format_decimal(value, locale=language()))
+
+
+def _day_name(day: date) -> str:
+    words = format_date(day, "EEEE, d/M/y" if language() == "vi" else "EEEE, d MMMM y", language())
+    return str(words)[:1].upper() + str(words)[1:]
+
+
+def _post_of(identity: Identity) -> tuple[str, str]:
+    return identity.campaign, identity.post
+
+
+def _faults_by_post(
+    faults: Sequence[Fault], campaigns: Sequence[Campaign]
+) -> Mapping[tuple[str, str], list[Fault]]:
+    """Faults by campaign and post, told by the file they stand in."""
+    files: dict[Path, tuple[str, str]] = {
+        post.path.resolve(): (campaign.slug, post.id)
+        for campaign in campaigns
+        for post in campaign.posts
+    }
+    found: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        post = files.get(fault.path.resolve())
+        if post is not None:
+            found.setdefault(post, []).append(fault)
+    return found

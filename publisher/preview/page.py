@@ -1,0 +1,104 @@
+"""The preview as one HTML page: cards that look like the platforms, everything inside the file."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from channels.base import Media
+from channels.cards import Card, Picture, card, filter_script, marked, style
+from channels.looks import look_of
+from channels.thumbnails import data_uri
+from publisher.i18n import _, language, ngettext
+from publisher.preview.content import Preview, Shown
+
+_SIDE = 480
+_MOST_PICTURES_BYTES = 24_000_000
+"""With more than this in pictures the rest is shown by description: the page must open anywhere."""
+
+
+def build(preview: Preview, out: Path) -> None:
+    """Write the page to ``out`` in the present language; raises ``OSError``."""
+    album = _Album()
+    page = (
+        _environment()
+        .get_template("preview.html.j2")
+        .render(
+            preview=preview,
+            language=language(),
+            style=style(),
+            script=filter_script(),
+            card=lambda shown: card(_card(shown, album), language()),
+            title_of=lambda face: look_of(face.platform).title,
+        )
+    )
+    out.write_text(page, "utf-8")
+
+
+class _Album:
+    """Pictures as addresses inside the page, up to so many bytes in all."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_PICTURES_BYTES
+
+    def picture(self, medium: Media) -> Picture:
+        address = data_uri(medium.path, _SIDE) if medium.kind == "image" else ""
+        if len(address) > self._left:
+            address = ""
+        self._left -= len(address)
+        return Picture(address, medium.alt, medium.credit, medium.kind)
+
+
+def _card(shown: Shown, album: _Album) -> Card:
+    message, face = shown.message, shown.face
+    if look_of(face.platform).shape == "data":
+        return Card(face.platform, face.author, f"{shown.due:%H:%M}", _as_data(shown))
+    link = message.link
+    return Card(
+        platform=face.platform,
+        author=face.author,
+        at=f"{shown.due:%H:%M}",
+        title=message.title,
+        summary=message.summary,
+        body=marked(message.body, face.dialect),
+        link="" if link and link in message.body.plain + message.body.written else link,
+        pictures=tuple(album.picture(medium) for medium in message.media),
+        replies=tuple(marked(reply, face.dialect) for reply in message.replies),
+        hashtags=() if face.writes_hashtags else message.hashtags,
+    )
+
+
+def _as_data(shown: Shown) -> Markup:
+    """What a program at the other end is told, in the main; its exact form is the adapter's."""
+    message = shown.message
+    told = {
+        "title": message.title,
+        "summary": message.summary,
+        "text": message.body.plain,
+        "link": message.link,
+        "hashtags": list(message.hashtags),
+        "media": [{"mime": medium.mime, "alt": medium.alt} for medium in message.media],
+        "language": message.language,
+    }
+    return Markup("<pre>{}</pre>").format(
+        json.dumps(
+            {name: value for name, value in told.items() if value}, ensure_ascii=False, indent=2
+        )
+    )
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("publisher.preview"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(_=_, ngettext=ngettext)
+    return environment

@@ -1,0 +1,49 @@
+"""The preview on a terminal: the same posts, counts, warnings and alt texts as the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from channels.looks import look_of
+from publisher.i18n import _, ngettext
+from publisher.preview.content import Preview, Shown
+
+
+def as_text(preview: Preview) -> str:
+    """The preview as plain lines, at most as wide as the posts themselves."""
+    lines = [
+        preview.office,
+        ngettext("%(n)d post in the plan", "%(n)d posts in the plan", preview.total)
+        % {"n": preview.total},
+    ]
+    lines += [f"! {fault.place}: {fault.what} {fault.instead}".rstrip() for fault in preview.faults]
+    for campaign in preview.campaigns:
+        heading = f"{campaign.title} — {campaign.owner}" if campaign.owner else campaign.title
+        lines += ["", heading, "=" * len(heading)]
+        for day in campaign.days:
+            lines += ["", day.name]
+            for shown in day.shown:
+                lines += ["", *_post(shown)]
+    return "\n".join(lines) + "\n"
+
+
+def _post(shown: Shown) -> Iterable[str]:
+    face, message = shown.face, shown.message
+    where = [face.name, look_of(face.platform).title, shown.identity.post]
+    yield f"  {shown.due:%H:%M}  {' · '.join(where)}"
+    counts = [f"{count.what} {count.text}{' !' if count.over else ''}" for count in shown.counts]
+    yield f"         {' · '.join([*counts, shown.approvals])}"
+    for warning in shown.warnings:
+        yield f"       ! {warning}"
+    if message.title:
+        yield f"       # {message.title}"
+    for piece in (message.body, *message.replies):
+        yield from (f"       | {line}".rstrip() for line in piece.plain.splitlines())
+        yield "       |"
+    for medium in message.media:
+        label = _("Picture") if medium.kind == "image" else _("Video")
+        yield f"       [{label}: {medium.alt}]"
+    if message.link:
+        yield f"       {_('Link')}: {message.link}"
+    if message.hashtags and not face.writes_hashtags:
+        yield "       " + " ".join(f"#{tag}" for tag in message.hashtags)

@@ -1,0 +1,94 @@
+"""A small office with one channel, whose platform a test scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from channels.base import Context
+from publisher.alerts import Alerts
+from publisher.clock import MovedClock
+from publisher.delivery.courier import Courier, Outcome
+from publisher.delivery.lifecycle import State
+from publisher.delivery.reconcile import Reconciler
+from publisher.settings import Settings
+from publisher.store import deliveries
+from publisher.store.database import Database
+from publisher.store.models import Delivery
+from publisher.switchboard import Switchboard
+from tests.delivery.platform import NativePlatform, Platform, SilentPlatform
+from tests.store.builders import planned, store
+
+
+@dataclass
+class Office:
+    """Courier and reconciler on a real store, with a model platform at the channel "hop"."""
+
+    database: Database
+    clock: MovedClock
+    platform: Platform
+    settings: Settings
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.alerts = Alerts(
+            self.database, self.settings, self.clock, lambda subject, text: self.told.append(text)
+        )
+        self.begin()
+
+    def begin(self) -> None:
+        """A new process: what the last one had in memory is gone."""
+        board = Switchboard(
+            self.settings, self.clock, lambda reference: "", {"hop": self.platform}
+        )
+        self.courier = Courier(
+            self.database, board, self.settings, self.clock, self.alerts, owner="test"
+        )
+        self.reconciler = Reconciler(self.database, board, self.courier, self.alerts)
+
+    def plan(self, **facts: object) -> Delivery:
+        """Plan one delivery, due now."""
+        [row] = store(self.database, planned(self.clock(), **facts), now=self.clock())  # type: ignore[arg-type]
+        return row
+
+    def deliver(self) -> Outcome | None:
+        return self.courier.deliver_next("hop")
+
+    def pass_time(self, span: timedelta) -> None:
+        """Let time go by with the sweep and the courier at work every half minute."""
+        end = self.clock() + span
+        while self.clock() < end:
+            self.clock.advance(timedelta(seconds=30))
+            self.reconciler.sweep()
+            while self.deliver() is not None:
+                pass
+
+    def state(self, row: Delivery) -> State:
+        with self.database.reading() as session:
+            return State(deliveries.by_number(session, row.id or 0).state)
+
+
+def _office(kind: type[Platform], database: Database, clock: MovedClock, root: Path) -> Office:
+    platform = kind(Context("hop", clock, lambda reference: "", root / "hop"))
+    return Office(database, clock, platform, Settings(root=root))
+
+
+@pytest.fixture
+def office(database: Database, clock: MovedClock, tmp_path: Path) -> Office:
+    """An office whose platform can be looked up."""
+    return _office(Platform, database, clock, tmp_path)
+
+
+@pytest.fixture
+def native(database: Database, clock: MovedClock, tmp_path: Path) -> Office:
+    """An office whose platform drops repeats."""
+    return _office(NativePlatform, database, clock, tmp_path)
+
+
+@pytest.fixture
+def silent(database: Database, clock: MovedClock, tmp_path: Path) -> Office:
+    """An office whose platform can't be asked what it published."""
+    return _office(SilentPlatform, database, clock, tmp_path)
