@@ -5,8 +5,8 @@ Guarantees, for each exchange: it ends by a deadline and with an answer of bound
 followed, repeated or sent twice by itself; no exception holds a secret, nor has one behind it. What
 decides between ``TransientError`` and ``AmbiguousError`` is a fact, not an exception's class:
 whether the first byte of the request had been handed to a connected (and, with TLS, trusted)
-socket. Reads, and whatever runs inside ``harmless()``, publish nothing, so their failures are never
-ambiguous. Adapters use it directly or give it to a client library that takes a ``requests.Session``.
+socket. Reads, and whatever runs inside ``harmless()``, publish nothing, so their failures are
+never ambiguous. Adapters use it directly, or give it to a client library that takes a session.
 """
 
 from __future__ import annotations

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from html import escape
+from typing import Any
 
 from channels.base import InvalidContentError, Media, Message
 
@@ -31,6 +33,27 @@ _WORDS = {
         "unsubscribe": "Unsubscribe",
     },
 }
+
+
+_WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id"})
+
+
+class _Policy(EmailPolicy):
+    """Leaves the headers that machines read in one piece.
+
+    The library writes a long one as encoded words (RFC 2047), which are no addresses any more for
+    the mailbox providers that look for them (RFC 2369).
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        if name.lower() in _WHOLE:
+            return f"{name}: {value}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in _WHOLE:
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +77,7 @@ class Letterhead:
 def compose(message: Message, head: Letterhead) -> EmailMessage:
     """``message`` as a mail; raises ``InvalidContentError`` where a picture can't be read."""
     words = _WORDS.get(message.language, _WORDS["en"])
-    mail = EmailMessage()
+    mail = EmailMessage(_Policy())
     mail["From"] = Address(head.sender_name, addr_spec=head.sender)
     mail["To"] = Address(head.to_name, addr_spec=head.to)
     mail["Subject"] = subject(message)

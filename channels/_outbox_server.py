@@ -31,6 +31,9 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
 }
 
+_LOOK_S: Final = 0.05
+"""How often the server looks whether it is to stop."""
+
 
 def serve(
     folder: Path,
@@ -48,7 +51,9 @@ def serve(
     Views(folder).begin()
     server = make_server(host, port, _Site(folder), threaded=True, request_handler=_Quiet)
     stop = stop_event or threading.Event()
-    thread = threading.Thread(target=server.serve_forever, name="outbox", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(_LOOK_S,), name="outbox", daemon=True
+    )
     thread.start()
     try:
         if ready is not None:

@@ -31,6 +31,7 @@ from channels.base import (
 
 Security = Literal["starttls", "tls", "none"]
 
+_LOG_IN_WANTED = (530, 535)  # RFC 4954, section 6
 _LONGEST_REPLY = 200
 _UNSAFE = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
@@ -234,6 +235,8 @@ class Relay:
         words = " ".join(words.split())
         if self._password:
             words = words.replace(self._password, "***")
+        if code in _LOG_IN_WANTED:
+            permanent = CredentialsExpiredError
         kind = permanent if 500 <= code < 600 else TransientError
         return kind(f"{self._host} refused {what}: {code} {words[:_LONGEST_REPLY]}".rstrip())
 

@@ -19,6 +19,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from channels.cards import Card, Picture, card, linked, safe_html, style
 from channels.thumbnails import data_uri
 
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp"})
+_VIDEOS = frozenset({".mp4", ".mov", ".webm", ".avi"})
 _DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -180,18 +182,19 @@ def _card(
         body=safe_html(post.html) if post.html else linked(post.text),
         link="" if post.link and post.link in post.text + post.html else post.link,
         pictures=tuple(
-            Picture(
-                src=address_of(path),
-                alt=alts[number],
-                credit=credit[number],
-                kind="video" if path.suffix in (".mp4", ".mov", ".webm", ".avi") else "image",
-            )
+            _picture(path, address_of, alts[number], credit[number])
             for number, path in enumerate(post.media)
         ),
         replies=tuple(linked(reply) for reply in post.replies),
         hashtags=post.hashtags,
         footnote=" · ".join(part for part in (counts, post.note) if part),
     )
+
+
+def _picture(path: Path, address_of: Callable[[Path], str], alt: str, credit: str) -> Picture:
+    kind = "video" if path.suffix in _VIDEOS else "image"
+    known = path.suffix in _VIDEOS | _PICTURES
+    return Picture(address_of(path) if known else "", alt, credit, kind)
 
 
 def _day(day: date, language: str) -> str:

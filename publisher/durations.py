@@ -16,9 +16,10 @@ _PART = re.compile(r"(\d+)\s*([smhd])")
 
 def parse_duration(value: Any) -> Any:
     """The span written in ``value``; raises a pydantic error ``duration`` where it isn't one."""
-    if not isinstance(value, str):
+    if isinstance(value, timedelta):
         return value
-    if not _FORM.match(value):
+    # A bare number has no unit: two hours or two seconds?
+    if not isinstance(value, str) or not _FORM.match(value):
         raise PydanticCustomError("duration", "not a duration: {value}", {"value": value})
     span = timedelta()
     try:

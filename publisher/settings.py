@@ -7,7 +7,7 @@ are checked by its adapter's own ``Config``.
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from channels.base import SecretRef
-from publisher.campaign.model import Language, TimeOfDay, Words
+from publisher.campaign.model import Day, Language, TimeOfDay, Words
 from publisher.durations import Duration
 
 
@@ -54,8 +54,8 @@ class Hours(_Keys):
 class Blackout(_Keys):
     """Days known beforehand on which nothing goes out."""
 
-    from_: date = Field(alias="from", description="First day.")
-    to: date = Field(description="Last day.")
+    from_: Day = Field(alias="from", description="First day.")
+    to: Day = Field(description="Last day.")
     reason: Words = Field(description="Why, for colleagues.", min_length=1)
     channels: tuple[str, ...] = Field((), description="Only these channels; all when left out.")
     campaigns: tuple[str, ...] = Field((), description="Only these campaigns; all when left out.")

@@ -158,7 +158,7 @@ class StandIn(ABC):
 
 
 def load(kind: str) -> type[StandIn] | None:
-    """The stand-in of the platform that adapter ``kind`` speaks to; ``None`` where there is none."""
+    """The stand-in of the platform adapter ``kind`` speaks to; ``None`` where there is none."""
     name = f"channels.simulated.{kind}"
     if not kind.isidentifier() or kind.startswith("_") or importlib.util.find_spec(name) is None:
         return None

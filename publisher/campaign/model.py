@@ -33,8 +33,10 @@ def _nfc(text: str) -> str:
 
 
 def _when(value: Any) -> Any:
-    if not isinstance(value, str):
+    if isinstance(value, When):
         return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "text between quotation marks")
     try:
         return parse_when(value)
     except WhenError as error:
@@ -42,16 +44,26 @@ def _when(value: Any) -> Any:
 
 
 def _time_of_day(value: Any) -> Any:
-    if not isinstance(value, str):
+    if isinstance(value, Time):
         return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("when_time", "text between quotation marks")
     try:
         return parse_time(value)
     except WhenError:
         raise PydanticCustomError("when_time", "{value}", {"value": value}) from None
 
 
+def _day(value: Any) -> Any:
+    # A number would be read as seconds since 1970.
+    if not isinstance(value, (str, Date)):
+        raise PydanticCustomError("date_type", "a date between quotation marks")
+    return value
+
+
 Words = Annotated[str, AfterValidator(_nfc)]
 WhenText = Annotated[When, BeforeValidator(_when)]
+Day = Annotated[Date, BeforeValidator(_day)]
 TimeOfDay = Annotated[Time, BeforeValidator(_time_of_day)]
 Hashtag = Annotated[Words, Field(pattern=r"^[^\W_]\w*$", max_length=100)]
 
@@ -66,9 +78,7 @@ class Anchor(_Keys):
     every: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None = Field(
         None, description='The same day every year, month first: "10-10", "05-18".'
     )
-    date: Date | None = Field(
-        None, description='One date only: "2027-10-10".'
-    )
+    date: Day | None = Field(None, description='One date only: "2027-10-10".')
 
     @model_validator(mode="after")
     def _one_real_day(self) -> Anchor:

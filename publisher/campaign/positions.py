@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
@@ -113,7 +114,7 @@ def _key(node: Node) -> KeyPath:
         if child.type in _KEYS:
             return (_name(child),)
         if child.type == "dotted_key":
-            return tuple(_parts(child))
+            return tuple(islice(_parts(child), MAX_DEPTH))
     return ()
 
 

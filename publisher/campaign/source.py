@@ -110,7 +110,7 @@ def parse(path: Path, toml: str, first_line: int = 1) -> Document | Fault:
     # Empty lines before it make every line number that of the file.
     padded = "\n" * (first_line - 1) + toml
     try:
-        return Document(path, padded, first_line, tomllib.loads(padded))
+        return Document(shown(path), padded, first_line, tomllib.loads(padded))
     except (ValueError, RecursionError) as error:
         found = positions(padded)
         match = re.search(r"at line (\d+)", str(error))
@@ -119,7 +119,7 @@ def parse(path: Path, toml: str, first_line: int = 1) -> Document | Fault:
             line = found.repeated or line
         line = max(line or found.broken or first_line, first_line)
         lines = padded.split("\n")
-        return Fault(path, line, *_syntax(str(error), lines[min(line, len(lines)) - 1]))
+        return Fault(shown(path), line, *_syntax(str(error), lines[min(line, len(lines)) - 1]))
 
 
 def _decoded(path: Path, raw: bytes) -> str | Fault:
@@ -132,7 +132,7 @@ def _decoded(path: Path, raw: bytes) -> str | Fault:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if match := _CONTROL.search(text):
         return Fault(
-            path,
+            shown(path),
             text.count("\n", 0, match.start()) + 1,
             "not_text",
             _("There is a character here that is no text."),
@@ -143,7 +143,7 @@ def _decoded(path: Path, raw: bytes) -> str | Fault:
 
 def _not_utf8(path: Path, line: int | None) -> Fault:
     return Fault(
-        path,
+        shown(path),
         line,
         "not_utf8",
         _("This file is not in UTF-8, so its letters can't be read."),
@@ -152,7 +152,7 @@ def _not_utf8(path: Path, line: int | None) -> Fault:
 
 
 def _fault(path: Path, code: str, what: str, instead: str) -> Fault:
-    return Fault(path, None, code, what, instead)
+    return Fault(shown(path), None, code, what, instead)
 
 
 def _syntax(error: str, line: str) -> tuple[str, str, str]:

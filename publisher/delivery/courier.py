@@ -102,7 +102,9 @@ class Courier:
             if in_blackout(today, (blackout,), channel, ""):
                 return None
             barred.update(
-                name for name in blackout.campaigns if in_blackout(today, (blackout,), channel, name)
+                name
+                for name in blackout.campaigns
+                if in_blackout(today, (blackout,), channel, name)
             )
         return barred
 

@@ -27,5 +27,6 @@ def next_try(now: datetime, attempts: int, retry: Retry, seed: int) -> datetime:
     jitter = random.Random(f"{seed}/{attempts}").uniform(0.75, 1.0)  # noqa: S311 -- no secret
     return now + wait * jitter
 
+
 REOPEN_EVERY = timedelta(minutes=5)
 """How often the credentials of a stopped channel are tried again."""

@@ -150,9 +150,7 @@ class Reconciler:
             return False
         return adapter.key_lifetime is None or now - first < adapter.key_lifetime
 
-    def _look(
-        self, adapter: Channel[Any], delivery: Delivery, first: datetime
-    ) -> Receipt | None:
+    def _look(self, adapter: Channel[Any], delivery: Delivery, first: datetime) -> Receipt | None:
         number, key = deliveries.number_of(delivery), deliveries.identity_of(delivery).key
         var = self.switchboard.settings.var_folder
         with self.database.reading() as session:

@@ -1,1 +1,1 @@
-"""Media: measured from their bytes and kept by their content."""
+"""Pictures and videos: known by their content, measured, and kept as they were planned."""

@@ -48,8 +48,7 @@ class Alteration:
     def moved(self) -> bool:
         slot = self.planned.slot
         return (
-            self.stored.due_at != slot.due_at
-            or self.stored.expires_at != slot.due_at + slot.grace
+            self.stored.due_at != slot.due_at or self.stored.expires_at != slot.due_at + slot.grace
         )
 
     @property

@@ -175,12 +175,12 @@ def _counts(message: Message, limits: Limits) -> Iterable[Count]:
         "graphemes": _("characters"),
         "bytes": _("bytes"),
     }
-    most = limits.text_max
-    if message.media and limits.caption_max is not None:
-        most = limits.caption_max
+    captioned = bool(message.media) and limits.caption_max is not None
+    first = limits.caption_max if captioned else limits.text_max
     pieces = (message.body, *message.replies)
     for number, piece in enumerate(pieces, start=1):
         what = _("text") if len(pieces) == 1 else _("part %(n)d") % {"n": number}
+        most = first if number == 1 else limits.text_max
         yield _count(what, limits.measure(piece.plain), most, units[limits.unit])
     if message.title:
         yield _count(_("title"), len(message.title), limits.title_max)

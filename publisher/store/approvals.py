@@ -16,9 +16,7 @@ def given(session: Session, delivery: Delivery) -> Sequence[str]:
     """Who has approved the present text of ``delivery``, in the order they did."""
     return session.exec(
         select(Approval.approver)
-        .where(
-            Approval.delivery_id == delivery.id, Approval.fingerprint == delivery.fingerprint
-        )
+        .where(Approval.delivery_id == delivery.id, Approval.fingerprint == delivery.fingerprint)
         .order_by(col(Approval.id))
     ).all()
 

@@ -51,7 +51,9 @@ def _suspect(database: Database, now: datetime, actor: str, source: Path) -> int
         ).all()
         for delivery in due:
             number = deliveries.number_of(delivery)
-            deliveries.move(session, number, SUSPECT, now, next_at=now, note="restored from a backup")
+            deliveries.move(
+                session, number, SUSPECT, now, next_at=now, note="restored from a backup"
+            )
         audit.record(session, now, actor, "restore", source.name, suspects=len(due))
     return len(due)
 

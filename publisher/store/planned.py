@@ -18,6 +18,7 @@ from publisher.planning.model import PlannedDelivery
 from publisher.store import audit, contents, deliveries
 from publisher.store.models import Delivery
 
+
 def stored(session: Session) -> list[StoredDelivery]:
     """Every stored delivery, as the diff wants it."""
     return [

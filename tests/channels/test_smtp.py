@@ -148,6 +148,7 @@ def test_a_refused_connection_is_transient() -> None:
         ((None,), TransientError),
         ((*GREETING, "451 later"), TransientError),
         ((*GREETING, "550 not from you"), ForbiddenError),
+        ((*GREETING, "530 who are you"), CredentialsExpiredError),
         ((*GREETING, None), TransientError),
         ((*GREETING, "250 ok", "452 mailbox full"), TransientError),
         ((*GREETING, "250 ok", "550 nobody"), InvalidContentError),

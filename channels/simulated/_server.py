@@ -1,0 +1,137 @@
+"""A stand-in that speaks HTTP: a threaded server on a port of its own, and its faults.
+
+A platform's stand-in says what it is asked (``answer``), which requests publish (``publishes``)
+and how the platform words its refusals (``refusal``); listening, dropping and stalling are here.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from channels.simulated import FaultName, StandIn
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+HOST = "127.0.0.1"
+REQUEST_MAX_BYTES = 64 * 1024 * 1024
+
+
+class RefusedError(Exception):
+    """What ``answer`` raises to refuse: ``response`` goes back to the adapter."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class HttpStandIn(StandIn):
+    """A platform behind HTTP on loopback. Its state is touched by one request at a time."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
+        self.guard = threading.RLock()
+        self._server: BaseWSGIServer | None = None
+        self._port = 0
+
+    @abstractmethod
+    def publishes(self, request: Request) -> bool:
+        """Whether ``request`` would put something before readers; by its method and path."""
+
+    @abstractmethod
+    def answer(self, request: Request) -> Response:
+        """What the platform answers; raises ``RefusedError`` where it refuses."""
+
+    @abstractmethod
+    def refusal(self, fault: FaultName) -> Response:
+        """How the platform words ``500``, ``429``, ``expired``, ``forbidden`` and ``invalid``."""
+
+    # -- listening --------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:  # type: ignore[override]  # here it is known once the port is
+        return f"http://{HOST}:{self._port}"
+
+    def start(self) -> None:
+        self._server = make_server(
+            HOST, self._port, self._serve, threaded=True, request_handler=_Quiet
+        )
+        self._port = self._server.server_port
+        threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.01},
+            name=f"stand-in-{self._port}",
+            daemon=True,
+        ).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    @contextmanager
+    def unreachable(self) -> Iterator[None]:
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    # -- serving ----------------------------------------------------------------------------------
+
+    def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        request.max_content_length = REQUEST_MAX_BYTES
+        request.max_form_memory_size = REQUEST_MAX_BYTES
+        fault = self.faults.meet(publishes=self.publishes(request))
+        if fault == "refuse":
+            _hang_up(environ, at_once=True)
+        cleared = self.faults.cleared
+        # The body is read in any case: whoever answers before that breaks the line.
+        request.get_data(parse_form_data=True)
+        if fault in (None, "drop", "stall"):
+            response = self._answer(request)
+        else:
+            response = self.refusal(fault)
+        if fault == "stall":
+            cleared.wait()
+        if fault in ("drop", "stall"):
+            _hang_up(environ, at_once=False)
+        return response(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        with self.guard:
+            try:
+                return self.answer(request)
+            except RefusedError as refused:
+                return refused.response
+
+
+class _Quiet(WSGIRequestHandler):
+    """A handler that keeps no access log: a token may stand in the address."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+def _hang_up(environ: WSGIEnvironment, *, at_once: bool) -> NoReturn:
+    line: Any = environ["werkzeug.socket"]
+    with suppress(OSError):
+        if at_once:
+            # Lingering for no time makes the close a reset, with what was sent left unread.
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            line.shutdown(socket.SHUT_RDWR)
+    # werkzeug takes this for a client that went away, and closes the connection.
+    raise ConnectionResetError

@@ -1,0 +1,379 @@
+"""Telegram: a channel that a bot administers, through the Bot API (https://core.telegram.org/bots/api).
+
+One message a post: a text, a captioned picture, video or document, or an album. The Bot API can't
+be asked what a channel holds, so a lost answer is never sent again by itself; for a public channel
+the preview page may still prove that the message is there. The token stands in every address,
+which is why all goes through ``channels._http``. ``docs/channels/telegram.md`` is its page.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import requests
+from pydantic import Field, field_validator, model_validator
+
+from channels import _telegram_preview as preview
+from channels._http import HttpSession, parsed
+from channels.base import (
+    Account,
+    AmbiguousError,
+    CannotTellError,
+    Channel,
+    ChannelConfig,
+    ChannelError,
+    Context,
+    CredentialsExpiredError,
+    Dialect,
+    ForbiddenError,
+    InvalidContentError,
+    Journal,
+    Limits,
+    Media,
+    Message,
+    RateLimitedError,
+    Reading,
+    Receipt,
+    SecretRef,
+    Settlement,
+    TransientError,
+)
+
+# What a 400 says when it is about the bot's rights, and not about what it sent.
+_ABOUT_RIGHTS = (
+    "chat not found",
+    "chat_write_forbidden",
+    "chat_admin_required",
+    "need administrator rights",
+    "not enough rights",
+    "have no rights",
+    "user_banned_in_channel",
+    "group chat was upgraded",
+)
+_ERRORS: Mapping[int, type[ChannelError]] = {
+    400: InvalidContentError,
+    401: CredentialsExpiredError,
+    403: ForbiddenError,
+    404: CredentialsExpiredError,  # an address with a token that never was one
+    413: InvalidContentError,
+}
+
+_METHODS = {"image": "sendPhoto", "video": "sendVideo"}
+_FIELDS = {"image": "photo", "video": "video"}
+_PAGES_A_READING = 5
+_CLOCKS_APART = timedelta(minutes=1)
+
+_log = logging.getLogger(__name__)
+
+
+class TelegramConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "telegram"``.
+
+    ``chat`` is the channel: ``"@name"``, or its number as a text. Between ``silent_from`` and
+    ``silent_to`` (times of day in ``timezone``) posts arrive without a sound. ``base_url`` may be
+    a Bot API server of one's own; ``preview_url`` is where public channels can be read.
+    """
+
+    token: SecretRef
+    chat: Annotated[str, Field(pattern=r"^(@[A-Za-z]\w{3,31}|-?\d{1,20})$")]
+    silent_from: time | None = None
+    silent_to: time | None = None
+    timezone: str = "Asia/Ho_Chi_Minh"
+    base_url: str = "https://api.telegram.org"
+    preview_url: str = "https://t.me"
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"there is no time zone {name!r}") from None
+        return name
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.silent_from is None) != (self.silent_to is None):
+            raise ValueError("silent_from and silent_to go together")
+        return self
+
+
+class Adapter(Channel[TelegramConfig]):
+    """One Telegram channel. Options of a post: ``pin`` (false), ``silent`` (by the hour),
+    ``preview`` (true: a link shows what it leads to)."""
+
+    Config = TelegramConfig
+    dialect = Dialect.TELEGRAM_HTML
+    settlement: ClassVar[Settlement] = Settlement.NONE
+
+    def __init__(self, config: TelegramConfig, context: Context) -> None:
+        super().__init__(config, context)
+        self._opened: tuple[str, HttpSession] | None = None
+        self._chat: Mapping[str, Any] | None = None
+
+    @classmethod
+    def limits(cls, config: TelegramConfig) -> Limits:  # noqa: ARG003 -- the same for all
+        return Limits(
+            text_max=4_096,
+            caption_max=1_024,
+            images_max=10,
+            image_formats=frozenset({"image/jpeg", "image/png", "image/webp"}),
+            image_max_bytes=10 * 1024 * 1024,
+            image_max_sides=10_000,
+            image_ratio=(1 / 20, 20),
+            videos_max=10,
+            video_max_bytes=50 * 1024 * 1024,
+            mixes_media=True,
+            documents_max=10,
+            document_max_bytes=50 * 1024 * 1024,
+            min_gap_s=3.0,  # 20 messages a minute to one chat
+        )
+
+    # -- the verbs --------------------------------------------------------------------------------
+
+    def identify(self) -> Account:
+        """The channel, as the bot sees it; ``ForbiddenError`` where the bot may not post there."""
+        bot = self._ask("getMe")
+        chat = self._known_chat(fresh=True)
+        member = self._ask("getChatMember", chat_id=chat["id"], user_id=bot["id"])
+        status = str(member.get("status"))
+        if chat.get("type") == "channel" and not (
+            status == "administrator" and member.get("can_post_messages")
+        ):
+            raise ForbiddenError(
+                f"bot @{bot.get('username')} is no administrator who may post in {self._name(chat)}"
+            )
+        if status in ("left", "kicked"):
+            raise ForbiddenError(f"bot @{bot.get('username')} is not in {self._name(chat)}")
+        return Account(
+            id=str(chat["id"]),
+            name=self._name(chat),
+            url=f"https://t.me/{chat['username']}" if chat.get("username") else "",
+            followers=self._count_of_members(chat),
+        )
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        noted = journal.get("sent")
+        if noted is None:
+            noted = json.dumps(self._publish(message))
+            journal.put("sent", noted)
+        sent = json.loads(noted)
+        if message.options.get("pin"):
+            self._pin(sent["ids"][0])
+        return self._receipt(sent)
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        """The receipt, where it was noted or the public preview shows the text; absence from the
+        preview proves nothing, so ``None`` is never given."""
+        noted = journal.get("sent")
+        if noted is not None:
+            return self._receipt(json.loads(noted))
+        name = self._known_chat().get("username")
+        if name and message.body.plain.strip():
+            for seen in reversed(self._page(str(name))):
+                fresh = seen.at is not None and seen.at >= since - _CLOCKS_APART
+                if fresh and seen.at and preview.same(message.body.plain, seen.text):
+                    ids = list(range(seen.message_id, seen.message_id + len(message.media or "1")))
+                    found = {"ids": ids, "at": seen.at.timestamp(), "name": name}
+                    journal.put("sent", json.dumps(found))
+                    return self._receipt(found)
+        raise CannotTellError("Telegram can't be asked what a channel holds")
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        """Views, for public channels; the Bot API tells nothing else."""
+        name = self._known_chat().get("username")
+        if not name:
+            return {}
+        wanted = {_ids(receipt)[0]: receipt.remote_id for receipt in receipts}
+        readings: dict[str, Reading] = {}
+        for _page in range(_PAGES_A_READING):
+            if not wanted:
+                break
+            newest = max(wanted)
+            shown = self._page(str(name), before=newest + 1)
+            for seen in shown:
+                if seen.message_id in wanted and seen.views is not None:
+                    remote_id = wanted[seen.message_id]
+                    readings[remote_id] = Reading(self.context.clock(), {"views": seen.views})
+            oldest = min((seen.message_id for seen in shown), default=newest)
+            wanted = {number: key for number, key in wanted.items() if number < oldest}
+        return readings
+
+    def delete(self, receipt: Receipt) -> bool:
+        """True where the message is gone; false where Telegram keeps it (too old, or no right)."""
+        try:
+            for number in _ids(receipt):
+                self._ask("deleteMessage", chat_id=self.config.chat, message_id=number)
+        except InvalidContentError as error:
+            return "not found" in str(error)
+        except ForbiddenError:
+            return False
+        return True
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened[1].close()
+            self._opened = None
+
+    # -- publishing -------------------------------------------------------------------------------
+
+    def _publish(self, message: Message) -> dict[str, Any]:
+        """Send it; gives the numbers, the time and the public name: what a receipt needs."""
+        keys: dict[str, Any] = {
+            "chat_id": self.config.chat,
+            "disable_notification": message.options.get("silent", self._is_silent_now()),
+        }
+        match message.media:
+            case ():
+                link = {"is_disabled": not message.options.get("preview", True)}
+                if message.link and not link["is_disabled"]:
+                    link |= {"url": message.link}  # type: ignore[dict-item]
+                text = {"text": message.body.written, "parse_mode": "HTML"}
+                result = self._call("sendMessage", keys | text | {"link_preview_options": link})
+            case (media,):
+                method = _METHODS.get(media.kind, "sendDocument")
+                part = _FIELDS.get(media.kind, "document")
+                caption = {"caption": message.body.written, "parse_mode": "HTML"}
+                result = self._call(method, keys | caption, {part: media})
+            case album:
+                described = [_in_album(media, index) for index, media in enumerate(album)]
+                described[0] |= {"caption": message.body.written, "parse_mode": "HTML"}
+                files = {f"file{index}": media for index, media in enumerate(album)}
+                result = self._call("sendMediaGroup", keys | {"media": described}, files)
+        return _noted(result)
+
+    def _pin(self, number: int) -> None:
+        # The post is out: a pin that fails must not put that in doubt, nor send it again.
+        try:
+            self._ask("pinChatMessage", chat_id=self.config.chat, message_id=number)
+        except ChannelError as error:
+            _log.warning("%s: message %s is sent but not pinned: %s", self.context.name, number, error)
+
+    def _is_silent_now(self) -> bool:
+        start, end = self.config.silent_from, self.config.silent_to
+        if start is None or end is None:
+            return False
+        now = self.context.clock().astimezone(ZoneInfo(self.config.timezone)).time()
+        return start <= now < end if start <= end else now >= start or now < end
+
+    def _receipt(self, sent: Mapping[str, Any]) -> Receipt:
+        first, name = sent["ids"][0], sent["name"]
+        inner = str(sent.get("chat", "")).removeprefix("-100")
+        url = f"{self.config.preview_url}/{name}/{first}"
+        if not name:
+            url = f"https://t.me/c/{inner}/{first}"  # for members only
+        remote_id = ",".join(str(number) for number in sent["ids"])
+        return Receipt(remote_id, url, datetime.fromtimestamp(sent["at"], UTC))
+
+    # -- asking -----------------------------------------------------------------------------------
+
+    def _known_chat(self, *, fresh: bool = False) -> Mapping[str, Any]:
+        if self._chat is None or fresh:
+            self._chat = self._ask("getChat", chat_id=self.config.chat)
+        return self._chat
+
+    def _count_of_members(self, chat: Mapping[str, Any]) -> int | None:
+        found = self._ask("getChatMemberCount", chat_id=chat["id"])
+        return found if isinstance(found, int) else None
+
+    @staticmethod
+    def _name(chat: Mapping[str, Any]) -> str:
+        return f"@{chat['username']}" if chat.get("username") else str(chat.get("title", ""))
+
+    def _page(self, name: str, before: int | None = None) -> tuple[preview.Seen, ...]:
+        http = self._line()[1]
+        params = {} if before is None else {"before": before}
+        answer = http.get(f"{self.config.preview_url}/s/{name}", params=params)
+        if answer.status_code != 200:
+            return ()  # a channel without a preview is redirected to its front page
+        answer.encoding = "utf-8"
+        return preview.messages(answer.text)
+
+    def _ask(self, method: str, **keys: Any) -> Any:
+        """A method that publishes nothing, so that it may fail without a doubt."""
+        with self._line()[1].harmless():
+            return self._call(method, keys)
+
+    def _call(
+        self, method: str, keys: Mapping[str, Any], files: Mapping[str, Media] | None = None
+    ) -> Any:
+        """The ``result`` of one Bot API method; raises what its error means."""
+        base, http = self._line()
+        if files is None:
+            answer = http.post(f"{base}/{method}", json=dict(keys))
+        else:
+            form = {key: v if isinstance(v, str) else json.dumps(v) for key, v in keys.items()}
+            with ExitStack() as open_files:
+                parts = {
+                    part: (_file_name(media), open_files.enter_context(media.path.open("rb")), media.mime)
+                    for part, media in files.items()
+                }
+                answer = http.post(f"{base}/{method}", data=form, files=parts)
+        if answer.status_code == 200:
+            told = http.json(answer)
+            if told.get("ok") is True and "result" in told:
+                return told["result"]
+        raise self._error(http, answer)
+
+    def _line(self) -> tuple[str, HttpSession]:
+        if self._opened is None:
+            token = self.context.secret(self.config.token)
+            http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[token])
+            self._opened = (f"{self.config.base_url.rstrip('/')}/bot{token}", http)
+        return self._opened
+
+    def _error(self, http: HttpSession, answer: requests.Response) -> ChannelError:
+        told = parsed(answer) or {}
+        said = str(told.get("description", ""))
+        text = http.clean(f"Telegram: {answer.status_code} {said or answer.reason}")
+        more = told.get("parameters")
+        more = more if isinstance(more, dict) else {}
+        if isinstance(more.get("migrate_to_chat_id"), int):
+            new = more["migrate_to_chat_id"]
+            return ForbiddenError(f'Telegram: the chat has moved; write chat = "{new}"')
+        wait = more.get("retry_after")
+        if answer.status_code == 429 and isinstance(wait, int) and 0 <= wait < 172_800:
+            return RateLimitedError(text, self.context.clock() + timedelta(seconds=wait))
+        kind = _ERRORS.get(answer.status_code)
+        if kind is None or not told:
+            return http.refusal(answer, said)
+        if kind is InvalidContentError and any(words in said.lower() for words in _ABOUT_RIGHTS):
+            kind = ForbiddenError
+        return kind(text)
+
+
+def _in_album(media: Media, index: int) -> dict[str, Any]:
+    kind = {"image": "photo", "video": "video"}.get(media.kind, "document")
+    return {"type": kind, "media": f"attach://file{index}"}
+
+
+def _file_name(media: Media) -> str:
+    """A name without what the office's own file names may give away, save for documents."""
+    return media.path.name if media.kind not in _FIELDS else f"{media.sha256[:12]}{media.path.suffix}"
+
+
+def _noted(result: Any) -> dict[str, Any]:
+    """What a receipt needs, out of a message or an album's messages."""
+    sent = result if isinstance(result, list) else [result]
+    try:
+        chat = sent[0]["chat"]
+        return {
+            "ids": [int(each["message_id"]) for each in sent],
+            "at": int(sent[0]["date"]),
+            "name": str(chat.get("username") or ""),
+            "chat": str(chat["id"]),
+        }
+    except (LookupError, TypeError, ValueError, AttributeError):
+        pass  # raised below, so that nothing stands behind the error
+    raise AmbiguousError("Telegram: it said yes, but not to what")
+
+
+def _ids(receipt: Receipt) -> list[int]:
+    return [int(number) for number in receipt.remote_id.split(",") if number.isdecimal()]

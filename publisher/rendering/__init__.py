@@ -1,0 +1,1 @@
+"""Rendering: from a post to the message a channel gets. Pure: no file, no network, no clock."""

@@ -1,0 +1,307 @@
+"""From a post to a message for one channel: variables, Markdown, links, hashtags, thread. Pure.
+
+The same post, channel and occasion always give the same message: what was approved is what goes
+out. ``days_left`` and its like are counted from the occasion's due time, never from "now".
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from channels.base import Dialect, Limits, Media, Message
+from publisher.campaign.model import Campaign, MediaFile, Post, Variant
+from publisher.rendering.dialects import write
+from publisher.rendering.fit import thread
+from publisher.rendering.links import Source, tagged
+from publisher.rendering.markdown import Block, Paragraph, Span, parse, with_links
+from publisher.rendering.templates import Known, RenderError, expand, mistakes
+from publisher.settings import Office
+
+__all__ = ["ChannelShape", "Entry", "Occasion", "RenderError", "render", "texts_of", "unknowns"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelShape:
+    """What the renderer must know of a channel."""
+
+    name: str
+    title: str
+    dialect: Dialect
+    limits: Limits
+    writes_hashtags: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a feed, as posts see it."""
+
+    title: str
+    summary: str
+    link: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When a post goes out and for which edition; ``due`` is aware, in the campaign's zone."""
+
+    edition: int
+    anchor: date | None
+    due: datetime
+    entry: Entry | None = None
+
+
+def render(
+    campaign: Campaign,
+    post: Post,
+    shape: ChannelShape,
+    occasion: Occasion,
+    *,
+    key: str,
+    media: Mapping[str, Media],
+    office: Office,
+    utm_hosts: Collection[str] = (),
+) -> Message:
+    """The message that ``shape``'s channel gets of ``post`` on ``occasion``.
+
+    ``media`` gives the measured file of every ``MediaFile.file`` of the post and its variants.
+    Raises ``RenderError``.
+    """
+    work = _Work(campaign, post, shape, occasion, office, utm_hosts)
+    link = work.link()
+    blocks = with_links(work.blocks(link), work.tag)
+    texts = (
+        thread(blocks, shape.dialect, shape.limits)
+        if work.may_thread
+        else (write(blocks, shape.dialect),)
+    )
+    return Message(
+        key=key,
+        body=texts[0],
+        replies=texts[1:],
+        due_at=occasion.due.astimezone(UTC),
+        title=work.title(),
+        summary=work.summary(),
+        link=work.tag(link),
+        media=tuple(work.medium(one, media) for one in work.media),
+        hashtags=work.hashtags,
+        language=work.languages[0],
+        options=dict(work.variant.options),
+    )
+
+
+def texts_of(post: Post) -> Iterator[tuple[str, str]]:
+    """Every text of ``post`` that is a template, with the key it stands under."""
+    front = post.front
+    yield "body", post.body
+    yield from (("title", front.title), ("summary", front.summary), ("link", front.link))
+    for language, translation in front.translation.items():
+        for name in ("text", "title", "summary"):
+            yield f"translation.{language}.{name}", getattr(translation, name)
+    yield from _media_texts("media", front.media)
+    for channel, variant in front.for_.items():
+        for name in ("text", "title", "summary", "link"):
+            yield f"for.{channel}.{name}", getattr(variant, name) or ""
+        yield from _media_texts(f"for.{channel}.media", variant.media or ())
+
+
+def unknowns(campaign: Campaign, post: Post) -> list[RenderError]:
+    """Everything wrong in any of the post's templates, in branches not taken as well."""
+    known = known_names(campaign)
+    return [
+        error.within(field) for field, source in texts_of(post) for error in mistakes(source, known)
+    ]
+
+
+def known_names(campaign: Campaign) -> Known:
+    """The variables that the campaign's texts may use."""
+    known: dict[str, frozenset[str] | None] = {
+        "campaign": frozenset({"title", "summary", "owner", "slug", "hashtags"}),
+        "post": frozenset({"id", "title"}),
+        "channel": frozenset({"name", "title"}),
+        "office": frozenset({"name", "url"}),
+        "vars": frozenset(campaign.file.vars),
+        "edition": None,
+        "due": frozenset({"year", "month", "day", "hour", "minute"}),
+    }
+    if campaign.file.anchor is not None:
+        known |= {
+            "anchor": frozenset({"year", "month", "day"}),
+            "days_left": None,
+            "days_since": None,
+        }
+    if campaign.file.feed is not None:
+        known["entry"] = frozenset({"title", "summary", "link", "published"})
+    return known
+
+
+def _media_texts(field: str, media: Sequence[MediaFile]) -> Iterator[tuple[str, str]]:
+    for number, one in enumerate(media):
+        yield f"{field}.{number}.alt", one.alt
+        yield f"{field}.{number}.credit", one.credit
+
+
+class _Work:
+    """One rendering: the post's keys with the channel's variant laid over them."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        post: Post,
+        shape: ChannelShape,
+        occasion: Occasion,
+        office: Office,
+        utm_hosts: Collection[str],
+    ) -> None:
+        self.campaign, self.post, self.shape = campaign, post, shape
+        self.variant = post.front.for_.get(shape.name, Variant())
+        self.own = f"for.{shape.name}."
+        self.known = known_names(campaign)
+        self.hosts = utm_hosts if campaign.file.utm else ()
+        self.source = Source(shape.name, f"{campaign.slug}-{occasion.edition}", post.id)
+        self.plain = _variables(campaign, post, shape, occasion, office)
+        self.markdown = self.plain | {
+            name: {part: _as_words(value) for part, value in self.plain[name].items()}
+            for name in ("entry",)
+            if name in self.plain
+        }
+        self.first: str = campaign.language_of(post)
+        self.languages: tuple[str, ...] = self.variant.languages or (
+            self.first,
+            *post.front.translation,
+        )
+
+    @property
+    def may_thread(self) -> bool:
+        wished = self.post.front.thread if self.variant.thread is None else self.variant.thread
+        return wished and self.shape.limits.threads
+
+    @property
+    def media(self) -> Sequence[MediaFile]:
+        return self.post.front.media if self.variant.media is None else self.variant.media
+
+    @property
+    def hashtags(self) -> tuple[str, ...]:
+        for tags in (self.variant.hashtags, self.post.front.hashtags):
+            if tags is not None:
+                return tags
+        return self.campaign.file.hashtags
+
+    def tag(self, url: str) -> str:
+        return tagged(url, self.source, self.hosts)
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def text(self, field: str, source: str, language: str) -> str:
+        is_markdown = field == "body" or field.endswith(".text")
+        variables = self.markdown if is_markdown else self.plain
+        try:
+            filled = expand(source, variables, self.known, language)
+        except RenderError as error:
+            raise error.within(field) from None
+        return unicodedata.normalize("NFC", filled)
+
+    def choose(self, name: str) -> tuple[str, str]:
+        """The key and source of a text in the post's language: the variant's, else the post's."""
+        own = getattr(self.variant, name)
+        if own is not None:
+            return f"{self.own}{name}", own
+        return (
+            (name, getattr(self.post.front, name)) if name != "text" else ("body", self.post.body)
+        )
+
+    def in_language(self, name: str, language: str) -> str:
+        """A text in one of the post's languages; empty where the post doesn't have it."""
+        if language == self.first:
+            return self.text(*self.choose(name), language)
+        translation = self.post.front.translation.get(language)  # type: ignore[call-overload]
+        source = getattr(translation, name) if translation is not None else ""
+        return self.text(f"translation.{language}.{name}", source, language)
+
+    def title(self) -> str:
+        titles = [self.in_language("title", language).strip() for language in self.languages]
+        return " / ".join(dict.fromkeys(title for title in titles if title))
+
+    def summary(self) -> str:
+        return self.in_language("summary", self.languages[0]).strip()
+
+    def link(self) -> str:
+        return self.text(*self.choose("link"), self.first).strip()
+
+    def blocks(self, link: str) -> list[Block]:
+        """The text in each language, then the link and the hashtags where readers expect them."""
+        found: list[Block] = []
+        for language in self.languages:
+            text = self.in_language("text", language)
+            if text.strip():
+                if found:
+                    found.append(Paragraph((Span("———"),)))
+                found.extend(parse(text))
+        if not self.shape.writes_hashtags:
+            return found
+        written = write(found, Dialect.PLAIN).plain
+        if link and link not in written:
+            found.append(Paragraph((Span(link, href=link),)))
+        missing = [tag for tag in self.hashtags if f"#{tag}".lower() not in written.lower()]
+        if missing:
+            found.append(Paragraph((Span(" ".join(f"#{tag}" for tag in missing)),)))
+        return found
+
+    # -- media ------------------------------------------------------------------------------------
+
+    def medium(self, one: MediaFile, media: Mapping[str, Media]) -> Media:
+        number = list(self.media).index(one)
+        field = (self.own if self.variant.media is not None else "") + f"media.{number}"
+        return replace(
+            media[one.file],
+            alt=self.text(f"{field}.alt", one.alt, self.first).strip(),
+            credit=self.text(f"{field}.credit", one.credit, self.first).strip(),
+        )
+
+
+def _variables(
+    campaign: Campaign, post: Post, shape: ChannelShape, occasion: Occasion, office: Office
+) -> dict[str, Any]:
+    file = campaign.file
+    variables: dict[str, Any] = {
+        "campaign": {
+            "title": file.title,
+            "summary": file.summary,
+            "owner": file.owner,
+            "slug": campaign.slug,
+            "hashtags": file.hashtags,
+        },
+        "post": {"id": post.id, "title": post.front.title},
+        "channel": {"name": shape.name, "title": shape.title},
+        "office": {"name": office.name, "url": office.url},
+        "vars": dict(file.vars),
+        "edition": occasion.edition,
+        "due": occasion.due,
+    }
+    if occasion.anchor is not None:
+        left = (occasion.anchor - occasion.due.date()).days
+        variables |= {
+            "anchor": occasion.anchor,
+            "days_left": max(left, 0),
+            "days_since": max(-left, 0),
+        }
+    if occasion.entry is not None:
+        entry = occasion.entry
+        variables["entry"] = {
+            "title": entry.title,
+            "summary": entry.summary,
+            "link": entry.link,
+            "published": entry.published,
+        }
+    return variables
+
+
+def _as_words(value: Any) -> Any:
+    """What comes from a feed is words, not Markdown: its signs are kept as signs."""
+    if not isinstance(value, str) or value.startswith(("http://", "https://")):
+        return value
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#" else sign for sign in value)
