@@ -31,7 +31,7 @@ bench: $(READY) ## Measure: start-up, planning, sending
 
 docs: $(READY) ## Write the generated pages: references, life cycle, translations
 	$(BIN)/python -m publisher.reference docs/reference
-	$(BIN)/python -m publisher.locale
+	$(BIN)/python -m publisher.catalogue
 
 clean: ## Remove what was made
 	rm -rf $(VENV) rehearsal preview dist build

@@ -39,6 +39,7 @@ from channels.base import (
     CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
+    Media,
     RateLimitedError,
     TransientError,
 )
@@ -191,6 +192,13 @@ class HttpSession(requests.Session):
             text = text.replace(secret, _HIDDEN)
         text = " ".join(re.sub(r"[\x00-\x20\x7f]+", " ", text).split())
         return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+
+
+def content_of(media: Media) -> bytes:
+    """The bytes of ``media``, for an upload; ``TransientError`` where they can't be read."""
+    with suppress(OSError):
+        return media.path.read_bytes()
+    raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
 
 
 def parsed(answer: requests.Response) -> dict[str, Any] | None:

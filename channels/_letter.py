@@ -47,13 +47,12 @@ class _Policy(EmailPolicy):
 
     def fold(self, name: str, value: Any) -> str:
         if name.lower() in _WHOLE:
-            return f"{name}: {value}{self.linesep}"
-        return super().fold(name, value)
+            return f"{name}: {value}" + str(self.linesep)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower() in _WHOLE:
-            return self.fold(name, value).encode("ascii")
-        return super().fold_binary(name, value)
+        folded: bytes = super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii") if name.lower() in _WHOLE else folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ _LONGEST_REPLY = 200
 _UNSAFE = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
 
+class BusyError(TransientError):
+    """The server itself said "later" (a 4xx answer), so it is there."""
+
+
 class Relay:
     """A mail server that takes our mail: ``with Relay(...) as relay: relay.send(message, to)``.
 
@@ -88,7 +92,7 @@ class Relay:
         The envelope's sender is the address in ``From``. A connection lost by an earlier send is
         opened again. Raises ``InvalidContentError`` where the server refuses the recipient or the
         message for good, ``ForbiddenError`` where it refuses the sender, ``TransientError`` where
-        it took nothing and may later, ``AmbiguousError`` where it may have taken the message.
+        it took nothing and may later (``BusyError`` where it says so itself), ``AmbiguousError`` where it may have taken the message.
         """
         if _UNSAFE.search(recipient) or not recipient.isascii():
             raise InvalidContentError(f"not an address that mail can carry: {recipient!r}")
@@ -175,23 +179,28 @@ class Relay:
             raise CredentialsExpiredError(
                 "the mail account's name or password has letters that its log-in can't carry"
             )
+        trouble: ChannelError
         try:
             line.ehlo_or_helo_if_needed()
             if self._username:
                 line.login(self._username, self._password)
         except smtplib.SMTPAuthenticationError as error:
-            raise self._refusal(
+            trouble = self._refusal(
                 error.smtp_code,
                 error.smtp_error,
                 f"the log-in of {self._username}",
                 CredentialsExpiredError,
-            ) from None
+            )
         except smtplib.SMTPNotSupportedError:
-            raise ForbiddenError(f"{self._host} offers no log-in that we know") from None
+            trouble = ForbiddenError(f"{self._host} offers no log-in that we know")
         except smtplib.SMTPResponseException as error:
-            raise self._refusal(error.smtp_code, error.smtp_error, "us", ForbiddenError) from None
+            trouble = self._refusal(error.smtp_code, error.smtp_error, "us", ForbiddenError)
         except (OSError, smtplib.SMTPException) as error:
-            raise TransientError(f"{self._host} was lost at the log-in: {_why(error)}") from None
+            trouble = TransientError(f"{self._host} was lost at the log-in: {_why(error)}")
+        else:
+            return
+        # Raised out here, it has nothing behind it: smtplib's own errors hold what was said.
+        raise trouble
 
     @contextmanager
     def _surely_not_taken(self) -> Iterator[None]:
@@ -237,8 +246,10 @@ class Relay:
             words = words.replace(self._password, "***")
         if code in _LOG_IN_WANTED:
             permanent = CredentialsExpiredError
-        kind = permanent if 500 <= code < 600 else TransientError
-        return kind(f"{self._host} refused {what}: {code} {words[:_LONGEST_REPLY]}".rstrip())
+        told = f"{self._host} refused {what}: {code} {words[:_LONGEST_REPLY]}".rstrip()
+        if 500 <= code < 600:
+            return permanent(told)
+        return BusyError(told) if 400 <= code < 500 else TransientError(told)
 
 
 def is_loopback(host: str) -> bool:

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from pydantic import Field, model_validator
 
 from channels._letter import Letterhead, compose
-from channels._smtp import Relay, is_loopback
+from channels._smtp import BusyError, Relay, is_loopback
 from channels.base import (
     Account,
     AmbiguousError,
@@ -55,7 +55,8 @@ class EmailConfig(ChannelConfig):
 
     ``subscribers`` and ``unsubscribed`` are text files, one address a line. ``unsubscribe`` is an
     ``https://`` address or a ``mailto:``, in which ``{address}`` stands for the recipient's.
-    One attempt mails ``batch`` people; the next batch goes ``pause_s`` later.
+    One attempt mails ``batch`` people; the next batch, and whatever a busy server put off, goes
+    ``pause_s`` later.
     """
 
     adapter: Literal["email"] = "email"
@@ -71,7 +72,7 @@ class EmailConfig(ChannelConfig):
     unsubscribe: Annotated[str, Field(pattern=r"^(https://\S+|mailto:\S+)?$")] = ""
     list_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]*$")] = ""
     batch: Annotated[int, Field(ge=1, le=10_000)] = 100
-    pause_s: Annotated[float, Field(ge=0)] = 60.0
+    pause_s: Annotated[float, Field(ge=1)] = 60.0
 
     @model_validator(mode="after")
     def _protected(self) -> Self:
@@ -124,9 +125,9 @@ class Adapter(Channel[EmailConfig]):
         """Mail everyone of the list who isn't yet ``sent`` or ``refused``, up to ``batch`` people.
 
         Lines of the list that are no addresses are passed over and noted ("faulty lines").
-        Raises ``RateLimitedError`` while people are left for the next batch, ``TransientError``
-        where the server put some off, ``AmbiguousError`` where some may have it, and
-        ``InvalidContentError`` where nobody at all could be mailed.
+        Raises ``RateLimitedError`` while people are left for the next batch or were put off by a
+        busy server, ``TransientError`` where the server was lost, ``AmbiguousError`` where some
+        may have it, and ``InvalidContentError`` where nobody at all could be mailed.
         """
         people, faulty = self._subscribers()
         if faulty:
@@ -138,7 +139,7 @@ class Adapter(Channel[EmailConfig]):
         if left[self.config.batch :]:
             raise RateLimitedError(
                 f"{states.count(SENT)} of {len(people)} recipients mailed; the rest follows",
-                self.context.clock() + timedelta(seconds=self.config.pause_s),
+                self._later(),
             )
         if SENT not in states:
             raise InvalidContentError(f"none of {len(people)} recipients could be mailed")
@@ -154,7 +155,7 @@ class Adapter(Channel[EmailConfig]):
 
     def _mail(self, message: Message, people: list[Subscriber], journal: Journal) -> None:
         put_off = in_a_row = unsure = 0
-        trouble = ""
+        trouble, busy = "", True
         with self._relay() as relay:
             for one in people:
                 letter = compose(message, self._letterhead(message, one))
@@ -172,6 +173,7 @@ class Adapter(Channel[EmailConfig]):
                 except TransientError as error:
                     journal.put(note, WAITING)
                     trouble = _without(one.address, error)
+                    busy = busy and isinstance(error, BusyError)
                     put_off += 1
                     in_a_row += 1
                     if in_a_row == _STOP_AFTER:
@@ -186,7 +188,11 @@ class Adapter(Channel[EmailConfig]):
         if unsure:
             raise AmbiguousError(f"{unsure} of {len(people)} recipients may have it: {trouble}")
         if put_off:
-            raise TransientError(f"{put_off} of {len(people)} recipients wait: {trouble}")
+            told = f"{put_off} of {len(people)} recipients wait: {trouble}"
+            raise RateLimitedError(told, self._later()) if busy else TransientError(told)
+
+    def _later(self) -> datetime:
+        return self.context.clock() + timedelta(seconds=self.config.pause_s)
 
     def _relay(self) -> Relay:
         config = self.config

@@ -11,9 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,7 +19,7 @@ import requests
 from pydantic import Field, field_validator, model_validator
 
 from channels import _telegram_preview as preview
-from channels._http import HttpSession, parsed
+from channels._http import HttpSession, content_of, parsed
 from channels.base import (
     Account,
     AmbiguousError,
@@ -142,7 +140,7 @@ class Adapter(Channel[TelegramConfig]):
         """The channel, as the bot sees it; ``ForbiddenError`` where the bot may not post there."""
         bot = self._ask("getMe")
         chat = self._known_chat(fresh=True)
-        member = self._ask("getChatMember", chat_id=chat["id"], user_id=bot["id"])
+        member = self._ask("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
         status = str(member.get("status"))
         if chat.get("type") == "channel" and not (
             status == "administrator" and member.get("can_post_messages")
@@ -156,7 +154,7 @@ class Adapter(Channel[TelegramConfig]):
             id=str(chat["id"]),
             name=self._name(chat),
             url=f"https://t.me/{chat['username']}" if chat.get("username") else "",
-            followers=self._count_of_members(chat),
+            followers=self._followers(),
         )
 
     def send(self, message: Message, journal: Journal) -> Receipt:
@@ -178,10 +176,11 @@ class Adapter(Channel[TelegramConfig]):
         name = self._known_chat().get("username")
         if name and message.body.plain.strip():
             for seen in reversed(self._page(str(name))):
-                fresh = seen.at is not None and seen.at >= since - _CLOCKS_APART
-                if fresh and seen.at and preview.same(message.body.plain, seen.text):
-                    ids = list(range(seen.message_id, seen.message_id + len(message.media or "1")))
-                    found = {"ids": ids, "at": seen.at.timestamp(), "name": name}
+                if seen.at is None or seen.at < since - _CLOCKS_APART:
+                    continue
+                if preview.same(message.body.plain, seen.text):
+                    # The page shows an album under its first message alone.
+                    found = {"ids": [seen.message_id], "at": seen.at.timestamp(), "name": name}
                     journal.put("sent", json.dumps(found))
                     return self._receipt(found)
         raise CannotTellError("Telegram can't be asked what a channel holds")
@@ -210,7 +209,7 @@ class Adapter(Channel[TelegramConfig]):
         """True where the message is gone; false where Telegram keeps it (too old, or no right)."""
         try:
             for number in _ids(receipt):
-                self._ask("deleteMessage", chat_id=self.config.chat, message_id=number)
+                self._tell("deleteMessage", chat_id=self.config.chat, message_id=number)
         except InvalidContentError as error:
             return "not found" in str(error)
         except ForbiddenError:
@@ -228,15 +227,13 @@ class Adapter(Channel[TelegramConfig]):
         """Send it; gives the numbers, the time and the public name: what a receipt needs."""
         keys: dict[str, Any] = {
             "chat_id": self.config.chat,
-            "disable_notification": message.options.get("silent", self._is_silent_now()),
+            "disable_notification": bool(message.options.get("silent", self._is_silent_now())),
         }
         match message.media:
             case ():
-                link = {"is_disabled": not message.options.get("preview", True)}
-                if message.link and not link["is_disabled"]:
-                    link |= {"url": message.link}  # type: ignore[dict-item]
-                text = {"text": message.body.written, "parse_mode": "HTML"}
-                result = self._call("sendMessage", keys | text | {"link_preview_options": link})
+                text: dict[str, Any] = {"text": message.body.written, "parse_mode": "HTML"}
+                text["link_preview_options"] = _link_preview(message)
+                result = self._call("sendMessage", keys | text)
             case (media,):
                 method = _METHODS.get(media.kind, "sendDocument")
                 part = _FIELDS.get(media.kind, "document")
@@ -252,9 +249,9 @@ class Adapter(Channel[TelegramConfig]):
     def _pin(self, number: int) -> None:
         # The post is out: a pin that fails must not put that in doubt, nor send it again.
         try:
-            self._ask("pinChatMessage", chat_id=self.config.chat, message_id=number)
+            self._tell("pinChatMessage", chat_id=self.config.chat, message_id=number)
         except ChannelError as error:
-            _log.warning("%s: message %s is sent but not pinned: %s", self.context.name, number, error)
+            _log.warning("%s: %s is sent but not pinned: %s", self.context.name, number, error)
 
     def _is_silent_now(self) -> bool:
         start, end = self.config.silent_from, self.config.silent_to
@@ -276,11 +273,15 @@ class Adapter(Channel[TelegramConfig]):
 
     def _known_chat(self, *, fresh: bool = False) -> Mapping[str, Any]:
         if self._chat is None or fresh:
-            self._chat = self._ask("getChat", chat_id=self.config.chat)
+            chat = self._ask("getChat", chat_id=self.config.chat)
+            if "id" not in chat:
+                raise TransientError("Telegram: getChat told of no chat")
+            self._chat = chat
         return self._chat
 
-    def _count_of_members(self, chat: Mapping[str, Any]) -> int | None:
-        found = self._ask("getChatMemberCount", chat_id=chat["id"])
+    def _followers(self) -> int | None:
+        with self._line()[1].harmless():
+            found = self._call("getChatMemberCount", {"chat_id": self.config.chat})
         return found if isinstance(found, int) else None
 
     @staticmethod
@@ -296,10 +297,18 @@ class Adapter(Channel[TelegramConfig]):
         answer.encoding = "utf-8"
         return preview.messages(answer.text)
 
-    def _ask(self, method: str, **keys: Any) -> Any:
-        """A method that publishes nothing, so that it may fail without a doubt."""
+    def _ask(self, method: str, **keys: Any) -> Mapping[str, Any]:
+        """What a method tells that publishes nothing, and so may fail without a doubt."""
         with self._line()[1].harmless():
-            return self._call(method, keys)
+            told = self._call(method, keys)
+        if not isinstance(told, dict):
+            raise TransientError(f"Telegram: {method} told nothing that can be read")
+        return told
+
+    def _tell(self, method: str, **keys: Any) -> None:
+        """Have something done that publishes nothing."""
+        with self._line()[1].harmless():
+            self._call(method, keys)
 
     def _call(
         self, method: str, keys: Mapping[str, Any], files: Mapping[str, Media] | None = None
@@ -310,12 +319,11 @@ class Adapter(Channel[TelegramConfig]):
             answer = http.post(f"{base}/{method}", json=dict(keys))
         else:
             form = {key: v if isinstance(v, str) else json.dumps(v) for key, v in keys.items()}
-            with ExitStack() as open_files:
-                parts = {
-                    part: (_file_name(media), open_files.enter_context(media.path.open("rb")), media.mime)
-                    for part, media in files.items()
-                }
-                answer = http.post(f"{base}/{method}", data=form, files=parts)
+            parts = {
+                part: (media.path.name, content_of(media), media.mime)
+                for part, media in files.items()
+            }
+            answer = http.post(f"{base}/{method}", data=form, files=parts)
         if answer.status_code == 200:
             told = http.json(answer)
             if told.get("ok") is True and "result" in told:
@@ -349,14 +357,15 @@ class Adapter(Channel[TelegramConfig]):
         return kind(text)
 
 
+def _link_preview(message: Message) -> dict[str, Any]:
+    if not message.options.get("preview", True):
+        return {"is_disabled": True}
+    return {"url": message.link} if message.link else {}
+
+
 def _in_album(media: Media, index: int) -> dict[str, Any]:
     kind = {"image": "photo", "video": "video"}.get(media.kind, "document")
     return {"type": kind, "media": f"attach://file{index}"}
-
-
-def _file_name(media: Media) -> str:
-    """A name without what the office's own file names may give away, save for documents."""
-    return media.path.name if media.kind not in _FIELDS else f"{media.sha256[:12]}{media.path.suffix}"
 
 
 def _noted(result: Any) -> dict[str, Any]:

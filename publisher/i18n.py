@@ -55,3 +55,8 @@ def speaking(name: str) -> Iterator[None]:
 def _catalogue(name: str) -> gettext.NullTranslations:
     folder = Path(__file__).parent / "locale"
     return gettext.translation("publisher", folder, languages=[name], fallback=True)
+
+
+def N_(message: str) -> str:  # noqa: N802 -- gettext's own name for it
+    """Mark ``message`` for the catalogues; it is translated where it is shown."""
+    return message

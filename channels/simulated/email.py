@@ -1,5 +1,7 @@
 """A mail server on loopback that keeps what it is sent, and refuses what a strict one refuses.
 
+Of the faults, ``refuse`` breaks the line and ``500`` answers "later" before a mail is handed over,
+so that SMTP's sender knows that nothing was taken; ``invalid`` refuses the recipient.
 Used for newsletters and, in rehearsals, for Publisher's own reports. A log-in is checked where one
 is tried. Mails need From, Date and Message-ID, and lines within RFC 5321's 998 characters. The
 copies of one newsletter (the Message-IDs that ``channels.email`` makes for its recipients) count as
@@ -17,6 +19,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import default as modern
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -29,7 +32,7 @@ from channels.simulated import Published, StandIn
 HOST: Final = "127.0.0.1"
 USERNAME: Final = "ban-tin"
 PASSWORD: Final = "loopback-only"  # noqa: S105 -- opens nothing
-SUBSCRIBERS: Final = ("Lan <lan@example.vn>", "Minh <minh@example.vn>", "hoa@example.vn")
+SUBSCRIBER: Final = "Lan <lan@example.vn>"
 
 _ANSWERS: Final = {
     "500": "451 4.3.0 Local error in processing",
@@ -59,7 +62,7 @@ class Platform(StandIn):
 
     def start(self) -> None:
         self._folder = TemporaryDirectory(prefix="subscribers-")
-        self._list.write_text("\n".join(SUBSCRIBERS) + "\n", "utf-8")
+        self._list.write_text(f"{SUBSCRIBER}\n", "utf-8")
         self._listen()
         self.url = f"smtp://{HOST}:{self._port}"
 
@@ -69,7 +72,7 @@ class Platform(StandIn):
             self._folder.cleanup()
 
     def config(self) -> dict[str, Any]:
-        """The server's address and log-in, and a list of three made-up people."""
+        """The server's address and log-in, and a list of one made-up person."""
         return {
             "host": HOST,
             "port": self._port,
@@ -225,5 +228,5 @@ def _published(name: str, mail: EmailMessage, at: datetime) -> Published:
         at=at,
         title=str(mail["Subject"] or ""),
         media=sum(part.get_content_maintype() == "image" for part in mail.walk()),
-        alts=tuple(re.findall(r'<img [^>]*alt="([^"]*)"', html)),
+        alts=tuple(unescape(alt) for alt in re.findall(r'<img [^>]*alt="([^"]*)"', html)),
     )

@@ -14,30 +14,30 @@ from typing import Any
 
 import click
 
-from publisher.i18n import DEFAULT_LANGUAGE, LANGUAGES, _, use_language
+from publisher.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, _, use_language
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "new-campaign": ("campaigns", "Make a new campaign folder with examples."),
-    "check": ("campaigns", "Check every campaign and schedule.toml."),
-    "preview": ("campaigns", "Show every post as each channel will show it."),
-    "plan": ("plan", "Show what would change in what is scheduled."),
-    "apply": ("plan", "Put the plan into force."),
-    "approve": ("deliveries", "Approve posts."),
-    "status": ("deliveries", "Show what is coming, what went out, what needs you."),
-    "log": ("deliveries", "Show who did what, when."),
-    "cancel": ("deliveries", "Take a post out."),
-    "again": ("deliveries", "Try a failed post once more."),
-    "settle": ("deliveries", "Say whether a doubtful post went out."),
-    "send": ("send", "Send one post now, outside the plan."),
-    "hold": ("holds", "Stop everything, a channel or a campaign."),
-    "release": ("holds", "End a stop."),
-    "report": ("reports", "Write the weekly summary."),
-    "rehearse": ("rehearsal", "Play the coming editions through, with no account."),
-    "outbox": ("outbox", "Serve the local timeline to a browser."),
-    "run": ("daemon", "Run the daemon."),
-    "doctor": ("doctor", "Check clock, disk, store, secrets and every channel."),
-    "backup": ("backups", "Back up the store while it is in use."),
-    "restore": ("backups", "Bring back a backup."),
+    "new-campaign": ("campaigns", N_("Make a new campaign folder with examples.")),
+    "check": ("campaigns", N_("Check every campaign and schedule.toml.")),
+    "preview": ("campaigns", N_("Show every post as each channel will show it.")),
+    "plan": ("plan", N_("Show what would change in what is scheduled.")),
+    "apply": ("plan", N_("Put the plan into force.")),
+    "approve": ("deliveries", N_("Approve posts.")),
+    "status": ("deliveries", N_("Show what is coming, what went out, what needs you.")),
+    "log": ("deliveries", N_("Show who did what, when.")),
+    "cancel": ("deliveries", N_("Take a post out.")),
+    "again": ("deliveries", N_("Try a failed post once more.")),
+    "settle": ("deliveries", N_("Say whether a doubtful post went out.")),
+    "send": ("send", N_("Send one post now, outside the plan.")),
+    "hold": ("holds", N_("Stop everything, a channel or a campaign.")),
+    "release": ("holds", N_("End a stop.")),
+    "report": ("reports", N_("Write the weekly summary.")),
+    "rehearse": ("rehearsal", N_("Play the coming editions through, with no account.")),
+    "outbox": ("outbox", N_("Serve the local timeline to a browser.")),
+    "run": ("daemon", N_("Run the daemon.")),
+    "doctor": ("doctor", N_("Check clock, disk, store, secrets and every channel.")),
+    "backup": ("backups", N_("Back up the store while it is in use.")),
+    "restore": ("backups", N_("Bring back a backup.")),
 }
 """Each command's module and its line of help, in the order in which help shows them."""
 

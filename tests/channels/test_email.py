@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from PIL import Image
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from channels.base import (
     AmbiguousError,
     CannotTellError,
+    Channel,
     ChannelError,
     Context,
     CredentialsExpiredError,
@@ -31,11 +32,30 @@ from channels.base import (
     TransientError,
 )
 from channels.email import Adapter, EmailConfig
+from channels.simulated import FaultName, StandIn
 from channels.simulated.email import PASSWORD, Platform
+from channels.testing import ChannelConformance, DictJournal
 
 NOW = datetime(2027, 10, 3, 1, 0, tzinfo=UTC)
 HTML = "<p>Còn <strong>7 ngày</strong> nữa đến Ngày Chuyển đổi số quốc gia.</p>"
 PLAIN = "Còn 7 ngày nữa đến Ngày Chuyển đổi số quốc gia."
+
+
+class TestConformance(ChannelConformance):
+    """The suite that every adapter passes."""
+
+    kind = "email"
+    keys: ClassVar[dict[str, Any]] = {"sender": "tin@dongthap.example.vn"}
+
+    @pytest.mark.parametrize("fault", ["drop", "stall"])
+    def test_whatever_may_have_been_taken_is_ambiguous(
+        self, channel: Channel[Any], stand_in: StandIn, message: Message, fault: FaultName
+    ) -> None:
+        """These alone: until the final dot leaves, the sender knows that nothing is taken."""
+        stand_in.faults.next(fault)
+        hasty = channel.config.model_copy(update={"timeout_s": 0.3})
+        with pytest.raises(AmbiguousError):
+            Adapter(hasty, channel.context).send(message, DictJournal())
 
 
 class Notes(dict[str, str]):
@@ -51,18 +71,21 @@ def server() -> Iterator[Platform]:
         yield running
 
 
-def newsletter(server: Platform, folder: Path, people: str | None = None, **keys: Any) -> Adapter:
-    given: Mapping[str, Any] = {
+THREE = "Lan <lan@example.vn>\nMinh <minh@example.vn>\nhoa@example.vn\n"
+
+
+def newsletter(server: Platform, folder: Path, people: str = THREE, **keys: Any) -> Adapter:
+    subscribers = folder / "list.txt"
+    subscribers.write_text(people, "utf-8")
+    given = {
         "adapter": "email",
         "sender": "tin@dongthap.example.vn",
         "sender_name": "Sở Khoa học và Công nghệ",
         "timeout_s": 5,
         **server.config(),
+        "subscribers": subscribers,
         **keys,
     }
-    if people is not None:
-        (folder / "list.txt").write_text(people, "utf-8")
-        given = {**given, "subscribers": folder / "list.txt"}
     config = EmailConfig.model_validate(given)
     context = Context("ban-tin", lambda: NOW, server.secrets().__getitem__, folder / "work")
     return Adapter(config, context)

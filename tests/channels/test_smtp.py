@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from channels._smtp import Relay, is_loopback
+from channels._smtp import BusyError, Relay, is_loopback
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -144,19 +144,19 @@ def test_a_refused_connection_is_transient() -> None:
     ("answers", "error"),
     [
         (("554 not you",), ForbiddenError),
-        (("421 busy",), TransientError),
+        (("421 busy",), BusyError),
         ((None,), TransientError),
-        ((*GREETING, "451 later"), TransientError),
+        ((*GREETING, "451 later"), BusyError),
         ((*GREETING, "550 not from you"), ForbiddenError),
         ((*GREETING, "530 who are you"), CredentialsExpiredError),
         ((*GREETING, None), TransientError),
-        ((*GREETING, "250 ok", "452 mailbox full"), TransientError),
+        ((*GREETING, "250 ok", "452 mailbox full"), BusyError),
         ((*GREETING, "250 ok", "550 nobody"), InvalidContentError),
         ((*GREETING, "250 ok", None), TransientError),
-        ((*GREETING, "250 ok", "250 ok", "451 later"), TransientError),
+        ((*GREETING, "250 ok", "250 ok", "451 later"), BusyError),
         ((*GREETING, "250 ok", "250 ok", "554 no"), InvalidContentError),
         ((*GREETING, "250 ok", "250 ok", None), TransientError),
-        ((*GREETING, "250 ok", "250 ok", "354 go", "451 later"), TransientError),
+        ((*GREETING, "250 ok", "250 ok", "354 go", "451 later"), BusyError),
         ((*GREETING, "250 ok", "250 ok", "354 go", "554 spam"), InvalidContentError),
         ((*GREETING, "250 ok", "250 ok", "354 go", None), AmbiguousError),
         ((*GREETING, "250 ok", "250 ok", "354 go", "what?"), AmbiguousError),
@@ -217,13 +217,11 @@ def test_a_wrong_password_is_told_without_the_password() -> None:
         return AuthResult(success=False, handled=False, message=f"535 {data.password.decode()}?")
 
     with (
-        serving(
-            Mailbox(), authenticator=refuse, auth_required=True, auth_require_tls=False
-        ) as port,
+        serving(Mailbox(), authenticator=refuse, auth_require_tls=False) as port,
         pytest.raises(CredentialsExpiredError) as caught,
     ):
         Relay("127.0.0.1", port, "none", "tin", PASSWORD).__enter__()
-    told = f"{caught.value} {caught.value!r} {caught.value.__cause__}"
+    told = f"{caught.value} {caught.value!r} {caught.value.__cause__} {caught.value.__context__}"
     assert PASSWORD not in told
 
 

@@ -1,0 +1,98 @@
+"""The catalogues: collects every message of the code and templates, and compiles translations.
+
+    python -m publisher.catalogue            update the .po files, compile the .mo files
+    python -m publisher.catalogue --missing  list what has no translation; exit 1 where any is
+
+English is the language of the code, so only Vietnamese has a catalogue.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PROGRAM = Path(__file__).parent
+VIETNAMESE = PROGRAM / "locale" / "vi" / "LC_MESSAGES" / "publisher.po"
+_METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.mjml", "jinja2"),
+            ("**/templates/**.txt", "jinja2"), ("**.py", "python")]  # fmt: skip
+_KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+
+
+def messages() -> Catalog:
+    """Every message that the program can say, with where it says it."""
+    catalogue = Catalog(project="Publisher", charset="utf-8", fuzzy=False)
+    found = extract_from_dir(
+        PROGRAM,
+        method_map=_METHODS,
+        options_map={pattern: {"silent": "false"} for pattern, _method in _METHODS[:3]},
+        keywords=_KEYWORDS,
+    )
+    for name, _line, message, _comments, context in found:
+        catalogue.add(message, locations=[(name, 0)], context=context)
+    return catalogue
+
+
+def vietnamese() -> Catalog:
+    """The Vietnamese catalogue as it stands in its file."""
+    if not VIETNAMESE.exists():
+        return Catalog(locale="vi", project="Publisher", charset="utf-8", fuzzy=False)
+    with VIETNAMESE.open("rb") as file:
+        return read_po(file, locale="vi")
+
+
+def updated() -> Catalog:
+    """The Vietnamese catalogue with exactly the messages that the program says now."""
+    catalogue = vietnamese()
+    catalogue.update(messages(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """The messages that ``catalogue`` doesn't translate."""
+    lacking = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        words = message.string if isinstance(message.string, tuple) else (message.string,)
+        if not all(words):
+            lacking.append(str(message.id[0] if isinstance(message.id, tuple) else message.id))
+    return lacking
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """The catalogue's file: without dates and lines, so that it changes only with its words."""
+    target = io.BytesIO()
+    write_po(target, catalogue, width=100, omit_header=False, sort_output=True, include_lineno=False)
+    lines = target.getvalue().decode().splitlines(keepends=True)
+    noise = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator')
+    return "".join(line for line in lines if not line.startswith(noise)).encode()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    """The compiled catalogue."""
+    target = io.BytesIO()
+    write_mo(target, catalogue)
+    return target.getvalue()
+
+
+def main() -> int:
+    catalogue = updated()
+    if "--missing" not in sys.argv:
+        VIETNAMESE.parent.mkdir(parents=True, exist_ok=True)
+        VIETNAMESE.write_bytes(as_po(catalogue))
+        VIETNAMESE.with_suffix(".mo").write_bytes(as_mo(vietnamese()))
+    lacking = missing(catalogue)
+    for text in lacking:
+        print(repr(text))  # noqa: T201 -- a developer's tool
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""``rehearse``: the coming editions on a moved clock, and where to look at what came of it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from publisher.cli.office import console, show_faults
+from publisher.clock import system_clock
+from publisher.delivery.lifecycle import State
+from publisher.i18n import _
+from publisher.rehearsal import pages
+from publisher.rehearsal.play import FAULTS, NothingToPlay, Played, played
+from publisher.settings_reader import read_settings
+from publisher.states import state_words
+from publisher.store import deliveries
+
+
+@click.command(help=_("Play the coming editions through on a moved clock; nothing is published."))
+@click.option("--fault", type=click.Choice(FAULTS), help=_("With things going wrong."))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rehearsal"),
+    show_default=True,
+    help=_("Where to write what comes of it."),
+)
+@click.pass_context
+def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
+    settings, faults = read_settings(ctx.obj["config"])
+    if settings is None:
+        show_faults(faults)
+        sys.exit(1)
+    # What goes wrong here is shown in the table; the log would only bury it.
+    logging.disable(logging.CRITICAL)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+    try:
+        with bar:
+            task = bar.add_task(_("Rehearsal"), total=1.0)
+
+            def tell(moment: datetime, share: float) -> None:
+                local = moment.astimezone(settings.zone)
+                bar.update(task, completed=share, description=f"{_('Rehearsal')} {local:%d/%m/%Y}")
+
+            with played(settings, system_clock(), out, fault, tell) as result:
+                bar.update(task, completed=1.0)
+                found = pages.write(result, out)
+                _show(result, found)
+    except NothingToPlay:
+        console.print(_("No campaign has an edition to come."))
+        sys.exit(1)
+
+
+def _show(result: Played, found: pages.Pages) -> None:
+    with result.site.database.reading() as session:
+        rows = list(deliveries.matching(session))
+    channels = [*result.site.settings.channels, "reports"]
+    states = [state for state in State if any(row.state == state for row in rows)]
+    table = Table(title=_("REHEARSAL: nothing was published"), title_justify="left")
+    table.add_column(_("Channel"))
+    table.add_column(_("through"))
+    for state in states:
+        table.add_column(state_words(state), justify="right")
+    for channel in channels:
+        counts = Counter(row.state for row in rows if row.channel == channel)
+        keys = result.site.settings.channels.get(channel, {"adapter": "email"})
+        table.add_row(channel, str(keys["adapter"]), *(str(counts[state] or "") for state in states))
+    console.print(table)
+    if result.faults:
+        console.print(_("Alerts that people would have had: %(n)d. The first:") % {"n": len(result.faults)})
+        for text in result.faults[:3]:
+            console.print(f"  {text.splitlines()[-1]}", markup=False)
+    for name, path in (
+        (_("Timeline"), found.timeline),
+        (_("Calendar"), found.calendar),
+        (_("Weekly mail"), found.mail),
+        (_("The mail as it arrived"), found.eml),
+        (_("Database"), found.database),
+    ):
+        if path is not None:
+            console.print(f"  {name}: {path}", markup=False)
