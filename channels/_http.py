@@ -140,7 +140,7 @@ class HttpSession(requests.Session):
 
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
         settings = super().merge_environment_settings(url, *args)
-        if _is_loopback(url):
+        if is_loopback(_host(url)):
             settings["proxies"] = {}
         return settings
 
@@ -185,6 +185,10 @@ class HttpSession(requests.Session):
         if 400 <= status < 500:
             return InvalidContentError(text)
         return TransientError(text) if self._is_harmless(answer.request) else AmbiguousError(text)
+
+    def doubt(self, text: str) -> ChannelError:
+        """``AmbiguousError``; inside ``harmless()``, where nothing can be in doubt, transient."""
+        return (TransientError if self._harmless else AmbiguousError)(self.clean(text))
 
     def clean(self, text: str) -> str:
         """``text`` from outside, fit for an error: secrets hidden, one line, bounded."""
@@ -393,8 +397,8 @@ def _host(url: str | None) -> str:
         return "the address"
 
 
-def _is_loopback(url: str) -> bool:
-    host = _host(url)
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine, by its address or as ``localhost``."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

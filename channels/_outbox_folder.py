@@ -16,6 +16,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import IO, Any, Final
@@ -82,15 +83,15 @@ class Folder:
         self._record(post_id).unlink(missing_ok=True)
         (self.path / "post" / f"{post_id}.html").unlink(missing_ok=True)
 
-    def keep_medium(self, medium: Media) -> str:
-        """Copy a medium into ``media/`` unless it is there; its name there."""
+    def keep_medium(self, medium: Media) -> dict[str, Any]:
+        """Copy a medium into ``media/`` unless it is there; how a record tells of it."""
         # An ending that a browser runs (.svg, .html) is never given.
         name = f"{medium.sha256}{_ENDINGS.get(medium.mime, '.bin')}"
         target = self.path / "media" / name
         if not target.exists():
             with medium.path.open("rb") as source, _written(target) as copy:
                 shutil.copyfileobj(source, copy)
-        return name
+        return {"file": name, **_told(medium)}
 
     def posts(self) -> list[TimelinePost]:
         """All posts, the newest first; files that aren't posts of ours are passed over."""
@@ -120,7 +121,7 @@ class Folder:
                     zone=zone,
                     rehearsal=rehearsal,
                     language=language,
-                    address_of=lambda file: f"{media}/{file.name}",
+                    address_of=lambda medium: f"{media}/{medium.path.name}",
                     older=older,
                 )
                 with _written(path) as file:
@@ -144,12 +145,14 @@ class Folder:
             summary=record["summary"],
             link=record["link"],
             id=record["id"],
-            media=tuple(self.path / "media" / Path(name).name for name in record["media"]),
-            alts=tuple(record["alts"]),
-            credits=tuple(record["credits"]),
+            media=tuple(self._medium(told) for told in record["media"]),
             hashtags=tuple(record["hashtags"]),
             replies=tuple(record["replies"]),
         )
+
+    def _medium(self, told: Mapping[str, Any]) -> Media:
+        facts = {name: value for name, value in told.items() if name != "file"}
+        return Media(path=self.path / "media" / Path(told["file"]).name, **facts)
 
 
 class Views:
@@ -190,6 +193,10 @@ class Views:
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=10)
+
+
+def _told(medium: Media) -> dict[str, Any]:
+    return {name: value for name, value in asdict(medium).items() if name != "path"}
 
 
 def _read(path: Path) -> Record:

@@ -92,7 +92,8 @@ class Relay:
         The envelope's sender is the address in ``From``. A connection lost by an earlier send is
         opened again. Raises ``InvalidContentError`` where the server refuses the recipient or the
         message for good, ``ForbiddenError`` where it refuses the sender, ``TransientError`` where
-        it took nothing and may later (``BusyError`` where it says so itself), ``AmbiguousError`` where it may have taken the message.
+        it took nothing and may later (``BusyError`` where it says so itself), ``AmbiguousError``
+        where it may have taken the message.
         """
         if _UNSAFE.search(recipient) or not recipient.isascii():
             raise InvalidContentError(f"not an address that mail can carry: {recipient!r}")

@@ -16,11 +16,10 @@ from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from channels.base import Media
 from channels.cards import Card, Picture, card, linked, safe_html, style
 from channels.thumbnails import data_uri
 
-_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp"})
-_VIDEOS = frozenset({".mp4", ".mov", ".webm", ".avi"})
 _DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -63,8 +62,8 @@ class TimelinePost:
     """One published post, wherever it was published.
 
     ``channel`` is the account's name as readers see it, ``platform`` an adapter's name (it decides
-    the look), ``at`` aware. ``html`` goes before ``text`` where there is any. ``media`` are files;
-    ``alts`` are their descriptions in the same order. ``note`` stands small below the post.
+    the look), ``at`` aware. ``html`` goes before ``text`` where there is any. ``note`` stands small
+    below the post.
     """
 
     channel: str
@@ -77,9 +76,7 @@ class TimelinePost:
     link: str = ""
     url: str = ""
     id: str = ""
-    media: tuple[Path, ...] = ()
-    alts: tuple[str, ...] = ()
-    credits: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
     hashtags: tuple[str, ...] = ()
     replies: tuple[str, ...] = ()
     metrics: Mapping[str, int] = field(default_factory=dict)
@@ -91,14 +88,14 @@ def timeline(
     out: Path,
     *,
     title: str,
-    zone: tzinfo,
     rehearsal: bool,
+    zone: tzinfo | None = None,
     language: str = "vi",
 ) -> None:
     """Write ``posts`` to ``out``, the earliest first, as one HTML file with everything inside.
 
-    Videos, and pictures that can't be read, are shown by their description. Raises ``OSError``
-    where ``out`` can't be written.
+    Times are shown in ``zone``; without one, each in its own. Videos, and pictures that can't be
+    read, are shown by their description. Raises ``OSError`` where ``out`` can't be written.
     """
     in_order = sorted(posts, key=lambda post: post.at)
     out.write_text(
@@ -108,7 +105,7 @@ def timeline(
             zone=zone,
             rehearsal=rehearsal,
             language=language,
-            address_of=data_uri,
+            address_of=lambda medium: data_uri(medium.path) if medium.kind == "image" else "",
         ),
         "utf-8",
     )
@@ -118,13 +115,13 @@ def page(
     posts: Sequence[TimelinePost],
     *,
     title: str,
-    zone: tzinfo,
+    zone: tzinfo | None,
     rehearsal: bool,
     language: str,
-    address_of: Callable[[Path], str],
+    address_of: Callable[[Media], str],
     older: int = 0,
 ) -> str:
-    """The page of ``posts`` in the order given, by days of ``zone``.
+    """The page of ``posts`` in the order given, by days of ``zone`` (``None``: of their own).
 
     ``address_of`` says under which address a medium is shown ("": by its description);
     ``older`` is how many posts there are beyond these.
@@ -132,7 +129,7 @@ def page(
     words = _WORDS.get(language, _WORDS["en"])
     cards = [
         (
-            post.at.astimezone(zone).date(),
+            _local(post, zone).date(),
             post.channel,
             post.id,
             card(_card(post, zone, words, address_of), language),
@@ -162,28 +159,32 @@ def page(
 
 def _card(
     post: TimelinePost,
-    zone: tzinfo,
+    zone: tzinfo | None,
     words: Mapping[str, str],
-    address_of: Callable[[Path], str],
+    address_of: Callable[[Media], str],
 ) -> Card:
-    alts = post.alts + ("",) * len(post.media)
-    credit = post.credits + ("",) * len(post.media)
     counts = " · ".join(
         f"{count:,}".replace(",", "." if words is _WORDS["vi"] else ",") + f" {words[name]}"
         for name, count in post.metrics.items()
         if name in words
     )
+    shown = post.link and post.link in post.text + post.html
     return Card(
         platform=post.platform,
         author=post.channel,
-        at=f"{post.at.astimezone(zone):%H:%M}",
+        at=f"{_local(post, zone):%H:%M}",
         title=post.title,
         summary=post.summary,
         body=safe_html(post.html) if post.html else linked(post.text),
-        link="" if post.link and post.link in post.text + post.html else post.link,
+        link="" if shown else post.link,
         pictures=tuple(
-            _picture(path, address_of, alts[number], credit[number])
-            for number, path in enumerate(post.media)
+            Picture(
+                address_of(medium) if medium.kind in ("image", "video") else "",
+                medium.alt,
+                medium.credit,
+                medium.kind,
+            )
+            for medium in post.media
         ),
         replies=tuple(linked(reply) for reply in post.replies),
         hashtags=post.hashtags,
@@ -191,10 +192,8 @@ def _card(
     )
 
 
-def _picture(path: Path, address_of: Callable[[Path], str], alt: str, credit: str) -> Picture:
-    kind = "video" if path.suffix in _VIDEOS else "image"
-    known = path.suffix in _VIDEOS | _PICTURES
-    return Picture(address_of(path) if known else "", alt, credit, kind)
+def _local(post: TimelinePost, zone: tzinfo | None) -> datetime:
+    return post.at if zone is None else post.at.astimezone(zone)
 
 
 def _day(day: date, language: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
@@ -218,7 +218,7 @@ class Adapter(Channel[OutboxConfig]):
         )
         return Receipt(remote_id=post_id, url=url, at=datetime.fromisoformat(record["at"]))
 
-    def _record(self, message: Message, media: list[str]) -> Record:
+    def _record(self, message: Message, media: list[dict[str, Any]]) -> Record:
         dialect = self.dialect_for(self.config)
         written = self.writes_hashtags_for(self.config)
         return {
@@ -235,14 +235,12 @@ class Adapter(Channel[OutboxConfig]):
             "html": "" if dialect is Dialect.PLAIN else str(marked(message.body, dialect)),
             "link": message.link,
             "media": media,
-            "alts": [one.alt for one in message.media],
-            "credits": [one.credit for one in message.media],
             "hashtags": [] if written else list(message.hashtags),
             "replies": [reply.plain for reply in message.replies],
             "rehearsal": self.config.rehearsal,
         }
 
-    def _kept(self, medium: Media) -> str:
+    def _kept(self, medium: Media) -> dict[str, Any]:
         if not medium.path.is_file():
             raise InvalidContentError(f"{medium.path.name} is gone")
         return self._folder.keep_medium(medium)

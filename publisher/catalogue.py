@@ -69,7 +69,9 @@ def missing(catalogue: Catalog) -> list[str]:
 def as_po(catalogue: Catalog) -> bytes:
     """The catalogue's file: without dates and lines, so that it changes only with its words."""
     target = io.BytesIO()
-    write_po(target, catalogue, width=100, omit_header=False, sort_output=True, include_lineno=False)
+    write_po(
+        target, catalogue, width=100, omit_header=False, sort_output=True, include_lineno=False
+    )
     lines = target.getvalue().decode().splitlines(keepends=True)
     noise = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator')
     return "".join(line for line in lines if not line.startswith(noise)).encode()

@@ -117,7 +117,7 @@ class Daemon:
 
     def readings(self) -> None:
         """Whom did it reach: posts whose age asks for a reading."""
-        collect(self.site.database.engine, self.site.switchboard, self.site.clock)
+        collect(self.site.database, self.site.switchboard, self.site.clock)
 
     def weekly(self) -> None:
         """The weekly summary becomes a delivery like any other: sent once, whatever happens."""
@@ -160,7 +160,9 @@ class Daemon:
             self._listen()
             self.start(scheduler)
             scheduler.start()
-            log.info("running", store=self.site.database.path, channels=self.site.switchboard.names())
+            log.info(
+                "running", store=self.site.database.path, channels=self.site.switchboard.names()
+            )
             self._stop.wait()
             log.info("stopping")
             scheduler.shutdown(wait=False)

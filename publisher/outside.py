@@ -27,9 +27,7 @@ class SentLately(Exception):  # noqa: N818 -- it tells a fact; the caller decide
 def put_in(site: Site, planned: PlannedDelivery, actor: str, *, repeat: bool) -> int:
     """Store ``planned`` as due now; gives its row id. Raises ``SentLately`` unless ``repeat``."""
     now = site.clock()
-    identity = dataclasses.replace(
-        planned.identity, occurrence=f"{OUTSIDE}{now:%Y%m%dT%H%M%S%f}"
-    )
+    identity = dataclasses.replace(planned.identity, occurrence=f"{OUTSIDE}{now:%Y%m%dT%H%M%S%f}")
     slot = dataclasses.replace(
         planned.slot,
         identity=identity,

@@ -93,9 +93,9 @@ class Weekly(_Keys):
     """The weekly reach summary."""
 
     to: tuple[EmailAddress, ...] = Field((), description="Who gets it; nobody when left out.")
-    day: Literal[
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
-    ] = Field("monday", description="On which day.")
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        Field("monday", description="On which day.")
+    )
     at: TimeOfDay = Field(time(8, 0), description="At what time.")
     language: Language = Field("vi", description="In which language.")
     grace: Duration = Field(timedelta(days=2), description="How late it may still go out.")
@@ -144,9 +144,7 @@ class Settings(_Keys):
     )
     var: Path = Field(Path("var"), description="The folder for what the program keeps.")
     campaigns: Path = Field(Path("campaigns"), description="The campaigns' folder.")
-    horizon: Duration = Field(
-        timedelta(days=60), description="How far ahead the plan is made."
-    )
+    horizon: Duration = Field(timedelta(days=60), description="How far ahead the plan is made.")
     office: Office = Field(default_factory=Office, description="The office that publishes.")
     hours: Hours = Field(default_factory=Hours, description="When posts are expected.")
     blackouts: tuple[Blackout, ...] = Field((), description="Days on which nothing goes out.")

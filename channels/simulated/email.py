@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -61,6 +62,8 @@ class Platform(StandIn):
             return [mail for mail, _ in self._taken]
 
     def start(self) -> None:
+        # It warns of what aiosmtpd does by itself at every log-in.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         self._folder = TemporaryDirectory(prefix="subscribers-")
         self._list.write_text(f"{SUBSCRIBER}\n", "utf-8")
         self._listen()

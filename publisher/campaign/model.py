@@ -22,9 +22,7 @@ from pydantic_core import PydanticCustomError
 from publisher.campaign.when import When, WhenError, parse_time, parse_when
 from publisher.durations import Duration
 
-Audience = Literal[
-    "officials", "people", "learners", "business", "research", "children", "abroad"
-]
+Audience = Literal["officials", "people", "learners", "business", "research", "children", "abroad"]
 Language = Literal["vi", "en"]
 
 

@@ -62,8 +62,9 @@ _TIME = re.compile(r"^(\d{1,2}):(\d{2})$")
 class WhenError(ValueError):
     """The text is none of the forms; ``code`` says which rule it breaks.
 
-    Codes: ``form``, ``time``, ``date``, ``far`` (more than a year from the day), ``rule``,
-    ``rule_fast`` (more often than hourly), ``rule_start`` (a start belongs to no campaign file).
+    Codes: ``form``, ``time``, ``date``, ``far`` (more than a year from the day), ``rule`` (also
+    one that never falls), ``rule_fast`` (more often than hourly), ``rule_start`` (a start belongs
+    to no campaign file), ``rule_count`` (nor does a count from there).
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -121,8 +122,16 @@ def _rule(rule: str) -> str:
         raise WhenError("rule_fast", rule)
     if re.search(r"BY(SECOND|MINUTE)=[^;]*,", upper):
         raise WhenError("rule_fast", rule)
+    if "COUNT=" in upper:
+        raise WhenError("rule_count", rule)
+    # An interval of nothing is never left again by who looks for its next day.
+    if re.search(r"INTERVAL=(?!0*[1-9])", upper):
+        raise WhenError("rule", rule)
     try:
-        rrulestr(upper, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001 -- rules are in local time
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        falls = rrulestr(upper, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001 -- local time
+        first = next(iter(falls), None)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise WhenError("rule", str(error)) from None
+    if first is None:
+        raise WhenError("rule", rule)
     return upper

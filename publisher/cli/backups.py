@@ -18,7 +18,9 @@ def backup(ctx: click.Context, file: Path) -> None:
     office = site(ctx)
     office.database.backup(file)
     size = file.stat().st_size / 1024
-    console.print(_("Backed up to %(file)s (%(size).0f KB, checked).") % {"file": file, "size": size})
+    console.print(
+        _("Backed up to %(file)s (%(size).0f KB, checked).") % {"file": file, "size": size}
+    )
 
 
 @click.command(help=_("Bring back the store from FILE; the daemon must be stopped."))

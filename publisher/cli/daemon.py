@@ -12,7 +12,9 @@ from publisher.cli.office import site
 from publisher.i18n import _
 
 
-@click.command(help=_("Run the daemon until it is told to stop (SIGTERM); SIGHUP rereads the files."))
+@click.command(
+    help=_("Run the daemon until it is told to stop (SIGTERM); SIGHUP rereads the files.")
+)
 @click.pass_context
 def run(ctx: click.Context) -> None:
     from publisher.daemon import Daemon  # noqa: PLC0415 -- APScheduler, for this command alone

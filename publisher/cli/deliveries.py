@@ -45,9 +45,14 @@ def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> 
                 given += 1
             else:
                 already += 1
-    console.print(ngettext("%(n)d delivery approved.", "%(n)d deliveries approved.", given) % {"n": given})
+    console.print(
+        ngettext("%(n)d delivery approved.", "%(n)d deliveries approved.", given) % {"n": given}
+    )
     if already:
-        console.print(_("You had already approved %(n)d; a second approval needs another person.") % {"n": already})
+        console.print(
+            _("You had already approved %(n)d; a second approval needs another person.")
+            % {"n": already}
+        )
     if not given and not already:
         console.print(_("Nothing here waits for an approval."))
 
@@ -112,7 +117,9 @@ def cancel(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> N
 def again(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> None:
     now = site(ctx).clock()
     # A person wants it out now: it gets a fresh grace, whatever the hour it was meant for.
-    _each(ctx, names, channel, by, lifecycle.AGAIN, next_at=now, expires_at=now + timedelta(hours=2))
+    _each(
+        ctx, names, channel, by, lifecycle.AGAIN, next_at=now, expires_at=now + timedelta(hours=2)
+    )
 
 
 @click.command(help=_("Say whether a doubtful post went out: you have looked."))
@@ -165,9 +172,13 @@ def _each(
 
 def _count(moved: int) -> None:
     if not moved:
-        console.print(_("None of these is in a state in which that can be done; see: publisher status"))
+        console.print(
+            _("None of these is in a state in which that can be done; see: publisher status")
+        )
         sys.exit(1)
-    console.print(ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved})
+    console.print(
+        ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved}
+    )
 
 
 def _named(session: Session, names: Sequence[str], channel: str) -> list[Delivery]:

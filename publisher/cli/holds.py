@@ -52,7 +52,9 @@ def hold(
         raise click.UsageError(_("--until lies in the past."))
     with office.database.writing() as session:
         stored.place(session, now, by, scope, target, reason, end)
-    console.print(_("Stopped: %(what)s. To go on: publisher release") % {"what": target or _("all")})
+    console.print(
+        _("Stopped: %(what)s. To go on: publisher release") % {"what": target or _("all")}
+    )
 
 
 @click.command(help=_("End a stop."))

@@ -80,9 +80,9 @@ def explain(error: Exception) -> str:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or type(error).__name__}"
-    return _("Something went wrong that should not have (%(kind)s). PUBLISHER_DEBUG=1 shows more.") % {
-        "kind": type(error).__name__
-    }
+    return _(
+        "Something went wrong that should not have (%(kind)s). PUBLISHER_DEBUG=1 shows more."
+    ) % {"kind": type(error).__name__}
 
 
 def _plain(text: Any) -> str:

@@ -22,5 +22,7 @@ def outbox(ctx: click.Context, channel: str, port: int) -> None:
         if not isinstance(adapter, Adapter):
             raise click.UsageError(_("Channel “%(name)s” is no outbox.") % {"name": channel})
         folder = adapter.folder
-    console.print(_("The timeline is at %(url)s (Ctrl+C ends it)") % {"url": f"http://127.0.0.1:{port}/"})
+    console.print(
+        _("The timeline is at %(url)s (Ctrl+C ends it)") % {"url": f"http://127.0.0.1:{port}/"}
+    )
     serve(folder, "127.0.0.1", port)

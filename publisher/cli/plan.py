@@ -23,7 +23,9 @@ def plan(ctx: click.Context) -> None:
     draft = site(ctx).desk.draft()
     _show(draft)
     if not draft.changes.empty:
-        console.print(_("To put this into force: publisher apply (a running daemon does it itself)"))
+        console.print(
+            _("To put this into force: publisher apply (a running daemon does it itself)")
+        )
     sys.exit(1 if _has_errors(draft) else 0)
 
 
@@ -59,7 +61,9 @@ def _show(draft: Draft) -> None:
         _line("yellow", "~", _what(alteration), alteration.planned, alteration)
     for removed in changes.removed:
         due = _time(removed.due_at.astimezone())
-        text = f"{due}  {removed.identity.channel:<12} {_name(removed.identity)}  {removed.first_line}"
+        text = (
+            f"{due}  {removed.identity.channel:<12} {_name(removed.identity)}  {removed.first_line}"
+        )
         console.print(f"[red]-[/] {_('removed')}: {escape(text)}")
     for planned in changes.too_late:
         _line("dim", "!", _("its time is over, it will not go out"), planned)

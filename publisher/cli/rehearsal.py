@@ -78,10 +78,14 @@ def _show(result: Played, found: pages.Pages) -> None:
     for channel in channels:
         counts = Counter(row.state for row in rows if row.channel == channel)
         keys = result.site.settings.channels.get(channel, {"adapter": "email"})
-        table.add_row(channel, str(keys["adapter"]), *(str(counts[state] or "") for state in states))
+        table.add_row(
+            channel, str(keys["adapter"]), *(str(counts[state] or "") for state in states)
+        )
     console.print(table)
     if result.faults:
-        console.print(_("Alerts that people would have had: %(n)d. The first:") % {"n": len(result.faults)})
+        console.print(
+            _("Alerts that people would have had: %(n)d. The first:") % {"n": len(result.faults)}
+        )
         for text in result.faults[:3]:
             console.print(f"  {text.splitlines()[-1]}", markup=False)
     for name, path in (

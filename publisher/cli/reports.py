@@ -6,12 +6,18 @@ import sys
 import webbrowser
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from channels.base import ChannelError
-from publisher.cli.office import console, site
+from publisher.cli.office import console, site, user_name
 from publisher.i18n import _
+from publisher.site import Site
+from publisher.store import audit
+
+if TYPE_CHECKING:
+    from publisher.reports.weekly import ReportMail
 
 
 @click.group(help=_("Write reports."))
@@ -37,24 +43,50 @@ def weekly(
     ctx: click.Context, week: datetime | None, show: bool, send_to: str | None, out: Path
 ) -> None:
     from publisher.reach.summary import week_summary  # noqa: PLC0415 -- charts and layout
-    from publisher.reports.schedule import reported_week  # noqa: PLC0415
-    from publisher.reports.weekly import compose, post_by_hand  # noqa: PLC0415
+    from publisher.reports.schedule import names, reported_week  # noqa: PLC0415
+    from publisher.reports.weekly import compose  # noqa: PLC0415
 
     office = site(ctx)
     now = office.clock()
     day = week.date() if week else reported_week(office.settings, now)
     monday = day - timedelta(days=day.weekday())
-    summary = week_summary(office.database.engine, monday, office.settings.zone, now)
-    mail = compose(summary, office.settings.office, office.settings.reports.weekly.language)
+    summary = week_summary(office.database, monday, office.settings.zone, now)
+    tongue = office.settings.reports.weekly.language
+    mail = compose(summary, office.settings.office, tongue, names=names(office))
     out.parent.mkdir(parents=True, exist_ok=True)
     mail.write_page(out)
     console.print(_("The page is at %(file)s") % {"file": out})
     if send_to:
-        try:
-            post_by_hand(mail, office.settings, office.secret, send_to)
-        except ChannelError as error:
-            console.print(_("Not sent: %(why)s") % {"why": error})
-            sys.exit(1)
-        console.print(_("Sent to %(address)s.") % {"address": send_to})
+        _send(office, mail, send_to)
     if show:
         webbrowser.open(out.resolve().as_uri())
+
+
+def _send(office: Site, mail: ReportMail, address: str) -> None:
+    """Mail the summary to one address, at once and once; the record says who asked."""
+    from publisher.reports.channel import ReportChannel  # noqa: PLC0415
+
+    if office.settings.mail is None:
+        raise click.UsageError(_("schedule.toml names no mail server: add [mail]."))
+    now = office.clock()
+    key = f"reports/by-hand/{now:%Y%m%dT%H%M%S}"
+    folder = office.settings.var_folder / "reports"
+    channel = ReportChannel.of(office.settings, office.clock, office.secret, folder, to=(address,))
+    try:
+        channel.send(mail.to_message(key, now, folder), _Forgetful())
+    except ChannelError as error:
+        console.print(_("Not sent: %(why)s") % {"why": error})
+        sys.exit(1)
+    with office.database.writing() as session:
+        audit.record(session, now, user_name(), "report", "weekly", to=address)
+    console.print(_("Sent to %(address)s.") % {"address": address})
+
+
+class _Forgetful:
+    """A journal for what is sent by hand, once: the person at the keyboard sees how it ends."""
+
+    def get(self, name: str) -> str | None:  # noqa: ARG002
+        return None
+
+    def put(self, name: str, value: str) -> None:
+        """Nothing is kept."""

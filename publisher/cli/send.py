@@ -23,9 +23,7 @@ from publisher.store.database import StoreBusyError
 @click.option("--by", default=user_name, help=_("Your name: it stands as the approval too."))
 @click.option("--again", "repeat", is_flag=True, help=_("Although the same went out lately."))
 @click.pass_context
-def send(
-    ctx: click.Context, post: str, channel: str, at_once: bool, by: str, repeat: bool
-) -> None:
+def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, repeat: bool) -> None:
     office = site(ctx)
     if not at_once:
         raise click.UsageError(_("Add --now to send it at once."))
@@ -41,7 +39,10 @@ def send(
     except SentLately as lately:
         console.print(
             _("The same text went to %(channel)s at %(at)s. To send it again: --again")
-            % {"channel": channel, "at": f"{lately.at.astimezone(office.settings.zone):%d/%m/%Y %H:%M}"}
+            % {
+                "channel": channel,
+                "at": f"{lately.at.astimezone(office.settings.zone):%d/%m/%Y %H:%M}",
+            }
         )
         sys.exit(1)
     try:

@@ -22,28 +22,15 @@ from PIL import Image
 
 from channels.base import Media
 from publisher.media.mp4 import duration_s
+from publisher.media.places import place_in
 
 MAX_FILE_BYTES = 4 * 1024**3
 MAX_PIXELS = 80_000_000
 """A picture of more is refused unseen: decoded it would take hundreds of megabytes."""
 
-KEPT = "media"
-"""The folder below ``var`` that holds the kept files."""
-
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
-_ENDINGS = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/gif": ".gif",
-    "image/webp": ".webp",
-    "video/mp4": ".mp4",
-    "video/quicktime": ".mov",
-    "video/webm": ".webm",
-    "video/x-msvideo": ".avi",
-    "application/pdf": ".pdf",
-}
 _STILLS = {
     b"heic": "image/heic",
     b"heix": "image/heic",
@@ -104,26 +91,15 @@ def measure(path: Path, alt: str, credit: str = "") -> Media:
 
 
 def keep(medium: Media, folder: Path) -> Media:
-    """``medium`` as a copy below ``folder``, named by its content; raises ``MediaError``, ``OSError``.
+    """``medium`` as a copy below ``folder``, named by its content; nothing where it is there.
 
-    Nothing is copied where it is there already.
+    Raises ``MediaError`` and ``OSError``.
     """
-    place = _place(medium, folder)
+    place = place_in(folder, medium)
     if not (place.exists() and place.stat().st_size == medium.size_bytes):
         place.parent.mkdir(parents=True, exist_ok=True)
         _copy(medium, place)
     return replace(medium, path=place)
-
-
-def place_of(medium: Media, var: Path) -> Path:
-    """Where ``medium`` stands now: its kept copy below ``var`` or, if none was kept, its own path."""
-    place = _place(medium, var / KEPT)
-    return place if place.exists() else medium.path
-
-
-def _place(medium: Media, folder: Path) -> Path:
-    ending = _ENDINGS.get(medium.mime, medium.path.suffix.lower())
-    return folder / medium.sha256[:2] / f"{medium.sha256}{ending}"
 
 
 def _copy(medium: Media, place: Path) -> None:

@@ -1,12 +1,14 @@
 """Days and hours: anchors, offsets, recurrences, public holidays, night, blackouts. Pure.
 
 Wall times are turned into moments by one rule (``moment``), so a zone with summer time gives the
-same answer everywhere.
+same answer everywhere, and what stands later on the wall never goes out earlier. ``plan`` asks
+here when a post falls, the check about nights, the courier about blackouts.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -19,18 +21,33 @@ from publisher.campaign.when import Offset, OnDate, Recurring, When
 from publisher.settings import Blackout, Hours
 
 RECURRENCE_EPOCH = date(2024, 1, 1)
-"""Where every recurrence starts counting (a Monday): INTERVAL means the same on whatever day a
-plan is made."""
+"""The day every recurrence starts from (a Monday), at the campaign's usual time: INTERVAL counts
+from here on whatever day a plan is made. COUNT would too, and end before it began; so a rule that
+has one is refused on reading (``campaign.when``)."""
+
+_A_SECOND = timedelta(seconds=1)
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment, in UTC, at which the clock on the wall of ``zone`` shows ``day`` and ``at``.
 
-    A wall time that occurs twice is its first; one that a change of the clock leaves out is moved
-    forward by the length of the gap.
+    A wall time that occurs twice is its first; one that a change of the clock leaves out is the
+    first moment after the gap.
     """
-    local = datetime.combine(day, at, zone)
-    return local.astimezone(UTC)
+    wall = datetime.combine(day, at.replace(fold=0))
+    found = wall.replace(tzinfo=zone).astimezone(UTC)
+    if _wall(found, zone) == wall:
+        return found
+    # Read by the clock before the change a left-out time lies behind the gap, by the clock after
+    # it (fold 1, PEP 495) before: the gap's end is between the two.
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    while found - before > _A_SECOND:
+        middle = before + (found - before) // (2 * _A_SECOND) * _A_SECOND
+        if _wall(middle, zone) < wall:
+            before = middle
+        else:
+            found = middle
+    return found
 
 
 def occurrences(
@@ -44,8 +61,10 @@ def occurrences(
 ) -> list[tuple[datetime, str]]:
     """Moments (UTC) at which ``when`` falls in [start, end), each with its occurrence's label.
 
-    ``usual`` is the time of day where ``when`` names none; ``closed`` are public holidays, for
-    offsets in working days. An offset without an ``anchor`` never falls.
+    ``usual`` is the time of day where ``when`` names none, hour and minute each by itself in a
+    recurrence; ``closed`` are public holidays, for offsets in working days. The label of a
+    recurrence is its local date, with ``#2`` for the second of one day; the others need none. An
+    offset without an ``anchor`` never falls, and entries of a feed have their times elsewhere.
     """
     if isinstance(when, Offset):
         if anchor is None:
@@ -84,7 +103,11 @@ def is_working_day(day: date, closed: Collection[date] = ()) -> bool:
 
 
 def public_holidays(years: Iterable[int], language: str = "vi") -> Mapping[date, str]:
-    """Viet Nam's public holidays, Tet included, by day (source: the ``holidays`` library)."""
+    """Viet Nam's public holidays and the days off in lieu, by day, with their names.
+
+    Source: the ``holidays`` library. Days off that the Government sets each year (the length of
+    Tet, days in lieu) are known to it only once they are announced.
+    """
     return _holidays(tuple(sorted(set(years))), language)
 
 
@@ -115,22 +138,25 @@ def _recurring(
     rule: str, usual: time, zone: ZoneInfo, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, str]]:
     first = datetime.combine(RECURRENCE_EPOCH, usual)
-    # Rules run on wall time; a day to either side covers every zone's offset.
-    low = start.astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
-    high = end.astimezone(zone).replace(tzinfo=None) + timedelta(days=1)
-    low = datetime.combine(low.date(), time())
-    walls = rrulestr(_in_wall_time(rule), dtstart=first).between(low, high, inc=True)
+    # Rules run on wall time. A day to either side covers every gap, and whole days are asked for:
+    # the second of a day is the second whatever the window.
+    low = datetime.combine(_wall(start, zone).date() - timedelta(days=1), time())
+    high = _wall(end, zone) + timedelta(days=1)
+    walls = rrulestr(_to_the_end_of_until(rule), dtstart=first).between(low, high, inc=True)
     for day, same_day in itertools.groupby(walls, key=lambda wall: wall.date()):
         for count, wall in enumerate(same_day, start=1):
             label = day.isoformat() if count == 1 else f"{day.isoformat()}#{count}"
             yield moment(day, wall.time(), zone), label
 
 
-def _in_wall_time(rule: str) -> str:
-    """UNTIL is read as wall time, so a Z on it would clash with the rule's start."""
-    return ";".join(
-        part.removesuffix("Z") if part.startswith("UNTIL=") else part for part in rule.split(";")
-    )
+def _to_the_end_of_until(rule: str) -> str:
+    """A last day without an hour is meant as a whole day (RFC 5545, 3.3.10), not its midnight."""
+    return re.sub(r"(UNTIL=\d{8})(?=;|$)", r"\1T235959", rule)
+
+
+def _wall(at: datetime, zone: ZoneInfo) -> datetime:
+    """What the clock on the wall of ``zone`` shows at the moment ``at``."""
+    return at.astimezone(zone).replace(tzinfo=None)
 
 
 @lru_cache(maxsize=64)

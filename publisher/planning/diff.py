@@ -1,7 +1,8 @@
-"""The plan against the store: what would change. Pure.
+"""The plan against the store: what would change. Pure; the desk asks, ``store.planned`` applies.
 
-What was claimed once is never touched again by the plan: sent, being sent and in doubt stay as
-they are. Only what is inside the plan's window, of a campaign that could be read, is taken out.
+What is sent, being sent or in doubt is never touched by the plan. What is refused for good
+(failed) takes a mended text and waits for a person to say "again". Only what is inside the plan's
+window, of a campaign that could be read, is taken out. Once applied, the same diff is empty.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ BY_PLAN = "plan"
 
 OUTSIDE = "now-"
 """How the occurrence of what was sent outside the plan begins."""
+
+_GONE = frozenset({State.SENDING, State.SENT, State.UNCONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,21 @@ class Alteration:
 
     @property
     def moved(self) -> bool:
+        """Whether it falls due or expires at another moment, or in another zone."""
         slot = self.planned.slot
         return (
-            self.stored.due_at != slot.due_at or self.stored.expires_at != slot.due_at + slot.grace
+            self.stored.due_at != slot.due_at
+            or self.stored.zone != str(slot.local.tzinfo)
+            or self._expires_otherwise
         )
+
+    @property
+    def _expires_otherwise(self) -> bool:
+        expires_at = self.planned.slot.due_at + self.planned.slot.grace
+        # A longer grace than the file's was given by a person who said "again": it stays.
+        if self.stored.state is State.RETRYING and self.stored.expires_at > expires_at:
+            return False
+        return self.stored.expires_at != expires_at
 
     @property
     def reworded(self) -> bool:
@@ -82,8 +96,11 @@ class Scope:
 class Changes:
     """What would change, each in order of due time.
 
-    ``too_late`` are new in the files but past their grace: never sent, only told. ``untouchable``
-    differ from what went out, or is going out, under them.
+    ``altered`` may be both moved and reworded, and may be failed ones, which stay failed.
+    ``restored`` were cancelled by the plan, or missed, and have a time to come again. ``too_late``
+    are new in the files, or moved there, but past their grace: never sent, only told.
+    ``untouchable`` have another text or time in the files than what went out, is going out or may
+    have gone out: told, and left as they are.
     """
 
     added: tuple[PlannedDelivery, ...] = ()
@@ -117,7 +134,13 @@ def diff(
 ) -> Changes:
     """What must change in ``stored`` so that it says what ``planned`` asks, as of ``now``."""
     known = {row.identity: row for row in stored}
-    added, altered, restored, too_late, untouchable = [], [], [], [], []
+    asked = {delivery.identity for delivery in planned}
+    added: list[PlannedDelivery] = []
+    altered: list[Alteration] = []
+    restored: list[PlannedDelivery] = []
+    removed = [row for row in stored if row.identity not in asked and _is_taken_out(row, scope)]
+    too_late: list[PlannedDelivery] = []
+    untouchable: list[Alteration] = []
     unchanged = 0
     for delivery in sorted(planned, key=lambda d: (d.slot.due_at, d.identity)):
         row = known.get(delivery.identity)
@@ -126,20 +149,18 @@ def diff(
             (too_late if over else added).append(delivery)
             continue
         alteration = Alteration(row, delivery)
-        if row.state in CLAIMABLE or row.state is State.FAILED:
-            # One whose own grace is over is the sweep's to call missed, not the plan's to revive.
-            if alteration and not over:
-                altered.append(alteration)
-            else:
-                unchanged += 1
+        if over and row.state in CLAIMABLE and row.due_at > now:
+            # Moved from the future into the past: it must not go out at the hour it had before.
+            removed.append(row)
+            too_late.append(delivery)
+        elif _takes(row, alteration, over=over):
+            altered.append(alteration)
         elif _comes_back(row, delivery, now):
             restored.append(delivery)
-        elif alteration and row.state not in (State.CANCELLED, State.MISSED):
+        elif row.state in _GONE and (alteration.reworded or row.due_at != delivery.slot.due_at):
             untouchable.append(alteration)
         else:
             unchanged += 1
-    asked = {delivery.identity for delivery in planned}
-    removed = [row for row in stored if row.identity not in asked and _is_taken_out(row, scope)]
     return Changes(
         tuple(added),
         tuple(altered),
@@ -149,6 +170,15 @@ def diff(
         tuple(untouchable),
         unchanged,
     )
+
+
+def _takes(row: StoredDelivery, alteration: Alteration, *, over: bool) -> bool:
+    """Whether a delivery takes what the files now ask of it."""
+    if row.state is State.FAILED:
+        # The text is mended for the person who says "again", who also gives it a new grace.
+        return alteration.reworded if over else bool(alteration)
+    # One whose own grace is over is the sweep's to call missed, not the plan's to revive.
+    return row.state in CLAIMABLE and bool(alteration) and not over
 
 
 def _comes_back(row: StoredDelivery, delivery: PlannedDelivery, now: datetime) -> bool:
@@ -161,6 +191,13 @@ def _comes_back(row: StoredDelivery, delivery: PlannedDelivery, now: datetime) -
 
 
 def _is_taken_out(row: StoredDelivery, scope: Scope) -> bool:
+    """Whether the files no longer ask for ``row``, which the plan lacks.
+
+    The plan speaks only of its window. Outside it (beyond the horizon; or late, still being
+    retried, and older than the window) a delivery is taken out only when its post is gone from
+    the files, or its channel from the post: a campaign whose folder was deleted has none left.
+    What failed before the window is history by then, and a tidied folder must not rewrite it.
+    """
     identity = row.identity
     if row.state not in CLAIMABLE and row.state is not State.FAILED:
         return False
@@ -168,7 +205,7 @@ def _is_taken_out(row: StoredDelivery, scope: Scope) -> bool:
         return False
     if "*" in scope.faulty or identity.campaign in scope.faulty:
         return False
-    if (identity.campaign, identity.post, identity.channel) not in scope.posts:
+    if scope.start <= row.due_at < scope.end:
         return True
-    # Its post is still there: outside the window the plan says nothing of it.
-    return scope.start <= row.due_at < scope.end
+    in_the_files = (identity.campaign, identity.post, identity.channel) in scope.posts
+    return not in_the_files and not (row.state is State.FAILED and row.due_at < scope.start)

@@ -1,19 +1,24 @@
 """From campaigns to slots: what goes out, when and where. Pure: same input, same plan.
 
-Each post is placed by itself, so adding one never moves another.
+Each post is placed by itself, so adding one never moves another; each moment is placed by itself,
+so a window may be cut anywhere. The desk plans with this, and so does the rehearsal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.when import FromFeed, Offset, OnDate, Recurring
-from publisher.planning.dates import occurrences, offset_day
+from publisher.planning.dates import moment, occurrences, offset_day
 from publisher.planning.model import Identity, Slot
+
+HALF_A_YEAR = timedelta(days=182)
+"""How far a recurrence reaches to either side of its edition's day: two editions, at least 365
+days apart, never share a day, and nothing goes out twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +33,12 @@ class FeedItem:
     published: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Placing:
-    campaign: Campaign
-    zone: ZoneInfo
-    start: datetime
-    end: datetime
-    closed: Collection[date]
+def years_in_reach(start: datetime, end: datetime) -> range:
+    """Every year whose edition could reach into the window: the holidays of them all are needed.
 
-    @property
-    def years(self) -> range:
-        """Every year whose edition could reach into the window (offsets go up to a year)."""
-        return range(self.start.year - 2, self.end.year + 3)
+    An offset goes up to 366 working days, which is less than a year and a half.
+    """
+    return range(start.year - 2, end.year + 3)
 
 
 def slots(
@@ -52,10 +51,16 @@ def slots(
 ) -> list[Slot]:
     """The slots of ``campaign`` whose due time lies in [start, end), by due time and identity.
 
-    ``zone`` holds where the campaign names none; ``closed`` are public holidays. An anchored
-    campaign has an edition in every year that has its day, from ``first_edition`` on; a post by
-    date belongs to that year's edition, and a recurrence runs between the edition's first and last
-    offset. A standing campaign's edition is the local year.
+    ``zone`` holds where the campaign names none; ``closed`` are the public holidays of
+    ``years_in_reach``; ``entries`` are those of the campaign's feed.
+
+    An anchored campaign has an edition in every year that has its day, from ``first_edition`` on.
+    An offset belongs to the edition it counts from, in whatever year it falls. A date belongs to
+    the edition of its own year: people say "10/10 of 2027" of all that is done for it in 2027, in
+    January as in December (for a day in early January, offsets are the way to speak of December).
+    A recurrence runs from the day of the edition's first offset to the day of its last, within
+    ``HALF_A_YEAR`` of the anchor. A standing campaign's edition is the local year, and so is that
+    of a feed's entries.
     """
     own = ZoneInfo(campaign.file.timezone) if campaign.file.timezone else zone
     placing = _Placing(campaign, own, start, end, closed)
@@ -63,13 +68,23 @@ def slots(
     return sorted(found, key=lambda slot: (slot.due_at, slot.identity))
 
 
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    campaign: Campaign
+    zone: ZoneInfo
+    start: datetime
+    end: datetime
+    closed: Collection[date]
+
+
 def _of_post(placing: _Placing, post: Post, entries: Sequence[FeedItem]) -> Iterator[Slot]:
     when, campaign = post.front.when, placing.campaign
     if isinstance(when, FromFeed):
         for entry in entries:
             if placing.start <= entry.due_at < placing.end:
-                year = entry.due_at.astimezone(placing.zone).year
-                yield from _on_channels(placing, post, entry.due_at, year, None, entry.key)
+                at = entry.due_at.astimezone(UTC)
+                year = at.astimezone(placing.zone).year
+                yield from _on_channels(placing, post, at, year, None, entry.key)
     elif campaign.file.anchor is None:
         for at, label in _falls(placing, post, None, placing.start, placing.end):
             year = at.astimezone(placing.zone).year
@@ -82,16 +97,15 @@ def _of_editions(placing: _Placing, post: Post) -> Iterator[Slot]:
     anchor = placing.campaign.file.anchor
     if anchor is None:
         return
-    for year in placing.years:
+    for year in years_in_reach(placing.start, placing.end):
         day = anchor.day_in(year)
         if day is None or not _belongs(post, year):
             continue
         start, end = placing.start, placing.end
         if isinstance(post.front.when, Recurring):
             first, last = _span(placing.campaign, day, placing.closed)
-            start = max(start, datetime.combine(first, datetime.min.time(), placing.zone))
-            beyond = last + timedelta(days=1)
-            end = min(end, datetime.combine(beyond, datetime.min.time(), placing.zone))
+            start = max(start, moment(first, time(), placing.zone))
+            end = min(end, moment(last + timedelta(days=1), time(), placing.zone))
         for at, label in _falls(placing, post, day, start, end):
             yield from _on_channels(placing, post, at, year, day, label)
 
@@ -112,11 +126,14 @@ def _falls(
 def _span(campaign: Campaign, day: date, closed: Collection[date]) -> tuple[date, date]:
     """The first and last day of an edition: those of its offsets, the day itself among them."""
     days = [
-        offset_day(day, post.front.when, closed)
-        for post in campaign.posts
-        if isinstance(post.front.when, Offset)
+        day,
+        *(
+            offset_day(day, post.front.when, closed)
+            for post in campaign.posts
+            if isinstance(post.front.when, Offset)
+        ),
     ]
-    return min([day, *days]), max([day, *days])
+    return max(min(days), day - HALF_A_YEAR), min(max(days), day + HALF_A_YEAR)
 
 
 def _on_channels(

@@ -1,4 +1,4 @@
-"""What a preview shows, gathered from the plan: pure but for asking the adapters for their limits.
+"""What a preview shows, gathered from the plan, from the campaigns' names and from the limits.
 
 ``gather`` is read by the page and by the text alike, so that both say the same.
 """
@@ -10,30 +10,33 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-import channels
-from channels.base import Dialect, Limits, Message
-from channels.looks import look_of
+from channels.base import Limits, Message
+from publisher.assemble.shapes import Shapes
 from publisher.campaign.model import Campaign
+from publisher.campaign.reader import read_campaigns
 from publisher.faults import Fault
 from publisher.i18n import _, language, ngettext
 from publisher.planning.model import Identity, PlannedDelivery
+from publisher.rendering.render import ChannelShape
 from publisher.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A channel as readers know it: ``author`` is its account, ``platform`` decides its look."""
+    """A channel as readers know it: ``platform`` decides its look, its shape the rest."""
 
-    name: str
-    author: str
+    shape: ChannelShape
     platform: str
-    dialect: Dialect
-    limits: Limits
-    writes_hashtags: bool
+
+    @property
+    def name(self) -> str:
+        """Its name in schedule.toml."""
+        return self.shape.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +98,21 @@ class Preview:
 
 def gather(
     planned: Sequence[PlannedDelivery],
-    campaigns: Sequence[Campaign],
-    faults: Sequence[Fault],
     settings: Settings,
+    faults: Sequence[Fault] = (),
+    campaigns: Sequence[Campaign] | None = None,
 ) -> Preview:
     """The preview of ``planned``, by campaign and then by day, in the present language.
 
-    Raises ``KeyError`` for a delivery to a channel that ``settings`` lacks.
+    ``campaigns`` are read from their folder where they aren't given. Raises ``KeyError`` for a
+    delivery to a channel that ``settings`` lacks.
     """
+    if campaigns is None:
+        campaigns, _unread = read_campaigns(settings)
     known = {campaign.slug: campaign for campaign in campaigns}
     used = sorted({delivery.identity.channel for delivery in planned})
-    faces = {name: _face(name, settings) for name in used}
+    shapes = Shapes(settings)
+    faces = {name: Face(shapes.of(name), _platform(settings.channels[name])) for name in used}
     by_post = _faults_by_post(faults, campaigns)
     shown = [_shown(one, faces[one.identity.channel], by_post) for one in planned]
     shown.sort(key=lambda one: (one.identity.campaign, one.due, one.identity.channel))
@@ -132,20 +139,9 @@ def gather(
     )
 
 
-def _face(name: str, settings: Settings) -> Face:
-    keys = settings.channels[name]
-    adapter = channels.load(str(keys["adapter"]))
-    config = adapter.Config.model_validate(keys)
-    # The outbox imitates the platform it is said to be like.
-    platform = str(keys.get("like") or keys["adapter"])
-    return Face(
-        name=name,
-        author=config.title or look_of(platform).title,
-        platform=platform,
-        dialect=adapter.dialect_for(config),
-        limits=adapter.limits(config),
-        writes_hashtags=adapter.writes_hashtags_for(config),
-    )
+def _platform(keys: Mapping[str, Any]) -> str:
+    """The outbox looks like the platform it is said to be like."""
+    return str(keys.get("like") or keys["adapter"])
 
 
 def _shown(
@@ -157,7 +153,7 @@ def _shown(
         face=face,
         message=planned.message,
         due=planned.slot.local,
-        counts=tuple(_counts(planned.message, face.limits)),
+        counts=tuple(_counts(planned.message, face.shape.limits)),
         approvals=ngettext("needs %(n)d approval", "needs %(n)d approvals", needed) % {"n": needed}
         if needed
         else _("needs no approval"),

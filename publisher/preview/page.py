@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,16 +14,32 @@ from channels.base import Media
 from channels.cards import Card, Picture, card, filter_script, marked, style
 from channels.looks import look_of
 from channels.thumbnails import data_uri
+from publisher.campaign.model import Campaign
+from publisher.faults import Fault
 from publisher.i18n import _, language, ngettext
-from publisher.preview.content import Preview, Shown
+from publisher.planning.model import PlannedDelivery
+from publisher.preview.content import Shown, gather
+from publisher.settings import Settings
 
 _SIDE = 480
 _MOST_PICTURES_BYTES = 24_000_000
 """With more than this in pictures the rest is shown by description: the page must open anywhere."""
 
 
-def build(preview: Preview, out: Path) -> None:
-    """Write the page to ``out`` in the present language; raises ``OSError``."""
+def build(
+    planned: Sequence[PlannedDelivery],
+    settings: Settings,
+    out: Path,
+    faults: Sequence[Fault] = (),
+    campaigns: Sequence[Campaign] | None = None,
+) -> None:
+    """Write the page of ``planned`` to ``out``, in the present language.
+
+    ``faults`` are shown with the posts in whose files they stand; ``campaigns`` are read from their
+    folder where they aren't given. Raises ``OSError``, and ``KeyError`` for a channel that
+    ``settings`` lacks.
+    """
+    preview = gather(planned, settings, faults, campaigns)
     album = _Album()
     page = (
         _environment()
@@ -33,7 +50,6 @@ def build(preview: Preview, out: Path) -> None:
             style=style(),
             script=filter_script(),
             card=lambda shown: card(_card(shown, album), language()),
-            title_of=lambda face: look_of(face.platform).title,
         )
     )
     out.write_text(page, "utf-8")
@@ -56,19 +72,19 @@ class _Album:
 def _card(shown: Shown, album: _Album) -> Card:
     message, face = shown.message, shown.face
     if look_of(face.platform).shape == "data":
-        return Card(face.platform, face.author, f"{shown.due:%H:%M}", _as_data(shown))
+        return Card(face.platform, face.shape.title, f"{shown.due:%H:%M}", _as_data(shown))
     link = message.link
     return Card(
         platform=face.platform,
-        author=face.author,
+        author=face.shape.title,
         at=f"{shown.due:%H:%M}",
         title=message.title,
         summary=message.summary,
-        body=marked(message.body, face.dialect),
+        body=marked(message.body, face.shape.dialect),
         link="" if link and link in message.body.plain + message.body.written else link,
         pictures=tuple(album.picture(medium) for medium in message.media),
-        replies=tuple(marked(reply, face.dialect) for reply in message.replies),
-        hashtags=() if face.writes_hashtags else message.hashtags,
+        replies=tuple(marked(reply, face.shape.dialect) for reply in message.replies),
+        hashtags=() if face.shape.writes_hashtags else message.hashtags,
     )
 
 

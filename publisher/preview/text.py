@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from channels.looks import look_of
+from publisher.campaign.model import Campaign
+from publisher.faults import Fault
 from publisher.i18n import _, ngettext
-from publisher.preview.content import Preview, Shown
+from publisher.planning.model import PlannedDelivery
+from publisher.preview.content import Shown, gather
+from publisher.settings import Settings
 
 
-def as_text(preview: Preview) -> str:
-    """The preview as plain lines, at most as wide as the posts themselves."""
+def as_text(
+    planned: Sequence[PlannedDelivery],
+    settings: Settings,
+    faults: Sequence[Fault] = (),
+    campaigns: Sequence[Campaign] | None = None,
+) -> str:
+    """The preview as plain lines, as long as the posts' own; ``build`` explains what it takes."""
+    preview = gather(planned, settings, faults, campaigns)
     lines = [
         preview.office,
         ngettext("%(n)d post in the plan", "%(n)d posts in the plan", preview.total)
@@ -45,5 +55,5 @@ def _post(shown: Shown) -> Iterable[str]:
         yield f"       [{label}: {medium.alt}]"
     if message.link:
         yield f"       {_('Link')}: {message.link}"
-    if message.hashtags and not face.writes_hashtags:
+    if message.hashtags and not face.shape.writes_hashtags:
         yield "       " + " ".join(f"#{tag}" for tag in message.hashtags)

@@ -100,7 +100,9 @@ def _calendar(site: Site, rows: Sequence[Delivery], played: Played, out: Path) -
     for row in rows:
         local = row.due_at.astimezone(zone)
         state = State(row.state)
-        entry = _Entry(f"{local:%H:%M}", row.channel, row.first_line, state.value, state_words(state))
+        entry = _Entry(
+            f"{local:%H:%M}", row.channel, row.first_line, state.value, state_words(state)
+        )
         by_day.setdefault(local.date(), []).append(entry)
     months = sorted({(day.year, day.month) for day in by_day})
     environment = Environment(

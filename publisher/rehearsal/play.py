@@ -39,9 +39,7 @@ SEED = 57
 FAULTS = ("flaky", "outage", "expired-token")
 MARK = ".rehearsal"
 _HOURS = timedelta(hours=1)
-_JOBS = Jobs(
-    plan=12 * _HOURS, sweep=timedelta(minutes=20), readings=3 * _HOURS, feeds=6 * _HOURS
-)
+_JOBS = Jobs(plan=12 * _HOURS, sweep=timedelta(minutes=20), readings=3 * _HOURS, feeds=6 * _HOURS)
 """Rarer than in earnest: on a moved clock nothing happens between two deliveries."""
 
 

@@ -295,7 +295,7 @@ def _variables(
             "title": entry.title,
             "summary": entry.summary,
             "link": entry.link,
-            "published": entry.published,
+            "published": (entry.published or occasion.due).astimezone(occasion.due.tzinfo),
         }
     return variables
 

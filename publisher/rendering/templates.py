@@ -69,6 +69,7 @@ _SYNTAX: tuple[type[nodes.Node], ...] = (
     nodes.Not,
     nodes.Getattr,
     nodes.Getitem,
+    nodes.Slice,
     nodes.Filter,
     nodes.Test,
     nodes.Add,
@@ -89,8 +90,11 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self._reach(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        if isinstance(obj, (list, tuple)) and isinstance(argument, int):
-            return obj[argument] if -len(obj) <= argument < len(obj) else self._nothing(argument)
+        if isinstance(obj, (str, list, tuple)):
+            if isinstance(argument, slice):
+                return obj[argument]
+            if isinstance(argument, int) and -len(obj) <= argument < len(obj):
+                return obj[argument]
         return self._reach(obj, argument)
 
     def _reach(self, obj: Any, name: Any) -> Any:

@@ -42,8 +42,10 @@ def plan_weekly(site: Site) -> Identity | None:
     with site.database.reading() as session:
         if deliveries.of_identity(session, identity) is not None:
             return None
-    summary = week_summary(site.database.engine, week, settings.zone, now)
-    mail = compose(summary, settings.office, weekly.language, rehearsal=site.rehearsal)
+    summary = week_summary(site.database, week, settings.zone, now)
+    mail = compose(
+        summary, settings.office, weekly.language, names=names(site), rehearsal=site.rehearsal
+    )
     message = mail.to_message(identity.key, due, settings.var_folder / "reports")
     with site.database.writing() as session:
         if deliveries.of_identity(session, identity) is not None:
@@ -68,6 +70,14 @@ def plan_weekly(site: Site) -> Identity | None:
             )
         )
     return identity
+
+
+def names(site: Site) -> dict[str, str]:
+    """What leaders know campaigns and channels by."""
+    known = {campaign.slug: campaign.file.title for campaign in site.desk.campaigns()}
+    for name, keys in site.settings.channels.items():
+        known[name] = str(keys.get("title") or name)
+    return known
 
 
 def last_due(settings: Settings, now: datetime) -> datetime:

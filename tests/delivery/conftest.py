@@ -41,9 +41,7 @@ class Office:
 
     def begin(self) -> None:
         """A new process: what the last one had in memory is gone."""
-        board = Switchboard(
-            self.settings, self.clock, lambda reference: "", {"hop": self.platform}
-        )
+        board = Switchboard(self.settings, self.clock, lambda reference: "", {"hop": self.platform})
         self.courier = Courier(
             self.database, board, self.settings, self.clock, self.alerts, owner="test"
         )

@@ -28,17 +28,28 @@ days = st.dates(date(2024, 1, 1), date(2035, 12, 31))
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1)).map(
     lambda moment: moment.replace(tzinfo=UTC)
 )
-anchors = days.filter(lambda day: (day.month, day.day) != (2, 29)).map(lambda d: d.strftime("%m-%d"))
+anchors = days.filter(lambda day: (day.month, day.day) != (2, 29)).map(
+    lambda d: d.strftime("%m-%d")
+)
 whens = st.one_of(
-    st.builds("D{:+d} {:02d}:{:02d}".format, st.integers(-366, 366), st.integers(0, 23), st.integers(0, 59)),
+    st.builds(
+        "D{:+d} {:02d}:{:02d}".format,
+        st.integers(-366, 366),
+        st.integers(0, 23),
+        st.integers(0, 59),
+    ),
     st.builds("D{:+d} weekdays".format, st.integers(-20, 20)),
     days.map(lambda day: f"{day} 09:00"),
-    st.sampled_from(["RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "RRULE:FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=7;BYMINUTE=5"]),
+    st.sampled_from(
+        ["RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "RRULE:FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=7;BYMINUTE=5"]
+    ),
 )
 
 
 def post(name: str, when: str, **keys: object) -> Post:
-    return Post(name, Path(f"{name}.md"), FrontMatter.model_validate({"when": when, **keys}), "x", 4)
+    return Post(
+        name, Path(f"{name}.md"), FrontMatter.model_validate({"when": when, **keys}), "x", 4
+    )
 
 
 def campaign(*posts: Post, anchor: str | None = "10-10", **keys: object) -> Campaign:

@@ -84,7 +84,9 @@ def test_lists_links_and_line_breaks_survive_in_plain_text() -> None:
 
 
 def test_html_is_well_formed_and_escaped() -> None:
-    text = message("a < b & **c** <script>x</script>\n\n- [d](https://e.vn?a=1&b=2)", dialect=Dialect.HTML)
+    text = message(
+        "a < b & **c** <script>x</script>\n\n- [d](https://e.vn?a=1&b=2)", dialect=Dialect.HTML
+    )
     assert text.body.written == (
         "<p>a &lt; b &amp; <strong>c</strong> &lt;script&gt;x&lt;/script&gt;</p>\n"
         '<ul><li><a href="https://e.vn?a=1&amp;b=2">d</a></li></ul>'
@@ -93,7 +95,9 @@ def test_html_is_well_formed_and_escaped() -> None:
 
 
 def test_facets_name_the_words_of_links_and_hashtags() -> None:
-    text = message("Đọc [kế hoạch](https://a.vn) nhé", dialect=Dialect.FACETS, hashtags=("Số",)).body
+    text = message(
+        "Đọc [kế hoạch](https://a.vn) nhé", dialect=Dialect.FACETS, hashtags=("Số",)
+    ).body
     assert text.plain == "Đọc kế hoạch nhé\n\n#Số"
     assert [(text.plain[f.start : f.end], f.kind, f.value) for f in text.facets] == [
         ("kế hoạch", "link", "https://a.vn"),
@@ -130,8 +134,12 @@ def test_both_languages_stand_one_after_the_other_and_a_channel_may_take_one() -
 
 
 def test_what_a_feed_says_is_words_and_never_markup() -> None:
-    entry = Entry("**Đậm** [x](https://xau.vn) {{ vars.place }}", "", "https://portal.example.vn/1", None)
-    made = message("{{ entry.title }}", title="{{ entry.title }}", entry=entry, dialect=Dialect.HTML)
+    entry = Entry(
+        "**Đậm** [x](https://xau.vn) {{ vars.place }}", "", "https://portal.example.vn/1", None
+    )
+    made = message(
+        "{{ entry.title }}", title="{{ entry.title }}", entry=entry, dialect=Dialect.HTML
+    )
     assert made.title == entry.title
     assert made.body.plain == entry.title
     assert "<strong>" not in made.body.written
@@ -261,8 +269,7 @@ def test_a_thread_loses_no_word_and_every_part_fits(source: str, most: int) -> N
     whole = write(blocks, Dialect.PLAIN).plain
     numbers = [f"({n}/{len(parts)})" for n in range(1, len(parts) + 1)] if len(parts) > 1 else [""]
     rest = " ".join(
-        part.plain.removesuffix(number)
-        for part, number in zip(parts, numbers, strict=True)
+        part.plain.removesuffix(number) for part, number in zip(parts, numbers, strict=True)
     )
     assert "".join(rest.replace("•", "").split()) == "".join(whole.replace("•", "").split())
 

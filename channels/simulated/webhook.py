@@ -1,0 +1,127 @@
+"""A webhook's receiver that does as the books say: it checks the signature and its age, takes each
+``webhook-id`` once and answers a repeat as it answered before.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from channels.simulated import FaultName, Published
+from channels.simulated._server import HttpStandIn, RefusedError
+
+SECRET = "whsec_" + base64.b64encode(b"a stand-in's secret, of no value").decode()
+_KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
+_OLDEST_S = 300
+
+_KEYS = {
+    *("id", "due_at", "title", "summary", "text", "link", "language", "hashtags", "media"),
+}
+_MEDIA_KEYS = {"name", "mime", "sha256", "alt", "credit", "size_bytes"}
+
+
+class Platform(HttpStandIn):
+    """One receiver at ``/hook``."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
+        self._taken: dict[str, Published] = {}
+        self._bodies: dict[str, dict[str, Any]] = {}
+
+    def config(self) -> dict[str, Any]:
+        return {"url": f"{self.url}/hook", "secret": "env:STAND_IN_WEBHOOK_SECRET"}
+
+    def secrets(self) -> dict[str, str]:
+        return {"env:STAND_IN_WEBHOOK_SECRET": SECRET}
+
+    def published(self) -> tuple[Published, ...]:
+        with self.guard:
+            return tuple(self._taken.values())
+
+    def bodies(self) -> tuple[dict[str, Any], ...]:
+        """The bodies behind ``published``, as they came."""
+        with self.guard:
+            return tuple(self._bodies.values())
+
+    def readers(self, remote_id: str, **counts: int) -> None:
+        """A receiver tells nothing of readers."""
+
+    def publishes(self, request: Request) -> bool:
+        return request.method == "POST"
+
+    def refusal(self, fault: FaultName) -> Response:
+        match fault:
+            case "429":
+                return _answer(429, {"error": "too many"}, {"Retry-After": "90"})
+            case "expired":
+                return _answer(401, {"error": "the signature is not ours"})
+            case "forbidden":
+                return _answer(410, {"error": "this hook is gone"})
+            case "invalid":
+                return _answer(422, {"error": "not a post"})
+        return _answer(500, {"error": "out of order"})
+
+    def answer(self, request: Request) -> Response:
+        if (request.path, request.method) != ("/hook", "POST"):
+            raise RefusedError(_answer(404, {"error": "no such hook"}))
+        name = self._signed(request)
+        if name not in self._taken:
+            body = self._checked(request, name)
+            number = len(self._taken) + 1
+            self._bodies[name] = body
+            self._taken[name] = Published(
+                remote_id=f"post-{number}",
+                text=body["text"],
+                at=self.clock().astimezone(UTC),
+                url=f"{self.url}/posts/{number}",
+                title=body["title"],
+                media=len(body["media"]),
+                alts=tuple(media["alt"] for media in body["media"]),
+            )
+        taken = self._taken[name]
+        return _answer(200, {"id": taken.remote_id, "url": taken.url})
+
+    def _signed(self, request: Request) -> str:
+        """The ``webhook-id``, once the signature over it, the time and the body is proved."""
+        name = request.headers.get("webhook-id", "")
+        moment = request.headers.get("webhook-timestamp", "")
+        signed = b".".join((name.encode(), moment.encode(), request.get_data()))
+        right = base64.b64encode(hmac.new(_KEY, signed, hashlib.sha256).digest()).decode()
+        given = request.headers.get("webhook-signature", "").split()
+        if not any(hmac.compare_digest(f"v1,{right}", each) for each in given):
+            raise RefusedError(_answer(401, {"error": "the signature is not ours"}))
+        if not name or request.headers.get("Idempotency-Key") != name:
+            raise RefusedError(_answer(400, {"error": "webhook-id and Idempotency-Key differ"}))
+        now = self.clock().timestamp()
+        if not moment.isdecimal() or abs(now - int(moment)) > _OLDEST_S:
+            raise RefusedError(_answer(401, {"error": "the timestamp is too old"}))
+        return name
+
+    @staticmethod
+    def _checked(request: Request, name: str) -> dict[str, Any]:
+        body = request.get_json(silent=True)
+        if not isinstance(body, dict) or set(body) != _KEYS or body["id"] != name:
+            raise RefusedError(_answer(422, {"error": "not a post"}))
+        for media in body["media"]:
+            content = media.pop("content", None)
+            if set(media) != _MEDIA_KEYS:
+                raise RefusedError(_answer(422, {"error": "not a medium"}))
+            if content is not None:
+                found = hashlib.sha256(base64.b64decode(content, validate=True)).hexdigest()
+                if found != media["sha256"]:
+                    raise RefusedError(_answer(422, {"error": "not what it says it is"}))
+                media["content"] = content
+        return body
+
+
+def _answer(status: int, told: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        json.dumps(told), status=status, mimetype="application/json", headers=headers or {}
+    )

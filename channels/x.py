@@ -1,0 +1,347 @@
+"""X: an office's account, through tweepy (https://docs.tweepy.org) and the X API v2.
+
+A post, or a thread of posts that answer one another; each is noted as soon as X has named it, so
+that a thread broken off is finished and never begun again. A lost answer is settled by looking at
+the account's own recent posts; X's refusal of a repeat is only a reason to look, never a proof.
+``docs/channels/x.md`` is its page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from channels._x_line import DuplicateError, Line
+from channels._x_text import matching, objects, weight
+from channels.base import (
+    Account,
+    AmbiguousError,
+    CannotTellError,
+    Channel,
+    ChannelConfig,
+    ChannelError,
+    Context,
+    ForbiddenError,
+    InvalidContentError,
+    Journal,
+    Limits,
+    Message,
+    Metric,
+    Reading,
+    Receipt,
+    SecretRef,
+    Settlement,
+    TransientError,
+)
+
+_NOT_FOUND = "/problems/resource-not-found"
+
+_PUBLIC: Mapping[str, Metric] = {
+    "impression_count": "impressions",
+    "like_count": "reactions",
+    "reply_count": "comments",
+    "retweet_count": "shares",
+    "quote_count": "shares",
+    "bookmark_count": "saves",
+}
+_OF_OUR_OWN: Mapping[str, Metric] = {"url_link_clicks": "clicks"}
+_A_READING = 100
+_PAGES_OF_A_SEARCH = 5
+_CLOCKS_APART = timedelta(minutes=1)
+_METRICS_OF_OUR_OWN_FOR = timedelta(days=30)
+_UPLOADS_LAST = timedelta(hours=20)
+
+
+class XConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "x"``.
+
+    The four secrets are the app's two (``consumer_…``) and the account's two (``access_…``), with
+    read and write permission. ``text_max`` is 280 unless the account pays for more.
+    ``non_public_metrics`` also reads clicks, for posts younger than thirty days.
+    """
+
+    consumer_key: SecretRef
+    consumer_secret: SecretRef
+    access_token: SecretRef
+    access_token_secret: SecretRef
+    text_max: int = Field(280, ge=1, le=25_000)
+    min_gap_s: float = Field(1.0, ge=0)
+    non_public_metrics: bool = False
+    base_url: str = "https://api.twitter.com"
+    web_url: str = "https://x.com"
+
+
+class Adapter(Channel[XConfig]):
+    """One account on X. A thread's ``remote_id`` names all its posts, the first one first."""
+
+    Config = XConfig
+    settlement: ClassVar[Settlement] = Settlement.LOOKUP
+
+    def __init__(self, config: XConfig, context: Context) -> None:
+        super().__init__(config, context)
+        self._opened: Line | None = None
+        self._account: Account | None = None
+
+    @classmethod
+    def limits(cls, config: XConfig) -> Limits:
+        return Limits(
+            text_max=config.text_max,
+            text_required=False,
+            measure=weight,
+            unit="weighted",
+            images_max=4,
+            image_formats=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
+            image_max_bytes=5 * 1024 * 1024,
+            videos_max=1,
+            video_max_bytes=512 * 1024 * 1024,
+            video_max_s=140,
+            alt_max=1_000,
+            threads=True,
+            min_gap_s=config.min_gap_s,
+        )
+
+    # -- the verbs --------------------------------------------------------------------------------
+
+    def identify(self) -> Account:
+        client = self._line().client
+        told = self._ask(lambda: client.get_me(user_fields=["public_metrics"]))
+        user = told.get("data")
+        if not (isinstance(user, dict) and user.get("id") and user.get("username")):
+            raise TransientError("X: it doesn't say whose the credentials are")
+        name = str(user["username"])
+        metrics = user.get("public_metrics")
+        followers = metrics.get("followers_count") if isinstance(metrics, dict) else None
+        self._account = Account(
+            id=str(user["id"]),
+            name=f"@{name}",
+            url=f"{self.config.web_url}/{name}",
+            followers=followers if isinstance(followers, int) else None,
+        )
+        return self._account
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        thread = _Thread(journal)
+        thread.begin(self.context.clock())
+        parts = (message.body, *message.replies)
+        for index in range(len(thread.ids), len(parts)):
+            media_ids = self._media_ids(message, thread) if index == 0 else None
+            thread.add(self._post(parts[index].written, parts[index].plain, media_ids, thread))
+        return self._receipt(thread.ids, self.context.clock())
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        """The receipt, where every post of the message is there. What is there of a thread broken
+        off is noted, so that sending again finishes it."""
+        thread = _Thread(journal)
+        missing = [part.plain for part in (message.body, *message.replies)][len(thread.ids) :]
+        at = since
+        if missing:
+            shown = self._searchable(since)
+            for plain in missing:
+                if not plain.strip():
+                    raise CannotTellError("X: a post without words can't be told from others")
+                there = matching(shown, plain, thread.ids)
+                if there is None:
+                    return None
+                thread.add(str(there["id"]))
+                at = _moment(there.get("created_at")) or at
+        return self._receipt(thread.ids, at)
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        """Counts of a post, or of a thread's first one."""
+        now = self.context.clock()
+        since = now - _METRICS_OF_OUR_OWN_FOR
+        young = [each for each in receipts if each.at > since and self.config.non_public_metrics]
+        old = [each for each in receipts if each not in young]
+        readings: dict[str, Reading] = {}
+        for group, fields in (
+            (young, ["public_metrics", "non_public_metrics"]),
+            (old, ["public_metrics"]),
+        ):
+            for start in range(0, len(group), _A_READING):
+                readings |= self._read(group[start : start + _A_READING], fields, now)
+        return readings
+
+    def delete(self, receipt: Receipt) -> bool:
+        client = self._line().client
+        for number in reversed(receipt.remote_id.split(",")):
+            # X says "deleted" of a post that is gone already, too.
+            self._ask(partial(client.delete_tweet, number))
+        return True
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.http.close()
+            self._opened = None
+
+    # -- publishing -------------------------------------------------------------------------------
+
+    def _post(self, text: str, plain: str, media_ids: list[str] | None, thread: _Thread) -> str:
+        """Publish one post; gives its id."""
+        line = self._line()
+        before = thread.ids[-1] if thread.ids else None
+        try:
+            told = line.call(
+                lambda: line.client.create_tweet(
+                    text=text or None, media_ids=media_ids, in_reply_to_tweet_id=before
+                )
+            )
+        except DuplicateError as repeat:
+            refused = str(repeat)
+        else:
+            data = told.get("data")
+            if isinstance(data, dict) and str(data.get("id", "")).isdecimal():
+                return str(data["id"])
+            raise AmbiguousError("X: it said yes, but not to what")
+        return self._already_there(plain, thread, refused)
+
+    def _already_there(self, plain: str, thread: _Thread, refused: str) -> str:
+        """The post that X calls a repeat, where it is of this delivery."""
+        try:
+            there = matching(list(self._recent(thread.begun)), plain, thread.ids)
+        except ChannelError as error:
+            doubt = f"{refused}; and it can't be looked up: {error}"
+        else:
+            if there is None:
+                raise InvalidContentError(refused)
+            return str(there["id"])
+        raise AmbiguousError(doubt)
+
+    def _media_ids(self, message: Message, thread: _Thread) -> list[str] | None:
+        if not message.media:
+            return None
+        moving = [media for media in message.media if media.mime == "image/gif"]
+        if moving and len(message.media) > 1:
+            raise InvalidContentError("X: an animated GIF goes alone")
+        now = self.context.clock()
+        media_ids = thread.uploaded(now)
+        for media in message.media[len(media_ids) :]:
+            media_ids.append(self._line().uploads.upload(media))
+            thread.note_uploads(media_ids, now)
+        return media_ids
+
+    def _receipt(self, ids: Sequence[str], at: datetime) -> Receipt:
+        # "i" stands for whoever wrote it, where nobody has asked for the name yet.
+        name = self._account.name.removeprefix("@") if self._account else "i"
+        return Receipt(",".join(ids), f"{self.config.web_url}/{name}/status/{ids[0]}", at)
+
+    # -- asking -----------------------------------------------------------------------------------
+
+    def _searchable(self, since: datetime) -> list[Mapping[str, Any]]:
+        """``_recent``, where an account that may not search is one that can't tell."""
+        try:
+            return list(self._recent(since))
+        except ForbiddenError as error:
+            refused = str(error)
+        raise CannotTellError(refused)
+
+    def _recent(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """The account's own posts since ``since``; raises ``CannotTellError`` where not all of
+        them can be seen."""
+        account = self._account or self.identify()
+        page: str | None = None
+        for _ in range(_PAGES_OF_A_SEARCH):
+            told = self._ask(
+                partial(
+                    self._line().client.get_users_tweets,
+                    account.id,
+                    max_results=100,
+                    start_time=since - _CLOCKS_APART,
+                    pagination_token=page,
+                    tweet_fields=["created_at", "entities", "note_tweet"],
+                    user_auth=True,
+                )
+            )
+            yield from objects(told.get("data"))
+            meta = told.get("meta")
+            page = meta.get("next_token") if isinstance(meta, dict) else None
+            if not page:
+                return
+        raise CannotTellError("X: too many posts since then to look through")
+
+    def _read(
+        self, receipts: Sequence[Receipt], fields: list[str], now: datetime
+    ) -> dict[str, Reading]:
+        client = self._line().client
+        by_id = {receipt.remote_id.split(",")[0]: receipt.remote_id for receipt in receipts}
+        told = self._ask(
+            lambda: client.get_tweets(list(by_id), tweet_fields=fields, user_auth=True)
+        )
+        readings: dict[str, Reading] = {}
+        for post in objects(told.get("data")):
+            remote_id = by_id.get(str(post.get("id")))
+            if remote_id is not None:
+                readings[remote_id] = Reading(now, _metrics(post))
+        for problem in objects(told.get("errors")):
+            remote_id = by_id.get(str(problem.get("resource_id", problem.get("value"))))
+            if remote_id is not None and str(problem.get("type", "")).endswith(_NOT_FOUND):
+                readings[remote_id] = Reading(now, exists=False)
+        return readings
+
+    def _ask(self, verb: Callable[[], Any]) -> dict[str, Any]:
+        line = self._line()
+        with line.http.harmless():
+            return line.call(verb)
+
+    def _line(self) -> Line:
+        if self._opened is None:
+            keys, secret = self.config, self.context.secret
+            secrets = (
+                secret(keys.consumer_key),
+                secret(keys.consumer_secret),
+                secret(keys.access_token),
+                secret(keys.access_token_secret),
+            )
+            self._opened = Line(self.context.clock, keys.timeout_s, keys.base_url, secrets)
+        return self._opened
+
+
+class _Thread:
+    """What a delivery's journal says of its posts: their ids so far, and its uploads."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.ids: list[str] = json.loads(journal.get("posts") or "[]")
+        self.begun = datetime.fromisoformat(journal.get("begun") or "1970-01-01T00:00:00+00:00")
+
+    def begin(self, now: datetime) -> None:
+        if self._journal.get("begun") is None:
+            self._journal.put("begun", now.isoformat())
+            self.begun = now
+
+    def add(self, post_id: str) -> None:
+        self.ids.append(post_id)
+        self._journal.put("posts", json.dumps(self.ids))
+
+    def uploaded(self, now: datetime) -> list[str]:
+        """Ids of media that are still at X."""
+        noted = json.loads(self._journal.get("media") or "{}")
+        if not noted or now - datetime.fromisoformat(noted["at"]) > _UPLOADS_LAST:
+            return []
+        return list(noted["ids"])
+
+    def note_uploads(self, ids: Sequence[str], now: datetime) -> None:
+        self._journal.put("media", json.dumps({"ids": list(ids), "at": now.isoformat()}))
+
+
+def _metrics(post: Mapping[str, Any]) -> dict[Metric, int]:
+    found: dict[Metric, int] = {}
+    for group, names in (("public_metrics", _PUBLIC), ("non_public_metrics", _OF_OUR_OWN)):
+        counts = post.get(group)
+        for name, metric in names.items():
+            count = counts.get(name) if isinstance(counts, dict) else None
+            if isinstance(count, int):
+                found[metric] = found.get(metric, 0) + count
+    return found
+
+
+def _moment(written: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

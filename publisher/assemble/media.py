@@ -1,0 +1,114 @@
+"""The pictures and videos of a post, measured; and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from channels.base import Media
+from publisher.assemble.places import line_of
+from publisher.campaign.messages import either, nearest
+from publisher.campaign.model import Campaign, MediaFile, Post
+from publisher.campaign.source import shown
+from publisher.faults import Fault
+from publisher.i18n import _
+from publisher.media.library import MediaError, measure
+
+_NEAR = 5
+"""So many names of files are offered where none is close to the one written."""
+
+
+def measured(campaign: Campaign, post: Post) -> tuple[dict[str, Media], list[Fault]]:
+    """Every file that ``post`` or a variant of it names, by that name; and what is wrong."""
+    found: dict[str, Media] = {}
+    faults: list[Fault] = []
+    for field, medium in _files(post):
+        if medium.file in found:
+            continue
+        try:
+            found[medium.file] = _measured(campaign.folder, medium)
+        except MediaError as error:
+            what, instead = _told(error.code, medium.file, campaign.folder)
+            line = line_of(post, f"{field}.file")
+            faults.append(Fault(shown(post.path), line, f"media_{error.code}", what, instead))
+    return found, faults
+
+
+def _files(post: Post) -> Iterator[tuple[str, MediaFile]]:
+    for number, medium in enumerate(post.front.media):
+        yield f"media.{number}", medium
+    for name, variant in post.front.for_.items():
+        for number, medium in enumerate(variant.media or ()):
+            yield f"for.{name}.media.{number}", medium
+
+
+def _measured(folder: Path, medium: MediaFile) -> Media:
+    path = folder / medium.file
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        raise MediaError("unreadable") from None
+    if not inside:
+        raise MediaError("outside")
+    return measure(path, medium.alt, medium.credit)
+
+
+def _told(code: str, name: str, folder: Path) -> tuple[str, str]:
+    words = {"file": name}
+    match code:
+        case "missing":
+            what = _("There is no file “%(file)s” in the campaign's folder.") % words
+            return what, _near(name, folder)
+        case "outside":
+            return (
+                _("“%(file)s” leads out of the campaign's folder.") % words,
+                _("Put a copy of the file itself there, not a link."),
+            )
+        case "broken":
+            return (
+                _("The picture “%(file)s” is damaged.") % words,
+                _("Open it, save it again as PNG or JPEG, and put it in its place."),
+            )
+        case "huge":
+            return (
+                _("“%(file)s” is too large.") % words,
+                _("Make it smaller: 2000 pixels on the longer side are plenty."),
+            )
+        case "unknown":
+            return (
+                _("“%(file)s” is no picture or video that we know.") % words,
+                _("Pictures are PNG or JPEG, videos MP4."),
+            )
+        case "empty":
+            return (
+                _("The file “%(file)s” is empty.") % words,
+                _("Copy it there once more."),
+            )
+        case "not_a_file":
+            return (
+                _("“%(file)s” is a folder, not a file.") % words,
+                _near(name, folder),
+            )
+        case _:
+            return (
+                _("The file “%(file)s” can't be opened.") % words,
+                _("Let the program's user read it, or ask your administrator."),
+            )
+
+
+def _near(name: str, folder: Path) -> str:
+    """The file that was probably meant, else some that there are."""
+    try:
+        there = sorted(
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix not in (".md", ".toml")
+        )
+    except OSError:
+        there = []
+    match = nearest(name, there)
+    if match is not None:
+        return _("Did you mean “%(near)s”?") % {"near": match}
+    if not there:
+        return _("There is no picture in it yet: put it into the folder media.")
+    return either([*there[:_NEAR], *(["…"] if there[_NEAR:] else [])])

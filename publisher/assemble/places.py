@@ -1,0 +1,35 @@
+"""The line in a post file on which a text stands; looked up only once something is wrong there."""
+
+from __future__ import annotations
+
+from publisher.campaign.model import Post
+from publisher.campaign.positions import KeyPath
+from publisher.campaign.reader import take_apart
+from publisher.faults import Fault
+
+BODY = "body"
+
+
+def line_of(post: Post, field: str, line: int = 1) -> int | None:
+    """The line in the file of the ``line``-th line of a text.
+
+    ``field`` is ``body`` or a key in dots: ``title``, ``for.x.text``, ``media.0.alt``.
+    """
+    if field == BODY:
+        return post.body_line + line - 1
+    parts = take_apart(post.path)
+    if isinstance(parts, Fault):  # changed since it was read
+        return None
+    key: KeyPath = tuple(int(part) if part.isdigit() else part for part in field.split("."))
+    at = parts.front.line_of(key)
+    written = parts.front.toml.split("\n")[at - 1].rstrip()
+    # Behind three quotation marks the text begins on the next line.
+    return at + line - 1 + written.endswith(('= """', "= '''", '="""', "='''"))
+
+
+def field_of(post: Post, channel: str, name: str) -> str:
+    """The key under which ``channel`` finds ``name`` of ``post``: its own, else the post's."""
+    variant = post.front.for_.get(channel)
+    if variant is not None and getattr(variant, name) is not None:
+        return f"for.{channel}.{name}"
+    return BODY if name == "text" else name

@@ -1,0 +1,34 @@
+"""The channels of schedule.toml as the renderer must know them; opened without their secrets."""
+
+from __future__ import annotations
+
+import channels
+from publisher.rendering.render import ChannelShape
+from publisher.settings import Settings
+
+
+class Shapes:
+    """A shape for each channel, made when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: dict[str, ChannelShape] = {}
+
+    def is_enabled(self, name: str) -> bool:
+        """Whether anything goes out on ``name`` at present."""
+        return bool(self._settings.channels[name].get("enabled", True))
+
+    def of(self, name: str) -> ChannelShape:
+        """The shape of ``name``; ``KeyError`` where schedule.toml has no such channel."""
+        if name not in self._made:
+            keys = self._settings.channels[name]
+            adapter = channels.load(str(keys["adapter"]))
+            config = adapter.Config.model_validate(keys)
+            self._made[name] = ChannelShape(
+                name=name,
+                title=config.title or name,
+                dialect=adapter.dialect_for(config),
+                limits=adapter.limits(config),
+                writes_hashtags=adapter.writes_hashtags_for(config),
+            )
+        return self._made[name]

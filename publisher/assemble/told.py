@@ -1,0 +1,225 @@
+"""What rendering and a channel's limits find wrong, in words, at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel.numbers import format_decimal
+
+from channels.base import Limits
+from channels.limits import Violation
+from publisher.assemble.places import BODY, field_of, line_of
+from publisher.campaign.messages import near, quoted
+from publisher.campaign.model import Post
+from publisher.campaign.source import shown
+from publisher.faults import Fault
+from publisher.i18n import _, language
+from publisher.rendering.render import ChannelShape, RenderError
+
+_FIELDS = {
+    "title_missing": "title",
+    "title_long": "title",
+    "summary_long": "summary",
+    "hashtags_many": "hashtags",
+    "text_missing": "text",
+    "text_long": "text",
+    "caption_long": "text",
+    "reply_long": "text",
+    "replies_many": "text",
+}
+"""The key that a broken limit is about; the others are about ``media``."""
+
+
+def of_render_error(post: Post, error: RenderError) -> Fault:
+    """A template's error as a fault of ``post``."""
+    what, instead = _template(error)
+    line = line_of(post, error.field or BODY, error.line)
+    return Fault(shown(post.path), line, f"template_{error.code}", what, instead)
+
+
+def of_violation(post: Post, shape: ChannelShape, violation: Violation) -> Fault:
+    """A broken limit of ``shape``'s channel as a fault of ``post``."""
+    words = {
+        "channel": shape.title,
+        "name": shape.name,
+        "actual": _amount(violation.code, violation.actual),
+        "allowed": _amount(violation.code, violation.allowed),
+        "file": violation.media.path.name if violation.media else "",
+    }
+    what, instead = _limits(shape.limits)[violation.code]
+    line = line_of(post, _field(post, shape, violation))
+    return Fault(shown(post.path), line, violation.code, what % words, instead % words)
+
+
+def _field(post: Post, shape: ChannelShape, violation: Violation) -> str:
+    name = _FIELDS.get(violation.code, "media")
+    field = field_of(post, shape.name, name)
+    if violation.media is None or name != "media":
+        return field
+    variant = post.front.for_.get(shape.name)
+    files = post.front.media if variant is None or variant.media is None else variant.media
+    ends = violation.media.path.as_posix()
+    number = next((n for n, one in enumerate(files) if ends.endswith(one.file)), 0)
+    return f"{field}.{number}"
+
+
+def _template(error: RenderError) -> tuple[str, str]:
+    detail = quoted(error.detail)
+    match error.code:
+        case "undefined":
+            return (
+                _("There is no variable “%(name)s”.") % {"name": detail},
+                near(error.detail, error.known),
+            )
+        case "filter":
+            return (
+                _("There is no filter “%(name)s”.") % {"name": detail},
+                near(error.detail, error.known),
+            )
+        case "syntax":
+            return (
+                _("The part between braces can't be read (%(why)s).") % {"why": detail},
+                _("A variable is written {{ days_left }}, a condition {% if … %} … {% endif %}."),
+            )
+        case "forbidden":
+            return (
+                _("“%(name)s” can't be used in a text.") % {"name": detail},
+                _("Variables, filters, conditions and simple loops can."),
+            )
+        case "too_long":
+            return (
+                _("This text becomes far too long."),
+                _("Shorten it, or take the loop out."),
+            )
+        case _:
+            return (
+                _("A value here can't be used like this (%(why)s).") % {"why": detail},
+                _("See docs/reference for what each variable holds: a date, a number or text."),
+            )
+
+
+def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
+    """What is wrong and what to do, by the code of the violation."""
+    own_text = _('Shorten it, or write a shorter one for this channel: [for.%(name)s] text = "…"')
+    if limits.threads:
+        thread = _("Shorten it, or let it become a thread: thread = true")
+    else:
+        thread = own_text
+    if limits.unit == "bytes":
+        too_long = _("The text is %(actual)s bytes long; %(channel)s takes %(allowed)s.")
+    else:
+        too_long = _("The text is %(actual)s characters long; %(channel)s takes %(allowed)s.")
+    fewer = _("Leave some out for this channel: [for.%(name)s] media = [ … ]")
+    smaller = _("Save it smaller, for instance 1200 pixels wide as JPEG.")
+    return {
+        "title_missing": (
+            _("%(channel)s needs a title, and this post has none."),
+            _('Add a line: title = "…"'),
+        ),
+        "title_long": (
+            _("The title is %(actual)s characters long; %(channel)s takes %(allowed)s."),
+            _('Shorten it, or write a shorter one for this channel: [for.%(name)s] title = "…"'),
+        ),
+        "summary_long": (
+            _("The summary is %(actual)s characters long; %(channel)s takes %(allowed)s."),
+            _('Shorten it, or write a shorter one for this channel: [for.%(name)s] summary = "…"'),
+        ),
+        "hashtags_many": (
+            _("There are %(actual)s hashtags; %(channel)s takes %(allowed)s."),
+            _('Keep the most important ones: [for.%(name)s] hashtags = ["…"]'),
+        ),
+        "text_missing": (
+            _("%(channel)s needs a text, and this post has none."),
+            _("Write the text below the second line of “+++”."),
+        ),
+        "text_long": (too_long, thread),
+        "caption_long": (
+            _("With a picture %(channel)s takes %(allowed)s characters; the text has %(actual)s."),
+            own_text,
+        ),
+        "reply_long": (
+            _("A part of the thread is %(actual)s long; %(channel)s takes %(allowed)s."),
+            _("There is a word or an address too long to be split: shorten it."),
+        ),
+        "replies_many": (
+            _("%(channel)s takes no threads."),
+            own_text,
+        ),
+        "media_missing": (
+            _("%(channel)s takes no post without a picture or a video."),
+            _('Add a line: media = [{ file = "media/anh.png", alt = "…" }]'),
+        ),
+        "images_many": (
+            _("There are %(actual)s pictures; %(channel)s takes %(allowed)s."),
+            fewer,
+        ),
+        "videos_many": (
+            _("There are %(actual)s videos; %(channel)s takes %(allowed)s."),
+            fewer,
+        ),
+        "documents_many": (
+            _("There are %(actual)s documents; %(channel)s takes %(allowed)s."),
+            fewer,
+        ),
+        "media_many": (
+            _("There are %(actual)s pictures and videos; %(channel)s takes %(allowed)s."),
+            fewer,
+        ),
+        "media_mixed": (
+            _("%(channel)s takes pictures or a video in a post, not both."),
+            fewer,
+        ),
+        "media_kind": (
+            _("%(channel)s doesn't take a file like “%(file)s” (%(actual)s)."),
+            fewer,
+        ),
+        "alt_missing": (
+            _("“%(file)s” has no words for people who can't see it."),
+            _('Say what it shows: alt = "…"'),
+        ),
+        "alt_long": (
+            _("The words for “%(file)s” are %(actual)s long; %(channel)s takes %(allowed)s."),
+            _("Shorten alt to one or two sentences."),
+        ),
+        "image_format": (
+            _("%(channel)s doesn't take the format of “%(file)s” (%(actual)s)."),
+            _("Save it as one of: %(allowed)s."),
+        ),
+        "image_bytes": (
+            _("“%(file)s” has %(actual)s; %(channel)s takes %(allowed)s."),
+            smaller,
+        ),
+        "image_sides": (
+            _("“%(file)s” has too many pixels for %(channel)s (%(actual)s; at most %(allowed)s)."),
+            smaller,
+        ),
+        "image_ratio": (
+            _("“%(file)s” is too wide or too tall for %(channel)s (%(actual)s)."),
+            _("Cut it: its width is to be %(allowed)s times its height."),
+        ),
+        "video_format": (
+            _("%(channel)s doesn't take the format of “%(file)s” (%(actual)s)."),
+            _("Save it as one of: %(allowed)s."),
+        ),
+        "video_bytes": (
+            _("“%(file)s” has %(actual)s; %(channel)s takes %(allowed)s."),
+            _("Save the video smaller or shorter."),
+        ),
+        "video_seconds": (
+            _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes %(allowed)s."),
+            _("Cut the video shorter."),
+        ),
+        "document_bytes": (
+            _("“%(file)s” has %(actual)s; %(channel)s takes %(allowed)s."),
+            _("Save the document smaller."),
+        ),
+    }
+
+
+def _amount(code: str, value: float | str | None) -> str:
+    """A number as the reader writes it; bytes as megabytes."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if code.endswith("_bytes"):
+        return f"{format_decimal(round(value / 1e6, 1), locale=language())} MB"
+    return str(format_decimal(round(value, 2), locale=language()))

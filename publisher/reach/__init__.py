@@ -1,0 +1,1 @@
+"""Reach: readings of what went out, and what they add up to."""
