@@ -52,12 +52,18 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture or video on a card; without ``src`` its ``alt`` is shown in its place."""
+    """A picture or video on a card; without ``src`` its ``alt`` is shown in its place.
+
+    ``src`` is an address, or ``#ID`` of an ``<image>`` of ``width`` x ``height`` that the page
+    holds once for all its cards.
+    """
 
     src: str
     alt: str
     credit: str = ""
     kind: str = "image"
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)

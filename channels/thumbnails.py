@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import warnings
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,34 +19,49 @@ _MOST_BYTES = 30_000_000
 _QUALITY = 80
 
 
-def data_uri(path: Path, side: int = 640) -> str:
-    """The picture at ``path`` as a ``data:`` address, at most ``side`` pixels a side.
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small picture: its ``data:`` address and its sides in pixels."""
 
-    Empty where it is no picture, can't be read, or is too large to be opened safely.
+    address: str
+    width: int
+    height: int
+
+
+def thumbnail(path: Path, side: int = 640) -> Thumbnail | None:
+    """The picture at ``path``, at most ``side`` pixels a side.
+
+    ``None`` where it is no picture, can't be read, or is too large to be opened safely.
     """
     try:
         about = path.stat()
     except OSError:
-        return ""
+        return None
     return _small(path, side, about.st_mtime_ns, about.st_size)
 
 
+def data_uri(path: Path, side: int = 640) -> str:
+    """The address of ``thumbnail``; empty where there is none."""
+    small = thumbnail(path, side)
+    return small.address if small else ""
+
+
 @lru_cache(maxsize=256)
-def _small(path: Path, side: int, _changed_ns: int, size_bytes: int) -> str:
+def _small(path: Path, side: int, _changed_ns: int, size_bytes: int) -> Thumbnail | None:
     if size_bytes > _MOST_BYTES:
-        return ""
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=("JPEG", "PNG", "GIF", "WEBP")) as opened:
                 if opened.width * opened.height > _MOST_PIXELS:
-                    return ""
+                    return None
                 opened.draft("RGB", (side, side))
                 picture = ImageOps.exif_transpose(opened)
                 picture.thumbnail((side, side))
-                return _encoded(picture)
+                return Thumbnail(_encoded(picture), picture.width, picture.height)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
-        return ""
+        return None
 
 
 def _encoded(picture: Image.Image) -> str:

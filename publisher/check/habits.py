@@ -32,6 +32,10 @@ LEAST_WORDS = 5
 """Texts shorter than this are alike by nature: "Còn 3 ngày", "Còn 2 ngày"."""
 
 
+_Mark = tuple[str, str]
+_Pair = tuple[_Mark, _Mark]
+
+
 @dataclass(frozen=True, slots=True)
 class _Going:
     """A delivery with the post it is of."""
@@ -48,7 +52,7 @@ class _Going:
         return self.delivery.slot.local
 
     @property
-    def mark(self) -> tuple[str, str]:
+    def mark(self) -> _Mark:
         return self.delivery.identity.campaign, self.post.id
 
     @property
@@ -78,8 +82,11 @@ def odd(
         *_holidays(going),
         *_blackouts(going, settings),
     ]
+    # Two posts that meet on one channel meet on others too: each pair is told once.
+    crowded: set[_Pair] = set()
+    alike: set[_Pair] = set()
     for channel, line in by_channel.items():
-        faults += [*_crowded(line, channel), *_alike(line, channel)]
+        faults += [*_crowded(line, channel, crowded), *_alike(line, channel, alike)]
     return list(dict.fromkeys(faults))
 
 
@@ -178,8 +185,7 @@ def _blackouts(going: Sequence[_Going], settings: Settings) -> Iterator[Fault]:
             )
 
 
-def _crowded(line: Sequence[_Going], channel: str) -> Iterator[Fault]:
-    told = set()
+def _crowded(line: Sequence[_Going], channel: str, told: set[_Pair]) -> Iterator[Fault]:
     for place, one in enumerate(line):
         for before in reversed(line[:place]):
             if one.at - before.at >= CROWDED:
@@ -202,9 +208,8 @@ def _crowded(line: Sequence[_Going], channel: str) -> Iterator[Fault]:
             )
 
 
-def _alike(line: Sequence[_Going], channel: str) -> Iterator[Fault]:
+def _alike(line: Sequence[_Going], channel: str, told: set[_Pair]) -> Iterator[Fault]:
     """Nearly the same text of two posts; the editions of one post are alike by nature."""
-    told: set[object] = set()
     compared: set[object] = set()
     for place, one in enumerate(line):
         if len(one.text.split()) < LEAST_WORDS:

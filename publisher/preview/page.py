@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from channels.base import Media
 from channels.cards import Card, Picture, card, filter_script, marked, style
 from channels.looks import look_of
-from channels.thumbnails import data_uri
+from channels.thumbnails import Thumbnail, thumbnail
 from publisher.campaign.model import Campaign
 from publisher.faults import Fault
 from publisher.i18n import _, language, ngettext
@@ -49,6 +49,7 @@ def build(
             language=language(),
             style=style(),
             script=filter_script(),
+            album=album,
             card=lambda shown: card(_card(shown, album), language()),
         )
     )
@@ -56,17 +57,32 @@ def build(
 
 
 class _Album:
-    """Pictures as addresses inside the page, up to so many bytes in all."""
+    """The page's pictures, each inside it once however many posts show it, up to so many bytes."""
 
     def __init__(self) -> None:
+        self._held: dict[str, Thumbnail] = {}
         self._left = _MOST_PICTURES_BYTES
 
     def picture(self, medium: Media) -> Picture:
-        address = data_uri(medium.path, _SIDE) if medium.kind == "image" else ""
-        if len(address) > self._left:
-            address = ""
-        self._left -= len(address)
-        return Picture(address, medium.alt, medium.credit, medium.kind)
+        """How a card shows ``medium``: the small picture, or its description."""
+        if medium.kind == "image" and medium.sha256 not in self._held:
+            small = thumbnail(medium.path, _SIDE)
+            if small is not None and len(small.address) <= self._left:
+                self._held[medium.sha256] = small
+                self._left -= len(small.address)
+        held = self._held.get(medium.sha256)
+        if held is None:
+            return Picture("", medium.alt, medium.credit, medium.kind)
+        name = f"#{_name(medium.sha256)}"
+        return Picture(name, medium.alt, medium.credit, medium.kind, held.width, held.height)
+
+    def held(self) -> Iterable[tuple[str, Thumbnail]]:
+        """The pictures that the cards named, by their names in the page."""
+        return [(_name(sha256), small) for sha256, small in self._held.items()]
+
+
+def _name(sha256: str) -> str:
+    return f"picture-{sha256[:16]}"
 
 
 def _card(shown: Shown, album: _Album) -> Card:

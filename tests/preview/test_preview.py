@@ -158,11 +158,16 @@ def test_approvals_warnings_and_alt_texts_are_there_to_be_seen(tmp_path: Path) -
         assert "An unknown key." in form
 
 
-def test_pictures_are_inside_the_page_and_small(tmp_path: Path) -> None:
-    html, _ = shown(tmp_path, [planned(media=(picture(tmp_path),))])
-    (inside,) = re.findall(r'src="(data:image/jpeg;base64,[^"]+)"', html)
+def test_pictures_are_inside_the_page_small_and_once_however_many_show_them(
+    tmp_path: Path,
+) -> None:
+    card = picture(tmp_path)
+    html, _ = shown(tmp_path, [planned(media=(card,)), planned("bluesky", media=(card,))])
+    ((name, inside),) = re.findall(r'<image id="([^"]+)" href="(data:image/jpeg[^"]+)"', html)
     assert len(inside) < 200_000
-    assert "src=" not in html.replace(f'src="{inside}"', "")
+    assert html.count(f'<use href="#{name}"/>') == 2
+    assert html.count('aria-label="Tấm thiệp đếm ngược"') == 2
+    assert "src=" not in html
 
 
 def test_beyond_a_bound_pictures_are_shown_by_their_description(

@@ -1,0 +1,123 @@
+"""A site on disk whose daemon is a real process, and real servers for it to publish to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from channels import simulated
+from publisher.clock import system_clock
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PATIENCE_S = 30.0
+
+
+@dataclass
+class Installation:
+    """A folder with schedule.toml and one campaign; ``start`` runs the daemon in it."""
+
+    root: Path
+    channels: dict[str, dict[str, Any]]
+    environment: dict[str, str]
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        lines = ['[jobs]\nplan = "1s"\nsweep = "1s"\n[retry]\nfirst = "1s"\nmost = "2s"\n']
+        for name, keys in self.channels.items():
+            lines.append(f"[channels.{name}]")
+            lines += [f"{key} = {_toml(value)}" for key, value in keys.items()]
+        (self.root / "schedule.toml").write_text("\n".join(lines), encoding="utf-8")
+
+    def campaign(self, *posts: str, channel: str) -> None:
+        """A standing campaign with these posts, each due this minute."""
+        folder = self.root / "campaigns" / "thu"
+        (folder / "posts").mkdir(parents=True, exist_ok=True)
+        now = datetime.now(ZONE)
+        for name in posts:
+            (folder / "posts" / f"{name}.md").write_text(
+                f'+++\nwhen = "{now:%Y-%m-%d %H:%M}"\ntitle = "Bài {name}"\n+++\nXin chào {name}.\n',
+                encoding="utf-8",
+            )
+        (folder / "campaign.toml").write_text(
+            f'title = "Thử"\nowner = "Sở"\nchannels = ["{channel}"]\napprovals = 0\n',
+            encoding="utf-8",
+        )
+
+    def start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "publisher", "run"],
+            cwd=self.root,
+            env=os.environ | self.environment,
+            stderr=(self.root / "log.jsonl").open("ab"),
+        )
+        self.running.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def states(self) -> dict[str, str]:
+        """Each post's state, as the store has it."""
+        path = self.root / "var" / "publisher.db"
+        if not path.exists():
+            return {}
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+            try:
+                return dict(connection.execute("SELECT post, state FROM delivery").fetchall())
+            except sqlite3.OperationalError:
+                return {}
+
+    def until(self, reached: Callable[[], bool], what: str) -> None:
+        """Wait for a real process to get there."""
+        end = time.monotonic() + PATIENCE_S
+        while not reached():
+            if time.monotonic() > end:
+                log = (self.root / "log.jsonl").read_text(encoding="utf-8")
+                pytest.fail(f"never: {what}; states {self.states()}; log:\n{log[-3000:]}")
+            time.sleep(0.02)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else f'"{value}"'
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Iterator[Callable[[str], tuple[Installation, Any]]]:
+    """Installs a site whose only channel is of the given adapter, with its platform's stand-in."""
+    opened: list[Any] = []
+    made: list[Installation] = []
+
+    def make(adapter: str) -> tuple[Installation, Any]:
+        kind = simulated.load(adapter)
+        assert kind is not None
+        platform = kind(system_clock)
+        platform.__enter__()
+        opened.append(platform)
+        secrets = {ref.partition(":")[2]: text for ref, text in platform.secrets().items()}
+        keys = {"adapter": adapter, **platform.config(), "timeout_s": 3}
+        site = Installation(tmp_path, {"kenh": keys}, secrets)
+        made.append(site)
+        return site, platform
+
+    yield make
+    for site in made:
+        for process in site.running:
+            if process.poll() is None:
+                site.kill(process)
+    for platform in opened:
+        platform.__exit__(None, None, None)
