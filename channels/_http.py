@@ -13,13 +13,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import socket
-import ssl
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -28,11 +23,16 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ProxyError
 
+from channels._exchange import (
+    BLOCK_BYTES,
+    Exchange,
+    ObservedAdapter,
+    OversizedError,
+    observed,
+    reason,
+)
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -51,7 +51,6 @@ SLOWEST_UPLOAD_BYTES_PER_S = 128 * 1024
 
 LONGEST_WAIT = timedelta(days=2)
 _LONGEST_TEXT = 300
-_BLOCK_BYTES = 64 * 1024
 _HIDDEN = "•••"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNSENDABLE = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
@@ -86,12 +85,10 @@ class HttpSession(requests.Session):
         self._hidden = _forms(secrets)
         self._harmless = False
         self.headers["User-Agent"] = f"Publisher/{_version()}"
-        # A kept connection may be closed by the other side just as the next post goes out, and
-        # such a post is in doubt. A new connection a request costs milliseconds and no doubts.
         self.headers["Connection"] = "close"
         self.auth = _no_netrc
-        self.mount("http://", _ObservedAdapter())
-        self.mount("https://", _ObservedAdapter())
+        self.mount("http://", ObservedAdapter())
+        self.mount("https://", ObservedAdapter())
 
     # -- asking -----------------------------------------------------------------------------------
 
@@ -114,7 +111,7 @@ class HttpSession(requests.Session):
             return super().request(method, address, *args, **kwargs)
         except _UNSENDABLE:
             pass  # raised below, so that nothing stands behind the error
-        raise ForbiddenError(f"{_host(address)}: not an address, or not a header, that can be sent")
+        raise _unsendable(address)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """The bounded exchange itself, for ``request`` and for libraries that prepare their own."""
@@ -126,13 +123,21 @@ class HttpSession(requests.Session):
             "stream": True,
             "allow_redirects": False,
         }
-        with _observed(total_s) as exchange:
+        with observed(total_s) as exchange:
             try:
                 answer = super().send(request, **kwargs)
                 self._read(answer, exchange)
                 return answer
+            except _UNSENDABLE:
+                why = ""
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                why = _why(error, exchange, total_s)
+                why = reason(error, exchange, total_s)
+            finally:
+                # A kept connection may be closed by the other side just as the next post goes
+                # out, and leave it in doubt. A new one a request costs milliseconds, no doubts.
+                self.close()
+        if not why:
+            raise _unsendable(request.url)
         text = f"{_host(request.url)}: {self.clean(why)}"
         if exchange.begun and not self._is_harmless(request):
             raise AmbiguousError(text)
@@ -144,12 +149,12 @@ class HttpSession(requests.Session):
             settings["proxies"] = {}
         return settings
 
-    def _read(self, answer: requests.Response, exchange: _Exchange) -> None:
+    def _read(self, answer: requests.Response, exchange: Exchange) -> None:
         content = bytearray()
-        for piece in answer.iter_content(_BLOCK_BYTES):
+        for piece in answer.iter_content(BLOCK_BYTES):
             content += piece
             if len(content) > self._answer_max_bytes:
-                raise _OversizedError
+                raise OversizedError
         if exchange.expired:
             # Our own cut looks like an end where the answer has no length.
             raise requests.ReadTimeout
@@ -200,8 +205,19 @@ class HttpSession(requests.Session):
 
 def content_of(media: Media) -> bytes:
     """The bytes of ``media``, for an upload; ``TransientError`` where they can't be read."""
-    with suppress(OSError):
-        return media.path.read_bytes()
+    return b"".join(pieces_of(media, media.size_bytes or 1))
+
+
+def pieces_of(media: Media, piece_bytes: int) -> Iterator[bytes]:
+    """The bytes of ``media`` in pieces, for what is too large to be held whole; likewise."""
+    try:
+        with media.path.open("rb") as file:
+            while piece := file.read(piece_bytes):
+                yield piece
+    except OSError:
+        pass  # raised below, so that nothing stands behind the error
+    else:
+        return
     raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
 
 
@@ -232,147 +248,8 @@ def retry_after(
     return min(max(until.astimezone(UTC), now), now + LONGEST_WAIT)
 
 
-# -- one exchange, observed -----------------------------------------------------------------------
-
-
-class _OversizedError(OSError):
-    """The answer is larger than we take."""
-
-
-@dataclass(slots=True)
-class _Exchange:
-    """How far one request got; ``connection`` is what the watchdog cuts."""
-
-    begun: bool = False
-    expired: bool = False
-    connection: HTTPConnection | None = None
-
-    def cut(self) -> None:
-        self.expired = True
-        line = getattr(self.connection, "sock", None)
-        if isinstance(line, socket.socket):
-            with suppress(OSError):
-                # Not SSLSocket.shutdown: that one pulls the TLS state from under the reader.
-                socket.socket.shutdown(line, socket.SHUT_RDWR)
-
-
-_present: ContextVar[_Exchange] = ContextVar("exchange")
-
-
-@contextmanager
-def _observed(total_s: float) -> Iterator[_Exchange]:
-    """An exchange that is cut off after ``total_s``, however slowly the other side drips."""
-    exchange = _Exchange()
-    token = _present.set(exchange)
-    watchdog = threading.Timer(total_s, exchange.cut)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield exchange
-    finally:
-        watchdog.cancel()
-        _present.reset(token)
-
-
-class _Observed(HTTPConnection):
-    """A connection that tells the present exchange when its request begins."""
-
-    _opening = False
-
-    def connect(self) -> None:
-        _present.get().connection = self
-        self._opening = True
-        try:
-            super().connect()
-        finally:
-            self._opening = False
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        # While the connection opens, what is sent is a CONNECT to a proxy: not yet our request.
-        if not self._opening:
-            _present.get().connection = self
-            _present.get().begun = True
-        if not isinstance(data, bytes):
-            super().send(data)
-            return
-        # A socket's time-out bounds one call: a large body in one call would have to leave in it.
-        view = memoryview(data)
-        for start in range(0, len(view), _BLOCK_BYTES):
-            super().send(view[start : start + _BLOCK_BYTES])
-
-
-class _ObservedTls(_Observed, HTTPSConnection):
-    pass
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Observed
-
-
-class _TlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _ObservedTls
-
-
-class _ObservedAdapter(HTTPAdapter):
-    """requests' own transport, over connections that are observed."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        if not proxy.lower().startswith("http"):
-            raise InvalidURL("only HTTP proxies are observed")
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-        return manager
-
-
-# -- saying why -----------------------------------------------------------------------------------
-
-
-def _why(error: Exception, exchange: _Exchange, total_s: float) -> str:
-    """In words of ours alone: a library's own text holds the address, and with it secrets."""
-    causes = tuple(_causes(error))
-    if isinstance(error, _OversizedError):
-        return "the answer is larger than is taken"
-    if exchange.expired or isinstance(error, requests.ReadTimeout):
-        return f"no whole answer within {total_s:.0f} s"
-    if exchange.begun:
-        return "the connection broke before the whole answer was there"
-    for cause in causes:
-        match cause:
-            case NameResolutionError():
-                return "its name can't be resolved"
-            case requests.exceptions.ProxyError() | ProxyError():
-                return "the proxy can't be reached or doesn't let us through"
-            case ssl.SSLCertVerificationError():
-                return f"its certificate can't be trusted ({cause.verify_message})"
-            case ssl.SSLError() | requests.exceptions.SSLError():
-                return "no TLS connection came about"
-            case ConnectionRefusedError():
-                return "the connection was refused"
-            case ConnectTimeoutError() | TimeoutError():
-                # urllib3 calls every failed connection by this name: the cause goes before.
-                refused = any(isinstance(each, ConnectionRefusedError) for each in causes)
-                return "the connection was refused" if refused else "it can't be connected to"
-    return "it can't be connected to"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and what stands behind it, in the several ways libraries keep that."""
-    seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        present = waiting.pop(0)
-        if not isinstance(present, BaseException) or id(present) in seen:
-            continue
-        seen.add(id(present))
-        yield present
-        behind = (getattr(present, "reason", None), present.__cause__, present.__context__)
-        waiting.extend((*behind, *present.args))
+def _unsendable(url: str | None) -> ForbiddenError:
+    return ForbiddenError(f"{_host(url)}: not an address, or not a header, that can be sent")
 
 
 def _forms(secrets: Iterable[str]) -> tuple[str, ...]:

@@ -168,7 +168,6 @@ def _card(
         for name, count in post.metrics.items()
         if name in words
     )
-    shown = post.link and post.link in post.text + post.html
     return Card(
         platform=post.platform,
         author=post.channel,
@@ -176,7 +175,7 @@ def _card(
         title=post.title,
         summary=post.summary,
         body=safe_html(post.html) if post.html else linked(post.text),
-        link="" if shown else post.link,
+        link=post.link,
         pictures=tuple(
             Picture(
                 address_of(medium) if medium.kind in ("image", "video") else "",

@@ -49,8 +49,9 @@ _ODD = (
 Secrets = tuple[str, str, str, str]
 """The app's key and secret, the account's token and secret."""
 
-# At debug level tweepy writes whole requests down, the signatures among them.
-logging.getLogger("tweepy").setLevel(logging.INFO)
+# At debug level these write whole requests down, keys and signatures among them.
+for _name in ("tweepy", "requests_oauthlib", "oauthlib"):
+    logging.getLogger(_name).setLevel(logging.INFO)
 
 
 class DuplicateError(InvalidContentError):

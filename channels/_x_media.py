@@ -14,7 +14,7 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
-from channels._http import HttpSession, content_of
+from channels._http import HttpSession, content_of, pieces_of
 from channels.base import ChannelError, InvalidContentError, Media, TransientError
 
 PIECE_BYTES = 1_000_000
@@ -61,15 +61,13 @@ class Uploads:
         return _id_in(told)
 
     def _in_pieces(self, media: Media) -> str:
-        content = content_of(media)
         announced = {
             "media_type": media.mime,
             "media_category": _CATEGORIES.get(media.mime, "tweet_video"),
-            "total_bytes": len(content),
+            "total_bytes": media.size_bytes,
         }
         media_id = _id_in(self._ask("POST", "/upload/initialize", json=announced))
-        for index, start in enumerate(range(0, len(content), PIECE_BYTES)):
-            piece = content[start : start + PIECE_BYTES]
+        for index, piece in enumerate(pieces_of(media, PIECE_BYTES)):
             self._ask(
                 "POST",
                 f"/upload/{media_id}/append",

@@ -16,7 +16,8 @@ from twitter_text import parse_tweet
 
 
 def weight(text: str) -> int:
-    """The length of a text as X counts it: letters one, emoji and CJK two, any address 23."""
+    """The length of a text as X counts it: an address 23, a letter one; emoji, CJK and Vietnamese
+    letters of two marks (ế, ổ, ữ: Unicode's Latin Extended Additional) two."""
     return int(parse_tweet(text).weightedLength) if text else 0
 
 

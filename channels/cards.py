@@ -16,7 +16,7 @@ from typing import Final
 
 import nh3
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from channels.base import Dialect, Facet, Text
 from channels.looks import look_of
@@ -89,7 +89,11 @@ def card(shown: Card, language: str = "vi") -> Markup:
     template = _environment().get_template("card.html.j2")
     look = look_of(shown.platform)
     words = _WORDS.get(language, _WORDS["en"])
-    return Markup(template.render(card=shown, look=look, words=words))  # noqa: S704 -- autoescaped
+    # An address that the text already shows isn't shown again; one that isn't the web's, never.
+    link_apart = re.match(r"(?i)https?://", shown.link) and escape(shown.link) not in shown.body
+    return Markup(  # noqa: S704 -- autoescaped
+        template.render(card=shown, look=look, words=words, link_apart=bool(link_apart))
+    )
 
 
 def style() -> Markup:

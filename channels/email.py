@@ -145,7 +145,7 @@ class Adapter(Channel[EmailConfig]):
             raise InvalidContentError(f"none of {len(people)} recipients could be mailed")
         return Receipt(remote_id=self._letter_id(message), url="", at=self.context.clock())
 
-    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:  # noqa: ARG002 -- the notes tell more than the time
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The receipt where our own notes say that everyone had their mail; else nobody knows."""
         people, _ = self._subscribers()
         states = [journal.get(f"to:{one.key}") for one in people]

@@ -132,7 +132,7 @@ class Adapter(Channel[OutboxConfig]):
             id=self.context.name, name=self._author, url=self.config.base_url or self._page_url
         )
 
-    def send(self, message: Message, journal: Journal) -> Receipt:  # noqa: ARG002 -- one step only
+    def send(self, message: Message, journal: Journal) -> Receipt:
         """Put the post into the folder; a repeat under the same key gives the first one's receipt.
 
         Raises ``InvalidContentError`` where a picture is gone, ``TransientError`` where the folder
@@ -155,7 +155,7 @@ class Adapter(Channel[OutboxConfig]):
             raise AmbiguousError("the post was taken away while it was being published")
         return receipt
 
-    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:  # noqa: ARG002 -- exact by its key
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The post of this key, or ``None``: exact."""
         try:
             return self._find(_id_of(message))
@@ -266,9 +266,7 @@ def posts_in(folder: Path) -> list[TimelinePost]:
 
 def set_views(folder: Path, post_id: str, views: int) -> None:
     """Say how often a post was shown, as a rehearsal's made-up readers do."""
-    counted = Views(folder)
-    counted.begin()
-    counted.put(post_id, views)
+    Views(folder).make_up(post_id, views)
 
 
 def _profile(config: OutboxConfig) -> Profile | None:

@@ -12,14 +12,13 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import requests
 from pydantic import Field, field_validator, model_validator
 
 from channels import _telegram_preview as preview
-from channels._http import HttpSession, content_of, parsed
+from channels._telegram_api import BotApi
 from channels.base import (
     Account,
     AmbiguousError,
@@ -28,7 +27,6 @@ from channels.base import (
     ChannelConfig,
     ChannelError,
     Context,
-    CredentialsExpiredError,
     Dialect,
     ForbiddenError,
     InvalidContentError,
@@ -36,32 +34,12 @@ from channels.base import (
     Limits,
     Media,
     Message,
-    RateLimitedError,
     Reading,
     Receipt,
     SecretRef,
     Settlement,
     TransientError,
 )
-
-# What a 400 says when it is about the bot's rights, and not about what it sent.
-_ABOUT_RIGHTS = (
-    "chat not found",
-    "chat_write_forbidden",
-    "chat_admin_required",
-    "need administrator rights",
-    "not enough rights",
-    "have no rights",
-    "user_banned_in_channel",
-    "group chat was upgraded",
-)
-_ERRORS: Mapping[int, type[ChannelError]] = {
-    400: InvalidContentError,
-    401: CredentialsExpiredError,
-    403: ForbiddenError,
-    404: CredentialsExpiredError,  # an address with a token that never was one
-    413: InvalidContentError,
-}
 
 _METHODS = {"image": "sendPhoto", "video": "sendVideo"}
 _FIELDS = {"image": "photo", "video": "video"}
@@ -74,11 +52,13 @@ _log = logging.getLogger(__name__)
 class TelegramConfig(ChannelConfig):
     """``[channels.NAME]`` with ``adapter = "telegram"``.
 
-    ``chat`` is the channel: ``"@name"``, or its number as a text. Between ``silent_from`` and
-    ``silent_to`` (times of day in ``timezone``) posts arrive without a sound. ``base_url`` may be
-    a Bot API server of one's own; ``preview_url`` is where public channels can be read.
+    ``token`` is the bot's. ``chat`` is the channel: ``"@name"``, or its number as a text. Between
+    ``silent_from`` and ``silent_to`` (times of day in ``timezone``) posts arrive without a sound.
+    ``base_url`` may be a Bot API server of one's own; ``preview_url`` is where public channels
+    can be read.
     """
 
+    adapter: Literal["telegram"] = "telegram"
     token: SecretRef
     chat: Annotated[str, Field(pattern=r"^(@[A-Za-z]\w{3,31}|-?\d{1,20})$")]
     silent_from: time | None = None
@@ -113,7 +93,7 @@ class Adapter(Channel[TelegramConfig]):
 
     def __init__(self, config: TelegramConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: tuple[str, HttpSession] | None = None
+        self._opened: BotApi | None = None
         self._chat: Mapping[str, Any] | None = None
 
     @classmethod
@@ -138,9 +118,9 @@ class Adapter(Channel[TelegramConfig]):
 
     def identify(self) -> Account:
         """The channel, as the bot sees it; ``ForbiddenError`` where the bot may not post there."""
-        bot = self._ask("getMe")
+        bot = self._line().ask_object("getMe")
         chat = self._known_chat(fresh=True)
-        member = self._ask("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
+        member = self._line().ask_object("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
         status = str(member.get("status"))
         if chat.get("type") == "channel" and not (
             status == "administrator" and member.get("can_post_messages")
@@ -190,7 +170,7 @@ class Adapter(Channel[TelegramConfig]):
         name = self._known_chat().get("username")
         if not name:
             return {}
-        wanted = {_ids(receipt)[0]: receipt.remote_id for receipt in receipts}
+        wanted = {ids[0]: each.remote_id for each in receipts if (ids := _ids(each))}
         readings: dict[str, Reading] = {}
         for _page in range(_PAGES_A_READING):
             if not wanted:
@@ -207,18 +187,17 @@ class Adapter(Channel[TelegramConfig]):
 
     def delete(self, receipt: Receipt) -> bool:
         """True where the message is gone; false where Telegram keeps it (too old, or no right)."""
-        try:
-            for number in _ids(receipt):
-                self._tell("deleteMessage", chat_id=self.config.chat, message_id=number)
-        except InvalidContentError as error:
-            return "not found" in str(error)
-        except ForbiddenError:
-            return False
+        for number in _ids(receipt):
+            try:
+                self._line().ask("deleteMessage", chat_id=self.config.chat, message_id=number)
+            except (InvalidContentError, ForbiddenError) as error:
+                if "not found" not in str(error):
+                    return False
         return True
 
     def close(self) -> None:
         if self._opened is not None:
-            self._opened[1].close()
+            self._opened.http.close()
             self._opened = None
 
     # -- publishing -------------------------------------------------------------------------------
@@ -233,23 +212,23 @@ class Adapter(Channel[TelegramConfig]):
             case ():
                 text: dict[str, Any] = {"text": message.body.written, "parse_mode": "HTML"}
                 text["link_preview_options"] = _link_preview(message)
-                result = self._call("sendMessage", keys | text)
+                result = self._line().call("sendMessage", keys | text)
             case (media,):
                 method = _METHODS.get(media.kind, "sendDocument")
                 part = _FIELDS.get(media.kind, "document")
                 caption = {"caption": message.body.written, "parse_mode": "HTML"}
-                result = self._call(method, keys | caption, {part: media})
+                result = self._line().call(method, keys | caption, {part: media})
             case album:
                 described = [_in_album(media, index) for index, media in enumerate(album)]
                 described[0] |= {"caption": message.body.written, "parse_mode": "HTML"}
                 files = {f"file{index}": media for index, media in enumerate(album)}
-                result = self._call("sendMediaGroup", keys | {"media": described}, files)
+                result = self._line().call("sendMediaGroup", keys | {"media": described}, files)
         return _noted(result)
 
     def _pin(self, number: int) -> None:
         # The post is out: a pin that fails must not put that in doubt, nor send it again.
         try:
-            self._tell("pinChatMessage", chat_id=self.config.chat, message_id=number)
+            self._line().ask("pinChatMessage", chat_id=self.config.chat, message_id=number)
         except ChannelError as error:
             _log.warning("%s: %s is sent but not pinned: %s", self.context.name, number, error)
 
@@ -273,15 +252,14 @@ class Adapter(Channel[TelegramConfig]):
 
     def _known_chat(self, *, fresh: bool = False) -> Mapping[str, Any]:
         if self._chat is None or fresh:
-            chat = self._ask("getChat", chat_id=self.config.chat)
+            chat = self._line().ask_object("getChat", chat_id=self.config.chat)
             if "id" not in chat:
                 raise TransientError("Telegram: getChat told of no chat")
             self._chat = chat
         return self._chat
 
     def _followers(self) -> int | None:
-        with self._line()[1].harmless():
-            found = self._call("getChatMemberCount", {"chat_id": self.config.chat})
+        found = self._line().ask("getChatMemberCount", chat_id=self.config.chat)
         return found if isinstance(found, int) else None
 
     @staticmethod
@@ -289,72 +267,18 @@ class Adapter(Channel[TelegramConfig]):
         return f"@{chat['username']}" if chat.get("username") else str(chat.get("title", ""))
 
     def _page(self, name: str, before: int | None = None) -> tuple[preview.Seen, ...]:
-        http = self._line()[1]
         params = {} if before is None else {"before": before}
-        answer = http.get(f"{self.config.preview_url}/s/{name}", params=params)
+        answer = self._line().http.get(f"{self.config.preview_url}/s/{name}", params=params)
         if answer.status_code != 200:
             return ()  # a channel without a preview is redirected to its front page
         answer.encoding = "utf-8"
         return preview.messages(answer.text)
 
-    def _ask(self, method: str, **keys: Any) -> Mapping[str, Any]:
-        """What a method tells that publishes nothing, and so may fail without a doubt."""
-        with self._line()[1].harmless():
-            told = self._call(method, keys)
-        if not isinstance(told, dict):
-            raise TransientError(f"Telegram: {method} told nothing that can be read")
-        return told
-
-    def _tell(self, method: str, **keys: Any) -> None:
-        """Have something done that publishes nothing."""
-        with self._line()[1].harmless():
-            self._call(method, keys)
-
-    def _call(
-        self, method: str, keys: Mapping[str, Any], files: Mapping[str, Media] | None = None
-    ) -> Any:
-        """The ``result`` of one Bot API method; raises what its error means."""
-        base, http = self._line()
-        if files is None:
-            answer = http.post(f"{base}/{method}", json=dict(keys))
-        else:
-            form = {key: v if isinstance(v, str) else json.dumps(v) for key, v in keys.items()}
-            parts = {
-                part: (media.path.name, content_of(media), media.mime)
-                for part, media in files.items()
-            }
-            answer = http.post(f"{base}/{method}", data=form, files=parts)
-        if answer.status_code == 200:
-            told = http.json(answer)
-            if told.get("ok") is True and "result" in told:
-                return told["result"]
-        raise self._error(http, answer)
-
-    def _line(self) -> tuple[str, HttpSession]:
+    def _line(self) -> BotApi:
         if self._opened is None:
-            token = self.context.secret(self.config.token)
-            http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[token])
-            self._opened = (f"{self.config.base_url.rstrip('/')}/bot{token}", http)
+            token, keys = self.context.secret(self.config.token), self.config
+            self._opened = BotApi(self.context.clock, keys.timeout_s, keys.base_url, token)
         return self._opened
-
-    def _error(self, http: HttpSession, answer: requests.Response) -> ChannelError:
-        told = parsed(answer) or {}
-        said = str(told.get("description", ""))
-        text = http.clean(f"Telegram: {answer.status_code} {said or answer.reason}")
-        more = told.get("parameters")
-        more = more if isinstance(more, dict) else {}
-        if isinstance(more.get("migrate_to_chat_id"), int):
-            new = more["migrate_to_chat_id"]
-            return ForbiddenError(f'Telegram: the chat has moved; write chat = "{new}"')
-        wait = more.get("retry_after")
-        if answer.status_code == 429 and isinstance(wait, int) and 0 <= wait < 172_800:
-            return RateLimitedError(text, self.context.clock() + timedelta(seconds=wait))
-        kind = _ERRORS.get(answer.status_code)
-        if kind is None or not told:
-            return http.refusal(answer, said)
-        if kind is InvalidContentError and any(words in said.lower() for words in _ABOUT_RIGHTS):
-            kind = ForbiddenError
-        return kind(text)
 
 
 def _link_preview(message: Message) -> dict[str, Any]:

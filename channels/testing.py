@@ -8,9 +8,10 @@ that name (``channels.simulated``), a real server on loopback:
 
 Adapters of other packages override the fixture ``stand_in`` with one of their own. What a platform
 can't do (pictures, readings, threads) is skipped by what the adapter declares, not by flags here.
+A conftest.py with ``pytest.register_assert_rewrite("channels.testing")`` makes failures tell more.
 """
 
-# ruff: noqa: S101, ARG002 -- these are tests: they assert, and take fixtures for their effect
+# ruff: noqa: S101 -- these are tests: they assert, and take fixtures for their effect
 
 from __future__ import annotations
 
@@ -135,12 +136,14 @@ class ChannelConformance:
     def channel(
         self, stand_in: StandIn, clock: StillClock, tmp_path: Path
     ) -> Iterator[Channel[Any]]:
-        """The real adapter, which speaks to the stand-in."""
+        """The real adapter, which speaks to the stand-in and, as always before a first post, has
+        proved whose account it is."""
         adapter = channels.load(self.kind)
         keys = {"adapter": self.kind, "timeout_s": PATIENCE_S, **self.keys, **stand_in.config()}
         secrets = stand_in.secrets()
         context = Context(self.kind, clock, secrets.__getitem__, tmp_path / "workdir")
         channel = adapter(adapter.Config.model_validate(keys), context)
+        channel.identify()
         yield channel
         channel.close()
 
@@ -230,6 +233,7 @@ class ChannelConformance:
         account = channel.identify()
         assert account.id
         assert account.name
+        assert channel.config.account in ("", account.id, account.name)
         assert stand_in.published() == ()
 
     # -- errors are decisions ---------------------------------------------------------------------

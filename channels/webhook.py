@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -45,10 +45,12 @@ _LONGEST_ID, _LONGEST_URL = 200, 2_000
 class WebhookConfig(ChannelConfig):
     """``[channels.NAME]`` with ``adapter = "webhook"``.
 
-    ``secret`` is ``whsec_`` and base64, the same at the receiver. With ``inline_media`` the files
-    go along in base64, together at most ``inline_max_bytes``; without, only what they are.
+    ``url`` is the receiver, by ``https://``. ``secret`` is ``whsec_`` and base64, the same at the
+    receiver. With ``inline_media`` the files go along in base64, together at most
+    ``inline_max_bytes``; without, only what they are.
     """
 
+    adapter: Literal["webhook"] = "webhook"
     url: str
     secret: SecretRef
     inline_media: bool = False
@@ -103,7 +105,7 @@ class Adapter(Channel[WebhookConfig]):
         host = parts.hostname or ""
         return Account(id=host, name=host, url=f"{parts.scheme}://{parts.netloc}/")
 
-    def send(self, message: Message, journal: Journal) -> Receipt:  # noqa: ARG002 -- one step
+    def send(self, message: Message, journal: Journal) -> Receipt:
         key, http = self._line()
         name = webhook_id(message.key)
         body = json.dumps(self._body(name, message), ensure_ascii=False).encode()

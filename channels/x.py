@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -65,6 +65,7 @@ class XConfig(ChannelConfig):
     ``non_public_metrics`` also reads clicks, for posts younger than thirty days.
     """
 
+    adapter: Literal["x"] = "x"
     consumer_key: SecretRef
     consumer_secret: SecretRef
     access_token: SecretRef

@@ -124,7 +124,8 @@ class StandIn(ABC):
 
     @abstractmethod
     def config(self) -> dict[str, Any]:
-        """Keys to lay over ``[channels.NAME]`` so that the real adapter talks to this."""
+        """Keys to lay over ``[channels.NAME]`` so that the real adapter talks to this; among them
+        ``account``, since the office's own isn't to be found here."""
 
     @abstractmethod
     def secrets(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ and how the platform words its refusals (``refusal``); listening, dropping and s
 
 from __future__ import annotations
 
+import secrets
 import socket
 import struct
 import threading
@@ -63,10 +64,16 @@ class HttpStandIn(StandIn):
         return f"http://{HOST}:{self._port}"
 
     def start(self) -> None:
-        self._server = make_server(
-            HOST, self._port, self._serve, threaded=True, request_handler=_Quiet
-        )
-        self._port = self._server.server_port
+        with _listening(self._port) as listener:
+            self._port = listener.getsockname()[1]
+            self._server = make_server(
+                HOST,
+                self._port,
+                self._serve,
+                threaded=True,
+                request_handler=_Quiet,
+                fd=listener.fileno(),
+            )
         threading.Thread(
             target=self._server.serve_forever,
             kwargs={"poll_interval": 0.01},
@@ -123,6 +130,17 @@ class _Quiet(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
+
+
+def _listening(port: int) -> socket.socket:
+    """A listening socket on ``port``; 0 for any that is free, and stays so while closed."""
+    if port:
+        return socket.create_server((HOST, port))
+    for _ in range(100):
+        # Systems lend higher ports to whoever asks for any, just when ours is closed for a while.
+        with suppress(OSError):
+            return socket.create_server((HOST, 20_000 + secrets.randbelow(10_000)))
+    raise OSError("no port is free for a stand-in")
 
 
 def _hang_up(environ: WSGIEnvironment, *, at_once: bool) -> NoReturn:

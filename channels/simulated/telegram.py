@@ -69,6 +69,7 @@ class Platform(HttpStandIn):
 
     def config(self) -> dict[str, Any]:
         return {
+            "account": str(CHAT_ID),
             "token": "env:STAND_IN_TELEGRAM_TOKEN",
             "chat": f"@{USERNAME}" if self.public else str(CHAT_ID),
             "base_url": self.url,
@@ -313,7 +314,7 @@ class _Entities(HTMLParser):
         self.words: list[str] = []
         self._open: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:  # noqa: ARG002 -- as it is called
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
         if tag not in _TAGS:
             _bad(f'can\'t parse entities: Unsupported start tag "{tag}"')
         self._open.append(tag)

@@ -15,7 +15,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HOST, HttpStandIn, RefusedError
 
 SECRET = "whsec_" + base64.b64encode(b"a stand-in's secret, of no value").decode()
 _KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
@@ -36,7 +36,11 @@ class Platform(HttpStandIn):
         self._bodies: dict[str, dict[str, Any]] = {}
 
     def config(self) -> dict[str, Any]:
-        return {"url": f"{self.url}/hook", "secret": "env:STAND_IN_WEBHOOK_SECRET"}
+        return {
+            "account": HOST,
+            "url": f"{self.url}/hook",
+            "secret": "env:STAND_IN_WEBHOOK_SECRET",
+        }
 
     def secrets(self) -> dict[str, str]:
         return {"env:STAND_IN_WEBHOOK_SECRET": SECRET}

@@ -26,11 +26,12 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated import FaultName, Published
 from channels.simulated._server import HttpStandIn, RefusedError
 
-CONSUMER_KEY, CONSUMER_SECRET = "standInConsumerKey", "standInConsumerSecretOfNoValue"  # noqa: S105
-TOKEN, TOKEN_SECRET = "1580000000-standInToken", "standInTokenSecretOfNoValue"  # noqa: S105
+CONSUMER_KEY, CONSUMER_SECRET = "standInConsumerKey", "standInConsumerSecretOfNoValue"
+TOKEN, TOKEN_SECRET = "1580000000-standInToken", "standInTokenSecretOfNoValue"
 USER_ID, USERNAME = "1580000000", "sokhcn_vidu"
 FOLLOWERS = 4_096
 TEXT_MAX = 280
+_PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8", b"RIFF")
 _IMAGE_MAX_BYTES = 5 * 1024 * 1024
 _PIECE_MAX_BYTES = 2_000_000
 
@@ -64,11 +65,14 @@ class _Post:
 
 
 class Platform(HttpStandIn):
-    """``looks_until_processed`` is how often a video is asked for before it is ready."""
+    """One account. ``may_search`` is whether its tier may list its own posts; ``day_is_over``
+    makes the fault ``429`` the day's limit; ``looks_until_processed`` is how often a video must be
+    asked for before it is ready."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         self.may_search = True
+        self.day_is_over = False
         self.looks_until_processed = 2
         self._posts: dict[str, _Post] = {}
         self._media: dict[str, _Media] = {}
@@ -79,6 +83,7 @@ class Platform(HttpStandIn):
 
     def config(self) -> dict[str, Any]:
         return {
+            "account": USER_ID,
             "consumer_key": "env:STAND_IN_X_CONSUMER_KEY",
             "consumer_secret": "env:STAND_IN_X_CONSUMER_SECRET",
             "access_token": "env:STAND_IN_X_TOKEN",
@@ -119,6 +124,10 @@ class Platform(HttpStandIn):
             case "429":
                 reset = str(int(self.clock().timestamp()) + 900)
                 limits = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
+                if self.day_is_over:
+                    evening = str(int(self.clock().timestamp()) + 36_000)
+                    limits |= {"x-user-limit-24hour-remaining": "0"}
+                    limits |= {"x-user-limit-24hour-reset": evening}
                 return _no(429, "Too Many Requests", "Too Many Requests", headers=limits)
             case "expired":
                 return _no(401, "Unauthorized", "Unauthorized")

@@ -59,6 +59,27 @@ def test_every_platform_shows_the_words_the_author_and_the_time(platform: str) -
     assert "08:00" in shown or LOOKS[platform].shape == "mail"
 
 
+def test_a_title_is_shown_where_readers_see_one_and_nowhere_else() -> None:
+    def shown(platform: str) -> str:
+        return card(Card(platform, "Sở", "08:00", Markup("x"), title="Mời bà con"))
+
+    assert "Mời bà con" in shown("wordpress")
+    assert "Mời bà con" in shown("email")
+    assert "Mời bà con" not in shown("facebook")
+    assert "Mời bà con" not in shown("x")
+
+
+def test_a_link_is_shown_apart_only_where_the_text_lacks_it() -> None:
+    link = "https://a.vn/?a=1&b=2"
+
+    def shown(body: Markup) -> str:
+        return card(Card("facebook", "Sở", "08:00", body, link=link))
+
+    assert 'class="link"' in shown(linked("Xem tin"))
+    assert 'class="link"' not in shown(linked(f"Xem {link}"))
+    assert 'class="link"' not in shown(safe_html(f'<a href="{link}">Xem</a>'))
+
+
 def test_a_large_picture_becomes_a_small_one(tmp_path: Path) -> None:
     Image.new("RGB", (4000, 3000), "#0b63c7").save(tmp_path / "anh.jpg")
     shown = data_uri(tmp_path / "anh.jpg", 640)

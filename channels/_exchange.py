@@ -1,0 +1,168 @@
+"""One HTTP exchange, observed: whether the request had begun, and that it ends in time.
+
+requests and urllib3 tell how an exchange failed, but not whether a byte of the request had left by
+then, and their time-outs bound one read, not the whole. Connections here tell the present exchange
+when their request begins, and a watchdog cuts the line when its time is up. Used by
+``channels._http`` alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NameResolutionError, ProxyError
+
+BLOCK_BYTES = 64 * 1024
+
+# At debug level urllib3 writes every address down, and some hold a token.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+
+class OversizedError(OSError):
+    """The answer is larger than we take."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """How far one request got; ``line`` is what the watchdog cuts. (Not the connection: that one
+    hands its socket over to an answer that has no length.)"""
+
+    begun: bool = False
+    expired: bool = False
+    line: socket.socket | None = None
+
+    def cut(self) -> None:
+        self.expired = True
+        if self.line is not None:
+            with suppress(OSError):
+                # Not SSLSocket.shutdown: that one pulls the TLS state from under the reader.
+                socket.socket.shutdown(self.line, socket.SHUT_RDWR)
+
+
+_present: ContextVar[Exchange] = ContextVar("exchange")
+
+
+@contextmanager
+def observed(total_s: float) -> Iterator[Exchange]:
+    """An exchange that is cut off after ``total_s``, however slowly the other side drips."""
+    exchange = Exchange()
+    token = _present.set(exchange)
+    watchdog = threading.Timer(total_s, exchange.cut)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield exchange
+    finally:
+        watchdog.cancel()
+        _present.reset(token)
+
+
+class _Observed(HTTPConnection):
+    """A connection that tells the present exchange when its request begins."""
+
+    _opening = False
+
+    def connect(self) -> None:
+        self._opening = True
+        try:
+            super().connect()
+        finally:
+            self._opening = False
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        exchange = _present.get()
+        exchange.line = self.sock if isinstance(self.sock, socket.socket) else None
+        # While the connection opens, what is sent is a CONNECT to a proxy: not yet our request.
+        if not self._opening:
+            exchange.begun = True
+        if not isinstance(data, bytes):
+            super().send(data)
+            return
+        # A socket's time-out bounds one call: a large body in one call would have to leave in it.
+        view = memoryview(data)
+        for start in range(0, len(view), BLOCK_BYTES):
+            super().send(view[start : start + BLOCK_BYTES])
+
+
+class _ObservedTls(_Observed, HTTPSConnection):
+    pass
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Observed
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _ObservedTls
+
+
+class ObservedAdapter(HTTPAdapter):
+    """requests' own transport, over connections that are observed."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        if not proxy.lower().startswith("http"):
+            raise requests.exceptions.ProxyError("only HTTP proxies are observed")
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        return manager
+
+
+_BEFORE_IT_BEGAN: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((NameResolutionError,), "its name can't be resolved"),
+    (
+        (ProxyError, requests.exceptions.ProxyError),
+        "the proxy can't be reached or doesn't let us through",
+    ),
+    ((ssl.SSLError, requests.exceptions.SSLError), "no TLS connection came about"),
+    ((ConnectionRefusedError,), "the connection was refused"),
+)
+
+
+def reason(error: Exception, exchange: Exchange, total_s: float) -> str:
+    """In words of ours alone: a library's own text holds the address, and with it secrets."""
+    causes = tuple(_causes(error))
+    if isinstance(error, OversizedError):
+        return "the answer is larger than is taken"
+    if exchange.expired or isinstance(error, requests.ReadTimeout):
+        return f"no whole answer within {total_s:.0f} s"
+    if exchange.begun:
+        return "the connection broke before the whole answer was there"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate can't be trusted ({cause.verify_message})"
+    for kinds, words in _BEFORE_IT_BEGAN:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return words
+    return "it can't be connected to"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what stands behind it, in the several ways libraries keep that."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        present = waiting.pop(0)
+        if not isinstance(present, BaseException) or id(present) in seen:
+            continue
+        seen.add(id(present))
+        yield present
+        behind = (getattr(present, "reason", None), present.__cause__, present.__context__)
+        waiting.extend((*behind, *present.args))
