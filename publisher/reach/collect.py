@@ -1,16 +1,20 @@
 """Collecting: reads back, at set ages of a post, how many people it reached.
 
 Readings are appended as the platform gives them: a metric it lacks stays absent, a falling figure
-stays as it is. An age that passed while the server was down is not made up for: only the newest
-one due is taken. A channel that fails is logged and tried again at the next round; the others go
-on.
+stays as it is, a post that is gone is kept as not found. A look at which the platform told nothing
+is kept too, empty, so that nothing is asked twice at one age. An age that passed while the server
+was down isn't made up for: only the newest one due is taken, and none once a post is older than
+the last age by more than ``CATCH_UP``. A channel that fails is logged and asked again at the next
+round; the others go on. The daemon calls ``collect`` every ``jobs.readings``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -20,6 +24,7 @@ from sqlmodel import Session, col, select
 from channels.base import Channel, ChannelError, Reading, Receipt
 from publisher.clock import Clock
 from publisher.delivery.lifecycle import State
+from publisher.store import deliveries
 from publisher.store.database import Database
 from publisher.store.models import AccountReading, Delivery, ReadingRow
 from publisher.switchboard import Switchboard
@@ -31,23 +36,45 @@ AGES = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 3 * 24, 7 * 24, 28 *
 
 ACCOUNT_EVERY = timedelta(days=1)
 
+CATCH_UP = timedelta(days=7)
+
 BATCH = 100
+"""So many posts are asked about at once; between batches the channel is free for sending."""
 
 
-def collect(database: Database, switchboard: Switchboard, clock: Clock) -> int:
-    """Take every reading that is due now; gives how many were stored."""
+@dataclass(frozen=True, slots=True)
+class CollectReport:
+    """What a round brought: readings and account readings stored; by channel, why it failed."""
+
+    readings: int
+    accounts: int
+    failures: Mapping[str, str]
+
+
+def collect(database: Database, switchboard: Switchboard, clock: Clock) -> CollectReport:
+    """Take every reading that is due now; a channel's fault is in the report, never raised."""
     with database.reading() as session:
         due = _due(session, clock())
         accounts = _accounts_due(session, switchboard.names(), clock())
-    stored = 0
+    readings = followed = 0
+    failures: dict[str, str] = {}
     for name in sorted({*due, *accounts}):
         if not switchboard.has(name):
             continue
-        with switchboard.line(name) as channel:
-            stored += _read_channel(database, channel, due.get(name, ()), clock)
+        try:
             if name in accounts:
-                _read_account(database, name, channel, clock)
-    return stored
+                _read_account(database, switchboard, name, clock)
+                followed += 1
+            for batch in _batches(due.get(name, ())):
+                readings += _read_posts(database, switchboard, name, batch, clock)
+        except ChannelError as error:
+            failures[name] = str(error)
+            log.warning("not read", channel=name, why=str(error))
+        except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the round
+            # Its text could hold anything, a secret included.
+            failures[name] = f"unforeseen {type(error).__name__}"
+            log.error("not read", channel=name, why=failures[name])
+    return CollectReport(readings, followed, MappingProxyType(failures))
 
 
 def newest_age(age: timedelta) -> timedelta | None:
@@ -55,70 +82,60 @@ def newest_age(age: timedelta) -> timedelta | None:
     return max((step for step in AGES if step <= age), default=None)
 
 
-def _due(session: Session, now: datetime) -> dict[str, list[tuple[Delivery, timedelta]]]:
+Due = tuple[Delivery, timedelta]
+
+
+def _due(session: Session, now: datetime) -> dict[str, list[Due]]:
     """By channel, the deliveries whose present age has no reading yet, with that age."""
-    oldest = now - AGES[-1] - timedelta(days=7)
-    taken = dict(
-        session.exec(
-            select(ReadingRow.delivery_id, func.max(ReadingRow.due_age_s)).group_by(
-                col(ReadingRow.delivery_id)
-            )
-        ).all()
+    taken = (
+        select(func.max(ReadingRow.due_age_s))
+        .where(ReadingRow.delivery_id == Delivery.id)
+        .correlate(Delivery)
+        .scalar_subquery()
     )
     sent = session.exec(
-        select(Delivery).where(
+        select(Delivery, taken)
+        .where(
             Delivery.state == State.SENT.value,
-            col(Delivery.sent_at) > oldest,
-            col(Delivery.remote_id).is_not(None),
+            col(Delivery.sent_at) > now - AGES[-1] - CATCH_UP,
+            # What a person settled as sent has no id to ask about; reports aren't posts.
+            col(Delivery.remote_id) != "",
+            col(Delivery.holdable).is_(True),
         )
+        .order_by(col(Delivery.id))
     ).all()
-    due: dict[str, list[tuple[Delivery, timedelta]]] = defaultdict(list)
-    for delivery in sent:
-        age = newest_age(now - (delivery.sent_at or now))
-        if age is not None and taken.get(delivery.id or 0, 0) < age.total_seconds():
+    due: dict[str, list[Due]] = defaultdict(list)
+    for delivery, newest_taken_s in sent:
+        age = newest_age(now - delivery.sent_at) if delivery.sent_at else None
+        if age is not None and (newest_taken_s or 0) < age.total_seconds():
             due[delivery.channel].append((delivery, age))
     return due
 
 
-def _read_channel(
-    database: Database,
-    channel: Channel[Any],
-    due: Sequence[tuple[Delivery, timedelta]],
-    clock: Clock,
+def _batches(due: Sequence[Due]) -> Iterator[Sequence[Due]]:
+    return (due[place : place + BATCH] for place in range(0, len(due), BATCH))
+
+
+def _read_posts(
+    database: Database, switchboard: Switchboard, name: str, batch: Sequence[Due], clock: Clock
 ) -> int:
-    stored = 0
-    for place in range(0, len(due), BATCH):
-        batch = due[place : place + BATCH]
-        receipts = [
-            Receipt(row.remote_id or "", row.url or "", row.sent_at or clock())
-            for row, _age in batch
-        ]
-        try:
-            readings = channel.read(receipts)
-        except ChannelError as error:
-            log.warning("not read", channel=channel.context.name, why=str(error))
-            return stored
-        except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the round
-            log.error("not read", channel=channel.context.name, why=type(error).__name__)
-            return stored
-        stored += _store(database, batch, readings)
-    return stored
-
-
-def _store(database: Database, batch: Sequence[tuple[Delivery, timedelta]], readings: Any) -> int:
-    rows = [
-        _row(delivery, age, readings[delivery.remote_id])
-        for delivery, age in batch
-        if delivery.remote_id in readings
+    """Ask about one batch and store what is told; gives how many posts were told about."""
+    receipts = [
+        Receipt(row.remote_id or "", row.url or "", row.sent_at or row.due_at)
+        for row, _age in batch
     ]
+    with switchboard.line(name) as channel:
+        told = channel.read(receipts)
+    nothing = Reading(clock())
     with database.writing() as session:
-        session.add_all(rows)
-    return len(rows)
+        for delivery, age in batch:
+            session.add(_row(delivery, age, told.get(delivery.remote_id or "", nothing)))
+    return sum(delivery.remote_id in told for delivery, _age in batch)
 
 
 def _row(delivery: Delivery, age: timedelta, reading: Reading) -> ReadingRow:
     return ReadingRow(
-        delivery_id=delivery.id or 0,
+        delivery_id=deliveries.number_of(delivery),
         at=reading.at,
         due_age_s=int(age.total_seconds()),
         found=reading.exists,
@@ -137,12 +154,10 @@ def _accounts_due(session: Session, names: Sequence[str], now: datetime) -> set[
     return {name for name in names if name not in latest or now - latest[name] >= ACCOUNT_EVERY}
 
 
-def _read_account(database: Database, name: str, channel: Channel[Any], clock: Clock) -> None:
-    followers = None
-    try:
-        followers = channel.identify().followers
-    except ChannelError as error:
-        log.warning("account not read", channel=name, why=str(error))
-    # Also where nothing is told: a platform that doesn't say isn't asked again before tomorrow.
+def _read_account(database: Database, switchboard: Switchboard, name: str, clock: Clock) -> None:
+    line: Channel[Any]
+    with switchboard.line(name) as line:
+        followers = line.identify().followers
+    # Also where none are told: a platform that doesn't say isn't asked again before tomorrow.
     with database.writing() as session:
         session.add(AccountReading(channel=name, at=clock(), followers=followers))

@@ -1,27 +1,36 @@
 """The ledger: what readings add up to. The one place where the figures are defined.
 
 - *reach*: people, as the platform counts them, within one channel. Sums over channels count a
-  person once for each channel: they are never presented as unique people.
+  person once for each channel, and sums over posts once for each post: they are never presented
+  as unique people.
 - *shown*: impressions where a platform gives them, else views.
 - *engagement*: reactions + comments + shares + clicks + saves, of those that are given.
 - A metric that no post of a sum has is absent (``None``), never zero; ``of`` says how many posts
   a sum covers.
-- Figures *as of* a moment are each post's latest reading not after it.
+- Figures *as of* a moment are each post's latest reading not after it that tells any metric: a
+  post that was deleted since did reach those whom it had reached.
+
+A week's figures are those of the posts published in it (``published``), so what an older post
+gains is its own week's. To compare two weeks fairly, both are asked for as of the same age:
+``publisher.reach.summary`` reads the week before as of seven days earlier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from publisher.delivery.lifecycle import State
 from publisher.store.models import Delivery, ReadingRow
 
 _ENGAGEMENT = ("reactions", "comments", "shares", "clicks", "saves")
+_METRICS = ("reach", "impressions", "views", *_ENGAGEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,33 @@ class Sum:
     of: Mapping[str, int]
 
 
-def of_reading(row: ReadingRow) -> Figures:
-    """The figures of one reading."""
-    given = [value for name in _ENGAGEMENT if (value := getattr(row, name)) is not None]
-    return Figures(
-        reach=row.reach,
-        shown=row.impressions if row.impressions is not None else row.views,
-        engagement=sum(given) if given else None,
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A delivery that went out, with its figures as of the moment asked for."""
+
+    delivery: Delivery
+    figures: Figures
+
+
+def published(
+    session: Session, start: datetime, end: datetime, as_of: datetime
+) -> Sequence[Published]:
+    """What went out in [start, end), oldest first, as of ``as_of``; reports are left out."""
+    is_latest = and_(
+        col(ReadingRow.delivery_id) == col(Delivery.id),
+        col(ReadingRow.id).in_(_latest(start, end, as_of)),
     )
+    rows = session.exec(
+        select(Delivery, ReadingRow)
+        .outerjoin(ReadingRow, is_latest)
+        .where(*_went_out(start, end))
+        .order_by(col(Delivery.sent_at), col(Delivery.id))
+    ).all()
+    return [
+        # Where the outer join finds no reading, it gives None in its place.
+        Published(delivery, of_reading(reading) if reading else Figures())
+        for delivery, reading in rows
+    ]
 
 
 def add_up(figures: Iterable[Figures]) -> Sum:
@@ -64,29 +92,48 @@ def add_up(figures: Iterable[Figures]) -> Sum:
     return Sum(len(every), Figures(**totals), covers)
 
 
-def sent_between(session: Session, start: datetime, end: datetime) -> Sequence[Delivery]:
-    """What went out in [start, end), by time; reports are left out."""
-    return session.exec(
-        select(Delivery)
-        .where(
-            Delivery.state == State.SENT.value,
-            col(Delivery.sent_at) >= start,
-            col(Delivery.sent_at) < end,
-            col(Delivery.holdable).is_(True),
-        )
-        .order_by(col(Delivery.sent_at), col(Delivery.id))
-    ).all()
+def sums_by(posts: Iterable[Published], name_of: Callable[[Delivery], str]) -> dict[str, Sum]:
+    """The sum of each group that ``name_of`` makes: by channel, by campaign."""
+    groups: dict[str, list[Figures]] = defaultdict(list)
+    for post in posts:
+        groups[name_of(post.delivery)].append(post.figures)
+    return {name: add_up(figures) for name, figures in groups.items()}
 
 
-def figures_as_of(
-    session: Session, deliveries: Sequence[Delivery], moment: datetime
-) -> dict[int, Figures]:
-    """Each delivery's figures as of ``moment``, by row id; absent where it was never read."""
-    ids = [delivery.id for delivery in deliveries]
-    newest = (
-        select(func.max(ReadingRow.id))
-        .where(col(ReadingRow.delivery_id).in_(ids), col(ReadingRow.at) <= moment)
-        .group_by(col(ReadingRow.delivery_id))
+def of_reading(row: ReadingRow) -> Figures:
+    """The figures of one reading."""
+    given = [value for name in _ENGAGEMENT if (value := getattr(row, name)) is not None]
+    return Figures(
+        reach=row.reach,
+        shown=row.impressions if row.impressions is not None else row.views,
+        engagement=sum(given) if given else None,
     )
-    rows = session.exec(select(ReadingRow).where(col(ReadingRow.id).in_(newest))).all()
-    return {row.delivery_id: of_reading(row) for row in rows}
+
+
+def _went_out(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Delivery.state) == State.SENT.value,
+        col(Delivery.sent_at) >= start,
+        col(Delivery.sent_at) < end,
+        # Reports are the only deliveries that no hold stops.
+        col(Delivery.holdable).is_(True),
+    )
+
+
+def _latest(start: datetime, end: datetime, as_of: datetime) -> SelectOfScalar[int | None]:
+    """The ids of the newest telling readings, one a delivery; of two at once, the later row."""
+    place = func.row_number().over(
+        partition_by=col(ReadingRow.delivery_id),
+        order_by=(col(ReadingRow.at).desc(), col(ReadingRow.id).desc()),
+    )
+    ranked = (
+        select(col(ReadingRow.id).label("id"), place.label("place"))
+        .join(Delivery, col(Delivery.id) == col(ReadingRow.delivery_id))
+        .where(
+            *_went_out(start, end),
+            col(ReadingRow.at) <= as_of,
+            or_(*(col(getattr(ReadingRow, name)).is_not(None) for name in _METRICS)),
+        )
+        .subquery()
+    )
+    return select(ranked.c.id).where(ranked.c.place == 1)

@@ -2,7 +2,8 @@
 
 A week runs from Monday 00:00 to Monday 00:00 in the office's zone. Its figures are those of the
 posts published in it, as of the report's moment. The week before is read as of seven days earlier,
-so that both weeks' posts had as long to be seen: a fair comparison, not a growing past.
+so that both weeks' posts had as long to be seen: a fair comparison, not a growing past. In the
+trend every week is read so, as of its own report's moment.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.planning.dates import moment
-from publisher.reach.ledger import Figures, Sum, add_up, figures_as_of, sent_between
+from publisher.reach.ledger import Figures, Published, Sum, add_up, published, sums_by
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database
-from publisher.store.models import Delivery
+from publisher.store.models import Delivery, Hold
 
 WEEK = timedelta(days=7)
 TREND_WEEKS = 8
@@ -48,6 +50,17 @@ class BestPost:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedPost:
+    """A post that went out: when first (local), on which channels, their figures together."""
+
+    first_line: str
+    campaign: str
+    at: datetime
+    channels: tuple[str, ...]
+    sum: Sum
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A delivery that needs a person, and why; ``at`` is its local due time."""
 
@@ -60,14 +73,31 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """What keeps posts back: a hold (``scope`` is one of ``store.holds``) or, with the scope
+    ``CREDENTIALS``, a channel whose log-in the platform no longer takes. Times are local."""
+
+    scope: str
+    target: str
+    reason: str
+    since: datetime
+    until: datetime | None = None
+
+
+CREDENTIALS = "credentials"
+
+
+@dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A post of the week to come: when (local), where, and whether it waits for approval."""
+    """A post of the seven days to come: when (local), where, whether it waits for approval, and
+    whether a hold of today covers its time on any of its channels."""
 
     first_line: str
     campaign: str
     at: datetime
     channels: tuple[str, ...]
     waits: bool
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +109,39 @@ class WeekSummary:
     total: Compared
     campaigns: tuple[Compared, ...]
     channels: tuple[Compared, ...]
+    posts: tuple[PublishedPost, ...]
     best: tuple[BestPost, ...]
     troubles: tuple[Trouble, ...]
-    stops: tuple[str, ...]
+    stops: tuple[Stop, ...]
     upcoming: tuple[Upcoming, ...]
     trend: tuple[tuple[date, Sum], ...]
 
 
 def week_summary(database: Database, monday: date, zone: ZoneInfo, now: datetime) -> WeekSummary:
-    """The summary of the week that begins on ``monday``, as of ``now``."""
-    start, end = _bounds(monday, zone)
+    """The summary of the week that begins on ``monday``, as of ``now``.
+
+    Raises ``ValueError`` where ``monday`` is another day.
+    """
+    if monday.weekday():
+        raise ValueError(f"{monday} is no Monday")
     with database.reading() as session:
-        this = _published(session, start, end, now)
-        last = _published(session, *_bounds(monday - WEEK, zone), now - WEEK)
+        weeks = [
+            (day, published(session, *_bounds(day, zone), now - back))
+            for day, back in _weeks_to(monday)
+        ]
+        trend = tuple((day, _sum(posts)) for day, posts in weeks)
+        (_, last), (_, this) = weeks[-2:]
         return WeekSummary(
             monday=monday,
-            total=Compared("", add_up(f for _d, f in this), add_up(f for _d, f in last)),
+            total=Compared("", trend[-1][1], trend[-2][1]),
             campaigns=_compared(this, last, lambda row: row.campaign),
             channels=_compared(this, last, lambda row: row.channel),
+            posts=_posts(this, zone),
             best=_best(this, zone),
-            troubles=_troubles(session, start, now, zone),
-            stops=_stops(session, now),
+            troubles=_troubles(session, _bounds(monday, zone)[0], now, zone),
+            stops=_stops(session, now, zone),
             upcoming=_upcoming(session, now, zone),
-            trend=tuple(
-                (day, add_up(f for _d, f in _published(session, *_bounds(day, zone), now - back)))
-                for day, back in _weeks_before(monday)
-            ),
+            trend=trend,
         )
 
 
@@ -112,51 +149,77 @@ def _bounds(monday: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return moment(monday, time(), zone), moment(monday + WEEK, time(), zone)
 
 
-def _weeks_before(monday: date) -> list[tuple[date, timedelta]]:
+def _weeks_to(monday: date) -> list[tuple[date, timedelta]]:
     return [(monday - back * WEEK, back * WEEK) for back in reversed(range(TREND_WEEKS))]
 
 
-Published = Sequence[tuple[Delivery, Figures]]
-
-
-def _published(session: Session, start: datetime, end: datetime, as_of: datetime) -> Published:
-    sent = sent_between(session, start, end)
-    figures = figures_as_of(session, sent, as_of)
-    return [(row, figures.get(row.id or 0, Figures())) for row in sent]
+def _sum(posts: Sequence[Published]) -> Sum:
+    return add_up(post.figures for post in posts)
 
 
 def _compared(
-    this: Published, last: Published, name_of: Callable[[Delivery], str]
+    this: Sequence[Published], last: Sequence[Published], name_of: Callable[[Delivery], str]
 ) -> tuple[Compared, ...]:
-    groups: dict[str, tuple[list[Figures], list[Figures]]] = defaultdict(lambda: ([], []))
-    for place, published in enumerate((this, last)):
-        for row, figures in published:
-            groups[name_of(row)][place].append(figures)
-    rows = [Compared(name, add_up(now), add_up(before)) for name, (now, before) in groups.items()]
+    now, before, nothing = sums_by(this, name_of), sums_by(last, name_of), add_up(())
+    rows = [
+        Compared(name, now.get(name, nothing), before.get(name, nothing))
+        for name in {*now, *before}
+    ]
     return tuple(sorted(rows, key=lambda row: (-(row.now.figures.shown or 0), row.name)))
 
 
-def _best(this: Published, zone: ZoneInfo) -> tuple[BestPost, ...]:
-    def weight(item: tuple[Delivery, Figures]) -> tuple[int, int]:
-        return item[1].engagement or 0, item[1].shown or 0
+def _posts(this: Sequence[Published], zone: ZoneInfo) -> tuple[PublishedPost, ...]:
+    together: dict[tuple[str, int, str, str], list[Published]] = defaultdict(list)
+    for post in this:
+        together[_post_of(post.delivery)].append(post)
+    return tuple(
+        PublishedPost(
+            group[0].delivery.first_line,
+            group[0].delivery.campaign,
+            _sent_at(group[0].delivery, zone),
+            tuple(post.delivery.channel for post in group),
+            _sum(group),
+        )
+        for group in together.values()
+    )
 
-    measured = [item for item in this if any(weight(item))]
+
+def _best(this: Sequence[Published], zone: ZoneInfo) -> tuple[BestPost, ...]:
+    def weight(post: Published) -> tuple[int, int]:
+        return post.figures.engagement or 0, post.figures.shown or 0
+
+    measured = [post for post in this if any(weight(post))]
     return tuple(
         BestPost(
-            row.first_line,
-            row.channel,
-            (row.sent_at or row.due_at).astimezone(zone),
-            row.url or "",
-            figures,
+            post.delivery.first_line,
+            post.delivery.channel,
+            _sent_at(post.delivery, zone),
+            post.delivery.url or "",
+            post.figures,
         )
-        for row, figures in sorted(measured, key=weight, reverse=True)[:BEST]
+        for post in sorted(measured, key=weight, reverse=True)[:BEST]
     )
 
 
 def _troubles(
     session: Session, start: datetime, now: datetime, zone: ZoneInfo
 ) -> tuple[Trouble, ...]:
-    rows = deliveries.in_state(session, State.FAILED, State.MISSED, State.UNCONFIRMED)
+    """What fell due since ``start`` and went wrong; doubts of any age, until they are settled."""
+    wrong = [State.FAILED.value, State.MISSED.value]
+    rows = session.exec(
+        select(Delivery)
+        .where(
+            or_(
+                col(Delivery.state) == State.UNCONFIRMED.value,
+                and_(
+                    col(Delivery.state).in_(wrong),
+                    col(Delivery.due_at) >= start,
+                    col(Delivery.due_at) <= now,
+                ),
+            )
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+    ).all()
     return tuple(
         Trouble(
             deliveries.identity_of(row).key,
@@ -167,14 +230,22 @@ def _troubles(
             row.note,
         )
         for row in rows
-        if row.state == State.UNCONFIRMED or start <= row.due_at <= now
     )
 
 
-def _stops(session: Session, now: datetime) -> tuple[str, ...]:
-    held = [f"{hold.target or '*'}: {hold.reason}" for hold in holds.in_force(session, now)]
+def _stops(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Stop, ...]:
+    held = [
+        Stop(
+            hold.scope,
+            hold.target,
+            hold.reason,
+            hold.placed_at.astimezone(zone),
+            hold.until.astimezone(zone) if hold.until else None,
+        )
+        for hold in holds.in_force(session, now)
+    ]
     stopped = [
-        f"{state.channel}: {state.stopped}"
+        Stop(CREDENTIALS, state.channel, state.stopped, state.updated_at.astimezone(zone))
         for state in channel_states.all_of_them(session)
         if state.stopped
     ]
@@ -192,17 +263,33 @@ def _upcoming(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Upcoming
         )
         .order_by(col(Delivery.due_at), col(Delivery.id))
     ).all()
-    given = approvals.counts(session)
+    in_force = holds.in_force(session, now)
     together: dict[tuple[str, int, str, str], list[Delivery]] = defaultdict(list)
     for row in rows:
-        together[row.campaign, row.edition, row.post, row.occurrence].append(row)
+        together[_post_of(row)].append(row)
     return tuple(
         Upcoming(
             group[0].first_line,
             group[0].campaign,
             group[0].due_at.astimezone(zone),
             tuple(row.channel for row in group),
-            any(given.get(row.id or 0, 0) < row.approvals for row in group),
+            waits=any(len(approvals.given(session, row)) < row.approvals for row in group),
+            held=any(_covers(hold, row) for hold in in_force for row in group),
         )
         for group in together.values()
     )
+
+
+def _covers(hold: Hold, row: Delivery) -> bool:
+    if hold.until is not None and hold.until <= row.due_at:
+        return False
+    wanted = {holds.CHANNEL: row.channel, holds.CAMPAIGN: row.campaign}
+    return hold.scope == holds.EVERYTHING or hold.target == wanted.get(hold.scope)
+
+
+def _post_of(row: Delivery) -> tuple[str, int, str, str]:
+    return row.campaign, row.edition, row.post, row.occurrence
+
+
+def _sent_at(row: Delivery, zone: ZoneInfo) -> datetime:
+    return (row.sent_at or row.due_at).astimezone(zone)

@@ -1,39 +1,49 @@
 """The channel by which reports leave: a mail to a few people, under the guarantee of every post.
 
 Each recipient is noted before and after their copy is handed over, so that a repeat goes only to
-those who surely have none. SMTP can't be asked what it took, so a doubt is a person's to settle.
+those who surely have none. One whom the server puts off or refuses keeps nobody else waiting. SMTP
+can't be asked what it took, so a doubt is a person's to settle.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from channels._smtp import Relay
+import structlog
+
+from channels._smtp import BusyError, Relay
 from channels.base import (
     Account,
     AmbiguousError,
+    CannotTellError,
     Channel,
     ChannelConfig,
+    ChannelError,
     Context,
     Dialect,
+    ForbiddenError,
     InvalidContentError,
     Journal,
     Limits,
     Message,
     Receipt,
     Settlement,
+    TransientError,
 )
 from publisher.clock import Clock
+from publisher.reports.letter import message_of
 from publisher.secrets import SecretReader
 from publisher.settings import Mail, Settings
 
-_BEGUN, _SENT, _REFUSED = "begun", "sent", "refused"
+log = structlog.get_logger("reports")
+
+BEGUN, SENT, REFUSED, WAITING = "begun", "sent", "refused", "waiting"
+"""How a recipient stands in the journal, under ``to:`` and a hash of the address."""
 
 
 class ReportConfig(ChannelConfig):
@@ -86,72 +96,101 @@ class ReportChannel(Channel[ReportConfig]):
         return Account(self.config.mail.sender, self.config.mail.sender)
 
     def send(self, message: Message, journal: Journal) -> Receipt:
-        refused = []
+        """Mail everyone who isn't yet noted as ``sent`` or ``refused``.
+
+        Raises ``AmbiguousError`` where someone may have it, else ``TransientError`` where someone
+        was put off, else ``InvalidContentError`` where nobody at all could be mailed.
+        """
+        people = {one: journal.get(_note(one)) for one in self._people()}
+        left = [one for one, state in people.items() if state not in (SENT, REFUSED)]
+        # Made before anything leaves: what can't be made was surely not sent.
+        letters = [(one, self._letter(message, one)) for one in left]
+        refused = self._mail(letters, journal) if letters else {}
+        if len(refused) == len(left) and SENT not in people.values():
+            # Only a person brings a failed report back here: then everyone is tried anew.
+            for one in people:
+                journal.put(_note(one), WAITING)
+            raise InvalidContentError(next(iter(refused.values()), "nobody is to get it"))
+        return self._receipt(message)
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        """The receipt where our own notes say that everyone was mailed; else nobody knows."""
+        states = [journal.get(_note(one)) for one in self._people()]
+        if SENT in states and set(states) <= {SENT, REFUSED}:
+            return self._receipt(message)
+        raise CannotTellError("a mail server can't be asked what it took")
+
+    def _mail(
+        self, letters: Sequence[tuple[str, EmailMessage]], journal: Journal
+    ) -> dict[str, str]:
+        """Hand over each letter; gives who was refused for good, and what was said of them."""
+        refused: dict[str, str] = {}
+        put_off: list[str] = []
+        unsure: list[str] = []
         with self._relay() as relay:
-            for address in self.config.to:
-                note = f"to:{hashlib.sha256(address.lower().encode()).hexdigest()[:16]}"
-                # One that was begun is sent again only because a person said so: nothing else
-                # brings a doubted report back here.
-                if journal.get(note) in (_SENT, _REFUSED):
-                    continue
-                journal.put(note, _BEGUN)
+            for address, letter in letters:
+                # One that was begun is sent again only because a person said so: no automatic
+                # repeat follows a doubt.
+                journal.put(_note(address), BEGUN)
                 try:
-                    relay.send(self._mail(message, address), address)
+                    relay.send(letter, address)
                 except InvalidContentError as error:
-                    journal.put(note, _REFUSED)
-                    refused.append(str(error))
-                    continue
-                except AmbiguousError:
-                    raise
-                except Exception:
-                    # Surely not taken: the next attempt may begin this recipient anew.
-                    journal.put(note, "")
-                    raise
-                journal.put(note, _SENT)
-        if len(refused) == len(self.config.to):
-            raise InvalidContentError(refused[0] if refused else "nobody is to get it")
+                    journal.put(_note(address), REFUSED)
+                    refused[address] = str(error)
+                    log.warning("report refused", to=address, why=str(error))
+                except BusyError as error:
+                    journal.put(_note(address), WAITING)
+                    put_off.append(str(error))
+                except AmbiguousError as error:
+                    unsure.append(str(error))
+                except ChannelError as error:
+                    # The line is lost, or the server won't serve us: the others fare no better.
+                    journal.put(_note(address), WAITING)
+                    if not unsure:
+                        raise
+                    log.warning("report not sent", to=address, why=str(error))
+                    break
+                else:
+                    journal.put(_note(address), SENT)
+        if unsure:
+            raise AmbiguousError(f"{len(unsure)} of {len(letters)} may have it: {unsure[0]}")
+        if put_off:
+            raise TransientError(f"{len(put_off)} of {len(letters)} wait: {put_off[0]}")
+        return refused
+
+    def _people(self) -> tuple[str, ...]:
+        """Everyone once, however their address is written."""
+        return tuple({address.lower(): address for address in self.config.to}.values())
+
+    def _letter(self, message: Message, address: str) -> EmailMessage:
+        return message_of(
+            message,
+            sender=self.config.mail.sender,
+            sender_name=self.config.sender_name,
+            to=address,
+            message_id=self._id(message),
+            at=self.context.clock(),
+        )
+
+    def _receipt(self, message: Message) -> Receipt:
         return Receipt(self._id(message), "", self.context.clock())
-
-    def _mail(self, message: Message, address: str) -> EmailMessage:
-        mail = EmailMessage()
-        mail["From"] = Address(self.config.sender_name, addr_spec=self.config.mail.sender)
-        mail["To"] = address
-        mail["Subject"] = message.title
-        mail["Date"] = format_datetime(self._now())
-        mail["Message-ID"] = self._id(message)
-        mail["Content-Language"] = message.language
-        # Keeps holiday answers away (RFC 3834).
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.body.plain)
-        mail.add_alternative(message.body.written, subtype="html")
-        page = mail.get_payload()[1]  # type: ignore[index]
-        for picture in message.media:
-            page.add_related(  # type: ignore[union-attr]
-                picture.path.read_bytes(),
-                "image",
-                picture.mime.partition("/")[2],
-                cid=f"<{picture_id(picture.sha256)}>",
-                disposition="inline",
-                filename="trend.png",
-            )
-        return mail
-
-    def _now(self) -> datetime:
-        return self.context.clock()
 
     def _id(self, message: Message) -> str:
         """Stable for a report, so that mailboxes fold a repeat into one."""
         name = hashlib.sha256(message.key.encode()).hexdigest()[:32]
-        return f"<{name}@{self.config.mail.sender.partition('@')[2]}>"
+        return f"<{name}@{self.config.mail.sender.rpartition('@')[2]}>"
 
     def _relay(self) -> Relay:
         mail = self.config.mail
         password = self.context.secret(mail.password) if mail.password else ""
-        return Relay(
-            mail.host, mail.port, mail.security, mail.username, password, self.config.timeout_s
-        )
+        try:
+            return Relay(
+                mail.host, mail.port, mail.security, mail.username, password, self.config.timeout_s
+            )
+        except ValueError as error:
+            raise ForbiddenError(str(error)) from None
 
 
-def picture_id(digest: str) -> str:
-    """The Content-ID of the picture with this hash."""
-    return f"{digest[:20]}@publisher"
+def _note(address: str) -> str:
+    """Where a recipient stands in the journal, without telling who they are."""
+    return f"to:{hashlib.sha256(address.lower().encode()).hexdigest()[:16]}"

@@ -3,64 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import vl_convert
 
 SCALE = 2
 """Pixels a point: sharp on a telephone."""
 
+_INK, _MUTED, _PALE, _STRONG = "#17212f", "#5b6675", "#b9cce0", "#12508a"
+_FONT = "Noto Sans, Segoe UI, Liberation Sans, DejaVu Sans, sans-serif"
 
-def bars(
-    labels: Sequence[str], values: Sequence[int | None], words: Sequence[str], title: str
-) -> bytes:
+
+def bars(labels: Sequence[str], values: Sequence[int | None], words: Sequence[str]) -> bytes:
     """A bar a label as a PNG, ``words`` above each; an absent value leaves a gap.
 
-    The last bar stands out.
+    The last bar stands out. The letters are large: on a telephone it is seen at half its size.
     """
     rows = [
-        {"label": label, "value": value, "words": words[place], "last": place == len(labels) - 1}
+        {
+            "label": label,
+            "value": value,
+            # A gap says so by its dash, which stands on the axis.
+            "height": value or 0,
+            "words": words[place],
+            "last": place == len(labels) - 1,
+        }
         for place, (label, value) in enumerate(zip(labels, values, strict=True))
     ]
-    axis = {"labelColor": "#5b6675", "titleColor": "#5b6675", "labelFontSize": 12}
+    emphasis = {"condition": {"test": "datum.last", "value": _STRONG}}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "bar", "cornerRadiusEnd": 4, "width": {"band": 0.66}},
+            "encoding": {
+                "y": _height("value"),
+                "color": {**emphasis, "value": _PALE},
+            },
+        },
+        {
+            "mark": {"type": "text", "dy": -11, "fontSize": 15, "fontWeight": 600},
+            "encoding": {
+                "y": _height("height"),
+                "text": {"field": "words"},
+                "color": {**emphasis, "value": _MUTED},
+            },
+        },
+    ]
     specification = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": 430,
-        "height": 150,
+        "width": 560,
+        "height": 170,
         "background": "white",
-        "padding": 6,
+        "padding": {"left": 2, "right": 2, "top": 6, "bottom": 2},
         "data": {"values": rows},
-        "title": {"text": title, "anchor": "start", "fontSize": 15, "color": "#17212f"},
         "encoding": {
             "x": {
                 "field": "label",
                 "type": "nominal",
                 "scale": {"domain": list(labels)},
                 "title": None,
-                "axis": {**axis, "labelAngle": 0, "ticks": False, "domainColor": "#c6ced9"},
-            },
-            "y": {
-                "field": "value",
-                "type": "quantitative",
-                "title": None,
-                "axis": {**axis, "gridColor": "#edf0f4", "domain": False, "labels": False, "ticks": False},
-            },
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": {"band": 0.62}},
-                "encoding": {
-                    "color": {
-                        "condition": {"test": "datum.last", "value": "#b3261e"},
-                        "value": "#9db7d3",
-                    }
+                "axis": {
+                    "labelColor": _MUTED,
+                    "labelFontSize": 15,
+                    "labelAngle": 0,
+                    "labelPadding": 8,
+                    "ticks": False,
+                    "domainColor": "#c6ced9",
                 },
             },
-            {
-                "mark": {"type": "text", "dy": -8, "fontSize": 13, "color": "#17212f"},
-                "encoding": {"text": {"field": "words"}},
-            },
-        ],
-        "config": {"view": {"stroke": None}, "font": "Noto Sans, DejaVu Sans, sans-serif"},
+        },
+        "layer": layers,
+        "config": {"view": {"stroke": None}, "font": _FONT},
     }
     png: bytes = vl_convert.vegalite_to_png(specification, scale=SCALE)
     return png
+
+
+def _height(field: str) -> dict[str, Any]:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": None,
+        "axis": None,
+        # Bars begin at zero, or their lengths would lie.
+        "scale": {"zero": True, "domainMin": 0},
+    }

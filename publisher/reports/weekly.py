@@ -1,67 +1,102 @@
-"""The weekly mail: a summary in words, a table and a trend; HTML with a plain twin.
+"""The weekly mail: the week in a sentence, figures, a trend, what needs a person, what comes next.
 
-It is laid out in MJML, so that it holds together on a telephone and in Outlook, and refers to
-nothing outside itself. ``compose`` is pure; what it gives becomes a message of a delivery.
+It is laid out in MJML, so that it holds together on a telephone and in Outlook, with a plain twin
+that has a template of its own; it refers to nothing outside itself. ``compose`` is pure; what it
+gives becomes the message of a delivery (``to_message``), a page (``write_page``) or a file for mail
+programs (``write_eml``).
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from email.message import EmailMessage
+from datetime import datetime
+from email.utils import make_msgid
+from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
 
 from channels.base import Media, Message, Text
-from publisher.delivery.lifecycle import State
-from publisher.i18n import _, language, ngettext, speaking
-from publisher.reach.summary import Compared, WeekSummary
+from publisher.i18n import _, speaking
+from publisher.reach.summary import Compared, Upcoming, WeekSummary
+from publisher.reports import wording
 from publisher.reports.chart import bars
-from publisher.reports.channel import picture_id
+from publisher.reports.letter import message_of, picture_id, self_contained, with_pictures
 from publisher.settings import Office
 from publisher.states import state_words
+from publisher.switchboard import REPORTS_CHANNEL
+
+__all__ = ["Picture", "ReportMail", "compose", "self_contained"]
+
+LIST_LONGEST = 15
+"""So many lines of a list; a mail that Gmail finds too long (102 kB) it cuts off."""
+
+_TEXT_WIDTH = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that stands in the mail; ``alt`` says in words all that it shows."""
+
+    content: bytes
+    alt: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def cid(self) -> str:
+        """The Content-ID by which ``html`` names it."""
+        return picture_id(self.digest)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportMail:
-    """A mail ready to go: ``html`` shows the trend as ``cid:``, ``alt`` says it in words."""
+    """A mail ready to go; ``html`` shows its pictures as ``cid:``."""
 
     subject: str
     html: str
     text: str
-    picture: bytes
-    alt: str
+    pictures: tuple[Picture, ...]
     language: str
 
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.picture).hexdigest()
-
     def to_message(self, key: str, due_at: datetime, folder: Path) -> Message:
-        """The mail as the message of a delivery; its picture is written into ``folder``."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.digest}.png"
-        path.write_bytes(self.picture)
-        chart = Media(path, self.digest, "image/png", len(self.picture), self.alt)
+        """The mail as the message of a delivery; its pictures are written into ``folder``."""
         return Message(
             key=key,
             body=Text(self.html, self.text),
             due_at=due_at,
             title=self.subject,
-            media=(chart,),
+            media=tuple(_kept(picture, folder) for picture in self.pictures),
             language=self.language,
         )
 
     def write_page(self, path: Path) -> None:
-        """The mail as a page of its own, the picture inside it."""
-        path.write_text(_inlined(self.html, {picture_id(self.digest): self.picture}), "utf-8")
+        """The mail as a page of its own, the pictures inside it."""
+        pictures = {picture.cid: picture.content for picture in self.pictures}
+        path.write_text(with_pictures(self.html, pictures), "utf-8")
+
+    def write_eml(
+        self, path: Path, *, sender: str, sender_name: str, to: str, at: datetime
+    ) -> None:
+        """The mail as a file that mail programs open; ``publisher.reports.channel`` sends it."""
+        with TemporaryDirectory() as folder:
+            letter = message_of(
+                self.to_message(self.subject, at, Path(folder)),
+                sender=sender,
+                sender_name=sender_name,
+                to=to,
+                message_id=make_msgid(domain=sender.rpartition("@")[2]),
+                at=at,
+            )
+        path.write_bytes(letter.as_bytes())
 
 
 def compose(
@@ -74,122 +109,121 @@ def compose(
 ) -> ReportMail:
     """The mail of ``summary`` in ``tongue`` (``vi`` or ``en``).
 
-    ``names`` gives campaigns and channels the names that leaders know them by.
+    ``names`` gives campaigns and channels the names that leaders know them by. A rehearsal says
+    so in the subject and at the top.
     """
     with speaking(tongue):
         subject = _("Reach, week %(week)s: %(posts)s") % {
-            "week": _span(summary.monday),
-            "posts": _posts(summary.total.now.posts),
+            "week": wording.week(summary.monday),
+            "posts": wording.posts(len(summary.posts)),
         }
         if rehearsal:
-            subject = f"[{_('REHEARSAL')}] {subject}"
-        labels = [f"{day:%d/%m}" for day, _sum in summary.trend]
-        values = [total.figures.shown for _day, total in summary.trend]
-        words = [number(value) for value in values]
-        picture = bars(labels, values, words, _("Times shown, by week of publishing"))
-        alt = _("Times shown in the last weeks: %(list)s") % {
-            "list": "; ".join(
-                f"{label}: {word}" for label, word in zip(labels, words, strict=True)
-            )
-        }
+            subject = _("[REHEARSAL] %(subject)s") % {"subject": subject}
+        trend = _trend(summary)
         facts: dict[str, Any] = {
             "subject": subject,
             "summary": summary,
             "office": office,
-            "span": _span(summary.monday),
-            "headline": _headline(summary.total),
+            "headline": _headline(summary),
             "rehearsal": rehearsal,
-            "alt": alt,
-            "picture": f"cid:{picture_id(hashlib.sha256(picture).hexdigest())}",
+            "trend": trend,
+            "days_ahead": _by_day(summary.upcoming[:LIST_LONGEST]),
             "language": tongue,
+            "most": LIST_LONGEST,
         }
         environment = _environment(names or {})
-        markup = environment.get_template("weekly.mjml").render(facts)
-        html = str(mjml2html(markup))
+        html = str(mjml2html(environment.get_template("weekly.mjml").render(facts)))
         text = environment.get_template("weekly.txt").render(facts).strip() + "\n"
-        return ReportMail(subject, html, text, picture, alt, tongue)
+        return ReportMail(subject, html, text, (trend,) if trend else (), tongue)
 
 
-def self_contained(message: EmailMessage) -> str:
-    """The HTML of a received mail with its pictures inside it."""
-    page = message.get_body(("html",))
-    pictures = {
-        str(part["Content-ID"]).strip("<>"): part.get_content()
-        for part in message.walk()
-        if part["Content-ID"]
-    }
-    return _inlined(page.get_content() if page is not None else "", pictures)
+def _trend(summary: WeekSummary) -> Picture | None:
+    """Times shown by week; ``None`` while no week has a figure."""
+    values = [total.figures.shown for _day, total in summary.trend]
+    if all(value is None for value in values):
+        return None
+    labels = [wording.day(monday) for monday, _total in summary.trend]
+    told = "; ".join(
+        f"{label}: {wording.number(value)}" for label, value in zip(labels, values, strict=True)
+    )
+    alt = _("Times shown, by week of publishing (its Monday): %(list)s") % {"list": told}
+    return Picture(bars(labels, values, [wording.short_number(value) for value in values]), alt)
 
 
-def number(value: int | None) -> str:
-    """A count as the reader writes it; a dash where it is absent."""
-    return "–" if value is None else str(format_decimal(value, locale=language()))
-
-
-def change(now: int | None, before: int | None) -> str:
-    """The change against the week before as "+12%", or a dash where there is nothing to compare."""
-    if now is None or not before:
-        return "–"
-    share = (now - before) / before
-    return ("+" if share > 0 else "") + str(format_percent(share, "#,##0%", locale=language()))
-
-
-def what_to_do(state: State) -> str:
-    """The one thing to do about a delivery in trouble."""
-    return {
-        State.FAILED: _("mend the post, then have it tried again"),
-        State.MISSED: _("give it a new time if it should still go out"),
-        State.UNCONFIRMED: _("look at the channel and say whether it is there"),
-    }[state]
-
-
-def _headline(total: Compared) -> str:
-    now, before = total.now, total.before
-    if not now.posts:
+def _headline(summary: WeekSummary) -> str:
+    now, before = summary.total.now.figures.shown, summary.total.before.figures.shown
+    if not summary.posts:
         return _("Nothing was published this week.")
-    words = _("%(posts)s went out.") % {"posts": _posts(now.posts)}
-    if now.figures.shown is None:
-        return f"{words} {_('No figures yet.')}"
-    words += " " + _("They were shown %(shown)s times") % {"shown": number(now.figures.shown)}
-    if before.figures.shown:
-        against = change(now.figures.shown, before.figures.shown)
-        words += " " + _("(%(change)s against the week before)") % {"change": against}
-    return words + "."
+    out = _("%(posts)s went out in %(deliveries)s.") % {
+        "posts": wording.posts(len(summary.posts)),
+        "deliveries": wording.deliveries(summary.total.now.posts),
+    }
+    against = wording.change(now, before)
+    if now is None:
+        shown = _("No figures yet.")
+    elif against:
+        shown = _("They were shown %(shown)s times (%(change)s against the week before).")
+    else:
+        shown = _("They were shown %(shown)s times.")
+    facts = {"shown": wording.number(now), "change": against}
+    return " ".join((out, shown % facts))
 
 
-def _posts(count: int) -> str:
-    return ngettext("%(n)d post", "%(n)d posts", count) % {"n": count}
+def _by_day(upcoming: Sequence[Upcoming]) -> list[tuple[str, list[Upcoming]]]:
+    days = groupby(upcoming, key=lambda post: post.at.date())
+    return [(wording.day(date, "weekday"), list(posts)) for date, posts in days]
 
 
-def _span(monday: date) -> str:
-    return f"{monday:%d/%m} – {monday + timedelta(days=6):%d/%m/%Y}"
+def _kept(picture: Picture, folder: Path) -> Media:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{picture.digest}.png"
+    path.write_bytes(picture.content)
+    return Media(path, picture.digest, "image/png", len(picture.content), picture.alt)
 
 
 def _environment(names: Mapping[str, str]) -> Environment:
     def named(name: str) -> str:
-        return names.get(name, name)
+        known = {REPORTS_CHANNEL: _("Weekly mail")}
+        return names.get(name) or known.get(name, name)
 
     environment = Environment(
         loader=PackageLoader("publisher.reports"),
-        autoescape=select_autoescape(("mjml", "html")),
+        autoescape=select_autoescape(("mjml",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["named"] = named
-    environment.globals.update(
-        _=_,
-        named=named,
-        number=number,
-        change=change,
-        what_to_do=what_to_do,
-        state_words=state_words,
-    )
+    environment.filters |= {"named": named, "wrapped": _wrapped, "web": _web_address}
+    environment.globals |= {
+        "_": _,
+        "w": wording,
+        "state_words": state_words,
+        "metrics": _metrics,
+    }
     return environment
 
 
-def _inlined(html: str, pictures: Mapping[str, bytes]) -> str:
-    for cid, content in pictures.items():
-        inside = f"data:image/png;base64,{base64.b64encode(content).decode()}"
-        html = html.replace(f"cid:{cid}", inside)
-    return html
+def _metrics(row: Compared) -> list[tuple[str, int | None, int | None, int]]:
+    """The metrics of a row: label, this week, the week before, how many deliveries it covers."""
+    now, before = row.now.figures, row.before.figures
+    return [
+        (_("Times shown"), now.shown, before.shown, row.now.of["shown"]),
+        (_("Reach"), now.reach, before.reach, row.now.of["reach"]),
+        (_("Engagement"), now.engagement, before.engagement, row.now.of["engagement"]),
+    ]
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Lines that every mail reader shows whole; ``indent`` begins all but the first."""
+    return textwrap.fill(
+        text,
+        _TEXT_WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _web_address(address: str) -> str:
+    """The address if a browser may follow it from a mail, else nothing."""
+    return address if address.startswith(("https://", "http://")) else ""

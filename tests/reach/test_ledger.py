@@ -1,23 +1,29 @@
-"""Totals against an independent count, absent figures, the fair comparison of weeks."""
+"""Totals against an independent count, absent figures, the latest reading as of a moment."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import SQLModel
 
-from publisher.clock import MovedClock
-from publisher.delivery import lifecycle
-from publisher.reach.collect import AGES, newest_age
-from publisher.reach.ledger import Figures, add_up
+from publisher.reach.ledger import Figures, Sum, add_up, of_reading, published
 from publisher.reach.summary import week_summary
-from publisher.store import deliveries
 from publisher.store.database import Database
-from publisher.store.models import Delivery, ReadingRow
-from tests.store.builders import ZONE, planned, store
+from publisher.store.models import ReadingRow
+from tests.reach.builders import read, sent
+from tests.store.builders import ZONE
 
 MONDAY = date(2027, 10, 4)
+START = datetime(2027, 10, 4, tzinfo=ZONE)
+REPORT = datetime(2027, 10, 11, 8, tzinfo=ZONE)
+WEEK = timedelta(days=7)
+METRICS = ("reach", "impressions", "views", "reactions", "comments", "shares", "clicks", "saves")
+
 counts = st.none() | st.integers(0, 10**6)
 
 
@@ -30,80 +36,151 @@ def test_a_sum_is_of_those_that_are_given_and_says_how_many(figures: list[Figure
         assert total.of[name] == len(given_ones)
 
 
-def sent(database: Database, at: datetime, post: str, **facts: object) -> Delivery:
-    """A delivery that went out at ``at``."""
-    [row] = store(database, planned(at, post=post, **facts), now=at)  # type: ignore[arg-type]
+def test_a_sum_over_nothing_is_absent_and_not_zero() -> None:
+    assert add_up([]).figures == Figures(None, None, None)
+    assert add_up([Figures(), Figures()]).figures == Figures(None, None, None)
+
+
+def test_shown_is_impressions_and_views_only_where_there_are_none() -> None:
+    both = ReadingRow(delivery_id=1, at=START, due_age_s=1, impressions=0, views=7)
+    views = ReadingRow(delivery_id=1, at=START, due_age_s=1, views=7)
+    assert of_reading(both).shown == 0
+    assert of_reading(views).shown == 7
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A post that went out so many minutes after ``START``, and its readings: minutes after it
+    went out, and metrics."""
+
+    minutes: int
+    channel: str
+    campaign: str
+    readings: list[tuple[int, dict[str, int | None]]]
+
+
+entries = st.lists(
+    st.builds(
+        Entry,
+        st.integers(-14 * 1440, 7 * 1440 - 1),
+        st.sampled_from(["fanpage", "zalo"]),
+        st.sampled_from(["khcn", "cds"]),
+        st.lists(
+            st.tuples(
+                st.integers(0, 21 * 1440),
+                st.dictionaries(st.sampled_from(METRICS), st.integers(0, 10**6)),
+            ),
+            max_size=4,
+        ),
+    ),
+    max_size=8,
+)
+
+
+def _independently(ledger: list[Entry], back: int, **group: str) -> tuple[int, Mapping[str, int]]:
+    """Posts and totals of the week ``back`` weeks ago, counted without the store."""
+    totals: dict[str, int] = defaultdict(int)
+    posts = 0
+    for entry in ledger:
+        out = START + timedelta(minutes=entry.minutes)
+        if not START - back * WEEK <= out < START - (back - 1) * WEEK:
+            continue
+        if any(getattr(entry, name) != wanted for name, wanted in group.items()):
+            continue
+        posts += 1
+        latest: dict[str, int | None] = {}
+        moment = None
+        for minutes, metrics in entry.readings:
+            at = out + timedelta(minutes=minutes)
+            if at <= REPORT - back * WEEK and metrics and (moment is None or at >= moment):
+                moment, latest = at, metrics
+        for name in ("reach", "reactions", "comments", "shares", "clicks", "saves"):
+            if name in latest:
+                totals["reach" if name == "reach" else "engagement"] += latest[name] or 0
+        if "impressions" in latest:
+            totals["shown"] += latest["impressions"] or 0
+        elif "views" in latest:
+            totals["shown"] += latest["views"] or 0
+    return posts, totals
+
+
+def _as_told(total: Sum) -> tuple[int, Mapping[str, int]]:
+    names = ("reach", "shown", "engagement")
+    given_ones = {name: getattr(total.figures, name) for name in names}
+    return total.posts, {name: value for name, value in given_ones.items() if value is not None}
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(entries)
+def test_a_week_adds_up_to_what_an_independent_count_gives(
+    database: Database, ledger: list[Entry]
+) -> None:
     with database.writing() as session:
-        for step in (lifecycle.CLAIM, lifecycle.RECEIVE):
-            deliveries.move(session, row.id or 0, step, at, sent_at=at, remote_id=post)
-    return row
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.execute(table.delete())
+    for number, entry in enumerate(ledger):
+        out = START + timedelta(minutes=entry.minutes)
+        row = sent(database, out, f"p{number}", channel=entry.channel, campaign=entry.campaign)
+        for minutes, metrics in entry.readings:
+            read(database, row, out + timedelta(minutes=minutes), **metrics)
+    summary = week_summary(database, MONDAY, ZONE, REPORT)
+    assert _as_told(summary.total.now) == _independently(ledger, 0)
+    assert _as_told(summary.total.before) == _independently(ledger, 1)
+    assert _as_told(summary.trend[-3][1]) == _independently(ledger, 2)
+    for channel in summary.channels:
+        assert _as_told(channel.now) == _independently(ledger, 0, channel=channel.name)
+        assert _as_told(channel.before) == _independently(ledger, 1, channel=channel.name)
+    for campaign in summary.campaigns:
+        assert _as_told(campaign.now) == _independently(ledger, 0, campaign=campaign.name)
+    assert sum(channel.now.posts for channel in summary.channels) == summary.total.now.posts
 
 
-def read(database: Database, row: Delivery, at: datetime, **metrics: int) -> None:
-    with database.writing() as session:
-        session.add(ReadingRow(delivery_id=row.id or 0, at=at, due_age_s=3600, **metrics))
+def figures(database: Database, as_of: datetime = REPORT) -> Figures:
+    """The figures of the one post of the week."""
+    with database.reading() as session:
+        [post] = published(session, START, START + WEEK, as_of)
+    return post.figures
 
 
-def test_the_week_before_is_read_at_the_same_age(database: Database, clock: MovedClock) -> None:
-    report = datetime(2027, 10, 11, 8, tzinfo=ZONE)
-    now = sent(database, datetime(2027, 10, 6, 8, tzinfo=ZONE), "nay")
-    before = sent(database, datetime(2027, 9, 29, 8, tzinfo=ZONE), "truoc")
-    read(database, now, report - timedelta(hours=1), views=500)
-    read(database, before, report - timedelta(days=7, hours=1), views=400)
-    # What last week's post gained since is no part of a fair comparison.
-    read(database, before, report - timedelta(hours=1), views=4000)
-    summary = week_summary(database, MONDAY, ZONE, report)
-    assert summary.total.now.figures.shown == 500
-    assert summary.total.before.figures.shown == 400
-    assert summary.trend[-1][1].figures.shown == 500
-    assert summary.trend[-2][1].figures.shown == 400
+def test_figures_are_as_of_the_moment_whatever_is_read_later(database: Database) -> None:
+    row = sent(database, START, "mot")
+    read(database, row, REPORT - timedelta(hours=1), views=10)
+    read(database, row, REPORT, views=20)
+    read(database, row, REPORT + timedelta(seconds=1), views=30)
+    assert figures(database).shown == 20
+    assert figures(database, REPORT - timedelta(minutes=1)).shown == 10
 
 
-def test_weeks_begin_on_monday_midnight_of_the_office(database: Database) -> None:
-    sent(database, datetime(2027, 10, 4, 0, 0, tzinfo=ZONE), "dau")
-    sent(database, datetime(2027, 10, 10, 23, 59, tzinfo=ZONE), "cuoi")
-    sent(database, datetime(2027, 10, 11, 0, 0, tzinfo=ZONE), "sau")
-    sent(database, datetime(2027, 10, 3, 23, 59, tzinfo=ZONE), "truoc")
-    summary = week_summary(database, MONDAY, ZONE, datetime(2027, 10, 11, 8, tzinfo=ZONE))
-    assert summary.total.now.posts == 2
-    assert summary.total.before.posts == 1
+def test_the_latest_reading_is_by_its_time_and_not_by_its_row(database: Database) -> None:
+    row = sent(database, START, "mot")
+    read(database, row, REPORT - timedelta(hours=1), views=20)
+    read(database, row, REPORT - timedelta(hours=9), views=10)
+    assert figures(database).shown == 20
 
 
-def test_absent_figures_stay_absent(database: Database) -> None:
-    row = sent(database, datetime(2027, 10, 6, 8, tzinfo=ZONE), "mot")
-    report = datetime(2027, 10, 11, 8, tzinfo=ZONE)
-    assert week_summary(database, MONDAY, ZONE, report).total.now.figures == Figures()
-    read(database, row, report - timedelta(hours=2), reactions=3)
-    figures = week_summary(database, MONDAY, ZONE, report).total.now.figures
-    assert figures == Figures(reach=None, shown=None, engagement=3)
+def test_of_two_readings_at_one_moment_the_later_row_counts(database: Database) -> None:
+    row = sent(database, START, "mot")
+    for views in (30, 10, 20):
+        read(database, row, REPORT, views=views)
+    assert figures(database).shown == 20
 
 
 def test_a_falling_figure_is_kept_as_it_is(database: Database) -> None:
-    row = sent(database, datetime(2027, 10, 6, 8, tzinfo=ZONE), "mot")
-    report = datetime(2027, 10, 11, 8, tzinfo=ZONE)
-    read(database, row, report - timedelta(hours=9), views=100)
-    read(database, row, report - timedelta(hours=2), views=90)
-    assert week_summary(database, MONDAY, ZONE, report).total.now.figures.shown == 90
+    row = sent(database, START, "mot")
+    read(database, row, REPORT - timedelta(hours=9), views=100)
+    read(database, row, REPORT - timedelta(hours=2), views=90)
+    assert figures(database).shown == 90
 
 
-def test_what_is_missed_or_in_doubt_and_what_is_coming_stand_in_the_summary(
-    database: Database,
-) -> None:
-    report = datetime(2027, 10, 11, 8, tzinfo=ZONE)
-    [lost] = store(database, planned(report - timedelta(days=3), post="lo"), now=report)
-    store(database, planned(report + timedelta(days=3), post="toi", approvals=1), now=report)
-    store(database, planned(report + timedelta(days=8), post="xa"), now=report)
-    with database.writing() as session:
-        deliveries.move(session, lost.id or 0, lifecycle.MISS, report, note="held")
-    summary = week_summary(database, MONDAY, ZONE, report)
-    assert [(one.state, one.note) for one in summary.troubles] == [("missed", "held")]
-    assert [(one.first_line, one.waits) for one in summary.upcoming] == [("Xin chào", True)]
+def test_a_post_that_is_gone_keeps_what_it_had_reached(database: Database) -> None:
+    row = sent(database, START, "mot")
+    read(database, row, REPORT - timedelta(hours=9), views=100)
+    read(database, row, REPORT - timedelta(hours=2), found=False)
+    assert figures(database).shown == 100
 
 
-@given(st.timedeltas(timedelta(), timedelta(days=60)))
-def test_the_newest_age_reached_is_the_one_that_is_read(age: timedelta) -> None:
-    step = newest_age(age)
-    assert (step is None) == (age < AGES[0])
-    if step is not None:
-        assert step <= age
-        assert all(other <= step or other > age for other in AGES)
+def test_a_post_never_read_is_published_without_figures(database: Database) -> None:
+    sent(database, START, "mot")
+    assert figures(database) == Figures()

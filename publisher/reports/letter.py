@@ -1,0 +1,85 @@
+"""A report's message as a mail: plain text, HTML, and its pictures inside it.
+
+multipart/alternative of the text and a multipart/related of the page with its pictures, which the
+page names by Content-ID (RFC 2387, RFC 2392). Used by ``publisher.reports.channel``, and by
+whoever writes a report as an .eml file.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from channels.base import InvalidContentError, Media, Message
+
+
+def message_of(
+    message: Message, *, sender: str, sender_name: str, to: str, message_id: str, at: datetime
+) -> EmailMessage:
+    """The mail of ``message`` to one address; ``message_id`` stands in angle brackets.
+
+    Raises ``InvalidContentError`` where a picture can't be read.
+    """
+    mail = EmailMessage()
+    mail["From"] = Address(_one_line(sender_name), addr_spec=sender)
+    mail["To"] = to
+    mail["Subject"] = _one_line(message.title)
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = message_id
+    mail["Content-Language"] = message.language
+    # Keeps holiday answers away (RFC 3834).
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.body.plain)
+    mail.add_alternative(message.body.written, subtype="html")
+    _, page = mail.iter_parts()
+    assert isinstance(page, EmailMessage)  # noqa: S101 -- what add_alternative makes, for mypy
+    for picture in message.media:
+        kind, _, form = picture.mime.partition("/")
+        page.add_related(
+            _bytes_of(picture),
+            maintype=kind,
+            subtype=form,
+            cid=f"<{picture_id(picture.sha256)}>",
+            disposition="inline",
+            filename=f"{picture.sha256[:12]}.{form}",
+        )
+    return mail
+
+
+def picture_id(digest: str) -> str:
+    """The Content-ID, without brackets, of the picture with this SHA-256."""
+    return f"{digest[:20]}@publisher"
+
+
+def self_contained(mail: EmailMessage) -> str:
+    """The page of a mail with its pictures inside it, for a browser."""
+    page = mail.get_body(("html",))
+    pictures = {
+        str(part["Content-ID"]).strip(" <>"): part.get_content()
+        for part in mail.walk()
+        if part["Content-ID"]
+    }
+    return with_pictures(page.get_content() if page is not None else "", pictures)
+
+
+def with_pictures(html: str, pictures: Mapping[str, bytes]) -> str:
+    """``html`` with the PNG pictures that it names by Content-ID put inside it."""
+    for cid, content in pictures.items():
+        inside = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+        html = html.replace(f"cid:{cid}", inside)
+    return html
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _bytes_of(picture: Media) -> bytes:
+    try:
+        return picture.path.read_bytes()
+    except OSError as error:
+        raise InvalidContentError(f"the picture {picture.path.name} can't be read") from error

@@ -1,0 +1,118 @@
+"""Figures, days and states as a reader of reports sees them, in the present language.
+
+Everything here is written by Babel or by the catalogues; the templates of the weekly mail call it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from publisher.delivery.lifecycle import State
+from publisher.i18n import _, language, ngettext
+from publisher.reach.summary import CREDENTIALS, Stop, Trouble
+from publisher.store import holds
+
+ABSENT = "–"
+_NOTE_LONGEST = 160
+
+_PATTERNS = {
+    "vi": {"short": "dd/MM", "full": "dd/MM/yyyy", "weekday": "EEEE, dd/MM"},
+    "en": {"short": "d MMM", "full": "d MMM yyyy", "weekday": "EEEE, d MMM"},
+}
+
+
+def number(value: int | None) -> str:
+    """A count as the reader writes it; a dash where it is absent."""
+    return ABSENT if value is None else str(format_decimal(value, locale=language()))
+
+
+def short_number(value: int | None) -> str:
+    """A count for a chart: from a million on in few letters ("1,2 Tr", "1.2M")."""
+    if value is None or value < 1_000_000:
+        return number(value)
+    return str(format_compact_decimal(value, locale=language(), fraction_digits=1))
+
+
+def change(now: int | None, before: int | None) -> str:
+    """The change against the week before as "+12%"; empty where there is nothing to compare."""
+    if now is None or not before:
+        return ""
+    whole = round(100 * (now - before) / before)
+    sign = "+" if whole > 0 else ""
+    return sign + str(format_percent(whole / 100, "#,##0%", locale=language()))
+
+
+def day(moment: date, shape: str = "short") -> str:
+    """A day: ``short`` ("04/10"), ``full`` ("04/10/2027") or with its ``weekday``."""
+    return str(format_date(moment, _PATTERNS[language()][shape], locale=language()))
+
+
+def day_and_time(moment: datetime) -> str:
+    """A local moment: "04/10 08:00"."""
+    return f"{day(moment)} {moment:%H:%M}"
+
+
+def week(monday: date) -> str:
+    """The week that begins on ``monday``: "04/10 – 10/10/2027"."""
+    return f"{day(monday)} – {day(monday + timedelta(days=6), 'full')}"
+
+
+def deliveries(count: int) -> str:
+    """How many times posts went out."""
+    return ngettext("%(n)s delivery", "%(n)s deliveries", count) % {"n": number(count)}
+
+
+def posts(count: int) -> str:
+    """How many posts, whatever the number of their channels."""
+    return ngettext("%(n)s post", "%(n)s posts", count) % {"n": number(count)}
+
+
+def channels(count: int) -> str:
+    """On how many channels."""
+    return ngettext("%(n)s channel", "%(n)s channels", count) % {"n": number(count)}
+
+
+def why(trouble: Trouble) -> str:
+    """What kept a delivery from going out, on one line; a platform's own words stay as they are."""
+    known = {
+        "held": _("it was on hold"),
+        "not approved": _("it was not approved in time"),
+    }
+    words = known.get(trouble.note) or " ".join(trouble.note.split())
+    return words if len(words) <= _NOTE_LONGEST else words[: _NOTE_LONGEST - 1] + "…"
+
+
+def what_to_do(state: State) -> str:
+    """The one thing to do about a delivery in trouble."""
+    return {
+        State.FAILED: _("mend the post, then have it tried again"),
+        State.MISSED: _("give it a new time if it should still go out"),
+        State.UNCONFIRMED: _("look at the channel and say whether it is there"),
+    }[state]
+
+
+def stop_words(stop: Stop, name: str) -> str:
+    """What is stopped; ``name`` is what leaders know its target by."""
+    if stop.scope == CREDENTIALS:
+        return _("%(name)s waits: its log-in is no longer taken") % {"name": name}
+    if stop.scope == holds.EVERYTHING:
+        return _("Everything is on hold")
+    return _("%(name)s is on hold") % {"name": name}
+
+
+def stop_span(stop: Stop) -> str:
+    """Since when, and until when where that is known."""
+    since = {"since": day_and_time(stop.since)}
+    if stop.until is None:
+        return _("since %(since)s") % since
+    return _("from %(since)s to %(until)s") % (since | {"until": day_and_time(stop.until)})
+
+
+def what_to_do_about(stop: Stop) -> str:
+    """The one thing to do about a stop."""
+    if stop.scope == CREDENTIALS:
+        return _("an administrator renews the log-in; the posts then go on by themselves")
+    return _("release it once its reason is over")

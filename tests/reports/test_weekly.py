@@ -1,0 +1,293 @@
+"""The weekly mail: what it says, in two languages and two forms, and that it needs nothing else."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from publisher.i18n import language, speaking
+from publisher.reach.ledger import Figures, Sum
+from publisher.reach.summary import Compared
+from publisher.reports import wording
+from publisher.reports.weekly import LIST_LONGEST, ReportMail, compose, self_contained
+from tests.reports.builders import (
+    LINE,
+    NAMES,
+    OFFICE,
+    at,
+    busy_week,
+    empty_week,
+    total,
+)
+
+OUTSIDE = re.compile(
+    r"""(?:src|background|poster|action)\s*=\s*["'](?!cid:)|url\(|@import|<link|<script|<iframe"""
+)
+
+
+class Page(HTMLParser):
+    """What a reader sees of a page, and where its links and pictures lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.pictures: list[dict[str, str | None]] = []
+        self._hidden = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "a":
+            self.links.append(given.get("href") or "")
+        if tag == "img":
+            self.pictures.append(given)
+        self._hidden += tag in ("style", "title")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("style", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def mail(tongue: str = "en", **other: bool) -> ReportMail:
+    return compose(busy_week(), OFFICE, tongue, names=NAMES, **other)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("tongue", ["vi", "en"])
+def test_the_page_refers_to_nothing_outside_itself(tongue: str) -> None:
+    html = mail(tongue).html
+    assert OUTSIDE.findall(html) == []
+    # Links are for people to follow; nothing else names an address.
+    addresses = set(re.findall(r"https?://[^\s\"'<>)]+", html)) - {"http://www.w3.org/1999/xhtml"}
+    assert addresses == {"https://example.vn/1?a=1&amp;b=2"}
+
+
+def test_the_page_and_its_twin_say_the_same_figures() -> None:
+    made = mail()
+    page = Page(made.html)
+    for told in ("12,345", "4,100", "678", "12 deliveries", "Trang Facebook của tỉnh", LINE):
+        assert told in page.text
+        assert told in flat(made.text)
+
+
+def test_numbers_and_dates_are_as_the_reader_writes_them() -> None:
+    assert "12.345" in mail("vi").text
+    assert "04/10 – 10/10/2027" in mail("vi").subject
+    assert "Thứ Ba, 12/10" in mail("vi").text
+    assert "12,345" in mail("en").text
+    assert "4 Oct – 10 Oct 2027" in mail("en").subject
+
+
+def test_composing_in_one_language_leaves_the_program_in_its_own() -> None:
+    mail("en")
+    assert language() == "vi"
+
+
+def test_what_a_post_says_is_shown_and_never_markup() -> None:
+    line = "<mj-text>{{ 1 }}</mj-text><script>alert(1)</script>\"'&amp;"
+    made = compose(busy_week(line), OFFICE, "en", names=NAMES)
+    assert "<script" not in made.html
+    assert line in Page(made.html).text
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert Page(mail().html).links == ["https://example.vn/1?a=1&b=2"]
+    assert "javascript:" not in mail().text
+
+
+def test_the_trend_is_a_picture_whose_words_state_its_numbers() -> None:
+    made = mail()
+    [picture] = made.pictures
+    with Image.open(io.BytesIO(picture.content)) as image:
+        assert image.format == "PNG"
+        assert image.width >= 1000
+    assert "4 Oct: 12,345" in picture.alt
+    assert "16 Aug: –" in picture.alt
+    [shown] = Page(made.html).pictures
+    assert shown["src"] == f"cid:{picture.cid}"
+    assert shown["alt"] == picture.alt
+
+
+def test_the_same_week_gives_the_same_mail() -> None:
+    assert mail() == mail()
+
+
+def test_a_week_without_figures_says_so_and_shows_no_zero() -> None:
+    busy = busy_week()
+    unread = Compared("", total(12, None, None, None), busy.total.before)
+    made = compose(replace(busy, total=unread, best=()), OFFICE, "en")
+    assert "No figures yet." in made.text
+    assert "Times shown: no figures yet" in made.text
+    assert "Reach: no figures yet" in made.text
+    assert Page(made.html).text.count("no figures yet") >= 3
+    assert not re.search(r"Times shown:? 0\b", Page(made.html).text)
+
+
+def test_an_empty_week_is_a_short_mail_without_a_picture(tmp_path: Path) -> None:
+    made = compose(empty_week(), OFFICE, "en")
+    assert made.pictures == ()
+    assert "Nothing was published this week." in made.text
+    assert "Nothing is planned." in Page(made.html).text
+    assert made.to_message("k", at(11), tmp_path).media == ()
+
+
+def test_reach_is_never_presented_as_unique_people() -> None:
+    for words in (flat(mail().text), Page(mail().html).text):
+        assert "sums are not unique people" in words
+
+
+def test_a_metric_that_covers_only_some_posts_says_how_many() -> None:
+    assert "Reach: 4,100 (+2%) [known of 5 of 12 deliveries]" in mail().text
+    assert "Reach: known of 5 of 12 deliveries." in Page(mail().html).text
+    assert "Engagement: known of" not in Page(mail().html).text
+
+
+def test_the_headline_speaks_of_posts_and_of_deliveries() -> None:
+    assert "1 post went out in 12 deliveries." in flat(mail().text)
+    assert "12,345 times (+23% against the week before)" in flat(mail().text)
+
+
+def test_what_needs_a_person_comes_with_what_to_do() -> None:
+    for words in (flat(mail().text), Page(mail().html).text):
+        assert "mend the post, then have it tried again" in words
+        assert "403 Forbidden" in words
+        assert "look at the channel and say whether it is there" in words
+        assert "give it a new time if it should still go out" in words
+        assert "it was on hold" in words
+        assert "Everything is on hold" in words
+        assert "Trang Facebook của tỉnh waits: its log-in is no longer taken" in words
+        assert "an administrator renews the log-in" in words
+
+
+def test_what_comes_says_when_where_and_what_it_waits_for() -> None:
+    for words in (flat(mail().text), Page(mail().html).text):
+        assert "Tuesday, 12 Oct" in words
+        assert "on hold" in words
+        assert "waits for approval" in words
+
+
+def test_a_rehearsal_says_so_in_the_subject_and_on_top() -> None:
+    made = mail(rehearsal=True)
+    assert made.subject.startswith("[REHEARSAL] ")
+    assert made.text.startswith("*** REHEARSAL")
+    assert "REHEARSAL" in Page(made.html).text[:400]
+    assert "REHEARSAL" not in mail().html + mail().text + mail().subject
+
+
+def test_long_lists_end_with_how_many_more_there_are() -> None:
+    busy = busy_week()
+    many = replace(busy, troubles=busy.troubles[:1] * (LIST_LONGEST + 7))
+    made = compose(many, OFFICE, "en")
+    assert "and 7 more" in made.text
+    assert "and 7 more" in Page(made.html).text
+
+
+def test_a_full_mail_stays_under_what_gmail_cuts_off() -> None:
+    busy = busy_week("Đồng Tháp " * 12)
+    full = replace(
+        busy,
+        campaigns=busy.campaigns * 8,
+        channels=busy.channels * 5,
+        posts=busy.posts * 60,
+        best=busy.best[:1] * 5,
+        troubles=busy.troubles * 20,
+        upcoming=busy.upcoming * 60,
+    )
+    assert len(compose(full, OFFICE, "vi", names=NAMES).html.encode()) < 102_000
+
+
+def test_lines_of_the_twin_are_short_enough_for_any_reader() -> None:
+    made = compose(busy_week("Đồng Tháp " * 12), OFFICE, "en", names=NAMES)
+    assert all(len(line) <= 78 for line in made.text.splitlines())
+    assert "\n\n\n\n" not in made.text
+
+
+def test_the_page_alone_holds_its_picture(tmp_path: Path) -> None:
+    mail().write_page(tmp_path / "weekly.html")
+    page = (tmp_path / "weekly.html").read_text("utf-8")
+    assert "cid:" not in page
+    assert page.count("data:image/png;base64,") == 1
+
+
+def test_the_file_for_mail_programs_is_the_whole_mail(tmp_path: Path) -> None:
+    made = mail("vi")
+    file = tmp_path / "weekly.eml"
+    made.write_eml(
+        file, sender="bao-cao@example.vn", sender_name="Tỉnh", to="chu-tich@example.vn", at=at(11)
+    )
+    read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert read["Subject"] == made.subject
+    text = read.get_body(("plain",))
+    assert text is not None
+    assert text.get_content() == made.text
+    assert "data:image/png;base64," in self_contained(read)
+
+
+def test_the_message_carries_all_of_the_mail(tmp_path: Path) -> None:
+    made = mail()
+    message = made.to_message("reports/2027/weekly", at(11), tmp_path / "reports")
+    assert (message.title, message.body.written, message.body.plain, message.language) == (
+        made.subject,
+        made.html,
+        made.text,
+        "en",
+    )
+    [chart] = message.media
+    assert chart.path.read_bytes() == made.pictures[0].content
+    assert (chart.sha256, chart.mime) == (made.pictures[0].digest, "image/png")
+    assert chart.size_bytes == chart.path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "told"),
+    [
+        (112, 100, "+12%"),
+        (88, 100, "-12%"),
+        (100, 100, "0%"),
+        (1999, 2000, "0%"),
+        (0, 100, "-100%"),
+        (5, 0, ""),
+        (5, None, ""),
+        (None, 5, ""),
+    ],
+)
+def test_a_change_is_told_only_where_there_is_something_to_compare(
+    now: int | None, before: int | None, told: str
+) -> None:
+    assert wording.change(now, before) == told
+
+
+def test_a_chart_takes_short_numbers_from_a_million_on() -> None:
+    assert wording.short_number(999_999) == "999.999"
+    assert wording.short_number(1_234_567) == "1,2\xa0Tr"
+    assert wording.short_number(None) == "–"
+    with speaking("en"):
+        assert wording.short_number(1_234_567) == "1.2M"
+
+
+def test_the_figures_of_a_sum_are_not_mixed_up() -> None:
+    row = Compared("", Sum(1, Figures(1, 22, 333), {"reach": 1, "shown": 1, "engagement": 1}),
+                   total(0, None, None, None))  # fmt: skip
+    text = compose(replace(empty_week(), total=row), OFFICE, "en").text
+    assert "Times shown: 22\n" in text
+    assert "Reach: 1\n" in text
+    assert "Engagement: 333\n" in text
