@@ -1,4 +1,4 @@
-"""Campaigns and deliveries for the planner's tests, with what a test doesn't care about filled in."""
+"""Campaigns and deliveries for the planner's tests; what a test doesn't care about is filled in."""
 
 from __future__ import annotations
 

@@ -135,7 +135,9 @@ def test_the_public_holidays_are_viet_nams() -> None:
     assert days_off[date(2027, 2, 6)] == "Tết Nguyên Đán"
     assert days_off[date(2027, 4, 16)] == "Ngày Giỗ Tổ Hùng Vương"
     assert days_off[date(2026, 11, 24)] == "Ngày Văn hóa Việt Nam"
-    assert {date(2027, 1, 1), date(2027, 4, 30), date(2027, 5, 1), date(2027, 9, 2)} <= set(days_off)
+    assert {date(2027, 1, 1), date(2027, 4, 30), date(2027, 5, 1), date(2027, 9, 2)} <= set(
+        days_off
+    )
     # Days of remembrance, but no days off.
     assert date(2027, 5, 18) not in days_off
     assert date(2027, 10, 10) not in days_off
