@@ -1,4 +1,4 @@
-"""What time it is: code that needs "now" takes a ``Clock``, so that tests and rehearsals can move it.
+"""What time it is: code that needs "now" takes a ``Clock``, so that it can be moved.
 
 A clock is any callable that gives the present moment as an aware datetime in UTC.
 """

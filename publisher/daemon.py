@@ -34,7 +34,7 @@ DRAIN_S = 30.0
 """How long a stop waits for what is in flight; what is left is settled at the next start."""
 
 IDLE = timedelta(seconds=1)
-"""The longest the sender sleeps: an approval, a release or a jump of the clock are noticed by then."""
+"""The longest the sender sleeps: an approval, a release or a clock's jump is noticed by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Due(BaseTrigger):  # type: ignore[misc]
         self._upcoming = upcoming
         self._idle = idle
 
-    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:  # noqa: ARG002
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
         latest = now + self._idle
         try:
             upcoming = self._upcoming()
@@ -181,7 +181,8 @@ def first_run(job: Job, now: datetime) -> datetime | None:
     """When ``job`` runs first: an interval one now, one by the calendar at its next time."""
     if isinstance(job.trigger, (IntervalTrigger, Due)):
         return now
-    return job.trigger.get_next_fire_time(None, now)
+    at: datetime | None = job.trigger.get_next_fire_time(None, now)
+    return at
 
 
 def _interval(span: timedelta) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime, timedelta
 
+from publisher.media.library import keep
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import PlannedDelivery
-from publisher.media.library import keep
 from publisher.site import Site
-from publisher.store import approvals, audit, deliveries, planned as stored_plan
+from publisher.store import approvals, audit, deliveries
+from publisher.store import planned as stored_plan
 
 LATELY = timedelta(hours=24)
 GRACE = timedelta(minutes=30)

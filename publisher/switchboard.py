@@ -49,7 +49,7 @@ class Switchboard:
 
     @contextmanager
     def line(self, name: str) -> Iterator[Channel[Any]]:
-        """The adapter of ``name``, for this thread alone; raises ``KeyError`` for an unknown one."""
+        """The adapter of ``name``, for this thread alone; ``KeyError`` for an unknown one."""
         with self._guard:
             lock = self._locks.setdefault(name, threading.RLock())
         with lock:

@@ -64,6 +64,8 @@ def _document(root: Node) -> Iterator[tuple[KeyPath, int, bool]]:
             yield from _pair(node, ())
         elif node.type in ("table", "table_array_element"):
             path = _inside(_key(node), counts)
+            for depth in range(1, len(path)):
+                yield path[:depth], _line(node), False
             single = node.type == "table"
             if not single:
                 number = counts.get(path, 0)

@@ -117,8 +117,11 @@ def parse(path: Path, toml: str, first_line: int = 1) -> Document | Fault:
         line = int(match[1]) if match else None
         if "overwrite" in str(error) or "twice" in str(error) or "Duplicate" in str(error):
             line = found.repeated or line
-        line = max(line or found.broken or first_line, first_line)
         lines = padded.split("\n")
+        if not isinstance(error, tomllib.TOMLDecodeError):
+            # Brackets a thousand deep or a number of thousands of digits: no line is longer.
+            line = max(range(len(lines)), key=lambda number: len(lines[number])) + 1
+        line = max(line or found.broken or first_line, first_line)
         return Fault(shown(path), line, *_syntax(str(error), lines[min(line, len(lines)) - 1]))
 
 

@@ -61,7 +61,7 @@ class LazyCommands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS:
-            import difflib  # noqa: PLC0415 -- only for this mistake
+            import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             text = _("There is no command “%(name)s”.") % {"name": args[0]}
@@ -99,7 +99,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("PUBLISHER_DEBUG"):
             raise
-        from publisher.cli.office import explain  # noqa: PLC0415 -- imports what can fail
+        from publisher.cli.office import explain
 
         click.echo(explain(error), err=True)
         sys.exit(2)

@@ -34,7 +34,8 @@ def restore(ctx: click.Context, file: Path, by: str) -> None:
     if suspects:
         console.print(
             ngettext(
-                "%(n)d delivery fell due since that backup and may have gone out: it is unconfirmed.",
+                "%(n)d delivery fell due since that backup and may have gone out: "
+                "it is unconfirmed.",
                 "%(n)d deliveries fell due since that backup and may have gone out: "
                 "they are unconfirmed.",
                 suspects,

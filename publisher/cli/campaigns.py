@@ -19,7 +19,7 @@ from publisher.settings_reader import read_settings
 @click.argument("slug")
 @click.pass_context
 def new_campaign(ctx: click.Context, slug: str) -> None:
-    from publisher.campaign import starter  # noqa: PLC0415 -- for this command alone
+    from publisher.campaign import starter
 
     settings, faults = read_settings(ctx.obj["config"])
     folder = settings.campaigns_folder if settings else Path("campaigns")
@@ -36,7 +36,7 @@ def new_campaign(ctx: click.Context, slug: str) -> None:
 @click.command(help=_("Read every campaign and schedule.toml, and print every fault at once."))
 @click.pass_context
 def check(ctx: click.Context) -> None:
-    from publisher.check import check_all  # noqa: PLC0415 -- renders everything
+    from publisher.check import check_all
 
     faults = check_all(ctx.obj["config"], system_clock())
     show_faults(faults)
@@ -61,8 +61,8 @@ def check(ctx: click.Context) -> None:
 def preview(
     ctx: click.Context, campaign: str | None, channel: str | None, show: bool, out: Path
 ) -> None:
-    from publisher import preview as pages  # noqa: PLC0415 -- pictures and templates
-    from publisher.check import next_editions  # noqa: PLC0415
+    from publisher import preview as pages
+    from publisher.check import next_editions
 
     settings, faults = read_settings(ctx.obj["config"])
     if settings is None:

@@ -17,7 +17,7 @@ from publisher.i18n import _
 )
 @click.pass_context
 def run(ctx: click.Context) -> None:
-    from publisher.daemon import Daemon  # noqa: PLC0415 -- APScheduler, for this command alone
+    from publisher.daemon import Daemon
 
     office = site(ctx)
     logs.set_up(office.settings.zone, verbose=ctx.obj["verbose"])

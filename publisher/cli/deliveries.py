@@ -1,4 +1,4 @@
-"""``approve``, ``status``, ``log``, ``cancel``, ``again``, ``settle``: a person's word on deliveries.
+"""``approve``, ``status``, ``log``, ``cancel``, ``again``, ``settle``: a person's word.
 
 A post is named ``campaign/post``, or by the whole key that ``status`` shows.
 """
@@ -19,8 +19,8 @@ from publisher.cli.office import console, site, user_name
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import CLAIMABLE, Move, State
 from publisher.i18n import _, ngettext
-from publisher.states import state_words
 from publisher.site import Site
+from publisher.states import state_words
 from publisher.store import approvals, audit, channel_states, deliveries, holds
 from publisher.store.models import Delivery
 

@@ -63,9 +63,9 @@ def count_faults(faults: Sequence[Fault]) -> str:
 
 def explain(error: Exception) -> str:
     """One line for an error that no command foresaw; no secret in it."""
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 -- only where something failed
+    from sqlalchemy.exc import SQLAlchemyError
 
-    from publisher.store.database import StoreBusyError, StoreError  # noqa: PLC0415
+    from publisher.store.database import StoreBusyError, StoreError
 
     if isinstance(error, StoreBusyError):
         return _(
@@ -86,6 +86,6 @@ def explain(error: Exception) -> str:
 
 
 def _plain(text: Any) -> str:
-    from rich.markup import escape  # noqa: PLC0415 -- with the console it belongs to
+    from rich.markup import escape
 
     return escape(str(text))

@@ -42,9 +42,9 @@ def report() -> None:
 def weekly(
     ctx: click.Context, week: datetime | None, show: bool, send_to: str | None, out: Path
 ) -> None:
-    from publisher.reach.summary import week_summary  # noqa: PLC0415 -- charts and layout
-    from publisher.reports.schedule import names, reported_week  # noqa: PLC0415
-    from publisher.reports.weekly import compose  # noqa: PLC0415
+    from publisher.reach.summary import week_summary
+    from publisher.reports.schedule import names, reported_week
+    from publisher.reports.weekly import compose
 
     office = site(ctx)
     now = office.clock()
@@ -64,7 +64,7 @@ def weekly(
 
 def _send(office: Site, mail: ReportMail, address: str) -> None:
     """Mail the summary to one address, at once and once; the record says who asked."""
-    from publisher.reports.channel import ReportChannel  # noqa: PLC0415
+    from publisher.reports.channel import ReportChannel
 
     if office.settings.mail is None:
         raise click.UsageError(_("schedule.toml names no mail server: add [mail]."))
@@ -85,7 +85,7 @@ def _send(office: Site, mail: ReportMail, address: str) -> None:
 class _Forgetful:
     """A journal for what is sent by hand, once: the person at the keyboard sees how it ends."""
 
-    def get(self, name: str) -> str | None:  # noqa: ARG002
+    def get(self, name: str) -> str | None:
         return None
 
     def put(self, name: str, value: str) -> None:

@@ -23,7 +23,7 @@ def next_try(now: datetime, attempts: int, retry: Retry, seed: int) -> datetime:
 
     Up to a quarter is taken off, by ``seed``, so that many deliveries don't come back at once.
     """
-    wait = min(retry.most, retry.first * 2 ** min(max(attempts - 1, 0), 20))
+    wait: timedelta = min(retry.most, retry.first * 2 ** min(max(attempts - 1, 0), 20))
     jitter = random.Random(f"{seed}/{attempts}").uniform(0.75, 1.0)  # noqa: S311 -- no secret
     return now + wait * jitter
 

@@ -181,7 +181,8 @@ class Reconciler:
     def _clear(self, delivery: Delivery, *, absent: bool) -> None:
         now, number = self.clock(), deliveries.number_of(delivery)
         with self.database.writing() as session:
-            deliveries.move(session, number, lifecycle.CLEAR, now, next_at=now)
+            again = policy.next_try(now, delivery.attempts, self.courier.settings.retry, number)
+            deliveries.move(session, number, lifecycle.CLEAR, now, next_at=again)
             if absent:
                 deliveries.disprove_doubts(session, number)
             key = deliveries.identity_of(delivery).key

@@ -16,6 +16,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from channels.base import Limits, Message
+from channels.looks import Look, look_of
 from publisher.assemble.shapes import Shapes
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
@@ -153,7 +154,7 @@ def _shown(
         face=face,
         message=planned.message,
         due=planned.slot.local,
-        counts=tuple(_counts(planned.message, face.shape.limits)),
+        counts=tuple(_counts(planned.message, face.shape.limits, look_of(face.platform))),
         approvals=ngettext("needs %(n)d approval", "needs %(n)d approvals", needed) % {"n": needed}
         if needed
         else _("needs no approval"),
@@ -164,7 +165,7 @@ def _shown(
     )
 
 
-def _counts(message: Message, limits: Limits) -> Iterable[Count]:
+def _counts(message: Message, limits: Limits, look: Look) -> Iterable[Count]:
     units = {
         "characters": _("characters"),
         "weighted": _("weighted characters"),
@@ -178,7 +179,7 @@ def _counts(message: Message, limits: Limits) -> Iterable[Count]:
         what = _("text") if len(pieces) == 1 else _("part %(n)d") % {"n": number}
         most = first if number == 1 else limits.text_max
         yield _count(what, limits.measure(piece.plain), most, units[limits.unit])
-    if message.title:
+    if message.title and look.headed:
         yield _count(_("title"), len(message.title), limits.title_max)
     if message.summary and limits.summary_max is not None:
         yield _count(_("summary"), len(message.summary), limits.summary_max)

@@ -89,7 +89,6 @@ def _card(shown: Shown, album: _Album) -> Card:
     message, face = shown.message, shown.face
     if look_of(face.platform).shape == "data":
         return Card(face.platform, face.shape.title, f"{shown.due:%H:%M}", _as_data(shown))
-    link = message.link
     return Card(
         platform=face.platform,
         author=face.shape.title,
@@ -97,7 +96,7 @@ def _card(shown: Shown, album: _Album) -> Card:
         title=message.title,
         summary=message.summary,
         body=marked(message.body, face.shape.dialect),
-        link="" if link and link in message.body.plain + message.body.written else link,
+        link=message.link,
         pictures=tuple(album.picture(medium) for medium in message.media),
         replies=tuple(marked(reply, face.shape.dialect) for reply in message.replies),
         hashtags=() if face.shape.writes_hashtags else message.hashtags,

@@ -45,7 +45,7 @@ def _post(shown: Shown) -> Iterable[str]:
     yield f"         {' · '.join([*counts, shown.approvals])}"
     for warning in shown.warnings:
         yield f"       ! {warning}"
-    if message.title:
+    if message.title and look_of(face.platform).headed:
         yield f"       # {message.title}"
     for piece in (message.body, *message.replies):
         yield from (f"       | {line}".rstrip() for line in piece.plain.splitlines())
@@ -53,7 +53,8 @@ def _post(shown: Shown) -> Iterable[str]:
     for medium in message.media:
         label = _("Picture") if medium.kind == "image" else _("Video")
         yield f"       [{label}: {medium.alt}]"
-    if message.link:
+    if message.link and message.link not in message.body.plain:
         yield f"       {_('Link')}: {message.link}"
-    if message.hashtags and not face.shape.writes_hashtags:
+    apart = not face.shape.writes_hashtags and look_of(face.platform).shape != "mail"
+    if message.hashtags and apart:
         yield "       " + " ".join(f"#{tag}" for tag in message.hashtags)

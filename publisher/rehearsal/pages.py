@@ -1,4 +1,4 @@
-"""What a rehearsal leaves to look at: a timeline, a calendar, the weekly mail. All marked as such."""
+"""What a rehearsal leaves to look at: a timeline, a calendar, the weekly mail. All are marked."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _weekdays() -> tuple[str, ...]:
 def _month(year: int, month: int, by_day: dict[date, list[_Entry]]) -> _Month:
     first = date(year, month, 1)
     day = first - timedelta(days=first.weekday())
-    weeks = []
+    weeks: list[tuple[tuple[date, bool, tuple[_Entry, ...]], ...]] = []
     while not weeks or day.month == month:
         week = [day + timedelta(days=offset) for offset in range(7)]
         weeks.append(tuple((one, one.month == month, tuple(by_day.get(one, ()))) for one in week))
@@ -141,7 +141,7 @@ def _mail(played: Played, out: Path) -> tuple[Path | None, Path | None]:
     """The last weekly mail with something in it, as a page whose pictures are inside it."""
     if not played.mails:
         return None, None
-    from publisher.reports.weekly import self_contained  # noqa: PLC0415 -- charts and layout
+    from publisher.reports.weekly import self_contained
 
     folder = out / "mail"
     folder.mkdir(exist_ok=True)

@@ -23,6 +23,7 @@ from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.clock import MovedClock
 from publisher.daemon import Daemon, Job, first_run
+from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.planning.dates import public_holidays
 from publisher.planning.plan import slots
 from publisher.rehearsal.portal import PortalFeed
@@ -33,7 +34,6 @@ from publisher.settings import Jobs, Mail, Reports, Settings
 from publisher.site import Site
 from publisher.store import approvals, deliveries
 from publisher.store.database import Database
-from publisher.delivery.lifecycle import CLAIMABLE, State
 
 SEED = 57
 FAULTS = ("flaky", "outage", "expired-token")
@@ -218,7 +218,7 @@ def _run(
                 for job in daemon.jobs():
                     scheduler.modify_job(job.name, next_run_time=first_run(job, clock()))
 
-            def after(moment: datetime, episode: Episode = episode) -> None:
+            def after(moment: datetime, episode: Episode = episode, done: timedelta = done) -> None:
                 site.engine.wait()
                 trouble(moment)
                 _approve(site)

@@ -60,7 +60,7 @@ class Database:
 
     def prepare(self, now: datetime) -> None:
         """Bring the tables to this version of the program; a backup is taken first."""
-        from publisher.store import migration  # noqa: PLC0415 -- Alembic is slow to import
+        from publisher.store import migration
 
         migration.upgrade(self, now)
 

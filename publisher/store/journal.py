@@ -8,7 +8,7 @@ from publisher.store.models import JournalEntry
 
 
 class StoredJournal:
-    """``channels.base.Journal`` for one delivery; every ``put`` is its own committed transaction."""
+    """``channels.base.Journal`` for one delivery; every ``put`` commits by itself."""
 
     def __init__(self, database: Database, delivery_id: int, clock: Clock) -> None:
         self._database = database

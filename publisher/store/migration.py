@@ -26,7 +26,7 @@ def upgrade(database: Database, now: datetime) -> None:
 
     Raises ``StoreError`` where the store was made by a newer version of the program.
     """
-    from publisher.store.database import StoreError  # noqa: PLC0415 -- it imports this module
+    from publisher.store.database import StoreError
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))

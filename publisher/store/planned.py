@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -111,7 +112,7 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
     remove(session, changes.removed, now)
 
 
-def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[str, object]:
+def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[str, Any]:
     slot, message = planned.slot, planned.message
     return {
         "due_at": slot.due_at,

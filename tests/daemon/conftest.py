@@ -47,7 +47,8 @@ class Installation:
         now = datetime.now(ZONE)
         for name in posts:
             (folder / "posts" / f"{name}.md").write_text(
-                f'+++\nwhen = "{now:%Y-%m-%d %H:%M}"\ntitle = "Bài {name}"\n+++\nXin chào {name}.\n',
+                f'+++\nwhen = "{now:%Y-%m-%d %H:%M}"\ntitle = "Bài {name}"\n+++\n'
+                f"Xin chào {name}.\n",
                 encoding="utf-8",
             )
         (folder / "campaign.toml").write_text(

@@ -1,4 +1,4 @@
-"""The daemon as a real process, against real servers: killed, stopped, doubled, fed faulty files."""
+"""The daemon as a real process, against real servers: killed, stopped, doubled, misfed."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_faulty_file_keeps_the_last_good_version_and_is_told_once(install: Ins
     site.start()
     site.until(lambda: set(site.states().values()) == {"sent"}, "the first post is sent")
     broken = site.root / "campaigns" / "thu" / "posts" / "hai.md"
-    broken.write_text("+++\nwhen = \"ngày mai\"\n+++\nHỏng", encoding="utf-8")
+    broken.write_text('+++\nwhen = "ngày mai"\n+++\nHỏng', encoding="utf-8")
 
     def alerts() -> list[dict[str, Any]]:
         lines = (site.root / "log.jsonl").read_text(encoding="utf-8").splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -215,8 +216,10 @@ def test_names_are_checked_in_every_text_of_a_post() -> None:
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=300)
 lines = st.lists(
     st.sampled_from(
-        ["**đậm** và *nghiêng*", "- mục", "1. một", "[chữ](https://a.vn/b)", "https://c.vn/d.", "`m`",
-         "> trích", "## Tiêu đề", "", "thường <b>không</b> & thế", "#HashTag cuối", "    mã", "dòng  "]
+        ["**đậm** và *nghiêng*", "- mục", "1. một", "[chữ](https://a.vn/b)", "https://c.vn/d.",
+         "`m`",
+         "> trích", "## Tiêu đề", "", "thường <b>không</b> & thế", "#HashTag cuối", "    mã",
+         "dòng  "]
     ) | words,
     max_size=12,
 ).map("\n".join)  # fmt: skip
@@ -255,7 +258,7 @@ def test_facets_never_overlap_and_stay_inside_the_text(source: str) -> None:
     text = write(parse(source), Dialect.FACETS)
     places = [(facet.start, facet.end) for facet in text.facets]
     assert all(0 <= start < end <= len(text.plain) for start, end in places)
-    assert all(before[1] <= after[0] for before, after in zip(places, places[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(places))
 
 
 @given(lines, st.integers(40, 300))

@@ -9,7 +9,6 @@ from alembic import op
 
 from publisher.store.models import UtcDateTime
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
