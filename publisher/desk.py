@@ -49,7 +49,8 @@ class Draft:
 
 
 class Desk:
-    """Reads, plans and applies; ``adapt`` lets a rehearsal turn campaigns to its own servers."""
+    """Reads, plans and applies. A rehearsal turns campaigns to its own servers by ``adapt`` and
+    plans no further than it plays: ``until``."""
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class Desk:
         self.clock = clock
         self.alerts = alerts
         self.adapt = adapt
+        self.until: datetime | None = None
         self._seen: Signature | None = None
         self._planned_at: datetime | None = None
         self._campaigns: tuple[Campaign, ...] = ()
@@ -71,8 +73,10 @@ class Desk:
 
     def campaigns(self) -> Sequence[Campaign]:
         """The campaigns as last read without fault."""
-        if self._seen is None:
-            self.refresh(force=True)
+        if self._seen is None and not self._campaigns:
+            # Who merely asks, as a report does for titles, must not put a plan into force.
+            read, _faults = read_campaigns(self.settings)
+            return [self.adapt(campaign) for campaign in read]
         return self._campaigns
 
     def force(self) -> None:
@@ -85,7 +89,7 @@ class Desk:
         read, faults = read_campaigns(self.settings)
         campaigns = [self.adapt(campaign) for campaign in read]
         start = now - max((_longest_grace(campaign) for campaign in campaigns), default=timedelta())
-        end = now + self.settings.horizon
+        end = min(filter(None, (now + self.settings.horizon, self.until)))
         planned, rendering_faults = assemble(
             self.settings, campaigns, start, end, self._entries(campaigns)
         )
@@ -173,20 +177,27 @@ class Desk:
         return tuple(found)
 
     def _tell(self, faults: Sequence[Fault]) -> None:
-        errors = [fault for fault in faults if fault.severity is Severity.ERROR]
-        if not errors:
-            self.alerts.clear("campaigns")
-            return
-        lines = "\n".join(f"{fault.place}: {fault.what} {fault.instead}" for fault in errors[:20])
-        self.alerts.raise_(
-            "campaigns",
-            _(
-                "Campaign files have %(n)d errors. What was planned before stays in force until "
-                "they are mended (publisher check shows them):"
+        """One alert a campaign: a second officer's slip is told though a first one's is known."""
+        found: dict[str, list[Fault]] = {}
+        for fault in faults:
+            for slug in _campaigns_of([fault], self.settings.campaigns_folder):
+                found.setdefault("campaigns" if slug == "*" else f"campaign {slug}", []).append(
+                    fault
+                )
+        for matter in self.alerts.open("campaign"):
+            if matter not in found:
+                self.alerts.clear(matter)
+        for matter, errors in found.items():
+            lines = "\n".join(f"{one.place}: {one.what} {one.instead}" for one in errors[:20])
+            self.alerts.raise_(
+                matter,
+                _(
+                    "Campaign files have %(n)d errors. What was planned before stays in force "
+                    "until they are mended (publisher check shows them):"
+                )
+                % {"n": len(errors)}
+                + f"\n{lines}",
             )
-            % {"n": len(errors)}
-            + f"\n{lines}",
-        )
 
 
 def _longest_grace(campaign: Campaign) -> timedelta:

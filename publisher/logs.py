@@ -5,22 +5,27 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 import structlog
 
+HIDDEN = "•••"
+
+_NAME = r"[\w-]*(?:token|secret|password|api_?key|signature|authorization)[\w-]*"
+_IS_SECRET = re.compile(_NAME, re.IGNORECASE)
 _SECRETS = (
     # Telegram puts the token into the address; OAuth and Basic put it into headers.
-    (re.compile(r"/bot\d+:[\w-]+"), "/bot•••"),
-    (re.compile(r"(?i)\b(bearer|basic|oauth)\s+[\w.~+/=-]{8,}"), r"\1 •••"),
-    (
-        re.compile(r"(?i)\b([\w-]*(?:token|secret|password|api_?key|signature)[\w-]*)=[^&\s\"']+"),
-        r"\1=•••",
-    ),
-    (re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"), "•••"),
+    (re.compile(r"/bot\d+:[\w-]+"), f"/bot{HIDDEN}"),
+    (re.compile(r"\b\d{6,}:[\w-]{30,}"), HIDDEN),
+    (re.compile(r"(?i)\b(oauth)\s+(?:\w+=\"[^\"]*\"[,\s]*)+"), rf"\1 {HIDDEN}"),
+    (re.compile(r"(?i)\b(bearer|basic|oauth)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
+    # As a form, an address or a shell has them; and as JSON or a printed dict does.
+    (re.compile(rf"(?i)\b({_NAME})=[\"']?[^&\s\"']+"), rf"\1={HIDDEN}"),
+    (re.compile(rf"(?i)([\"']{_NAME}[\"']\s*:\s*[\"'])[^\"']+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?<=://)[^/\s:@]*:[^/\s?#]+(?=@)"), HIDDEN),
 )
 
 
@@ -31,9 +36,10 @@ def redact(text: str) -> str:
     return text
 
 
-def set_up(zone: ZoneInfo, *, verbose: bool = False) -> None:
-    """Send all logs to standard error, also those of the libraries in use."""
-    human = sys.stderr.isatty()
+def set_up(zone: ZoneInfo, level: int = logging.INFO, to: TextIO | None = None) -> None:
+    """Send all logs from ``level`` up to ``to`` (else standard error), the libraries' too."""
+    stream = to or sys.stderr
+    human = stream.isatty()
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -52,7 +58,7 @@ def set_up(zone: ZoneInfo, *, verbose: bool = False) -> None:
         if human
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -61,7 +67,7 @@ def set_up(zone: ZoneInfo, *, verbose: bool = False) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    root.setLevel(level)
     # These write whole requests at debug level, headers with secrets included.
     for name in ("tweepy", "urllib3", "requests_oauthlib", "oauthlib", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -78,4 +84,24 @@ def _times(zone: ZoneInfo) -> Any:
 
 
 def _redacted(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:
-    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
+    # structlog's own keys begin with an underscore; its formatter takes them out again.
+    return {
+        key: value if key.startswith("_") else _clean(key, value) for key, value in event.items()
+    }
+
+
+def _clean(key: str, value: Any) -> Any:
+    """``value`` without secrets, however deep; whatever is no plain data becomes its text."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str() if _IS_SECRET.fullmatch(key):
+            return HIDDEN
+        case str():
+            return redact(value)
+        case Mapping():
+            return {str(name): _clean(str(name), one) for name, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_clean(key, one) for one in value]
+        case _:
+            return redact(str(value))

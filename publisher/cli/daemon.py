@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -20,7 +21,7 @@ def run(ctx: click.Context) -> None:
     from publisher.daemon import Daemon
 
     office = site(ctx)
-    logs.set_up(office.settings.zone, verbose=ctx.obj["verbose"])
+    logs.set_up(office.settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.INFO)
     finished = Daemon(office).run()
     sys.stderr.flush()
     if not finished:

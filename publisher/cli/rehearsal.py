@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections import Counter
 from datetime import datetime
@@ -13,15 +12,19 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from publisher import logs
 from publisher.cli.office import console, show_faults
 from publisher.clock import system_clock
 from publisher.delivery.lifecycle import State
-from publisher.i18n import _
+from publisher.i18n import _, ngettext
 from publisher.rehearsal import pages
-from publisher.rehearsal.play import FAULTS, NothingToPlay, Played, played
+from publisher.rehearsal.play import NothingToPlay, Played, empty, played
+from publisher.rehearsal.trouble import FAULTS
 from publisher.settings_reader import read_settings
 from publisher.states import state_words
 from publisher.store import deliveries
+
+LOG = "log.jsonl"
 
 
 @click.command(help=_("Play the coming editions through on a moved clock; nothing is published."))
@@ -39,8 +42,7 @@ def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
     if settings is None:
         show_faults(faults)
         sys.exit(1)
-    # What goes wrong here is shown in the table; the log would only bury it.
-    logging.disable(logging.CRITICAL)
+    empty(out)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -49,7 +51,8 @@ def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
         console=Console(stderr=True),
     )
     try:
-        with bar:
+        with bar, (out / LOG).open("w", encoding="utf-8") as log:
+            logs.set_up(settings.zone, to=log)
             task = bar.add_task(_("Rehearsal"), total=1.0)
 
             def tell(moment: datetime, share: float) -> None:
@@ -57,15 +60,16 @@ def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
                 bar.update(task, completed=share, description=f"{_('Rehearsal')} {local:%d/%m/%Y}")
 
             with played(settings, system_clock(), out, fault, tell) as result:
-                bar.update(task, completed=1.0)
                 found = pages.write(result, out)
-                _show(result, found)
+                bar.update(task, completed=1.0)
+                bar.stop()
+                _show(result, found, out / LOG)
     except NothingToPlay:
         console.print(_("No campaign has an edition to come."))
         sys.exit(1)
 
 
-def _show(result: Played, found: pages.Pages) -> None:
+def _show(result: Played, found: pages.Pages, log: Path) -> None:
     with result.site.database.reading() as session:
         rows = list(deliveries.matching(session))
     channels = [*result.site.settings.channels, "reports"]
@@ -82,11 +86,16 @@ def _show(result: Played, found: pages.Pages) -> None:
             channel, str(keys["adapter"]), *(str(counts[state] or "") for state in states)
         )
     console.print(table)
-    if result.faults:
+    if result.alerts:
         console.print(
-            _("Alerts that people would have had: %(n)d. The first:") % {"n": len(result.faults)}
+            ngettext(
+                "People would have been alerted %(n)d time. The first:",
+                "People would have been alerted %(n)d times. The first:",
+                len(result.alerts),
+            )
+            % {"n": len(result.alerts)}
         )
-        for text in result.faults[:3]:
+        for text in result.alerts[:3]:
             console.print(f"  {text.splitlines()[-1]}", markup=False)
     for name, path in (
         (_("Timeline"), found.timeline),
@@ -94,6 +103,13 @@ def _show(result: Played, found: pages.Pages) -> None:
         (_("Weekly mail"), found.mail),
         (_("The mail as it arrived"), found.eml),
         (_("Database"), found.database),
+        (_("Log"), log),
     ):
         if path is not None:
-            console.print(f"  {name}: {path}", markup=False)
+            console.print(f"  {name}: {_near(path)}", markup=False)
+
+
+def _near(path: Path) -> Path:
+    """``path`` as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email
 import email.policy
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
@@ -81,8 +83,10 @@ def _timeline(site: Site, sent: Sequence[Delivery], out: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """One post at one time, with the channels on which the same came of it."""
+
     time: str
-    channel: str
+    channels: str
     words: str
     state: str
     state_words: str
@@ -96,14 +100,7 @@ class _Month:
 
 def _calendar(site: Site, rows: Sequence[Delivery], played: Played, out: Path) -> Path:
     zone = site.settings.zone
-    by_day: dict[date, list[_Entry]] = {}
-    for row in rows:
-        local = row.due_at.astimezone(zone)
-        state = State(row.state)
-        entry = _Entry(
-            f"{local:%H:%M}", row.channel, row.first_line, state.value, state_words(state)
-        )
-        by_day.setdefault(local.date(), []).append(entry)
+    by_day = _by_day(rows, zone)
     months = sorted({(day.year, day.month) for day in by_day})
     environment = Environment(
         loader=PackageLoader("publisher.rehearsal"), autoescape=select_autoescape()
@@ -120,6 +117,21 @@ def _calendar(site: Site, rows: Sequence[Delivery], played: Played, out: Path) -
     target = out / "calendar.html"
     target.write_text(page, encoding="utf-8")
     return target
+
+
+def _by_day(rows: Sequence[Delivery], zone: tzinfo) -> dict[date, list[_Entry]]:
+    by_day: dict[date, list[_Entry]] = defaultdict(list)
+
+    def entry(row: Delivery) -> tuple[datetime, str, str, str, str, str]:
+        return row.due_at, row.campaign, row.post, row.occurrence, row.first_line, row.state
+
+    for same, group in groupby(sorted(rows, key=entry), key=entry):
+        local, state = same[0].astimezone(zone), State(same[-1])
+        channels = ", ".join(row.channel for row in group)
+        by_day[local.date()].append(
+            _Entry(f"{local:%H:%M}", channels, same[-2], state.value, state_words(state))
+        )
+    return by_day
 
 
 def _weekdays() -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from email.utils import format_datetime
 from html import escape
 
@@ -12,6 +13,13 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from publisher.clock import Clock
+from publisher.rehearsal.episodes import Episode
+
+EVERY = timedelta(hours=47)
+"""So often something new appears while an episode plays."""
+
+SHOWN = 20
+"""So many items a feed shows, the newest first."""
 
 _HEADLINES = (
     "Hướng dẫn người dân nộp hồ sơ trực tuyến tại nhà",
@@ -26,14 +34,15 @@ _HEADLINES = (
 
 
 class PortalFeed:
-    """Serves ``/rss``: one new item every ``every`` since ``start``, by the given clock."""
+    """Serves ``/rss``: one new item every ``EVERY`` of each episode, by the given clock."""
 
-    def __init__(
-        self, clock: Clock, start: datetime, every: timedelta = timedelta(hours=21)
-    ) -> None:
+    def __init__(self, clock: Clock, episodes: Sequence[Episode]) -> None:
         self._clock = clock
-        self._start = start
-        self._every = every
+        self._moments = sorted(
+            episode.start + number * EVERY
+            for episode in episodes
+            for number in range((episode.end - episode.start) // EVERY + 1)
+        )
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -52,7 +61,7 @@ class PortalFeed:
 
     def _answer(self, environ: dict[str, object], start_response: object) -> Iterable[bytes]:
         request = Request(environ)
-        count = int((self._clock() - self._start) / self._every) + 1
+        count = bisect_right(self._moments, self._clock())
         etag = f'"{count}"'
         if request.headers.get("If-None-Match") == etag:
             response = Response(status=304)
@@ -62,7 +71,7 @@ class PortalFeed:
         return response(environ, start_response)  # type: ignore[arg-type]
 
     def _rss(self, count: int) -> str:
-        items = "".join(self._item(number) for number in range(max(count - 20, 0), count)[::-1])
+        items = "".join(self._item(number) for number in range(max(count - SHOWN, 0), count)[::-1])
         return (
             '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
             "<title>Cổng Thông tin điện tử (diễn tập)</title>"
@@ -71,11 +80,11 @@ class PortalFeed:
 
     def _item(self, number: int) -> str:
         title = _HEADLINES[number % len(_HEADLINES)]
-        stamp = format_datetime(self._start + number * self._every)
         link = f"https://portal.example.vn/tin/{number}"
         return (
             f"<item><title>{escape(title)} ({number + 1})</title><link>{link}</link>"
-            f'<guid isPermaLink="false">tin-{number}</guid><pubDate>{stamp}</pubDate>'
+            f'<guid isPermaLink="false">tin-{number}</guid>'
+            f"<pubDate>{format_datetime(self._moments[number])}</pubDate>"
             f"<description>{escape('Tin khoa học, công nghệ và chuyển đổi số của tỉnh.')}"
             "</description></item>"
         )

@@ -15,11 +15,13 @@ HALF_LIFE = timedelta(hours=9)
 
 
 def figures(seed: int, name: str, sent_at: datetime, now: datetime) -> dict[str, int]:
-    """What readers of post ``name`` had done by ``now``: views, reactions, comments, shares,
-    clicks, saves; never fewer later than earlier."""
+    """What readers of post ``name`` had done by ``now``, by the contract's metric names; never
+    fewer later than earlier. A platform is told those that it tells itself."""
     dice = random.Random(f"{seed}/{name}")  # noqa: S311 -- no secret
     ceiling = dice.lognormvariate(6.4, 0.7)
     ratios = {
+        "impressions": dice.uniform(1.1, 1.6),
+        "reach": dice.uniform(0.7, 0.95),
         "reactions": dice.uniform(0.01, 0.06),
         "comments": dice.uniform(0.001, 0.008),
         "shares": dice.uniform(0.002, 0.015),

@@ -22,6 +22,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MAX_SOURCE = 64 * 1024
 MAX_OUTPUT = 100_000
+MAX_CONCATENATED = 50
+"""So many texts may be put together by ``~`` in one go."""
 
 Known = Mapping[str, frozenset[str] | None]
 """The variables a text may use: a name, with its attributes where it has any."""
@@ -85,6 +87,13 @@ _TIME_PARTS = frozenset({"hour", "minute"})
 
 class _Environment(ImmutableSandboxedEnvironment):
     """Values are plain data: only keys of our own mappings and parts of dates can be reached."""
+
+    intercepted_binops = frozenset({"+"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if isinstance(left, (str, tuple, list)) and isinstance(right, (str, tuple, list)):
+            _bounded(len(left) + len(right))
+        return super().call_binop(context, operator, left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         return self._reach(obj, attribute)
@@ -151,7 +160,7 @@ def mistakes(source: str, known: Known) -> list[RenderError]:
     if "{" not in source:
         return []
     try:
-        tree = _environment("vi").parse(source)
+        tree = _parsed(source)
     except TemplateSyntaxError as error:
         if "No filter named" in str(error):
             return [RenderError("filter", str(error.message), error.lineno)]
@@ -182,6 +191,8 @@ def _faulty(
     if isinstance(node, nodes.Name) and node.name not in known and node.name not in own:
         yield RenderError("undefined", node.name, node.lineno, known=tuple(known))
         return
+    if isinstance(node, nodes.Concat) and len(node.nodes) > MAX_CONCATENATED:
+        yield RenderError("too_long", "~", node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         yield RenderError("filter", node.name, node.lineno, known=tuple(FILTERS))
     if isinstance(node, nodes.Test) and node.name not in _TESTS:
@@ -237,7 +248,15 @@ def _number(value: Any, language: str) -> str:
 
 
 def _join(value: Any, _language: str, by: str = ", ") -> str:
-    return str(by).join(str(item) for item in value)
+    items = [str(item) for item in value]
+    _bounded(sum(map(len, items)) + len(str(by)) * len(items))
+    return str(by).join(items)
+
+
+def _bounded(size: int) -> None:
+    """Before a text of ``size`` characters is made: one joined by itself grows as its square."""
+    if size > MAX_OUTPUT:
+        raise RenderError("too_long", str(MAX_OUTPUT), 1)
 
 
 def _default(value: Any, _language: str, instead: Any = "") -> Any:
@@ -270,6 +289,12 @@ def _environment(language: str) -> _Environment:
 
 def _in_language(work: Callable[..., Any], language: str) -> Callable[..., Any]:
     return lambda value, *more: work(value, language, *more)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(source: str) -> nodes.Template:
+    """The tree of ``source``, only ever read: each channel and edition asks for the same one."""
+    return _environment("vi").parse(source)
 
 
 @lru_cache(maxsize=2048)

@@ -36,15 +36,21 @@ class StoreBusyError(StoreError):
 
 
 class Database:
-    """The store: sessions for reading and for writing."""
+    """The store: sessions for reading and for writing.
 
-    def __init__(self, url: str) -> None:
+    ``durable`` is whether a commit survives a power cut too; only a rehearsal does without.
+    """
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
         self.path = _sqlite_path(url)
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.engine = _engine(url)
+        self.engine = _engine(url, durable)
         self._reader = self.engine.execution_options(reading=True)
+        if self.path is None:
+            # PostgreSQL gives each statement a picture of its own unless asked.
+            self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -89,8 +95,11 @@ class Database:
 
     @contextmanager
     def _advisory_lock(self) -> Iterator[None]:
-        with self.engine.connect() as connection:
-            sql = "SELECT pg_try_advisory_lock(hashtext('publisher daemon'))"
+        # Autocommit: a daemon must not keep a transaction open for months. A schema is a store.
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # The lock falls with the session, so the session must end here, not go to the pool.
+            connection.detach()
+            sql = "SELECT pg_try_advisory_lock(hashtext('publisher daemon ' || current_schema()))"
             if not connection.exec_driver_sql(sql).scalar():
                 raise StoreBusyError("")
             yield
@@ -112,6 +121,8 @@ class Database:
             # One plain file: no journal beside it that could be forgotten.
             copy.execute("PRAGMA journal_mode = DELETE")
             require_sound(copy, target)
+        except sqlite3.Error as error:
+            raise StoreError(f"{target}: {error}") from None
         finally:
             copy.close()
             source.close()
@@ -141,7 +152,7 @@ def _sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, durable: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
@@ -152,7 +163,7 @@ def _engine(url: str) -> Engine:
         for pragma in (
             "journal_mode = WAL",
             # FULL: what was written down before a send must survive a power cut as well.
-            "synchronous = FULL",
+            f"synchronous = {'FULL' if durable else 'OFF'}",
             "foreign_keys = ON",
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
         ):

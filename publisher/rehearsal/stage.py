@@ -1,0 +1,161 @@
+"""The stage of a rehearsal: the office's own settings, turned to stand-ins on this machine.
+
+Where a platform has a stand-in in ``channels.simulated`` the real adapter speaks to it; the rest
+goes to the outbox, under its platform's limits. Mail goes to a sink, the feed comes from a portal
+of our own. Nothing outside the folder ``out`` is written and nothing leaves the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from channels import simulated
+from channels.outbox import set_views
+from publisher.campaign.model import Campaign
+from publisher.clock import MovedClock
+from publisher.delivery.lifecycle import CLAIMABLE, State
+from publisher.rehearsal.episodes import Episode
+from publisher.rehearsal.portal import PortalFeed
+from publisher.rehearsal.readers import figures
+from publisher.secrets import secret_reader
+from publisher.settings import Jobs, Mail, Reports, Settings
+from publisher.site import Site
+from publisher.store import approvals, deliveries
+from publisher.store.database import Database
+
+SEED = 57
+READ_FOR = timedelta(days=9)
+"""So long after its day a post still finds readers."""
+
+_HOURS = timedelta(hours=1)
+_JOBS = Jobs(plan=24 * _HOURS, sweep=_HOURS, readings=6 * _HOURS, feeds=12 * _HOURS)
+"""Rarer than in earnest: on a moved clock nothing happens between two deliveries."""
+
+
+class Stage:
+    """A site whose every channel, feed and mail server is on this machine. Used in ``with``."""
+
+    def __init__(
+        self, settings: Settings, out: Path, clock: MovedClock, episodes: Sequence[Episode]
+    ) -> None:
+        self.alerts: list[str] = []
+        self.stand_ins: dict[str, simulated.StandIn] = {}
+        self._clock = clock
+        self._stack = ExitStack()
+        with ExitStack() as stack:
+            self._given: dict[str, str] = {}
+            self._relay: Any = stack.enter_context(_platform("email")(clock))
+            self._feed = stack.enter_context(PortalFeed(clock, episodes))
+            channels = {
+                name: self._channel(name, keys, stack) for name, keys in settings.channels.items()
+            }
+            self._settings = self._turned(settings, out, channels)
+            self._stack = stack.pop_all()
+        self.site = self._site(out)
+        self._stack.callback(self.site.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def mails(self) -> list[bytes]:
+        """The mails to leaders, as they arrived."""
+        return [bytes(message) for message in self._relay.mailbox]
+
+    def approve(self) -> None:
+        """Two made-up officers approve everything: a rehearsal waits for nobody."""
+        now = self._clock()
+        with self.site.database.writing() as session:
+            counts = approvals.counts(session)
+            for row in deliveries.in_state(session, *CLAIMABLE):
+                if counts.get(deliveries.number_of(row), 0) >= row.approvals:
+                    continue
+                given = approvals.given(session, row)
+                for person in ("Diễn tập A", "Diễn tập B")[len(given) : row.approvals]:
+                    approvals.approve(session, row, person, now)
+
+    def look(self) -> None:
+        """Simulated readers look at what is out: in the stand-ins and in the outboxes."""
+        now = self._clock()
+        with self.site.database.reading() as session:
+            sent = deliveries.in_state(session, State.SENT)
+        for row in sent:
+            if row.sent_at is None or not row.remote_id or now - row.sent_at > READ_FOR:
+                continue
+            counts = figures(SEED, deliveries.identity_of(row).key, row.sent_at, now)
+            if row.channel in self.stand_ins:
+                self.stand_ins[row.channel].readers(row.remote_id, **counts)
+            elif row.channel in self._settings.channels:
+                folder = self.site.switchboard.workdir(row.channel)
+                set_views(folder, row.remote_id, counts["views"])
+
+    # -- setting it up ----------------------------------------------------------------------------
+
+    def _channel(self, name: str, keys: dict[str, Any], stack: ExitStack) -> dict[str, Any]:
+        adapter = str(keys["adapter"])
+        if adapter == "outbox":
+            return {**keys, "rehearsal": True}
+        if simulated.load(adapter) is None:
+            return {"adapter": "outbox", "title": keys.get("title", name), "rehearsal": True}
+        stand_in = stack.enter_context(_platform(adapter)(self._clock))
+        self.stand_ins[name] = stand_in
+        self._given.update(stand_in.secrets())
+        return {**keys, **stand_in.config()}
+
+    def _turned(self, settings: Settings, out: Path, channels: dict[str, Any]) -> Settings:
+        relay = self._relay.config()
+        to = settings.reports.weekly.to or ("lanh-dao@example.vn",)
+        sender = settings.mail.sender if settings.mail else "publisher@example.vn"
+        return settings.model_copy(
+            update={
+                "var": (out / "var").resolve(),
+                "campaigns": settings.campaigns_folder.resolve(),
+                "channels": channels,
+                "jobs": _JOBS,
+                "mail": Mail(
+                    host=str(relay["host"]),
+                    port=int(relay["port"]),
+                    security="none",
+                    sender=sender,
+                ),
+                "reports": Reports(weekly=settings.reports.weekly.model_copy(update={"to": to})),
+            }
+        )
+
+    def _site(self, out: Path) -> Site:
+        # A power cut during a rehearsal loses nothing that can't be rehearsed again.
+        store = Database(f"sqlite:///{(out / 'publisher.db').resolve()}", durable=False)
+        secret = secret_reader(self._settings.root, environment={}, given=self._given)
+        site = Site(self._settings, store, self._clock, secret, rehearsal=True)
+        site.tell = lambda subject, text: self.alerts.append(f"{subject}\n{text}")
+        site.desk.adapt = self._turn
+        store.prepare(self._clock())
+        return site
+
+    def _turn(self, campaign: Campaign) -> Campaign:
+        """The campaign with its feed turned to the rehearsal's own portal."""
+        source = campaign.file.feed
+        if source is None:
+            return campaign
+        feed = source.model_copy(update={"url": self._feed.url})
+        file = campaign.file.model_copy(update={"feed": feed})
+        return Campaign(campaign.slug, campaign.folder, file, campaign.posts)
+
+
+def _platform(adapter: str) -> type[simulated.StandIn]:
+    platform = simulated.load(adapter)
+    if platform is None:
+        raise LookupError(f"{adapter} has no stand-in")
+    return platform
