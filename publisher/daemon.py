@@ -3,16 +3,21 @@
 APScheduler says "now" to each; what there is to do is always read from the store, so a job may be
 lost at any moment without harm, and none is stored. ``jobs`` is the whole list. The rehearsal
 gives the same jobs to a scheduler whose clock it moves.
+
+SIGTERM and SIGINT stop it. SIGHUP, or another schedule.toml, lets it begin anew with what the file
+says now; a faulty file raises one alert and what was read before stays in force.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import structlog
@@ -22,9 +27,12 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from publisher.faults import Fault
 from publisher.feeds.poll import poll
+from publisher.i18n import _
 from publisher.reach.collect import collect
 from publisher.reports import schedule
+from publisher.settings_reader import read_settings
 from publisher.site import Site
 from publisher.store import audit, deliveries
 
@@ -64,13 +72,29 @@ class Due(BaseTrigger):  # type: ignore[misc]
         return min(upcoming, latest) if upcoming is not None and upcoming > now else latest
 
 
-class Daemon:
-    """A site at work."""
+class _Call(Enum):
+    STOP = "stop"
+    REREAD = "reread"
 
-    def __init__(self, site: Site, idle: timedelta = IDLE) -> None:
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended: whether nothing in flight had to be left, and whether to begin anew."""
+
+    finished: bool
+    again: bool
+
+
+class Daemon:
+    """A site at work; ``config`` is its schedule.toml, looked at for changes where given."""
+
+    def __init__(self, site: Site, idle: timedelta = IDLE, config: Path | None = None) -> None:
         self.site = site
         self.idle = idle
-        self._stop = threading.Event()
+        self._config = config
+        self._read = _signature(config)
+        # Its put() may be called by a signal's handler at any point: a Condition's may not.
+        self._calls: SimpleQueue[_Call] = SimpleQueue()
 
     # -- the jobs ---------------------------------------------------------------------------------
 
@@ -102,7 +126,10 @@ class Daemon:
         self.site.engine.start(waiting)
 
     def plan(self) -> None:
-        """Campaign files that changed go into the store."""
+        """Campaign files that changed go into the store; another schedule.toml is taken up."""
+        if _signature(self._config) != self._read:
+            self._read = _signature(self._config)
+            self._calls.put(_Call.REREAD)
         self.site.desk.refresh()
 
     def sweep(self) -> None:
@@ -150,8 +177,8 @@ class Daemon:
                 next_run_time=first_run(job, now),
             )
 
-    def run(self) -> bool:
-        """Run until SIGTERM or SIGINT; false where something in flight had to be left.
+    def run(self) -> End:
+        """Run until SIGTERM or SIGINT, or until schedule.toml asks to begin anew.
 
         Raises ``StoreBusyError`` where another daemon has the store.
         """
@@ -163,18 +190,56 @@ class Daemon:
             log.info(
                 "running", store=self.site.database.path, channels=self.site.switchboard.names()
             )
-            self._stop.wait()
-            log.info("stopping")
+            again = self._wait()
+            log.info("stopping", again=again)
             scheduler.shutdown(wait=False)
             finished = self.site.engine.drain(DRAIN_S)
             with self.site.database.writing() as session:
                 audit.record(session, self.site.clock(), "publisher", "stop", "daemon")
-            return finished
+            # A stop that was asked for while the last sends finished goes before a new beginning.
+            return End(finished, again and self._calls.empty())
 
     def _listen(self) -> None:
-        signal.signal(signal.SIGTERM, lambda *_args: self._stop.set())
-        signal.signal(signal.SIGINT, lambda *_args: self._stop.set())
-        signal.signal(signal.SIGHUP, lambda *_args: self.site.desk.force())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_args: self._calls.put(_Call.STOP))
+        signal.signal(signal.SIGHUP, lambda *_args: self._calls.put(_Call.REREAD))
+
+    def _wait(self) -> bool:
+        """Wait to be called away; gives whether it is to begin anew."""
+        while self._calls.get() is _Call.REREAD:
+            if self._is_fit():
+                return True
+            self.site.desk.force()
+        return False
+
+    def _is_fit(self) -> bool:
+        """Whether schedule.toml can be begun with; a person is told where it can't."""
+        if self._config is None:
+            return False
+        settings, faults = read_settings(self._config)
+        if settings is None:
+            self.site.alerts.raise_(str(self._config), _unfit(faults))
+            return False
+        self.site.alerts.clear(str(self._config))
+        return True
+
+
+def _unfit(faults: Sequence[Fault]) -> str:
+    told = _(
+        "schedule.toml can't be read as it is. What was read before stays in force until it is "
+        "mended (publisher check shows what is wrong):"
+    )
+    lines = [f"{fault.place}: {fault.what} {fault.instead}" for fault in faults[:20]]
+    return "\n".join([told, *lines])
+
+
+def _signature(config: Path | None) -> tuple[int, int] | None:
+    """What tells one version of the file from another; ``None`` while there is no file."""
+    try:
+        facts = config.stat() if config is not None else None
+    except OSError:
+        return None
+    return (facts.st_mtime_ns, facts.st_size) if facts is not None else None
 
 
 def first_run(job: Job, now: datetime) -> datetime | None:

@@ -22,8 +22,11 @@ def run(ctx: click.Context) -> None:
 
     office = site(ctx)
     logs.set_up(office.settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.INFO)
-    finished = Daemon(office).run()
+    end = Daemon(office, config=ctx.obj["config"]).run()
     sys.stderr.flush()
-    if not finished:
+    if end.again:
+        # The same process begins anew: whoever watches it sees no end, and what hangs is gone.
+        os.execv(sys.executable, [sys.executable, "-m", "publisher", *sys.argv[1:]])  # noqa: S606
+    if not end.finished:
         # A hanging send must not keep the process: its row says "sending", the next start settles.
         os._exit(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -80,6 +81,14 @@ class Installation:
                 return dict(connection.execute("SELECT post, state FROM delivery").fetchall())
             except sqlite3.OperationalError:
                 return {}
+
+    def log(self) -> list[dict[str, Any]]:
+        """What the daemons wrote down, one event a line."""
+        lines = (self.root / "log.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def alerts(self) -> list[dict[str, Any]]:
+        return [event for event in self.log() if event.get("event") == "alert"]
 
     def until(self, reached: Callable[[], bool], what: str) -> None:
         """Wait for a real process to get there."""

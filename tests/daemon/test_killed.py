@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -73,15 +72,39 @@ def test_a_faulty_file_keeps_the_last_good_version_and_is_told_once(install: Ins
     site.until(lambda: set(site.states().values()) == {"sent"}, "the first post is sent")
     broken = site.root / "campaigns" / "thu" / "posts" / "hai.md"
     broken.write_text('+++\nwhen = "ngày mai"\n+++\nHỏng', encoding="utf-8")
-
-    def alerts() -> list[dict[str, Any]]:
-        lines = (site.root / "log.jsonl").read_text(encoding="utf-8").splitlines()
-        events = [json.loads(line) for line in lines if line.startswith("{")]
-        return [event for event in events if event.get("event") == "alert"]
-
-    site.until(lambda: bool(alerts()), "a person is told")
-    assert "hai.md:2" in alerts()[0]["text"]
+    site.until(lambda: bool(site.alerts()), "a person is told")
+    assert "hai.md:2" in site.alerts()[0]["text"]
     site.campaign("mot", "hai", channel="kenh")
     site.until(lambda: site.states().get("hai") == "sent", "the mended post is sent")
-    assert len(alerts()) == 1
+    assert len(site.alerts()) == 1
+    assert len(platform.published()) == 2
+
+
+def test_another_schedule_is_taken_up_without_a_stop(install: Install) -> None:
+    site, platform = install("webhook")
+    site.campaign("mot", channel="kenh-moi")
+    process = site.start()
+    site.until(lambda: bool(site.alerts()), "the channel that isn't there is told")
+    schedule = site.root / "schedule.toml"
+    text = schedule.read_text(encoding="utf-8")
+    schedule.write_text(text.replace("[channels.kenh]", "[channels.kenh-moi]"), encoding="utf-8")
+    site.until(lambda: site.states().get("mot") == "sent", "the new channel is used")
+    assert process.poll() is None
+    assert len(platform.published()) == 1
+
+
+def test_a_faulty_schedule_leaves_the_daemon_at_work(install: Install) -> None:
+    site, platform = install("webhook")
+    site.campaign("mot", channel="kenh")
+    process = site.start()
+    site.until(lambda: site.states().get("mot") == "sent", "the daemon is at work")
+    schedule = site.root / "schedule.toml"
+    good = schedule.read_text(encoding="utf-8")
+    schedule.write_text(good + '\n[reports.weekly]\nat = "8 giờ"\n', encoding="utf-8")
+    process.send_signal(signal.SIGHUP)
+    site.until(lambda: bool(site.alerts()), "a person is told")
+    assert "schedule.toml:" in site.alerts()[0]["text"]
+    site.campaign("mot", "hai", channel="kenh")
+    site.until(lambda: site.states().get("hai") == "sent", "the old schedule is in force")
+    assert process.poll() is None
     assert len(platform.published()) == 2
