@@ -20,8 +20,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 # -- what is sent ---------------------------------------------------------------------------------
 
@@ -257,6 +259,18 @@ SecretRef = Annotated[
 ]
 """Where a secret stands, never the secret: ``env:NAME``, ``file:PATH`` (mode 0600), or
 ``credential:NAME`` (systemd's LoadCredential)."""
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("zone", "{value} names no time zone", {"value": name}) from None
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_zone)]
+"""A name of the time zone data base, as ``Asia/Ho_Chi_Minh``."""
 
 
 class Journal(Protocol):

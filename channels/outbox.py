@@ -15,9 +15,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from channels._outbox_folder import Folder, Record, Views
 from channels._outbox_server import serve
@@ -40,6 +41,7 @@ from channels.base import (
     Receipt,
     Settlement,
     TransientError,
+    ZoneName,
 )
 from channels.cards import marked
 from channels.profiles import PROFILES, Profile
@@ -66,15 +68,9 @@ _LIMITS: Final = Limits(
 
 def _known_platform(name: str) -> str:
     if name and name not in PROFILES:
-        raise ValueError(f"no profile named {name!r}; there are {', '.join(sorted(PROFILES))}")
-    return name
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"no time zone named {name!r}") from None
+        # Told like any other choice: what it can't be, and what there is.
+        known = ", ".join(f"'{one}'" for one in sorted(PROFILES))
+        raise PydanticCustomError("literal_error", "one of {expected}", {"expected": known})
     return name
 
 
@@ -91,7 +87,7 @@ class OutboxConfig(ChannelConfig):
     like: Annotated[str, AfterValidator(_known_platform)] = ""
     folder: Path | None = None
     base_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
+    timezone: ZoneName = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"
     rehearsal: bool = False
 

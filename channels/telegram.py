@@ -13,9 +13,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from channels import _telegram_preview as preview
 from channels._telegram_api import BotApi
@@ -39,6 +39,7 @@ from channels.base import (
     SecretRef,
     Settlement,
     TransientError,
+    ZoneName,
 )
 
 _METHODS = {"image": "sendPhoto", "video": "sendVideo"}
@@ -63,23 +64,14 @@ class TelegramConfig(ChannelConfig):
     chat: Annotated[str, Field(pattern=r"^(@[A-Za-z]\w{3,31}|-?\d{1,20})$")]
     silent_from: time | None = None
     silent_to: time | None = None
-    timezone: str = "Asia/Ho_Chi_Minh"
+    timezone: ZoneName = "Asia/Ho_Chi_Minh"
     base_url: str = "https://api.telegram.org"
     preview_url: str = "https://t.me"
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"there is no time zone {name!r}") from None
-        return name
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
         if (self.silent_from is None) != (self.silent_to is None):
-            raise ValueError("silent_from and silent_to go together")
+            raise ValueError("write both silent_from and silent_to, or neither")
         return self
 
 

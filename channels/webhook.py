@@ -63,11 +63,11 @@ class WebhookConfig(ChannelConfig):
             parts = urlsplit(url)
             host = parts.hostname or ""
         except ValueError:
-            raise ValueError("url is not an address") from None
+            raise ValueError("url must begin with https://, without a user name in it") from None
         if not host or parts.scheme not in ("https", "http") or parts.username:
-            raise ValueError("url is https://host/…, without a user name in it")
+            raise ValueError("url must begin with https://, without a user name in it")
         if parts.scheme == "http" and not is_loopback(host):
-            raise ValueError("url is https://, but for this machine itself")
+            raise ValueError("url must begin with https:// (http:// only for this machine itself)")
         return url
 
 

@@ -18,6 +18,7 @@ from channels.limits import violations
 from publisher.assemble.media import measured
 from publisher.assemble.shapes import Shapes
 from publisher.assemble.told import of_render_error, of_violation
+from publisher.campaign.messages import either
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.reader import read_campaign
 from publisher.campaign.source import shown
@@ -78,7 +79,7 @@ def assemble_one(
                 None,
                 "no_such_post",
                 _("There is no post “%(post)s” in this campaign.") % {"post": post},
-                ", ".join(one.id for one in read.posts),
+                either(one.id for one in read.posts),
             )
         ]
     front = wanted.front.model_copy(update={"channels": (channel,)})
@@ -96,7 +97,7 @@ def assemble_one(
                 None,
                 "when_never",
                 _("This post can't be sent by itself: it has no day of its own."),
-                _("A post of a feed needs an entry; a day of years ago needs another date."),
+                _("A post of a feed needs an entry; a day long gone needs another date."),
             )
         ]
     nearest = min(found, key=lambda slot: abs(slot.due_at - now))

@@ -46,7 +46,9 @@ def of_violation(post: Post, shape: ChannelShape, violation: Violation) -> Fault
         "allowed": _amount(violation.code, violation.allowed),
         "file": violation.media.path.name if violation.media else "",
     }
-    what, instead = _limits(shape.limits)[violation.code]
+    told = _limits(shape.limits)
+    none_at_all = f"{violation.code}_none" if violation.allowed == 0 else ""
+    what, instead = told.get(none_at_all) or told[violation.code]
     line = line_of(post, _field(post, shape, violation))
     return Fault(shown(post.path), line, violation.code, what % words, instead % words)
 
@@ -106,9 +108,11 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
     else:
         thread = own_text
     if limits.unit == "bytes":
-        too_long = _("The text is %(actual)s bytes long; %(channel)s takes %(allowed)s.")
+        too_long = _("The text is %(actual)s bytes long; %(channel)s takes at most %(allowed)s.")
     else:
-        too_long = _("The text is %(actual)s characters long; %(channel)s takes %(allowed)s.")
+        too_long = _(
+            "The text is %(actual)s characters long; %(channel)s takes at most %(allowed)s."
+        )
     fewer = _("Leave some out for this channel: [for.%(name)s] media = [ … ]")
     smaller = _("Save it smaller, for instance 1200 pixels wide as JPEG.")
     return {
@@ -117,15 +121,15 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _('Add a line: title = "…"'),
         ),
         "title_long": (
-            _("The title is %(actual)s characters long; %(channel)s takes %(allowed)s."),
+            _("The title is %(actual)s characters long; %(channel)s takes at most %(allowed)s."),
             _('Shorten it, or write a shorter one for this channel: [for.%(name)s] title = "…"'),
         ),
         "summary_long": (
-            _("The summary is %(actual)s characters long; %(channel)s takes %(allowed)s."),
+            _("The summary is %(actual)s characters long; %(channel)s takes at most %(allowed)s."),
             _('Shorten it, or write a shorter one for this channel: [for.%(name)s] summary = "…"'),
         ),
         "hashtags_many": (
-            _("There are %(actual)s hashtags; %(channel)s takes %(allowed)s."),
+            _("There are %(actual)s hashtags; %(channel)s takes at most %(allowed)s."),
             _('Keep the most important ones: [for.%(name)s] hashtags = ["…"]'),
         ),
         "text_missing": (
@@ -134,11 +138,17 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
         ),
         "text_long": (too_long, thread),
         "caption_long": (
-            _("With a picture %(channel)s takes %(allowed)s characters; the text has %(actual)s."),
+            _(
+                "With a picture %(channel)s takes at most %(allowed)s characters; "
+                "the text has %(actual)s."
+            ),
             own_text,
         ),
         "reply_long": (
-            _("A part of the thread is %(actual)s long; %(channel)s takes %(allowed)s."),
+            _(
+                "A part of the thread is %(actual)s characters long; "
+                "%(channel)s takes at most %(allowed)s."
+            ),
             _("There is a word or an address too long to be split: shorten it."),
         ),
         "replies_many": (
@@ -150,19 +160,27 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _('Add a line: media = [{ file = "media/anh.png", alt = "…" }]'),
         ),
         "images_many": (
-            _("There are %(actual)s pictures; %(channel)s takes %(allowed)s."),
+            _("There are %(actual)s pictures; %(channel)s takes at most %(allowed)s."),
+            fewer,
+        ),
+        "images_many_none": (
+            _("%(channel)s takes no pictures; there are %(actual)s."),
             fewer,
         ),
         "videos_many": (
-            _("There are %(actual)s videos; %(channel)s takes %(allowed)s."),
+            _("There are %(actual)s videos; %(channel)s takes at most %(allowed)s."),
+            fewer,
+        ),
+        "videos_many_none": (
+            _("%(channel)s takes no videos; there are %(actual)s."),
             fewer,
         ),
         "documents_many": (
-            _("There are %(actual)s documents; %(channel)s takes %(allowed)s."),
+            _("There are %(actual)s documents; %(channel)s takes at most %(allowed)s."),
             fewer,
         ),
         "media_many": (
-            _("There are %(actual)s pictures and videos; %(channel)s takes %(allowed)s."),
+            _("There are %(actual)s pictures and videos; %(channel)s takes at most %(allowed)s."),
             fewer,
         ),
         "media_mixed": (
@@ -178,7 +196,10 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _('Say what it shows: alt = "…"'),
         ),
         "alt_long": (
-            _("The words for “%(file)s” are %(actual)s long; %(channel)s takes %(allowed)s."),
+            _(
+                "The words for “%(file)s” are %(actual)s characters long; "
+                "%(channel)s takes at most %(allowed)s."
+            ),
             _("Shorten alt to one or two sentences."),
         ),
         "image_format": (
@@ -186,11 +207,14 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _("Save it as one of: %(allowed)s."),
         ),
         "image_bytes": (
-            _("“%(file)s” has %(actual)s; %(channel)s takes %(allowed)s."),
+            _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),
             smaller,
         ),
         "image_sides": (
-            _("“%(file)s” has too many pixels for %(channel)s (%(actual)s; at most %(allowed)s)."),
+            _(
+                "“%(file)s” is too large for %(channel)s: width and height together are %(actual)s "
+                "pixels, at most %(allowed)s."
+            ),
             smaller,
         ),
         "image_ratio": (
@@ -202,15 +226,15 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _("Save it as one of: %(allowed)s."),
         ),
         "video_bytes": (
-            _("“%(file)s” has %(actual)s; %(channel)s takes %(allowed)s."),
+            _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),
             _("Save the video smaller or shorter."),
         ),
         "video_seconds": (
-            _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes %(allowed)s."),
+            _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes at most %(allowed)s."),
             _("Cut the video shorter."),
         ),
         "document_bytes": (
-            _("“%(file)s” has %(actual)s; %(channel)s takes %(allowed)s."),
+            _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),
             _("Save the document smaller."),
         ),
     }

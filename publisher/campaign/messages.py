@@ -48,7 +48,7 @@ def faults_of(
     faults: dict[KeyPath, Fault] = {}
     for key, details in found:
         if key not in faults and not (details["type"] == "missing" and key in meant):
-            code, what, instead = _tell(details, key, model, quoting=quoting)
+            code, what, instead = _tell(details, key, model, above, quoting=quoting)
             faults[key] = document.fault((*above, *key), code, what, instead)
     return sorted(faults.values(), key=lambda fault: fault.line or 0)
 
@@ -89,7 +89,9 @@ def name_of(key: KeyPath) -> str:
     return quoted(".".join(part for part in key if isinstance(part, str)))
 
 
-def _tell(details: ErrorDetails, key: KeyPath, model: type[BaseModel], *, quoting: bool) -> Told:
+def _tell(
+    details: ErrorDetails, key: KeyPath, model: type[BaseModel], above: KeyPath, *, quoting: bool
+) -> Told:
     kind, context = details["type"], details.get("ctx", {})
     last = next((part for part in reversed(key) if isinstance(part, str)), "")
     if kind == "extra_forbidden":
@@ -106,11 +108,13 @@ def _tell(details: ErrorDetails, key: KeyPath, model: type[BaseModel], *, quotin
         told = _by_start(kind)
     code, what, instead = told
     words = {
-        "key": name_of(key),
+        # What several keys are wrong about together stands under the heading above them.
+        "key": name_of(key or above),
         "last": quoted(last),
         "example": EXAMPLES.get(last, f'{quoted(last)} = "…"'),
         "most": context.get("max_length", ""),
-        "why": _without(details["input"], str(context.get("error", ""))),
+        # An adapter's own words; the catalogue knows those of ours.
+        "why": _without(details["input"], _(str(context.get("error", "")))),
     }
     return code, what % words, instead % words
 

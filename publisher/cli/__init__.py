@@ -6,6 +6,7 @@ imported that speaks: by ``--lang``, else by PUBLISHER_LANG, else Vietnamese.
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import os
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 
 import click
 
-from publisher.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, _, use_language
+from publisher.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, _, language, use_language
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "new-campaign": ("campaigns", N_("Make a new campaign folder with examples.")),
@@ -40,6 +41,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("backups", N_("Bring back a backup.")),
 }
 """Each command's module and its line of help, in the order in which help shows them."""
+
+
+class ToldOption(click.Option):
+    """An option of the group itself: made before the language is known, told once it is."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        if self.help:
+            self.help = _(self.help)
+        return super().get_help_record(ctx)
 
 
 class LazyCommands(click.Group):
@@ -77,14 +87,23 @@ class LazyCommands(click.Group):
 )
 @click.option(
     "--config",
+    cls=ToldOption,
+    help=N_("The office's schedule.toml."),
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("schedule.toml"),
     envvar="PUBLISHER_CONFIG",
     show_default=True,
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), help="vi, en")
-@click.option("--verbose", is_flag=True)
-@click.version_option(package_name="publisher")
+@click.option(
+    "--lang",
+    cls=ToldOption,
+    type=click.Choice(LANGUAGES),
+    help=N_("Speak Vietnamese (vi) or English (en)."),
+)
+@click.option("--verbose", cls=ToldOption, is_flag=True, help=N_("Write down more in the log."))
+@click.version_option(
+    package_name="publisher", cls=ToldOption, help=N_("Show the version and exit.")
+)
 @click.pass_context
 def cli(ctx: click.Context, config: Path, lang: str | None, verbose: bool) -> None:  # noqa: ARG001
     ctx.obj = {"config": config, "verbose": verbose}
@@ -93,6 +112,7 @@ def cli(ctx: click.Context, config: Path, lang: str | None, verbose: bool) -> No
 def main() -> None:
     """Run the command line; a fault of ours is told in one line, not as a traceback."""
     use_language(_wanted_language(sys.argv[1:]))
+    _let_click_speak()
     cli.help = _("Publisher: publishes campaigns on time, once, on every channel.")
     try:
         cli(prog_name="publisher")
@@ -103,6 +123,13 @@ def main() -> None:
 
         click.echo(explain(error), err=True)
         sys.exit(2)
+
+
+def _let_click_speak() -> None:
+    """Show click our catalogue: its own words (``click_words``) go through the gettext module."""
+    gettext.bindtextdomain("publisher", Path(__file__).parents[1] / "locale")
+    gettext.textdomain("publisher")
+    os.environ["LANGUAGE"] = language()
 
 
 def _wanted_language(arguments: list[str]) -> str:
