@@ -137,10 +137,9 @@ def _unknown_key(key: KeyPath, last: str, model: type[BaseModel]) -> Told:
 def _unknown_choice(key: KeyPath, details: ErrorDetails, *, quoting: bool) -> Told:
     choices = re.findall(r"'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
     name, value = name_of(key), quoted(details["input"])
-    if not quoting:
-        what = _("“%(key)s” is none of its choices.") % {"key": name}
-        return "unknown_choice", what, either(choices)
-    what = _("“%(key)s” can't be “%(value)s”.") % {"key": name, "value": value}
+    what = _("“%(key)s” is none of its choices.") % {"key": name}
+    if quoting:
+        what = _("“%(key)s” can't be “%(value)s”.") % {"key": name, "value": value}
     hint = near(value, choices) if nearest(value, choices) else ""
     return "unknown_choice", what, f"{hint} {either(choices)}".strip()
 

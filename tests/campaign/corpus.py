@@ -245,7 +245,7 @@ _SCHEDULE_VALUES = (
     ("end", "21", "time"),
     ("adapter", '"outbx"', "unknown_adapter"),
     ("adapter", "1", "missing_key"),
-    ("like", '"facebok"', "channel_config"),
+    ("like", '"facebok"', "unknown_choice"),
     ("port", "70000", "out_of_range"),
     ("port", '"hai lăm"', "wrong_type"),
     ("security", '"ssl"', "unknown_choice"),
@@ -514,7 +514,7 @@ _SECRETS = [
         SCHEDULE, '"env:MAIL_PASSWORD"', HERE + "7203456789", "secret_literal", ("mail.password",)
     ),
     Broken(SCHEDULE, '"@kenh_cua_tinh"', f'{HERE}"{SECRET}"', "malformed", ("chat",)),
-    Broken(SCHEDULE, 'like = "facebook"', f'{HERE}like = "{SECRET}"', "channel_config", ("like",)),
+    Broken(SCHEDULE, 'like = "facebook"', f'{HERE}like = "{SECRET}"', "unknown_choice", ("like",)),
     Broken(SCHEDULE, 'timezone = "Asia/Ho_Chi_Minh"', f'{HERE}timezone = "{SECRET}"', "zone"),
     Broken(SCHEDULE, '"publisher@example.vn"', f'{HERE}"{SECRET}"', "mail_address"),
     Broken(SCHEDULE, 'adapter = "telegram"', f'{HERE}adapter = "{SECRET}"', "unknown_adapter"),
