@@ -1,8 +1,9 @@
 """The plan against the store: what would change. Pure; the desk asks, ``store.planned`` applies.
 
-What is sent, being sent or in doubt is never touched by the plan. What is refused for good
-(failed) takes a mended text and waits for a person to say "again". Only what is inside the plan's
-window, of a campaign that could be read, is taken out. Once applied, the same diff is empty.
+What is sent, being sent or in doubt is never touched by the plan, also under another name: a post
+whose file was renamed after it went out isn't sent again. What is refused for good (failed) takes a
+mended text and waits for a person to say "again". Only what is inside the plan's window, of a
+campaign that could be read, is taken out. Once applied, the same diff is empty.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ class Changes:
     ``altered`` may be both moved and reworded, and may be failed ones, which stay failed.
     ``restored`` were cancelled by the plan, or missed, and have a time to come again. ``too_late``
     are new in the files, or moved there, but past their grace: never sent, only told.
-    ``untouchable`` have another text or time in the files than what went out, is going out or may
-    have gone out: told, and left as they are.
+    ``untouchable`` have another text, time or name in the files than what went out, is going out or
+    may have gone out: told, and left as they are.
     """
 
     added: tuple[PlannedDelivery, ...] = ()
@@ -135,6 +136,11 @@ def diff(
     """What must change in ``stored`` so that it says what ``planned`` asks, as of ``now``."""
     known = {row.identity: row for row in stored}
     asked = {delivery.identity for delivery in planned}
+    orphans = {
+        _likeness(row.identity, row.due_at, row.first_line): row
+        for row in stored
+        if row.state in _GONE and row.identity not in asked
+    }
     added: list[PlannedDelivery] = []
     altered: list[Alteration] = []
     restored: list[PlannedDelivery] = []
@@ -146,7 +152,12 @@ def diff(
         row = known.get(delivery.identity)
         over = delivery.slot.due_at + delivery.slot.grace <= now
         if row is None:
-            (too_late if over else added).append(delivery)
+            slot = delivery.slot
+            twin = orphans.get(_likeness(slot.identity, slot.due_at, delivery.first_line))
+            if twin is not None:
+                untouchable.append(Alteration(twin, delivery))
+            else:
+                (too_late if over else added).append(delivery)
             continue
         alteration = Alteration(row, delivery)
         if over and row.state in CLAIMABLE and row.due_at > now:
@@ -170,6 +181,11 @@ def diff(
         tuple(untouchable),
         unchanged,
     )
+
+
+def _likeness(identity: Identity, due_at: datetime, first_line: str) -> tuple[object, ...]:
+    """What stays of a delivery when its post's file is renamed."""
+    return identity.campaign, identity.edition, identity.channel, due_at, first_line
 
 
 def _takes(row: StoredDelivery, alteration: Alteration, *, over: bool) -> bool:

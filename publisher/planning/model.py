@@ -59,3 +59,9 @@ class PlannedDelivery:
     @property
     def identity(self) -> Identity:
         return self.slot.identity
+
+    @property
+    def first_line(self) -> str:
+        """What tables show of a message: its title, else the first line of its text."""
+        words = self.message.title or self.message.body.plain.strip().partition("\n")[0]
+        return words[:120]

@@ -116,6 +116,7 @@ def stored(
         fingerprint=delivery.message.fingerprint,
         approvals=slot.approvals,
         zone=str(slot.local.tzinfo),
+        first_line=delivery.first_line,
         cancelled_by=cancelled_by,
         holdable=holdable,
     )
