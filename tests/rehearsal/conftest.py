@@ -1,4 +1,4 @@
-"""A small office to rehearse: a campaign around 10 October, one fed by the portal, three channels."""
+"""A small office to rehearse: a campaign around 10 October, one fed by a portal; three channels."""
 
 from __future__ import annotations
 
