@@ -7,15 +7,16 @@ schedule.toml names addresses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
 
 import structlog
 from sqlmodel import col, select
 
 from channels._smtp import Relay
 from channels.base import ChannelError
-from publisher.clock import Clock
+from publisher.clock import Clock, system_clock
 from publisher.i18n import _
 from publisher.secrets import SecretReader
 from publisher.settings import Settings
@@ -57,6 +58,16 @@ class Alerts:
         self._tell(_("Publisher: %(matter)s") % {"matter": matter}, text)
         return True
 
+    def open(self, matters: str) -> Sequence[str]:
+        """The matters that begin with ``matters`` and aren't mended yet."""
+        with self._database.reading() as session:
+            return session.exec(
+                select(Alert.matter).where(
+                    col(Alert.matter).startswith(matters, autoescape=True),
+                    col(Alert.cleared_at).is_(None),
+                )
+            ).all()
+
     def clear(self, matter: str) -> None:
         """The matter is mended: the next alert about it is told at once."""
         with self._database.writing() as session:
@@ -82,13 +93,26 @@ def mail_teller(settings: Settings, secret: SecretReader) -> Teller:
         message["Subject"] = " ".join(subject.split())
         message["From"] = mail.sender
         message["To"] = ", ".join(to)
+        # Servers refuse mail without these two, or take it for spam.
+        message["Date"] = format_datetime(system_clock())
+        message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
         message.set_content(text)
         try:
             password = secret(mail.password) if mail.password else ""
             with Relay(mail.host, mail.port, mail.security, mail.username, password) as relay:
                 for address in to:
-                    relay.send(message, address)
+                    _mail(relay, message, address)
         except ChannelError as error:
             log.error("alert mail not sent", error=str(error))
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the work that warns must go on
+            log.error("alert mail not sent", error=f"unforeseen {type(error).__name__}")
 
     return tell
+
+
+def _mail(relay: Relay, message: EmailMessage, address: str) -> None:
+    """One copy; that one address is refused keeps nobody else from knowing."""
+    try:
+        relay.send(message, address)
+    except ChannelError as error:
+        log.error("alert mail not sent", to=address, error=str(error))

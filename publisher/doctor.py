@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels._smtp import Relay
 from channels.base import ChannelError
@@ -79,17 +80,22 @@ def _disk(site: Site) -> Finding:
 
 
 def _store(site: Site) -> Iterator[Finding]:
-    with site.database.reading() as session:
-        if site.database.path is not None:
-            verdict = str(session.execute(text("PRAGMA quick_check")).scalar())
-        else:
-            verdict = "ok" if session.execute(text("SELECT 1")).scalar() == 1 else "?"
+    try:
+        with site.database.reading() as session:
+            if site.database.path is not None:
+                verdict = str(session.execute(text("PRAGMA quick_check")).scalar())
+            else:
+                verdict = "ok" if session.execute(text("SELECT 1")).scalar() == 1 else "?"
+    except SQLAlchemyError as error:
+        verdict = redact(str(getattr(error, "orig", None) or type(error).__name__))
     yield Finding(
         _("Database"),
         verdict == "ok",
         f"{site.database.path or 'PostgreSQL'}: {verdict}",
         _("Stop the daemon and bring back the last backup: publisher restore FILE"),
     )
+    if verdict != "ok":
+        return
     try:
         with site.database.daemon_lock():
             yield Finding(_("Daemon"), True, _("not running"))
@@ -98,10 +104,11 @@ def _store(site: Site) -> Iterator[Finding]:
 
 
 def _secrets(site: Site) -> Iterator[Finding]:
-    for name, keys in site.settings.channels.items():
+    places = dict(site.settings.channels)
+    if site.settings.mail is not None:
+        places["mail"] = {"password": site.settings.mail.password}
+    for name, keys in places.items():
         for reference in _references(keys):
-            if not reference.startswith("file:"):
-                continue
             path = site.settings.root / reference[len("file:") :]
             if not path.exists():
                 continue
@@ -114,9 +121,9 @@ def _secrets(site: Site) -> Iterator[Finding]:
             )
 
 
-def _references(keys: object) -> list[str]:
-    values = keys.values() if isinstance(keys, dict) else ()
-    return [value for value in values if isinstance(value, str) and value.startswith("file:")]
+def _references(keys: Mapping[str, object]) -> list[str]:
+    """The places of secrets that are files: what else stands where, only its channel can say."""
+    return [one for one in keys.values() if isinstance(one, str) and one.startswith("file:")]
 
 
 def _channels(site: Site) -> Iterator[Finding]:
@@ -150,7 +157,7 @@ def _mail(site: Site) -> Iterator[Finding]:
         password = site.secret(mail.password) if mail.password else ""
         with Relay(mail.host, mail.port, mail.security, mail.username, password):
             yield Finding(_("Mail server"), True, f"{mail.host}:{mail.port}")
-    except ChannelError as error:
+    except (ChannelError, ValueError) as error:
         yield Finding(
             _("Mail server"), False, redact(str(error)), _("Mend [mail] in schedule.toml.")
         )

@@ -1,4 +1,8 @@
-"""What is sent outside the plan: a delivery like any other, due now, approved by who sends it."""
+"""What is sent outside the plan: a delivery like any other, due now, under the same guarantee.
+
+Who sends it approves it by that. Where the campaign asks for two people, the second one sends it
+too: that finds what waits and completes it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,16 @@ import dataclasses
 from datetime import datetime, timedelta
 
 from publisher.media.library import keep
+from publisher.planning.dates import in_blackout
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import PlannedDelivery
 from publisher.site import Site
-from publisher.store import approvals, audit, deliveries
+from publisher.store import approvals, audit, deliveries, holds
 from publisher.store import planned as stored_plan
 
 LATELY = timedelta(hours=24)
 GRACE = timedelta(minutes=30)
-"""How long a send outside the plan may be tried again: a person is waiting for it."""
+"""How long a send outside the plan may wait or be tried again: a person is waiting for it."""
 
 
 class SentLately(Exception):  # noqa: N818 -- it tells a fact; the caller decides
@@ -25,8 +30,19 @@ class SentLately(Exception):  # noqa: N818 -- it tells a fact; the caller decide
         self.at = at
 
 
+class Stopped(Exception):  # noqa: N818 -- likewise
+    """A hold or a blackout covers it, for ``reason``: nothing was put in."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def put_in(site: Site, planned: PlannedDelivery, actor: str, *, repeat: bool) -> int:
-    """Store ``planned`` as due now; gives its row id. Raises ``SentLately`` unless ``repeat``."""
+    """Store ``planned`` as due now, approved by ``actor``; gives its row id.
+
+    Raises ``Stopped``; ``SentLately`` unless ``repeat``.
+    """
     now = site.clock()
     identity = dataclasses.replace(planned.identity, occurrence=f"{OUTSIDE}{now:%Y%m%dT%H%M%S%f}")
     slot = dataclasses.replace(
@@ -38,18 +54,29 @@ def put_in(site: Site, planned: PlannedDelivery, actor: str, *, repeat: bool) ->
     )
     media = tuple(keep(one, site.settings.var_folder / "media") for one in planned.message.media)
     message = dataclasses.replace(planned.message, key=identity.key, due_at=now, media=media)
+    _refuse_blackout(site, planned)
     with site.database.writing() as session:
-        lately = deliveries.sent_lately(
-            session, identity.channel, message.fingerprint, now - LATELY
-        )
-        if lately is not None and not repeat:
-            raise SentLately(lately)
-        row = stored_plan.add(
-            session, dataclasses.replace(planned, slot=slot, message=message), now
-        )
+        for hold in holds.in_force(session, now):
+            if holds.covers(hold, identity.campaign, identity.channel):
+                raise Stopped(hold.reason)
+        row = deliveries.waiting_outside(session, identity, message.fingerprint)
+        if row is None:
+            lately = deliveries.sent_lately(
+                session, identity.channel, message.fingerprint, now - LATELY
+            )
+            if lately is not None and not repeat:
+                raise SentLately(lately)
+            filled = dataclasses.replace(planned, slot=slot, message=message)
+            row = stored_plan.add(session, filled, now)
         if row.approvals:
-            row.approvals = 1
-            session.add(row)
             approvals.approve(session, row, actor, now)
-        audit.record(session, now, actor, "send", identity.key)
+        audit.record(session, now, actor, "send", deliveries.identity_of(row).key)
         return deliveries.number_of(row)
+
+
+def _refuse_blackout(site: Site, planned: PlannedDelivery) -> None:
+    today = site.clock().astimezone(site.settings.zone).date()
+    identity = planned.identity
+    blackout = in_blackout(today, site.settings.blackouts, identity.channel, identity.campaign)
+    if blackout is not None:
+        raise Stopped(blackout.reason)

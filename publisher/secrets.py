@@ -49,10 +49,11 @@ def secret_reader(
 
 def _from_file(path: Path, reference: str) -> str:
     try:
-        mode = path.stat().st_mode
-        if mode & (stat.S_IRWXG | stat.S_IRWXO) and not reference.startswith("credential:"):
-            raise CredentialsExpiredError(f"{reference} is open to others: chmod 600 {path}")
         with path.open("rb") as file:
+            # Of the very file that is read, whatever its name is given to in between.
+            mode = os.fstat(file.fileno()).st_mode
+            if mode & (stat.S_IRWXG | stat.S_IRWXO) and not reference.startswith("credential:"):
+                raise CredentialsExpiredError(f"{reference} is open to others: chmod 600 {path}")
             return file.read(MAX_SECRET_BYTES).decode().strip()
     except (OSError, UnicodeDecodeError):
         return ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.office import console, site, user_name
+from publisher.cli.office import say, site, site_as_it_lies, user_name
 from publisher.i18n import _, ngettext
 from publisher.store import backups
 
@@ -16,11 +16,12 @@ from publisher.store import backups
 @click.pass_context
 def backup(ctx: click.Context, file: Path) -> None:
     office = site(ctx)
+    store = office.database.path
+    if store is not None and file.resolve() == store.resolve():
+        raise click.UsageError(_("That is the database itself: name another file."))
     office.database.backup(file)
     size = file.stat().st_size / 1024
-    console.print(
-        _("Backed up to %(file)s (%(size).0f KB, checked).") % {"file": file, "size": size}
-    )
+    say(_("Backed up to %(file)s (%(size).0f KB, checked).") % {"file": file, "size": size})
 
 
 @click.command(help=_("Bring back the store from FILE; the daemon must be stopped."))
@@ -28,11 +29,12 @@ def backup(ctx: click.Context, file: Path) -> None:
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
 def restore(ctx: click.Context, file: Path, by: str) -> None:
-    office = site(ctx)
+    # That the present store can't be opened may be the very reason.
+    office = site_as_it_lies(ctx)
     kept, suspects = backups.restore(office.database, file, office.clock(), by)
-    console.print(_("Restored. What was there before is kept in %(file)s.") % {"file": kept})
+    say(_("Restored. What was there before is kept in %(file)s.") % {"file": kept})
     if suspects:
-        console.print(
+        say(
             ngettext(
                 "%(n)d delivery fell due since that backup and may have gone out: "
                 "it is unconfirmed.",

@@ -8,7 +8,17 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.office import console, count_faults, show_faults
+from publisher.cli.office import (
+    campaign_names,
+    console,
+    count_faults,
+    refuse_unknown_campaign,
+    refuse_unknown_channel,
+    say,
+    settings_of,
+    show_faults,
+    speak,
+)
 from publisher.clock import system_clock
 from publisher.faults import Severity
 from publisher.i18n import _, language
@@ -22,6 +32,8 @@ def new_campaign(ctx: click.Context, slug: str) -> None:
     from publisher.campaign import starter
 
     settings, faults = read_settings(ctx.obj["config"])
+    if settings is not None:
+        speak(ctx, settings)
     folder = settings.campaigns_folder if settings else Path("campaigns")
     show_faults(faults)
     try:
@@ -29,16 +41,19 @@ def new_campaign(ctx: click.Context, slug: str) -> None:
     except starter.StarterError as error:
         raise click.UsageError(str(error)) from None
     for path in made:
-        console.print(f"  {path}")
-    console.print(_("Now edit these files, then run: publisher check"))
+        say(f"  {path}")
+    say(_("Now edit these files, then run: publisher check"))
 
 
 @click.command(help=_("Read every campaign and schedule.toml, and print every fault at once."))
 @click.pass_context
 def check(ctx: click.Context) -> None:
-    from publisher.check import check_all
+    from publisher.check import look
 
-    faults = check_all(ctx.obj["config"], system_clock())
+    settings, faults = read_settings(ctx.obj["config"])
+    if settings is not None:
+        speak(ctx, settings)
+        faults += look(settings, system_clock()).faults
     show_faults(faults)
     if any(fault.severity is Severity.ERROR for fault in faults):
         console.print(f"[bold red]✗[/] {count_faults(faults)}")
@@ -62,26 +77,29 @@ def preview(
     ctx: click.Context, campaign: str | None, channel: str | None, show: bool, out: Path
 ) -> None:
     from publisher import preview as pages
-    from publisher.check import next_editions
+    from publisher.check import look
 
-    settings, faults = read_settings(ctx.obj["config"])
-    if settings is None:
-        show_faults(faults)
-        sys.exit(1)
-    planned, found = next_editions(settings, system_clock())
-    show_faults([fault for fault in found if fault.severity is Severity.ERROR])
+    settings = settings_of(ctx)
+    if campaign is not None:
+        refuse_unknown_campaign(campaign, campaign_names(settings))
+    if channel is not None:
+        refuse_unknown_channel(channel, settings)
+    looked = look(settings, system_clock())
     chosen = [
         delivery
-        for delivery in planned
+        for delivery in looked.planned
         if campaign in (None, delivery.identity.campaign)
         and channel in (None, delivery.identity.channel)
     ]
+    folder = (settings.campaigns_folder / (campaign or "")).absolute()
+    faults = [fault for fault in looked.faults if fault.path.absolute().is_relative_to(folder)]
     if not chosen:
-        console.print(_("There is nothing to show."))
+        show_faults(faults)
+        say(_("There is nothing to show."))
         sys.exit(1)
     out.parent.mkdir(parents=True, exist_ok=True)
-    pages.build(chosen, settings, out)
-    console.print(pages.as_text(chosen, settings), markup=False)
-    console.print(_("The page is at %(file)s") % {"file": out})
+    pages.build(chosen, settings, out, faults, looked.campaigns)
+    say(pages.as_text(chosen, settings, faults, looked.campaigns))
+    say(_("The page is at %(file)s") % {"file": out})
     if show:
         webbrowser.open(out.resolve().as_uri())

@@ -8,15 +8,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from rich.table import Table
+from rich.text import Text
 from sqlmodel import Session
 
 from channels.base import Receipt
-from publisher.cli.office import console, site, user_name
+from publisher.cli.office import console, say, site, user_name
 from publisher.delivery import lifecycle
+from publisher.delivery.late import matter
 from publisher.delivery.lifecycle import CLAIMABLE, Move, State
 from publisher.i18n import _, ngettext
 from publisher.site import Site
@@ -25,6 +28,7 @@ from publisher.store import approvals, audit, channel_states, deliveries, holds
 from publisher.store.models import Delivery
 
 NEEDS_A_PERSON = (State.UNCONFIRMED, State.FAILED, State.MISSED)
+ON_THE_WAY = (*CLAIMABLE, State.SENDING)
 
 
 @click.command(help=_("Approve the present text of posts, under your name."))
@@ -45,16 +49,14 @@ def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> 
                 given += 1
             else:
                 already += 1
-    console.print(
-        ngettext("%(n)d delivery approved.", "%(n)d deliveries approved.", given) % {"n": given}
-    )
+    say(ngettext("%(n)d delivery approved.", "%(n)d deliveries approved.", given) % {"n": given})
     if already:
-        console.print(
+        say(
             _("You had already approved %(n)d; a second approval needs another person.")
             % {"n": already}
         )
     if not given and not already:
-        console.print(_("Nothing here waits for an approval."))
+        say(_("Nothing here waits for an approval."))
 
 
 @click.command(help=_("Show what needs you, what is coming and what went out."))
@@ -71,17 +73,26 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
         states = channel_states.all_of_them(session)
     for hold in stops:
         what = hold.target or _("everything")
-        console.print(f"[bold red]{_('Stopped')}[/]: {what} — {hold.reason} ({hold.placed_by})")
+        _warn(_("Stopped"), f"{what} — {hold.reason} ({hold.placed_by})")
     for state in states:
         if state.stopped:
-            console.print(f"[bold red]{_('Channel stopped')}[/]: {state.channel} — {state.stopped}")
+            _warn(_("Channel stopped"), f"{state.channel} — {state.stopped}")
     span = timedelta(days=days)
     needing = [row for row in rows if row.state in NEEDS_A_PERSON and now - row.due_at < 4 * span]
-    coming = [row for row in rows if row.state in CLAIMABLE and row.due_at < now + span]
+    coming = [row for row in rows if row.state in ON_THE_WAY and row.due_at < now + span]
     gone = [row for row in rows if row.state == State.SENT and row.due_at > now - span]
     _table(_("Needs a person"), needing, counts, office)
     _table(_("Coming"), coming, counts, office)
     _table(_("Went out"), gone, counts, office)
+    if not (needing or coming or gone):
+        say(
+            ngettext(
+                "Nothing needs you, and nothing goes out within %(n)d day of today.",
+                "Nothing needs you, and nothing goes out within %(n)d days of today.",
+                days,
+            )
+            % {"n": days}
+        )
 
 
 @click.command(help=_("Show the audit trail: who did what, when."))
@@ -93,10 +104,12 @@ def log(ctx: click.Context, about: str, limit: int) -> None:
     with office.database.reading() as session:
         events = audit.latest(session, about=about, limit=limit)
     table = Table(_("When"), _("Who"), _("What"), _("About"), _("More"), box=None)
+    for column in table.columns:
+        column.overflow = "fold"
     for event in events:
         more = ", ".join(f"{name}={value}" for name, value in event.detail.items() if value)
         at = _local(event.at, office.settings.zone)
-        table.add_row(at, event.actor, event.action, event.subject, more)
+        _add(table, at, event.actor, event.action, event.subject, more)
     console.print(table)
 
 
@@ -106,7 +119,7 @@ def log(ctx: click.Context, about: str, limit: int) -> None:
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
 def cancel(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> None:
-    _each(ctx, names, channel, by, lifecycle.CANCEL, cancelled_by=by)
+    _each(site(ctx), names, channel, by, lifecycle.CANCEL, cancelled_by=by)
 
 
 @click.command(help=_("Try failed posts once more."))
@@ -115,32 +128,35 @@ def cancel(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> N
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
 def again(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> None:
-    now = site(ctx).clock()
-    # A person wants it out now: it gets a fresh grace, whatever the hour it was meant for.
-    _each(
-        ctx, names, channel, by, lifecycle.AGAIN, next_at=now, expires_at=now + timedelta(hours=2)
-    )
+    office = site(ctx)
+    _each(office, names, channel, by, lifecycle.AGAIN, **_at_once(office))
 
 
 @click.command(help=_("Say whether a doubtful post went out: you have looked."))
 @click.argument("names", nargs=-1, required=True, metavar="CAMPAIGN/POST …")
 @click.option("--channel", default="", help=_("Only on this channel."))
-@click.option("--sent", "went_out", flag_value=True, type=bool, help=_("It is there."))
-@click.option("--again", "went_out", flag_value=False, type=bool, help=_("It is not: send it."))
+@click.option("--sent", "is_there", is_flag=True, help=_("It is there."))
+@click.option("--again", "is_absent", is_flag=True, help=_("It is not: send it."))
 @click.option("--url", default="", help=_("Where it can be seen."))
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
 def settle(
-    ctx: click.Context, names: Sequence[str], channel: str, went_out: bool | None, url: str, by: str
+    ctx: click.Context,
+    names: Sequence[str],
+    channel: str,
+    is_there: bool,
+    is_absent: bool,
+    url: str,
+    by: str,
 ) -> None:
-    if went_out is None:
+    # Said outright, one of the two: a default would publish twice, or leave a post unpublished.
+    if is_there == is_absent:
         raise click.UsageError(_("Say --sent or --again."))
-    if not went_out:
-        now = site(ctx).clock()
-        fresh = {"next_at": now, "expires_at": now + timedelta(hours=2)}
-        _each(ctx, names, channel, by, lifecycle.CLEAR, deliveries.disprove_doubts, **fresh)
-        return
     office = site(ctx)
+    if is_absent:
+        fresh = _at_once(office)
+        _each(office, names, channel, by, lifecycle.CLEAR, deliveries.disprove_doubts, **fresh)
+        return
     with office.database.reading() as session:
         rows = [row for row in _named(session, names, channel) if row.state == State.UNCONFIRMED]
     for row in rows:
@@ -148,8 +164,14 @@ def settle(
     _count(len(rows))
 
 
+def _at_once(office: Site) -> dict[str, Any]:
+    """A person wants it out now: it gets a fresh grace, whatever the hour it was meant for."""
+    now = office.clock()
+    return {"next_at": now, "expires_at": now + timedelta(hours=2)}
+
+
 def _each(
-    ctx: click.Context,
+    office: Site,
     names: Sequence[str],
     channel: str,
     by: str,
@@ -157,34 +179,33 @@ def _each(
     besides: Callable[[Session, int], None] | None = None,
     **changes: object,
 ) -> None:
-    office, moved = site(ctx), 0
+    moved: list[str] = []
     with office.database.writing() as session:
         for row in _named(session, names, channel):
             number = deliveries.number_of(row)
             if deliveries.move(session, number, step, office.clock(), **changes):
-                moved += 1
                 if besides is not None:
                     besides(session, number)
                 key = deliveries.identity_of(row).key
                 audit.record(session, office.clock(), by, step.name, key)
-    _count(moved)
+                moved.append(key)
+    # A person has acted: should it fail once more, that is news and told at once.
+    for key in moved:
+        office.alerts.clear(matter(key))
+    _count(len(moved))
 
 
 def _count(moved: int) -> None:
     if not moved:
-        console.print(
-            _("None of these is in a state in which that can be done; see: publisher status")
-        )
+        say(_("None of these is in a state in which that can be done; see: publisher status"))
         sys.exit(1)
-    console.print(
-        ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved}
-    )
+    say(ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved})
 
 
 def _named(session: Session, names: Sequence[str], channel: str) -> list[Delivery]:
     found: dict[int, Delivery] = {}
     for name in names:
-        rows = _of(session, name.strip("/"), channel)
+        rows = _of(session, name, channel)
         if not rows:
             raise click.UsageError(
                 _("Nothing is scheduled under “%(name)s”; see: publisher status") % {"name": name}
@@ -195,11 +216,20 @@ def _named(session: Session, names: Sequence[str], channel: str) -> list[Deliver
 
 def _of(session: Session, name: str, channel: str) -> Sequence[Delivery]:
     parts = name.split("/")
-    if len(parts) <= 2:
-        post = parts[1] if len(parts) == 2 else ""
-        return deliveries.matching(session, campaign=parts[0], post=post, channel=channel)
-    rows = deliveries.matching(session, campaign=parts[0])
-    return [row for row in rows if deliveries.identity_of(row).key == name]
+    # A part left empty, as a shell's unset variable leaves it, must not mean "all of them".
+    if not all(parts[:2]):
+        return []
+    rows = deliveries.matching(session, campaign=parts[0], channel=channel)
+    return [row for row in rows if len(parts) == 1 or name in _names_of(row)]
+
+
+def _names_of(row: Delivery) -> tuple[str, ...]:
+    """What a person may call a delivery: its post, its post on one day, or its whole key."""
+    return f"{row.campaign}/{row.post}", _short(row), deliveries.identity_of(row).key
+
+
+def _short(row: Delivery) -> str:
+    return f"{row.campaign}/{row.post}" + (f"/{row.occurrence}" if row.occurrence else "")
 
 
 def _table(title: str, rows: Sequence[Delivery], counts: dict[int, int], office: Site) -> None:
@@ -209,7 +239,6 @@ def _table(title: str, rows: Sequence[Delivery], counts: dict[int, int], office:
     for head in (_("When"), _("Channel"), _("Post"), _("State"), _("First line")):
         table.add_column(head, overflow="fold")
     for row in rows:
-        key = f"{row.campaign}/{row.post}" + (f"/{row.occurrence}" if row.occurrence else "")
         state = state_words(State(row.state))
         given = counts.get(deliveries.number_of(row), 0)
         if row.state in CLAIMABLE and given < row.approvals:
@@ -220,9 +249,18 @@ def _table(title: str, rows: Sequence[Delivery], counts: dict[int, int], office:
         if row.note and row.state in NEEDS_A_PERSON:
             state += f": {row.note}"
         at = _local(row.due_at, office.settings.zone)
-        table.add_row(at, row.channel, key, state, row.url or row.first_line)
+        _add(table, at, row.channel, _short(row), state, row.url or row.first_line)
     console.print(table)
     console.print()
+
+
+def _add(table: Table, *cells: str) -> None:
+    """A row as it stands: titles and reasons may hold what looks like rich's markup."""
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def _warn(what: str, why: str) -> None:
+    console.print(Text.assemble((what, "bold red"), f": {why}"))
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
+from rich.text import Text
 
-from publisher.cli.office import console, site
+from publisher.cli.office import console, say, site_as_it_lies
 from publisher.doctor import Finding, examine
 from publisher.i18n import _
 
@@ -15,13 +16,13 @@ from publisher.i18n import _
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     findings: list[Finding] = []
-    for finding in examine(site(ctx)):
-        mark = "[green]✓[/]" if finding.well else "[bold red]✗[/]"
-        console.print(f"{mark} {finding.what}: {finding.detail}")
+    for finding in examine(site_as_it_lies(ctx)):
+        mark = ("✓", "green") if finding.well else ("✗", "bold red")
+        console.print(Text.assemble(mark, f" {finding.what}: {finding.detail}"))
         if not finding.well and finding.instead:
-            console.print(f"    → {finding.instead}")
+            say(f"    → {finding.instead}")
         findings.append(finding)
     if all(finding.well for finding in findings):
-        console.print(_("All is well."))
+        say(_("All is well."))
         return
     sys.exit(1)

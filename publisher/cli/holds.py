@@ -7,8 +7,17 @@ from datetime import datetime
 
 import click
 
-from publisher.cli.office import console, site, user_name
+from publisher.cli.office import (
+    campaign_names,
+    refuse_unknown_campaign,
+    refuse_unknown_channel,
+    say,
+    site,
+    user_name,
+)
 from publisher.i18n import _
+from publisher.site import Site
+from publisher.store import deliveries
 from publisher.store import holds as stored
 
 
@@ -45,16 +54,14 @@ def hold(
 ) -> None:
     scope, target = _scope(channel, campaign, everything)
     office = site(ctx)
-    _must_exist(office.settings.channels, scope, target)
+    _refuse_unknown(office, scope, target)
     now = office.clock()
     end = until.replace(tzinfo=office.settings.zone) if until else None
     if end is not None and end <= now:
         raise click.UsageError(_("--until lies in the past."))
     with office.database.writing() as session:
         stored.place(session, now, by, scope, target, reason, end)
-    console.print(
-        _("Stopped: %(what)s. To go on: publisher release") % {"what": target or _("all")}
-    )
+    say(_("Stopped: %(what)s. To go on: publisher release") % {"what": target or _("all")})
 
 
 @click.command(help=_("End a stop."))
@@ -71,15 +78,16 @@ def release(
     with office.database.writing() as session:
         ended = stored.release(session, office.clock(), by, scope, target)
     if not ended:
-        console.print(_("There was no such stop."))
+        say(_("There was no such stop."))
         sys.exit(1)
-    console.print(_("Released: %(what)s.") % {"what": target or _("all")})
+    say(_("Released: %(what)s.") % {"what": target or _("all")})
 
 
-def _must_exist(channels: object, scope: str, target: str) -> None:
-    if scope == stored.CHANNEL and isinstance(channels, dict) and target not in channels:
-        known = ", ".join(channels)
-        raise click.UsageError(
-            _("There is no channel “%(name)s”; there are: %(known)s.")
-            % {"name": target, "known": known}
-        )
+def _refuse_unknown(office: Site, scope: str, target: str) -> None:
+    """A stop on a misspelt name would look like one and let everything through."""
+    if scope == stored.CHANNEL:
+        refuse_unknown_channel(target, office.settings)
+    elif scope == stored.CAMPAIGN:
+        with office.database.reading() as session:
+            planned = {row.campaign for row in deliveries.matching(session) if row.holdable}
+        refuse_unknown_campaign(target, sorted(planned | set(campaign_names(office.settings))))

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 from rich.console import Console
+from rich.text import Text
 
+from publisher import logs
 from publisher.clock import system_clock
 from publisher.faults import Fault, Severity
-from publisher.i18n import _, ngettext
+from publisher.i18n import _, ngettext, use_language
 from publisher.logs import redact
-from publisher.site import Site, open_site
+from publisher.secrets import secret_reader
+from publisher.settings import Settings
+from publisher.settings_reader import read_settings
+from publisher.site import Site, open_site, store_url
+from publisher.store.database import Database, StoreBusyError, StoreError
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 def site(ctx: click.Context) -> Site:
@@ -27,7 +34,68 @@ def site(ctx: click.Context) -> Site:
         sys.exit(1)
     closing: Site = opened
     ctx.call_on_close(closing.close)
+    _settle_in(ctx, closing.settings)
     return closing
+
+
+def site_as_it_lies(ctx: click.Context) -> Site:
+    """The site with its store neither made nor brought up to date: for when that can't be done."""
+    settings = settings_of(ctx)
+    lying = Site(
+        settings, Database(store_url(settings)), system_clock, secret_reader(settings.root)
+    )
+    ctx.call_on_close(lying.close)
+    return lying
+
+
+def settings_of(ctx: click.Context) -> Settings:
+    """What ``site`` begins with, for commands that look at files alone."""
+    settings, faults = read_settings(ctx.obj["config"])
+    if settings is None:
+        show_faults(faults)
+        sys.exit(1)
+    _settle_in(ctx, settings)
+    return settings
+
+
+def _settle_in(ctx: click.Context, settings: Settings) -> None:
+    speak(ctx, settings)
+    # Who is at the keyboard is told by the command; the log of its parts would only bury that.
+    logs.set_up(settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.ERROR)
+
+
+def speak(ctx: click.Context, settings: Settings) -> None:
+    """Speak schedule.toml's language, unless this run was told another."""
+    if not ctx.find_root().params.get("lang") and not os.environ.get("PUBLISHER_LANG"):
+        use_language(settings.language)
+
+
+def campaign_names(settings: Settings) -> list[str]:
+    """The campaigns' folders, faulty ones too."""
+    return sorted(path.parent.name for path in settings.campaigns_folder.glob("*/campaign.toml"))
+
+
+def refuse_unknown_campaign(name: str, known: Sequence[str]) -> None:
+    """End the command where ``name`` is none of ``known``."""
+    if name not in known:
+        raise click.UsageError(
+            _("There is no campaign “%(name)s”; there are: %(known)s.")
+            % {"name": name, "known": ", ".join(known)}
+        )
+
+
+def refuse_unknown_channel(name: str, settings: Settings) -> None:
+    """End the command where schedule.toml has no channel ``name``."""
+    if name not in settings.channels:
+        raise click.UsageError(
+            _("There is no channel “%(name)s”; there are: %(known)s.")
+            % {"name": name, "known": ", ".join(settings.channels)}
+        )
+
+
+def say(text: str) -> None:
+    """Print ``text`` as it stands: what people wrote may look like rich's markup, "[/]"."""
+    console.print(Text(text))
 
 
 def user_name() -> str:
@@ -44,9 +112,9 @@ def show_faults(faults: Sequence[Fault]) -> None:
         warning = fault.severity is Severity.WARNING
         label = _("warning") if warning else _("error")
         style = "yellow" if warning else "red"
-        console.print(f"[bold]{_plain(fault.place)}[/]: [{style}]{label}[/]: {_plain(fault.what)}")
+        console.print(Text.assemble((fault.place, "bold"), ": ", (label, style), f": {fault.what}"))
         if fault.instead:
-            console.print(f"    → {_plain(fault.instead)}")
+            say(f"    → {fault.instead}")
 
 
 def count_faults(faults: Sequence[Fault]) -> str:
@@ -65,8 +133,6 @@ def explain(error: Exception) -> str:
     """One line for an error that no command foresaw; no secret in it."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from publisher.store.database import StoreBusyError, StoreError
-
     if isinstance(error, StoreBusyError):
         return _(
             "Another Publisher (process %(holder)s) is already running on this database. "
@@ -83,9 +149,3 @@ def explain(error: Exception) -> str:
     return _(
         "Something went wrong that should not have (%(kind)s). PUBLISHER_DEBUG=1 shows more."
     ) % {"kind": type(error).__name__}
-
-
-def _plain(text: Any) -> str:
-    from rich.markup import escape
-
-    return escape(str(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from publisher.cli.office import console, site
+from publisher.cli.office import say, site
 from publisher.i18n import _
 
 
@@ -22,7 +22,5 @@ def outbox(ctx: click.Context, channel: str, port: int) -> None:
         if not isinstance(adapter, Adapter):
             raise click.UsageError(_("Channel “%(name)s” is no outbox.") % {"name": channel})
         folder = adapter.folder
-    console.print(
-        _("The timeline is at %(url)s (Ctrl+C ends it)") % {"url": f"http://127.0.0.1:{port}/"}
-    )
+    say(_("The timeline is at %(url)s (Ctrl+C ends it)") % {"url": f"http://127.0.0.1:{port}/"})
     serve(folder, "127.0.0.1", port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 from rich.markup import escape
@@ -14,7 +15,6 @@ from publisher.faults import Severity
 from publisher.i18n import _
 from publisher.planning.diff import Alteration, Changes
 from publisher.planning.model import Identity, PlannedDelivery
-from publisher.store.planned import first_line
 
 
 @click.command(help=_("Show what would change in what is scheduled; changes nothing."))
@@ -60,7 +60,7 @@ def _show(draft: Draft) -> None:
     for alteration in changes.altered:
         _line("yellow", "~", _what(alteration), alteration.planned, alteration)
     for removed in changes.removed:
-        due = _time(removed.due_at.astimezone())
+        due = _time(removed.due_at.astimezone(ZoneInfo(removed.zone)))
         text = (
             f"{due}  {removed.identity.channel:<12} {_name(removed.identity)}  {removed.first_line}"
         )
@@ -90,7 +90,7 @@ def _line(
     due = _time(slot.local)
     if before is not None and before.moved:
         due = f"{_time(before.stored.due_at.astimezone(slot.local.tzinfo))} → {due}"
-    text = f"{due}  {slot.identity.channel:<12} {_name(slot.identity)}  {first_line(planned)}"
+    text = f"{due}  {slot.identity.channel:<12} {_name(slot.identity)}  {planned.first_line}"
     console.print(f"[{colour}]{mark}[/] {what}: {escape(text)}")
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from channels.base import ChannelError
-from publisher.cli.office import console, site, user_name
+from publisher.cli.office import say, site, user_name
 from publisher.i18n import _
+from publisher.settings import EmailAddress
 from publisher.site import Site
 from publisher.store import audit
 
@@ -46,6 +48,8 @@ def weekly(
     from publisher.reports.schedule import names, reported_week
     from publisher.reports.weekly import compose
 
+    if send_to is not None and not _is_address(send_to):
+        raise click.UsageError(_("“%(address)s” is no mail address.") % {"address": send_to})
     office = site(ctx)
     now = office.clock()
     day = week.date() if week else reported_week(office.settings, now)
@@ -55,11 +59,20 @@ def weekly(
     mail = compose(summary, office.settings.office, tongue, names=names(office))
     out.parent.mkdir(parents=True, exist_ok=True)
     mail.write_page(out)
-    console.print(_("The page is at %(file)s") % {"file": out})
+    say(_("The page is at %(file)s") % {"file": out})
     if send_to:
         _send(office, mail, send_to)
     if show:
         webbrowser.open(out.resolve().as_uri())
+
+
+def _is_address(text: str) -> bool:
+    """Whether schedule.toml would take it too."""
+    try:
+        TypeAdapter(EmailAddress).validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _send(office: Site, mail: ReportMail, address: str) -> None:
@@ -75,11 +88,11 @@ def _send(office: Site, mail: ReportMail, address: str) -> None:
     try:
         channel.send(mail.to_message(key, now, folder), _Forgetful())
     except ChannelError as error:
-        console.print(_("Not sent: %(why)s") % {"why": error})
+        say(_("Not sent: %(why)s") % {"why": error})
         sys.exit(1)
     with office.database.writing() as session:
         audit.record(session, now, user_name(), "report", "weekly", to=address)
-    console.print(_("Sent to %(address)s.") % {"address": address})
+    say(_("Sent to %(address)s.") % {"address": address})
 
 
 class _Forgetful:

@@ -8,12 +8,14 @@ import click
 
 from publisher.assemble import assemble_one
 from publisher.cli.office import console, show_faults, site, user_name
-from publisher.delivery.lifecycle import State
+from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
-from publisher.outside import SentLately, put_in
+from publisher.outside import SentLately, Stopped, put_in
+from publisher.site import Site
 from publisher.states import state_words
-from publisher.store import deliveries
+from publisher.store import approvals, channel_states, deliveries
 from publisher.store.database import StoreBusyError
+from publisher.store.models import Delivery
 
 
 @click.command(help=_("Send one post to one channel now, outside the plan."))
@@ -36,6 +38,9 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
         sys.exit(1)
     try:
         delivery_id = put_in(office, planned, by, repeat=repeat)
+    except Stopped as stop:
+        console.print(_("Not sent: a stop is in force (%(reason)s).") % {"reason": stop.reason})
+        sys.exit(1)
     except SentLately as lately:
         console.print(
             _("The same text went to %(channel)s at %(at)s. To send it again: --again")
@@ -48,11 +53,38 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
     try:
         with office.database.daemon_lock():
             office.reconciler.recover()
-            office.courier.deliver_next(channel)
+            # What is due on this channel goes first: order holds within a channel.
+            while _row(office, delivery_id).state in CLAIMABLE:
+                if office.courier.deliver_next(channel) is None:
+                    break
     except StoreBusyError:
         console.print(_("The daemon is running and sends it now."))
         return
+    sys.exit(_tell(office, delivery_id))
+
+
+def _row(office: Site, delivery_id: int) -> Delivery:
     with office.database.reading() as session:
-        row = deliveries.by_number(session, delivery_id)
-    console.print(f"{post} → {channel}: {state_words(State(row.state))} {row.url or row.note}")
-    sys.exit(0 if row.state == State.SENT else 1)
+        return deliveries.by_number(session, delivery_id)
+
+
+def _tell(office: Site, delivery_id: int) -> int:
+    """Say what came of it; gives the exit code."""
+    row = _row(office, delivery_id)
+    state = state_words(State(row.state))
+    console.print(f"{row.campaign}/{row.post} → {row.channel}: {state} {row.url or row.note}")
+    if row.state not in CLAIMABLE:
+        return 0 if row.state == State.SENT else 1
+    with office.database.reading() as session:
+        lacking = row.approvals - len(approvals.given(session, row))
+        stopped = channel_states.known(session, row.channel)
+    if lacking > 0:
+        console.print(
+            _("Another person must approve it within half an hour, by the same command with --by.")
+        )
+    elif stopped is not None and stopped.stopped:
+        console.print(
+            _("Channel %(channel)s is stopped: %(why)s")
+            % {"channel": row.channel, "why": stopped.stopped}
+        )
+    return 1

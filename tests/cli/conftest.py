@@ -1,0 +1,38 @@
+"""An office with two channels and one campaign, whose commands are run as people run them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from tests.cli.office import Office
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Office]:
+    """An office whose campaign "thu" has no post yet."""
+    for name in ("PUBLISHER_STORE", "PUBLISHER_LANG", "PUBLISHER_CONFIG", "PUBLISHER_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "300")
+    # The machine's own zone is nobody's: what people read is in the office's.
+    monkeypatch.setenv("TZ", "America/Lima")
+    time.tzset()
+    monkeypatch.chdir(tmp_path)
+    handlers, level = logging.root.handlers[:], logging.root.level
+    made = Office(tmp_path, monkeypatch, capsys)
+    made.schedule()
+    made.campaign()
+    yield made
+    # Commands set the process's log up; the tests after these have another.
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
+    monkeypatch.delenv("TZ")
+    time.tzset()

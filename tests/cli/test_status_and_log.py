@@ -1,0 +1,84 @@
+"""``status`` and ``log``: what needs a person, what is coming, what went out, and who did what."""
+
+from __future__ import annotations
+
+from tests.cli.office import Office, days_ahead, just_now
+
+
+def section(out: str, title: str) -> str:
+    """What stands under ``title``, to the next empty line."""
+    return out.partition(f"{title}\n")[2].partition("\n\n")[0]
+
+
+def test_each_post_stands_where_its_reader_looks_for_it(office: Office) -> None:
+    office.post("hong", just_now())
+    office.run("apply")
+    office.interrupt("hong")
+    office.post("da-dang", just_now())
+    office.post("sap-dang", days_ahead(2))
+    office.run("apply")
+    office.send_due()
+
+    shown = office.run("status")
+
+    assert shown.code == 0
+    assert "thu/hong" in section(shown.out, "Needs a person")
+    assert "the program stopped" in section(shown.out, "Needs a person")
+    assert "thu/sap-dang" in section(shown.out, "Coming")
+    assert "thu/da-dang" in section(shown.out, "Went out")
+    assert "file://" in section(shown.out, "Went out")
+
+
+def test_it_looks_seven_days_ahead_or_as_far_as_asked(office: Office) -> None:
+    office.post("xa", days_ahead(20))
+    office.run("apply")
+
+    near, far = office.run("status"), office.run("status", "--days", "30")
+
+    assert "thu/xa" not in near.out
+    assert "Nothing needs you, and nothing goes out within 7 days of today." in near.out
+    assert "thu/xa" in far.out
+
+
+def test_one_campaign_or_post_can_be_asked_about(office: Office) -> None:
+    office.post("mot", days_ahead(2))
+    office.campaign("khac")
+    office.post("hai", days_ahead(2), slug="khac")
+    office.run("apply")
+
+    shown = office.run("status", "khac")
+
+    assert "khac/hai" in shown.out
+    assert "thu/mot" not in shown.out
+    assert office.run("status", "khax").code == 2
+
+
+def test_titles_are_shown_as_they_were_written(office: Office) -> None:
+    office.post("bai", days_ahead(2), keys='title = "[khẩn] Mưa lớn [/red]"')
+    office.run("apply")
+
+    assert "[khẩn] Mưa lớn [/red]" in office.run("status").out
+
+
+def test_times_are_the_offices_and_not_the_machines(office: Office) -> None:
+    office.post("bai", days_ahead(2, "10:00"))
+    office.run("apply")
+
+    assert "10:00" in "".join(office.run("status").lines("thu/bai"))
+
+
+def test_the_log_says_who_did_what_to_what_and_can_be_narrowed(office: Office) -> None:
+    office.post("mot", days_ahead(2))
+    office.post("hai", days_ahead(2))
+    office.run("apply")
+    office.run("cancel", "thu/mot", "--by", "Lan")
+
+    everything, narrowed = office.run("log"), office.run("log", "mot")
+    last = office.run("log", "--limit", "1")
+
+    [line] = everything.lines("cancel")
+    assert "Lan" in line
+    assert "/mot/" in line
+    assert "/hai/" in everything.out
+    assert "/hai/" not in narrowed.out
+    assert len(last.out.strip().splitlines()) == 2

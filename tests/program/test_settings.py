@@ -1,0 +1,164 @@
+"""schedule.toml: every key documented, none unknown, and values that say what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from publisher import reference
+from publisher.campaign.schema import bare, is_model, key_of
+from publisher.durations import Duration
+from publisher.faults import Fault
+from publisher.i18n import speaking
+from publisher.settings import Settings
+from publisher.settings_reader import read_settings
+
+DOCS = Path(__file__).parents[2] / "docs/reference"
+
+
+def read(folder: Path, text: str) -> tuple[Settings | None, list[Fault]]:
+    path = folder / "schedule.toml"
+    path.write_text(text, encoding="utf-8")
+    with speaking("en"):
+        return read_settings(path)
+
+
+def keys_of(model: type[BaseModel]) -> Iterator[str]:
+    """Every key of ``model`` and of the tables inside it, that stands by itself."""
+    for name, field in model.model_fields.items():
+        if field.exclude:
+            continue
+        yield key_of(name, field)
+        if is_model(inner := bare(field.annotation)):
+            yield from keys_of(inner)
+
+
+@pytest.mark.parametrize("page", ["schedule.md", "campaign.md"])
+def test_the_reference_is_what_the_models_say(tmp_path: Path, page: str) -> None:
+    reference.write(tmp_path)
+
+    made, committed = (folder / page for folder in (tmp_path, DOCS))
+    assert committed.read_text(encoding="utf-8") == made.read_text(encoding="utf-8"), (
+        "run: make docs"
+    )
+
+
+def test_every_key_is_in_the_reference_with_a_meaning() -> None:
+    rows = {
+        cells[1].strip(" `"): cells
+        for cells in (line.split("|") for line in reference.schedule_page().splitlines())
+        if len(cells) == 6
+    }
+    for key in keys_of(Settings):
+        assert rows[key][4].strip(), key
+
+
+def test_an_empty_file_is_an_office_with_every_default(tmp_path: Path) -> None:
+    settings, faults = read(tmp_path, "")
+
+    assert faults == []
+    assert settings is not None
+    assert settings.timezone == "Asia/Ho_Chi_Minh"
+    assert settings.campaigns_folder == tmp_path / "campaigns"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "meant"),
+    [
+        ('timezon = "Asia/Ho_Chi_Minh"', 1, "timezone"),
+        ('[hours]\nstrat = "07:00"', 2, "start"),
+        ('[alerts]\nquite = "6h"', 2, "quiet"),
+        ('[reports.weekly]\nlanguge = "vi"', 2, "language"),
+        ('[retry]\nfrist = "1m"', 2, "first"),
+        ('[chanels.fanpage]\nadapter = "outbox"', 1, "channels"),
+        ('[channels.fanpage]\nadapter = "outbox"\nlik = "facebook"', 3, "like"),
+        ('[channels.fanpage]\nadapter = "outbx"', 2, "outbox"),
+    ],
+)
+def test_a_misspelt_key_is_refused_at_its_line_with_the_one_that_was_meant(
+    tmp_path: Path, text: str, line: int, meant: str
+) -> None:
+    settings, faults = read(tmp_path, text)
+
+    assert settings is None
+    told = [fault for fault in faults if fault.line == line]
+    assert told, faults
+    assert f"“{meant}”" in told[0].what + told[0].instead
+
+
+def test_the_folder_of_the_file_is_no_key_of_it(tmp_path: Path) -> None:
+    settings, faults = read(tmp_path, 'root = "/"')
+
+    assert settings is None
+    assert [fault.code for fault in faults] == ["unknown_key"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "UTC", "Europe/Berlin"])
+def test_a_zone_is_a_name_of_the_zone_data_base(tmp_path: Path, zone: str) -> None:
+    settings, _faults = read(tmp_path, f'timezone = "{zone}"')
+
+    assert settings is not None
+    assert settings.zone.key == zone
+
+
+@pytest.mark.parametrize("zone", ["Asia/Hanoi", "GMT+7", "+07:00", "../etc/passwd", ""])
+def test_what_is_no_zone_is_refused(tmp_path: Path, zone: str) -> None:
+    settings, faults = read(tmp_path, f'timezone = "{zone}"')
+
+    assert settings is None
+    assert faults[0].line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("90s", timedelta(seconds=90)),
+        ("30m", timedelta(minutes=30)),
+        ("2h", timedelta(hours=2)),
+        ("1d", timedelta(days=1)),
+        ("1d 12h", timedelta(days=1, hours=12)),
+        (" 1h30m ", timedelta(hours=1, minutes=30)),
+    ],
+)
+def test_a_duration_has_its_units(text: str, span: timedelta) -> None:
+    assert TypeAdapter(Duration).validate_python(text) == span
+
+
+@pytest.mark.parametrize("text", [30, "30", "", "h", "-1h", "1.5h", "2 giờ", "1w", "9" * 30 + "d"])
+def test_what_has_no_unit_is_no_duration(text: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Duration).validate_python(text)
+
+
+def test_paths_are_taken_from_the_files_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "noi-khac").mkdir()
+    monkeypatch.chdir(tmp_path / "noi-khac")
+
+    settings, _faults = read(
+        tmp_path,
+        'var = "giu"\ncampaigns = "bai"\n[channels.fanpage]\nadapter = "outbox"\nfolder = "ra"',
+    )
+
+    assert settings is not None
+    assert settings.var_folder == tmp_path / "giu"
+    assert settings.campaigns_folder == tmp_path / "bai"
+    assert settings.channels["fanpage"]["folder"] == str(tmp_path / "ra")
+
+
+def test_no_fault_repeats_what_may_be_a_secret(tmp_path: Path) -> None:
+    _settings, faults = read(
+        tmp_path,
+        '[channels.tin]\nadapter = "telegram"\ntoken = "7203456789:AAHbi-mat"\nchat = 5\n'
+        '[mail]\nhost = "x"\nsender = "a@b.vn"\npassword = "mat-khau-that"\n',
+    )
+
+    words = " ".join(fault.what + fault.instead for fault in faults)
+    assert faults
+    assert "AAHbi-mat" not in words
+    assert "mat-khau-that" not in words
