@@ -1,12 +1,14 @@
-"""Writes the reference of the officers' files from the models themselves.
+"""Writes the references from the code itself: the officers' files, the commands, the life cycle.
 
-``python -m publisher.reference docs/reference`` writes campaign.md and schedule.md; a test keeps
-what is committed equal to what is written, so that the pages can't grow old.
+``python -m publisher.reference docs/reference`` writes campaign.md, schedule.md and commands.md,
+and the life cycle into the guarantee.md beside that folder. Tests keep what is committed equal to
+what is written, so that the pages can't grow old.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date, time, timedelta
@@ -14,6 +16,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -22,11 +25,15 @@ import channels
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter
 from publisher.campaign.schema import annotated, bare, bounds, is_model, is_secret, key_of
 from publisher.campaign.when import When
+from publisher.delivery.lifecycle import MOVES, State
+from publisher.i18n import speaking
 from publisher.rendering.render import known_names
 from publisher.rendering.templates import FILTERS
 from publisher.settings import Settings
 
 MADE = "<!-- Made by `make docs` from the models in the code; edit those. -->"
+
+_LIFE_CYCLE = re.compile(r"(?s)(<!-- life cycle: begin[^\n]*\n).*?(<!-- life cycle: end -->)")
 
 _WORDS: dict[Any, str] = {
     str: "text",
@@ -77,6 +84,13 @@ from its folder. Secrets never stand in it: `"env:NAME"` names a variable of the
 systemd."""
 
 
+COMMANDS_INTRO = """\
+# The commands
+
+`publisher COMMAND --help` shows the same on the terminal, in Vietnamese unless told otherwise. What
+stands before the command's name holds for all of them: `publisher --lang en status`."""
+
+
 def campaign_page() -> str:
     """docs/reference/campaign.md."""
     sections = [
@@ -106,13 +120,56 @@ def schedule_page() -> str:
     return "\n\n".join(sections) + "\n"
 
 
+def commands_page() -> str:
+    """docs/reference/commands.md, in English; a command speaks the language it was imported in, so
+    none may have been imported before."""
+    with speaking("en"):
+        from publisher.cli import cli
+
+        top = click.Context(cli, info_name="publisher")
+        sections = [MADE, COMMANDS_INTRO, _parameters(cli, top), *_commands(cli, top)]
+    return "\n\n".join(sections) + "\n"
+
+
+def life_cycle() -> str:
+    """The drawing and the table of the one list of moves."""
+    arrows = [
+        f"    {before} --> {move.after}: {move.name}"
+        for move in MOVES
+        for before in State
+        if before in move.before
+    ]
+    rows = [
+        [
+            move.name,
+            ", ".join(state for state in State if state in move.before),
+            move.after,
+            move.by,
+            move.meaning,
+        ]
+        for move in MOVES
+    ]
+    drawing = "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> planned", *arrows, "```"])
+    head = ["move", "from", "to", "made by", "meaning"]
+    table = "\n".join(_row(cells) for cells in (head, ["---"] * len(head), *rows))
+    return f"{drawing}\n\n{table}\n\n"
+
+
 def write(folder: Path) -> list[Path]:
-    """Write both pages into ``folder``; gives their paths."""
+    """Write the pages into ``folder``, the life cycle into its neighbour; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {"campaign.md": campaign_page(), "schedule.md": schedule_page()}
-    for name, text in pages.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return [folder / name for name in pages]
+    pages = {
+        folder / "campaign.md": campaign_page(),
+        folder / "schedule.md": schedule_page(),
+        folder / "commands.md": commands_page(),
+    }
+    guarantee = folder.parent / "guarantee.md"
+    if guarantee.exists():
+        before = guarantee.read_text(encoding="utf-8")
+        pages[guarantee] = _LIFE_CYCLE.sub(rf"\g<1>{life_cycle()}\g<2>", before)
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
+    return list(pages)
 
 
 def _tables(model: type[BaseModel], above: str = "") -> Iterator[str]:
@@ -261,6 +318,53 @@ def _adapters() -> Iterator[str]:
             if text:
                 yield text.replace("``", "`")
             yield _table(adapter.Config, meaning=False)
+
+
+def _commands(group: click.Group, above: click.Context) -> Iterator[str]:
+    """Every command of ``group``, and below it those of the groups inside."""
+    for name in group.list_commands(above):
+        command = group.get_command(above, name)
+        if command is None:
+            continue
+        ctx = click.Context(command, info_name=name, parent=above)
+        if isinstance(command, click.Group):
+            yield from _commands(command, ctx)
+            continue
+        usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+        parts = [f"## {ctx.command_path}", command.help or "", f"```\n{usage}\n```"]
+        yield "\n\n".join([*parts, *filter(None, [_parameters(command, ctx)])])
+
+
+def _parameters(command: click.Command, ctx: click.Context) -> str:
+    """The table of the options of ``command``; empty where it has none but ``--help``."""
+    options = [
+        option
+        for option in command.params
+        if isinstance(option, click.Option) and not option.hidden
+    ]
+    if not options:
+        return ""
+    head = ["option", "meaning", "default"]
+    rows = [[_option(option, ctx), option.help or "", _preset(option, ctx)] for option in options]
+    return "\n".join(_row(cells) for cells in (head, ["---"] * len(head), *rows))
+
+
+def _option(option: click.Option, ctx: click.Context) -> str:
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    if option.is_flag:
+        return names
+    return f"{names[:-1]} {option.make_metavar(ctx)}`"
+
+
+def _preset(option: click.Option, ctx: click.Context) -> str:
+    if option.required:
+        return "**required**"
+    preset = option.get_default(ctx, call=False)
+    if callable(preset):
+        # Told by its name: what it gives differs from machine to machine.
+        return {"user_name": "your name on this machine"}[preset.__name__]
+    shown = isinstance(preset, (int, str, Path)) and not option.is_flag and preset != ""
+    return f"`{preset}`" if shown else ""
 
 
 if __name__ == "__main__":

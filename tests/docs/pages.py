@@ -1,0 +1,35 @@
+"""The pages that people read, and what stands in them as code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = (
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "campaigns/README.md")),
+    ROOT / "bench" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+)
+
+_BLOCK = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_INLINE = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def code_lines(page: Path) -> Iterator[str]:
+    """Every line of the code blocks of ``page``, and every inline code of the rest."""
+    text = page.read_text(encoding="utf-8")
+    for block in _BLOCK.findall(text):
+        yield from block.splitlines()
+    yield from _INLINE.findall(_BLOCK.sub("", text))
+
+
+def links(page: Path) -> Iterator[str]:
+    """Every address that ``page`` links to or shows as a picture."""
+    yield from _LINK.findall(_BLOCK.sub("", page.read_text(encoding="utf-8")))
