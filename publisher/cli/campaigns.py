@@ -58,7 +58,8 @@ def check(ctx: click.Context) -> None:
     if any(fault.severity is Severity.ERROR for fault in faults):
         console.print(f"[bold red]✗[/] {count_faults(faults)}")
         sys.exit(1)
-    console.print(f"[green]✓[/] {_('Everything can go out as it stands.')} {count_faults(faults)}")
+    well = _("Everything can go out as it stands.")
+    console.print(f"[green]✓[/] {well} {count_faults(faults)}")
 
 
 @click.command(help=_("Write one page that shows every post as each channel will show it."))

@@ -64,7 +64,8 @@ def _show(draft: Draft) -> None:
         text = (
             f"{due}  {removed.identity.channel:<12} {_name(removed.identity)}  {removed.first_line}"
         )
-        console.print(f"[red]-[/] {_('removed')}: {escape(text)}")
+        what = _("removed")
+        console.print(f"[red]-[/] {what}: {escape(text)}")
     for planned in changes.too_late:
         _line("dim", "!", _("its time is over, it will not go out"), planned)
     for alteration in changes.untouchable:

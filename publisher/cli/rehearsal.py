@@ -53,11 +53,12 @@ def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
     try:
         with bar, (out / LOG).open("w", encoding="utf-8") as log:
             logs.set_up(settings.zone, to=log)
-            task = bar.add_task(_("Rehearsal"), total=1.0)
+            title = _("Rehearsal")
+            task = bar.add_task(title, total=1.0)
 
             def tell(moment: datetime, share: float) -> None:
                 local = moment.astimezone(settings.zone)
-                bar.update(task, completed=share, description=f"{_('Rehearsal')} {local:%d/%m/%Y}")
+                bar.update(task, completed=share, description=f"{title} {local:%d/%m/%Y}")
 
             with played(settings, system_clock(), out, fault, tell) as result:
                 found = pages.write(result, out)

@@ -13,11 +13,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import feedparser
 
 from publisher.campaign.model import FeedSource
+from publisher.feeds.fetch import FeedError
 
 MAX_ENTRIES = 500
 MAX_TITLE = 300
@@ -25,7 +28,16 @@ MAX_SUMMARY = 1000
 GAP = timedelta(minutes=30)
 """The least time between two entries of one campaign."""
 
-_TAG = re.compile(r"<[^>]*>")
+MAX_AGE = timedelta(days=7)
+"""What a feed says was published longer ago is no news, however late it turns up."""
+
+_INLINE = re.compile(
+    r"</?(a|abbr|b|code|em|font|i|mark|s|small|span|strong|sub|sup|u)\b[^>]*>", re.I
+)
+_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+_TAG = re.compile(r"</?[a-z!][^>]*>", re.I)
+_YEARS = range(1970, 2200)
+_UNFIT = re.compile(r"[\s<>\"`\\^{|}\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +50,35 @@ class ParsedEntry:
     link: str
     published_at: datetime | None
 
+    def is_news(self, now: datetime) -> bool:
+        return self.published_at is None or now - self.published_at <= MAX_AGE
 
-def parse(body: bytes) -> list[ParsedEntry]:
-    """The entries of a feed, newest first as feeds have them; what has no title is left out."""
-    feed = feedparser.parse(body)
+
+def parse(body: bytes, url: str = "") -> list[ParsedEntry]:
+    """The entries of the feed at ``url``, newest first as feeds have them.
+
+    What has no title is left out. Raises ``FeedError`` where ``body`` is no feed at all: an error
+    page taken for an empty feed would make everything in the next answer new.
+    """
+    headers = {"content-location": url, "content-type": "application/xml"}
+    if _is_utf8(body):
+        # Whatever it says of itself: other encodings of Vietnamese are never valid UTF-8.
+        headers["content-type"] += "; charset=utf-8"
+    try:
+        feed = feedparser.parse(body, response_headers=headers)
+    except Exception as error:  # noqa: BLE001 -- a parser of anything may stumble over anything
+        raise FeedError(f"can't be read: {type(error).__name__}") from None
+    if not feed.get("version") and not feed.entries:
+        raise FeedError("not a feed")
     return [entry for raw in feed.entries[:MAX_ENTRIES] if (entry := _entry(raw)) is not None]
 
 
 def wanted(entry: ParsedEntry, source: FeedSource) -> bool:
-    """Whether ``entry`` has one of the campaign's keywords, with or without diacritics."""
+    """Whether ``entry`` has one of the campaign's words, with or without diacritics."""
     if not source.keywords:
         return True
     text = f" {_plain(entry.title)} {_plain(entry.summary)} "
-    return any(_plain(keyword) in text for keyword in source.keywords)
+    return any(f" {_plain(keyword)} " in text for keyword in source.keywords)
 
 
 def next_due(
@@ -81,25 +109,44 @@ def _entry(raw: feedparser.FeedParserDict) -> ParsedEntry | None:
     link = str(raw.get("link", "")).strip()
     if not title:
         return None
-    if not re.match(r"^https?://\S+$", link):
+    if not link.startswith(("http://", "https://")):
         link = ""
-    stamp = raw.get("published_parsed") or raw.get("updated_parsed")
+    link = _UNFIT.sub(lambda sign: quote(sign[0]), link)
+    stamp = raw.get("published_parsed") or dict.get(raw, "updated_parsed")
     identity = str(raw.get("id") or link or title)
     return ParsedEntry(
         key=hashlib.sha256(identity.encode()).hexdigest()[:16],
         title=title,
         summary=_clean(str(raw.get("summary", "")), MAX_SUMMARY),
         link=link,
-        published_at=datetime.fromtimestamp(calendar.timegm(stamp), UTC) if stamp else None,
+        published_at=_moment(stamp) if stamp else None,
     )
 
 
+def _moment(stamp: Any) -> datetime | None:
+    try:
+        moment = datetime.fromtimestamp(calendar.timegm(stamp), UTC)
+        return moment if moment.year in _YEARS else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _clean(text: str, most: int) -> str:
-    words = " ".join(html.unescape(_TAG.sub(" ", text)).split())
+    bare = _TAG.sub(" ", _INLINE.sub("", _UNSEEN.sub("", text)))
+    words = " ".join(html.unescape(bare).split())
     return unicodedata.normalize("NFC", words)[:most]
 
 
 def _plain(text: str) -> str:
     """Lower case without diacritics, so that "Chuyen doi so" finds "chuyển đổi số"."""
     bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+    letters = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", letters))

@@ -1,59 +1,100 @@
 """Fetching a feed politely: only what changed, bounded in time and size.
 
-Conditional requests (ETag, If-Modified-Since) as RFC 9110 has them; nothing here is trusted.
+Conditional requests (ETag, If-Modified-Since) as RFC 9110 has them, "later" taken at its word;
+nothing here is trusted. The exchange itself is ``channels._http``'s.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from channels._http import HttpSession, is_loopback, retry_after
+from channels.base import ChannelError
+from publisher.clock import Clock
+
 MAX_BYTES = 5 * 1024 * 1024
-TIMEOUT_S = 15.0
-TOTAL_S = 60.0
-USER_AGENT = "Publisher (feed reader)"
+MAX_REDIRECTS = 5
+TIMEOUT_S = 30.0
+"""From the first byte of a request to the last one of its answer, however slowly they drip."""
+
+GONE_FOR = timedelta(days=1)
+"""An address that is gone for good (410) is asked no more often than this."""
+
+_LONGEST_TAG = 1000
+_ACCEPTED = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
 
 
 class FeedError(Exception):
-    """The feed can't be had now; the text says why."""
+    """The feed can't be had now; the text says why, ``until`` when to ask again where it said."""
+
+    def __init__(self, text: str, until: datetime | None = None) -> None:
+        super().__init__(text)
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A feed's body (``None``: unchanged) and what to send along next time."""
+    """A feed's body (``None``: unchanged), where it was found, and what to send next time."""
 
     body: bytes | None
+    url: str
     etag: str
     modified: str
 
 
-def fetch(url: str, etag: str = "", modified: str = "") -> Fetched:
+def fetch(
+    url: str, clock: Clock, etag: str = "", modified: str = "", timeout_s: float = TIMEOUT_S
+) -> Fetched:
     """Fetch ``url`` unless it is unchanged; raises ``FeedError``."""
-    headers = {"User-Agent": USER_AGENT, "Accept": "application/atom+xml, application/rss+xml, */*"}
+    headers = {"Accept": _ACCEPTED}
     if etag:
         headers["If-None-Match"] = etag
     if modified:
         headers["If-Modified-Since"] = modified
-    deadline = time.monotonic() + TOTAL_S
-    try:
-        with requests.get(url, headers=headers, timeout=TIMEOUT_S, stream=True) as answer:
-            if answer.status_code == requests.codes.not_modified:
-                return Fetched(None, etag, modified)
-            if answer.status_code != requests.codes.ok:
-                raise FeedError(f"HTTP {answer.status_code}")
-            body = bytearray()
-            for chunk in answer.iter_content(64 * 1024):
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    raise FeedError(f"more than {MAX_BYTES} bytes")
-                if time.monotonic() > deadline:
-                    raise FeedError(f"longer than {TOTAL_S:.0f} s")
-            return Fetched(
-                bytes(body),
-                answer.headers.get("ETag", ""),
-                answer.headers.get("Last-Modified", ""),
-            )
-    except requests.RequestException as error:
-        raise FeedError(type(error).__name__) from None
+    with HttpSession(clock, timeout_s, answer_max_bytes=MAX_BYTES) as http:
+        try:
+            answer = _followed(http, url, headers)
+        except ChannelError as error:
+            raise FeedError(str(error)) from None
+    if answer.status_code == requests.codes.not_modified:
+        return Fetched(None, url, etag, modified)
+    if answer.status_code != requests.codes.ok:
+        raise _refused(answer, clock())
+    return Fetched(answer.content, answer.url, _tag(answer, "ETag"), _tag(answer, "Last-Modified"))
+
+
+def _followed(http: HttpSession, url: str, headers: dict[str, str]) -> requests.Response:
+    """The answer behind the redirects, which may not lead off the protected web."""
+    for _number in range(MAX_REDIRECTS + 1):
+        answer: requests.Response = http.get(url, headers=headers)
+        if not answer.is_redirect:
+            return answer
+        before, url = url, urljoin(url, answer.headers["Location"])
+        schemes = ("https",) if urlsplit(before).scheme == "https" else ("https", "http")
+        if urlsplit(url).scheme not in schemes:
+            raise FeedError("a redirect leads off the web, or to an unprotected address")
+        if _on_this_machine(url) and not _on_this_machine(before):
+            raise FeedError("a redirect leads to this machine itself")
+    raise FeedError(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _on_this_machine(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
+
+
+def _refused(answer: requests.Response, now: datetime) -> FeedError:
+    text = f"HTTP {answer.status_code}"
+    if answer.status_code == requests.codes.gone:
+        return FeedError(text, now + GONE_FOR)
+    if "Retry-After" in answer.headers:
+        return FeedError(text, retry_after(answer, now))
+    return FeedError(text)
+
+
+def _tag(answer: requests.Response, name: str) -> str:
+    value = answer.headers.get(name, "")
+    return value if len(value) <= _LONGEST_TAG else ""

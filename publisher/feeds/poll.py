@@ -44,25 +44,42 @@ def _poll_one(
     database: Database, settings: Settings, campaign: Campaign, source: FeedSource, clock: Clock
 ) -> int:
     now = clock()
-    with database.reading() as session:
-        state = session.get(FeedState, campaign.slug)
-    if state is None or state.url != source.url:
-        state = FeedState(campaign=campaign.slug, url=source.url, next_at=now)
-    if state.next_at > now:
+    state = _taken_up(database, campaign, source, now)
+    if state is None:
         return 0
-    state.next_at, state.problem = now + source.every, ""
     found: list[ParsedEntry] = []
     try:
-        fetched = fetch(source.url, state.etag, state.modified)
+        fetched = fetch(source.url, clock, state.etag, state.modified)
+        if fetched.body is not None:
+            found = parse(fetched.body, fetched.url)
+        # Only now: what could not be read is asked for whole again.
         state.etag, state.modified = fetched.etag, fetched.modified
-        found = parse(fetched.body) if fetched.body is not None else []
     except FeedError as error:
         state.problem = str(error)
+        state.next_at = max(state.next_at, error.until or now)
         log.warning("feed not read", campaign=campaign.slug, why=str(error))
     with database.writing() as session:
         added = _keep(session, settings, campaign, source, state, found, now)
         session.merge(state)
     return added
+
+
+def _taken_up(
+    database: Database, campaign: Campaign, source: FeedSource, now: datetime
+) -> FeedState | None:
+    """The state of a feed whose time has come; its next time is set, so that one poll has it."""
+    with database.writing() as session:
+        state = session.get(FeedState, campaign.slug, with_for_update=True)
+        if state is None or state.url != source.url:
+            state = session.merge(FeedState(campaign=campaign.slug, url=source.url, next_at=now))
+            # Another feed begins anew; merging alone would keep what it doesn't name.
+            state.etag, state.modified, state.first_seen = "", "", False
+        if state.next_at > now:
+            return None
+        state.next_at, state.problem = now + source.every, ""
+        session.flush()
+        session.expunge(state)
+    return state
 
 
 def _keep(
@@ -84,8 +101,8 @@ def _keep(
             continue
         known.add(entry.key)
         due = None
-        # The first look at a feed publishes nothing old.
-        if state.first_seen and wanted(entry, source):
+        # The first look at a feed publishes nothing old, nor does what turns up in it later.
+        if state.first_seen and entry.is_news(now) and wanted(entry, source):
             hours = (settings.hours.start, settings.hours.end)
             due = next_due(now, taken, source.most_a_day, hours, settings.zone)
             taken.append(due)

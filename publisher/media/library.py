@@ -21,7 +21,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from channels.base import Media
-from publisher.media.mp4 import duration_s
+from publisher.media.mp4 import duration_s, is_whole
 from publisher.media.places import place_in
 
 MAX_FILE_BYTES = 4 * 1024**3
@@ -31,6 +31,7 @@ MAX_PIXELS = 80_000_000
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
+_FILMS_IN_BOXES = ("video/mp4", "video/quicktime")
 _STILLS = {
     b"heic": "image/heic",
     b"heix": "image/heic",
@@ -43,9 +44,9 @@ class MediaError(ValueError):
     """A file can't be used; ``code`` says why.
 
     Codes: ``missing``, ``unreadable``, ``not_a_file``, ``empty``, ``huge`` (more than
-    ``MAX_FILE_BYTES`` or ``MAX_PIXELS``), ``broken`` (a picture that can't be decoded),
-    ``unknown`` (no kind of picture, video or document that we know), ``changed`` (while it was
-    being kept).
+    ``MAX_FILE_BYTES`` or ``MAX_PIXELS``), ``broken`` (a picture that can't be decoded, or a film
+    that was cut short), ``unknown`` (no kind of picture, video or document that we know),
+    ``changed`` (while it was being kept).
     """
 
     def __init__(self, code: str) -> None:
@@ -129,8 +130,11 @@ def _facts(path: Path, _mtime_ns: int, size_bytes: int) -> _Facts:
             if mime is None:
                 file.seek(0)
                 return _picture(file, sha256)
-            lasts = duration_s(file, size_bytes) if head[4:8] == b"ftyp" else None
-            return _Facts(sha256, mime, duration_s=lasts)
+            if mime not in _FILMS_IN_BOXES:
+                return _Facts(sha256, mime)
+            if not is_whole(file, size_bytes):
+                raise MediaError("broken")
+            return _Facts(sha256, mime, duration_s=duration_s(file, size_bytes))
     except FileNotFoundError:
         raise MediaError("missing") from None
     except OSError:

@@ -54,7 +54,8 @@ def _post(shown: Shown) -> Iterable[str]:
         label = _("Picture") if medium.kind == "image" else _("Video")
         yield f"       [{label}: {medium.alt}]"
     if message.link and message.link not in message.body.plain:
-        yield f"       {_('Link')}: {message.link}"
+        words = _("Link")
+        yield f"       {words}: {message.link}"
     apart = not face.shape.writes_hashtags and look_of(face.platform).shape != "mail"
     if message.hashtags and apart:
         yield "       " + " ".join(f"#{tag}" for tag in message.hashtags)

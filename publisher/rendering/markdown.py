@@ -7,11 +7,14 @@ its front matter). Bare addresses are links. Only http, https, mailto and tel le
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 LINE = "\n"
@@ -70,15 +73,25 @@ class Code:
 
 Block = Paragraph | Heading | Listing | Quote | Code
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}'»”]")
+_ADDRESS = re.compile(r"://[^\s<>\"`\[\]]+")
+_NEVER_LAST = ".,;:!?*}'»”…"
+# Signs become private letters of Unicode, one for one, so that a text keeps its length.
+_PRIVATE = 0xE000
+_TO_WORDS = {ord(sign): _PRIVATE + ord(sign) for sign in string.punctuation}
+_FROM_WORDS = {private: sign for sign, private in _TO_WORDS.items()}
 _LEADS = re.compile(r"^(https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 def parse(text: str) -> tuple[Block, ...]:
-    """The blocks of ``text``."""
+    """The blocks of ``text``; one without a word in it is none."""
     tokens = _parser().parse(text)
     blocks, _end = _blocks(tokens, 0, None)
     return blocks
+
+
+def as_words(text: str) -> str:
+    """``text`` so that ``parse`` gives it back as words, whatever signs of Markdown it has."""
+    return text.translate(_TO_WORDS)
 
 
 def with_links(blocks: Sequence[Block], change: Callable[[str], str]) -> tuple[Block, ...]:
@@ -109,7 +122,42 @@ def _changed(span: Span, change: Callable[[str], str]) -> Span:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_inline", "html_block"])
+    parser = MarkdownIt("commonmark", {"html": False})
+    parser.inline.ruler.before("emphasis", "address", _bare_address)
+    return parser.disable(["image", "html_inline", "html_block"])
+
+
+def _bare_address(state: StateInline, silent: bool) -> bool:
+    """An address in running text is a link, and its signs are no emphasis."""
+    match = _ADDRESS.match(state.src, state.pos, state.posMax)
+    scheme = re.search(r"https?$", state.pending, re.IGNORECASE)
+    if match is None or scheme is None:
+        return False
+    before = state.src[: state.pos - len(scheme[0])][-1:]
+    rest = _without_what_follows(match[0], before)
+    if rest == "://":
+        return False
+    if not silent:
+        state.pending = state.pending[: scheme.start()]
+        address = unescapeAll(scheme[0] + rest)
+        if not state.linkLevel:
+            state.push("link_open", "a", 1).attrs = {"href": address}
+        state.push("text", "", 0).content = address
+        if not state.linkLevel:
+            state.push("link_close", "a", -1)
+    state.pos += len(rest)
+    return True
+
+
+def _without_what_follows(address: str, before: str) -> str:
+    """Without the sentence's own signs at its end: a stop, or a bracket opened ``before`` it."""
+    while address:
+        last = address[-1]
+        closes = last == ")" and address.count(")") > address.count("(")
+        if last not in _NEVER_LAST and not closes and not (last == before == "_"):
+            break
+        address = address[:-1]
+    return address
 
 
 def _blocks(
@@ -123,16 +171,19 @@ def _blocks(
         if token.type in ("paragraph_open", "heading_open"):
             spans = _spans(tokens[place + 1].children or [])
             level = int(token.tag[1]) if token.type == "heading_open" else 0
-            found.append(Heading(level, spans) if level else Paragraph(spans))
+            if spans:
+                found.append(Heading(level, spans) if level else Paragraph(spans))
             place += 3
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             listing, place = _listing(tokens, place)
             found.append(listing)
         elif token.type == "blockquote_open":
             inner, place = _blocks(tokens, place + 1, "blockquote_close")
-            found.append(Quote(inner))
+            if inner:
+                found.append(Quote(inner))
         elif token.type in ("fence", "code_block"):
-            found.append(Code(token.content.rstrip("\n")))
+            if token.content.strip():
+                found.append(Code(_given_back(token.content.rstrip("\n"))))
             place += 1
         elif token.type == "hr":
             found.append(Paragraph((Span("———"),)))
@@ -158,6 +209,7 @@ def _spans(children: Sequence[Token]) -> Spans:
     found: list[Span] = []
     strong = emphasis = 0
     href = ""
+    opened = 0
     for token in children:
         if token.type in ("strong_open", "strong_close"):
             strong += token.nesting
@@ -165,25 +217,20 @@ def _spans(children: Sequence[Token]) -> Spans:
             emphasis += token.nesting
         elif token.type == "link_open":
             address = str(token.attrs.get("href", ""))
-            href = address if _LEADS.match(address) else ""
+            href = _given_back(address) if _LEADS.match(address) else ""
+            opened = len(found)
         elif token.type == "link_close":
+            if href and opened == len(found):
+                # A link without words would be one that no reader sees.
+                found.append(Span(href, strong > 0, emphasis > 0, href=href))
             href = ""
         elif token.type in ("softbreak", "hardbreak"):
             found.append(Span(LINE, href=href))
         elif token.content:
-            span = Span(token.content, strong > 0, emphasis > 0, token.type == "code_inline", href)
-            found.extend([span] if href or span.code else _with_addresses(span))
+            text = _given_back(token.content)
+            found.append(Span(text, strong > 0, emphasis > 0, token.type == "code_inline", href))
     return tuple(found)
 
 
-def _with_addresses(span: Span) -> list[Span]:
-    """Bare addresses in running text become links of their own."""
-    parts, place = [], 0
-    for match in _ADDRESS.finditer(span.text):
-        if match.start() > place:
-            parts.append(replace(span, text=span.text[place : match.start()]))
-        parts.append(replace(span, text=match[0], href=match[0]))
-        place = match.end()
-    if place < len(span.text):
-        parts.append(replace(span, text=span.text[place:]))
-    return parts
+def _given_back(text: str) -> str:
+    return text.translate(_FROM_WORDS)

@@ -17,7 +17,7 @@ from publisher.campaign.model import Campaign, MediaFile, Post, Variant
 from publisher.rendering.dialects import write
 from publisher.rendering.fit import thread
 from publisher.rendering.links import Source, tagged
-from publisher.rendering.markdown import Block, Paragraph, Span, parse, with_links
+from publisher.rendering.markdown import Block, Paragraph, Span, as_words, parse, with_links
 from publisher.rendering.templates import Known, RenderError, expand, mistakes
 from publisher.settings import Office
 
@@ -164,16 +164,15 @@ class _Work:
         self.hosts = utm_hosts if campaign.file.utm else ()
         self.source = Source(shape.name, f"{campaign.slug}-{occasion.edition}", post.id)
         self.plain = _variables(campaign, post, shape, occasion, office)
-        self.markdown = self.plain | {
-            name: {part: _as_words(value) for part, value in self.plain[name].items()}
-            for name in ("entry",)
-            if name in self.plain
-        }
+        self.markdown = dict(self.plain)
+        if "entry" in self.plain:
+            # What comes from a feed is words, not Markdown.
+            entry = self.plain["entry"]
+            words = {part: as_words(entry[part]) for part in ("title", "summary")}
+            self.markdown["entry"] = entry | words
         self.first: str = campaign.language_of(post)
-        self.languages: tuple[str, ...] = self.variant.languages or (
-            self.first,
-            *post.front.translation,
-        )
+        every: tuple[str, ...] = (self.first, *post.front.translation)
+        self.languages: tuple[str, ...] = self.variant.languages or every
 
     @property
     def may_thread(self) -> bool:
@@ -186,10 +185,9 @@ class _Work:
 
     @property
     def hashtags(self) -> tuple[str, ...]:
-        for tags in (self.variant.hashtags, self.post.front.hashtags):
-            if tags is not None:
-                return tags
-        return self.campaign.file.hashtags
+        wished = (self.variant.hashtags, self.post.front.hashtags, self.campaign.file.hashtags)
+        tags = next(tags for tags in wished if tags is not None)
+        return tuple({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
     def tag(self, url: str) -> str:
         return tagged(url, self.source, self.hosts)
@@ -243,10 +241,12 @@ class _Work:
                 found.extend(parse(text))
         if not self.shape.writes_hashtags:
             return found
-        written = write(found, Dialect.PLAIN).plain
-        if link and link not in written:
+        facets = write(found, Dialect.FACETS).facets
+        links = {facet.value for facet in facets if facet.kind == "link"}
+        tags = {facet.value.casefold() for facet in facets if facet.kind == "hashtag"}
+        if link and link not in links:
             found.append(Paragraph((Span(link, href=link),)))
-        missing = [tag for tag in self.hashtags if f"#{tag}".lower() not in written.lower()]
+        missing = [tag for tag in self.hashtags if tag.casefold() not in tags]
         if missing:
             found.append(Paragraph((Span(" ".join(f"#{tag}" for tag in missing)),)))
         return found
@@ -298,10 +298,3 @@ def _variables(
             "published": (entry.published or occasion.due).astimezone(occasion.due.tzinfo),
         }
     return variables
-
-
-def _as_words(value: Any) -> Any:
-    """What comes from a feed is words, not Markdown: its signs are kept as signs."""
-    if not isinstance(value, str) or value.startswith(("http://", "https://")):
-        return value
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#" else sign for sign in value)

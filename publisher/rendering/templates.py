@@ -22,8 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MAX_SOURCE = 64 * 1024
 MAX_OUTPUT = 100_000
-MAX_CONCATENATED = 50
-"""So many texts may be put together by ``~`` in one go."""
+MAX_CONCATENATED = 50  # by "~" in one go
 
 Known = Mapping[str, frozenset[str] | None]
 """The variables a text may use: a name, with its attributes where it has any."""
@@ -283,12 +282,8 @@ def _environment(language: str) -> _Environment:
     environment.globals.clear()
     environment.filters.clear()
     for name, work in FILTERS.items():
-        environment.filters[name] = _in_language(work, language)
+        environment.filters[name] = lambda value, *more, work=work: work(value, language, *more)
     return environment
-
-
-def _in_language(work: Callable[..., Any], language: str) -> Callable[..., Any]:
-    return lambda value, *more: work(value, language, *more)
 
 
 @lru_cache(maxsize=2048)

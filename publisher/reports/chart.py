@@ -7,7 +7,7 @@ from typing import Any
 
 import vl_convert
 
-SCALE = 2
+SCALE = 3
 """Pixels a point: sharp on a telephone."""
 
 _INK, _MUTED, _PALE, _STRONG = "#17212f", "#5b6675", "#b9cce0", "#12508a"
@@ -40,7 +40,7 @@ def bars(labels: Sequence[str], values: Sequence[int | None], words: Sequence[st
             },
         },
         {
-            "mark": {"type": "text", "dy": -11, "fontSize": 15, "fontWeight": 600},
+            "mark": {"type": "text", "dy": -11, "fontSize": 14, "fontWeight": 600},
             "encoding": {
                 "y": _height("height"),
                 "text": {"field": "words"},
@@ -50,8 +50,8 @@ def bars(labels: Sequence[str], values: Sequence[int | None], words: Sequence[st
     ]
     specification = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": 560,
-        "height": 170,
+        "width": 440,
+        "height": 180,
         "background": "white",
         "padding": {"left": 2, "right": 2, "top": 6, "bottom": 2},
         "data": {"values": rows},
@@ -63,7 +63,7 @@ def bars(labels: Sequence[str], values: Sequence[int | None], words: Sequence[st
                 "title": None,
                 "axis": {
                     "labelColor": _MUTED,
-                    "labelFontSize": 15,
+                    "labelFontSize": 14,
                     "labelAngle": 0,
                     "labelPadding": 8,
                     "ticks": False,

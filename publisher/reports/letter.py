@@ -30,11 +30,12 @@ def message_of(
     mail["Subject"] = _one_line(message.title)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id
-    mail["Content-Language"] = message.language
     # Keeps holiday answers away (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.body.plain)
     mail.add_alternative(message.body.written, subtype="html")
+    # Said before, it would have gone into the text's part alone.
+    mail["Content-Language"] = message.language
     _, page = mail.iter_parts()
     assert isinstance(page, EmailMessage)  # noqa: S101 -- what add_alternative makes, for mypy
     for picture in message.media:
