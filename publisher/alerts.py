@@ -1,15 +1,17 @@
 """Alerts: one message when a person must act, saying what to do; never a flood.
 
-An alert is about a *matter* (``channel fanpage``, ``campaign x``). It is told when it is new and
-again only after ``alerts.quiet``; it always goes into the log and the store, and by mail where
-schedule.toml names addresses.
+An alert is about a *matter* (``channel fanpage``, ``campaign x``). It is told when it is new, again
+after ``alerts.quiet`` and then ever more rarely while nobody acts; it always goes into the log and
+the store, and by mail where schedule.toml names addresses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from textwrap import shorten
 
 import structlog
 from sqlmodel import col, select
@@ -24,6 +26,8 @@ from publisher.store.database import Database
 from publisher.store.models import Alert
 
 log = structlog.get_logger("alerts")
+
+_HEADLINE_LONGEST = 90
 
 Teller = Callable[[str, str], None]
 """Tells a person: a subject and a text."""
@@ -46,17 +50,20 @@ class Alerts:
         now = self._clock()
         with self._database.writing() as session:
             known = session.get(Alert, matter)
-            recent = (
-                known is not None
-                and known.cleared_at is None
-                and now - known.told_at < self._settings.alerts.quiet
-            )
-            if recent:
+            if known is not None and known.cleared_at is not None:
+                known = None
+            if known is not None and now - known.told_at < self._quiet(known):
                 return False
-            session.merge(Alert(matter=matter, text=text, raised_at=now, told_at=now))
+            raised_at = known.raised_at if known is not None else now
+            session.merge(Alert(matter=matter, text=text, raised_at=raised_at, told_at=now))
         log.warning("alert", matter=matter, text=text)
-        self._tell(_("Publisher: %(matter)s") % {"matter": matter}, text)
+        self._tell(f"Publisher: {_headline(text)}", text)
         return True
+
+    def _quiet(self, known: Alert) -> timedelta:
+        # As long again as it has been waiting: what nobody has acted upon for a week won't be
+        # acted upon sooner for being told four times a day.
+        return max(self._settings.alerts.quiet, known.told_at - known.raised_at)
 
     def open(self, matters: str) -> Sequence[str]:
         """The matters that begin with ``matters`` and aren't mended yet."""
@@ -77,6 +84,12 @@ class Alerts:
             if known is not None:
                 known.cleared_at = self._clock()
                 session.add(known)
+
+
+def _headline(text: str) -> str:
+    """The beginning of ``text``, as much as a subject line shows."""
+    line = text.partition("\n")[0].strip().rstrip(":")
+    return shorten(line, _HEADLINE_LONGEST, placeholder="…")
 
 
 def mail_teller(settings: Settings, secret: SecretReader) -> Teller:

@@ -33,11 +33,14 @@ def alerts(database: Database, clock: MovedClock, told: list[str]) -> Alerts:
     )
 
 
-def test_a_new_matter_is_told_with_its_name(alerts: Alerts, told: list[str]) -> None:
-    assert alerts.raise_("channel fanpage", "Mã hết hạn.")
+def test_its_subject_says_what_happened(alerts: Alerts, told: list[str]) -> None:
+    text = "Kênh fanpage đã dừng: mã hết hạn. " + "Các bài đang chờ. " * 9
+    assert alerts.raise_("channel fanpage", text)
     [message] = told
-    assert "channel fanpage" in message
-    assert message.endswith("\nMã hết hạn.")
+    subject, _line, rest = message.partition("\n")
+    assert subject.startswith("Publisher: Kênh fanpage đã dừng: mã hết hạn.")
+    assert len(subject) < 110
+    assert rest == text
 
 
 def test_the_same_matter_is_no_flood(alerts: Alerts, told: list[str], clock: MovedClock) -> None:
@@ -57,6 +60,17 @@ def test_it_is_told_again_after_the_quiet_and_not_a_moment_before(
     clock.advance(timedelta(seconds=1))
     assert alerts.raise_("channel fanpage", "Mã hết hạn.")
     assert len(told) == 2
+
+
+def test_what_nobody_acts_upon_is_told_ever_more_rarely(
+    alerts: Alerts, told: list[str], clock: MovedClock
+) -> None:
+    at = []
+    for hour in range(7 * 24):
+        if alerts.raise_("channel fanpage", "Mã hết hạn."):
+            at.append(hour)
+        clock.advance(timedelta(hours=1))
+    assert at == [0, 6, 12, 24, 48, 96]
 
 
 def test_what_was_mended_and_breaks_again_is_told_at_once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import io
 import re
@@ -23,6 +24,20 @@ def now() -> Catalog:
 
 def test_everything_the_program_says_is_said_in_vietnamese(now: Catalog) -> None:
     assert catalogue.missing(now) == []
+
+
+def test_no_message_hides_where_the_catalogue_does_not_look(now: Catalog) -> None:
+    """Inside an f-string, say, babel sees no call."""
+    known = {form for message in now for form in forms(message.id)}
+    said = {
+        text
+        for path in catalogue.PROGRAM.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "N_", "ngettext")
+        for text in [getattr(node.args[0], "value", None)]
+        if isinstance(text, str)
+    }
+    assert said - known == set()
 
 
 def test_the_catalogue_holds_nothing_that_nobody_says(now: Catalog) -> None:
