@@ -82,7 +82,6 @@ def compose(message: Message, head: Letterhead) -> EmailMessage:
     mail["Subject"] = subject(message)
     mail["Date"] = format_datetime(head.at)
     mail["Message-ID"] = head.message_id
-    mail["Content-Language"] = message.language
     mail["List-Id"] = f"<{head.list_id}>"
     if head.unsubscribe:
         mail["List-Unsubscribe"] = f"<{head.unsubscribe}>"
@@ -91,6 +90,8 @@ def compose(message: Message, head: Letterhead) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_as_text(message, head, words))
     mail.add_alternative(_as_html(message, head, words), subtype="html")
+    # Only now: what stands here when a second part joins moves into the first with its text.
+    mail["Content-Language"] = message.language
     _, page = mail.iter_parts()
     assert isinstance(page, EmailMessage)  # noqa: S101 -- what add_alternative makes, for mypy
     for picture in message.media:

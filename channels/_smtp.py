@@ -20,6 +20,8 @@ from email.message import EmailMessage
 from types import TracebackType
 from typing import Literal, Self
 
+from pydantic_core import PydanticCustomError
+
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -38,6 +40,12 @@ _UNSAFE = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
 class BusyError(TransientError):
     """The server itself said "later" (a 4xx answer), so it is there."""
+
+
+def require_protected(host: str, security: Security) -> None:
+    """Refuse, as a validator does, an unprotected line to a mail server on another machine."""
+    if security == "none" and not is_loopback(host):
+        raise PydanticCustomError("mail_unprotected", "mail to another machine is unprotected")
 
 
 class Relay:

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from pydantic import Field, model_validator
 
 from channels._letter import Letterhead, compose
-from channels._smtp import BusyError, Relay, is_loopback
+from channels._smtp import BusyError, Relay, require_protected
 from channels.base import (
     Account,
     AmbiguousError,
@@ -76,8 +76,7 @@ class EmailConfig(ChannelConfig):
 
     @model_validator(mode="after")
     def _protected(self) -> Self:
-        if self.security == "none" and not is_loopback(self.host):
-            raise ValueError('security = "none" is only for a mail server on the same machine')
+        require_protected(self.host, self.security)
         return self
 
 

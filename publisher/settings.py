@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from channels._smtp import require_protected
 from channels.base import SecretRef, ZoneName
 from publisher.campaign.model import Day, Language, TimeOfDay, Words
 from publisher.durations import Duration
@@ -77,6 +78,11 @@ class Mail(_Keys):
     password: SecretRef | None = Field(None, description="Where its password stands.")
     sender: EmailAddress = Field(description="From which address.")
     sender_name: Words = Field("", description="The sender's name; the office's when left out.")
+
+    @model_validator(mode="after")
+    def _protected(self) -> Mail:
+        require_protected(self.host, self.security)
+        return self
 
 
 class Weekly(_Keys):

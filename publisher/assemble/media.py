@@ -66,8 +66,8 @@ def _told(code: str, name: str, folder: Path) -> tuple[str, str]:
             )
         case "broken":
             return (
-                _("The picture “%(file)s” is damaged.") % words,
-                _("Open it, save it again as PNG or JPEG, and put it in its place."),
+                _("The file “%(file)s” is damaged.") % words,
+                _("Open it, save it again (a picture as PNG or JPEG, a video as MP4)."),
             )
         case "huge":
             return (

@@ -145,6 +145,11 @@ def of_kinds() -> Mapping[str, Told]:
             _("The last day (“to”) lies before the first (“from”)."),
             _("Exchange the two days."),
         ),
+        "mail_unprotected": (
+            "mail_unprotected",
+            _("“%(key)s” would send mail unprotected to another machine."),
+            _('Write security = "starttls" or "tls"; "none" is only for this very machine.'),
+        ),
         "value_error": (
             "channel_config",
             _("“%(key)s” isn't right: %(why)s."),

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from publisher.assemble import Assembler, closed_days
 from publisher.campaign.model import Campaign
@@ -21,7 +20,6 @@ from publisher.faults import Fault
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem, slots
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
 
 EDITIONS = 2
 FAR = timedelta(days=1200)
@@ -35,20 +33,6 @@ class Looked:
     campaigns: tuple[Campaign, ...]
     planned: tuple[PlannedDelivery, ...]
     faults: tuple[Fault, ...]
-
-
-def check_all(config: Path, now: datetime) -> list[Fault]:
-    """Every fault of schedule.toml and of all campaigns, by file and line."""
-    settings, faults = read_settings(config)
-    if settings is None:
-        return faults
-    return [*faults, *look(settings, now).faults]
-
-
-def next_editions(settings: Settings, now: datetime) -> tuple[list[PlannedDelivery], list[Fault]]:
-    """What the next two editions (a standing campaign: the horizon) will send; and every fault."""
-    looked = look(settings, now)
-    return list(looked.planned), list(looked.faults)
 
 
 def look(settings: Settings, now: datetime) -> Looked:

@@ -82,6 +82,7 @@ _FROM_WORDS = {private: sign for sign, private in _TO_WORDS.items()}
 _LEADS = re.compile(r"^(https?://|mailto:|tel:)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> tuple[Block, ...]:
     """The blocks of ``text``; one without a word in it is none."""
     tokens = _parser().parse(text)
