@@ -1,4 +1,4 @@
-"""Texts as X counts and keeps them: how long one is, and which of X's posts is ours.
+"""Texts as X keeps them: which of X's posts is ours.
 
 X rewrites every address to one of its own (t.co), escapes three characters and adds an address for
 media; a post is found again by undoing that. Pure. Used by ``channels.x``.
@@ -8,28 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
-
-
-def weight(text: str) -> int:
-    """The length of a text as X counts it: an address 23, a letter one; emoji, CJK and Vietnamese
-    letters of two marks (ế, ổ, ữ: Unicode's Latin Extended Additional) two."""
-    return int(_parse_tweet()(text).weightedLength) if text else 0
-
-
-@cache
-def _parse_tweet() -> Callable[[str], Any]:
-    # Its tables of emoji cost a quarter of a second: only who counts pays for them. And it finds
-    # them by pkg_resources, which warns the reader of what only its makers can change.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from twitter_text import parse_tweet
-    parse: Callable[[str], Any] = parse_tweet
-    return parse
 
 
 def matching(

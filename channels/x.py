@@ -16,8 +16,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from channels._x_counting import weight
 from channels._x_line import DuplicateError, Line
-from channels._x_text import matching, objects, weight
+from channels._x_text import matching, objects
 from channels.base import (
     Account,
     AmbiguousError,

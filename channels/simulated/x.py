@@ -19,10 +19,9 @@ from html import escape
 from typing import Any, NoReturn
 from urllib.parse import quote, unquote
 
-from twitter_text import parse_tweet
-from twitter_text.extract_urls import extract_urls_with_indices
 from werkzeug.wrappers import Request, Response
 
+from channels._x_counting import addresses, weight
 from channels.simulated import FaultName, Published
 from channels.simulated._server import HttpStandIn, RefusedError
 
@@ -185,7 +184,7 @@ class Platform(HttpStandIn):
         reply_to = str(body.get("reply", {}).get("in_reply_to_tweet_id", ""))
         if not text and not media_ids:
             _refuse(_invalid("You must provide text or media."))
-        if text and parse_tweet(text).weightedLength > TEXT_MAX:
+        if text and weight(text) > TEXT_MAX:
             _refuse(_invalid("Your Tweet text is too long."))
         self._check_media(media_ids)
         if reply_to and reply_to not in self._posts:
@@ -358,7 +357,7 @@ _ROUTES: tuple[tuple[str, str, Callable[..., dict[str, Any]]], ...] = (
 def _shortened(post: _Post) -> tuple[str, list[dict[str, Any]]]:
     """A post's text as X gives it out, and what its short addresses stand for."""
     text, links = post.published.text, []
-    for index, found in enumerate(extract_urls_with_indices(text)):
+    for index, found in enumerate(addresses(text)):
         written = found["url"]
         short = f"https://t.co/{post.published.remote_id[-6:]}{index:02}aa"
         whole = written if "://" in written else f"http://{written}"

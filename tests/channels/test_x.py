@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.wrappers import Request, Response
 
-from channels._x_text import matching, weight
+from channels._x_counting import weight
+from channels._x_text import matching
 from channels.base import (
     AmbiguousError,
     CannotTellError,

@@ -1,0 +1,33 @@
+"""How X counts: what a text weighs, and which parts of it X takes for addresses.
+
+The rules are X's own, by twitter-text. Used by ``channels.x`` and its stand-in.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+
+def weight(text: str) -> int:
+    """The length of a text as X counts it: an address 23, a letter one; emoji, CJK and Vietnamese
+    letters of two marks (ế, ổ, ữ: Unicode's Latin Extended Additional) two."""
+    return int(_part("parse_tweet").parse_tweet(text).weightedLength) if text else 0
+
+
+def addresses(text: str) -> Sequence[dict[str, Any]]:
+    """Each address in ``text``: its ``url`` and its ``indices`` (from, to), in characters."""
+    found: Sequence[dict[str, Any]] = _part("extract_urls").extract_urls_with_indices(text)
+    return found
+
+
+@cache
+def _part(name: str) -> Any:
+    # Its tables of emoji cost a quarter of a second: only who counts pays for them. And it finds
+    # them by pkg_resources, which warns the reader of what only its makers can change.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module(f"twitter_text.{name}")
