@@ -11,7 +11,6 @@ never ambiguous. Adapters use it directly, or give it to a client library that t
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from channels._exchange import (
     observed,
     reason,
 )
+from channels._hosts import is_loopback
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -272,14 +272,6 @@ def _host(url: str | None) -> str:
         return urlsplit(url or "").hostname or "the address"
     except ValueError:
         return "the address"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine, by its address or as ``localhost``."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _version() -> str:

@@ -9,7 +9,6 @@ by Publisher's own reports and alerts.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import smtplib
 import ssl
@@ -22,6 +21,7 @@ from typing import Literal, Self
 
 from pydantic_core import PydanticCustomError
 
+from channels._hosts import is_loopback
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -259,16 +259,6 @@ class Relay:
         if 500 <= code < 600:
             return permanent(told)
         return BusyError(told) if 400 <= code < 500 else TransientError(told)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine by its very name, without asking any name server."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _sender(message: EmailMessage) -> str:

@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from channels._http import HttpSession, content_of, is_loopback, parsed
+from channels._hosts import is_loopback
+from channels._http import HttpSession, content_of, parsed
 from channels.base import (
     Account,
     Channel,

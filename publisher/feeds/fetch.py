@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from channels._http import HttpSession, is_loopback, retry_after
+from channels._hosts import is_loopback
+from channels._http import HttpSession, retry_after
 from channels.base import ChannelError
 from publisher.clock import Clock
 

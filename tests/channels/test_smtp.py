@@ -16,7 +16,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from channels._smtp import BusyError, Relay, is_loopback
+from channels._hosts import is_loopback
+from channels._smtp import BusyError, Relay
 from channels.base import (
     AmbiguousError,
     ChannelError,
