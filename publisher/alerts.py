@@ -19,7 +19,6 @@ from sqlmodel import col, select
 from channels._smtp import Relay
 from channels.base import ChannelError
 from publisher.clock import Clock, system_clock
-from publisher.i18n import _
 from publisher.secrets import SecretReader
 from publisher.settings import Settings
 from publisher.store.database import Database

@@ -157,7 +157,7 @@ def _mail(site: Site) -> Iterator[Finding]:
         password = site.secret(mail.password) if mail.password else ""
         with Relay(mail.host, mail.port, mail.security, mail.username, password):
             yield Finding(_("Mail server"), True, f"{mail.host}:{mail.port}")
-    except (ChannelError, ValueError) as error:
+    except ChannelError as error:
         yield Finding(
             _("Mail server"), False, redact(str(error)), _("Mend [mail] in schedule.toml.")
         )

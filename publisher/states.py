@@ -1,4 +1,4 @@
-"""The names of the states in the reader's language: one place for all pages, mails and tables."""
+"""States, notes and deeds in the reader's language: one place for all pages, mails and lists."""
 
 from __future__ import annotations
 
@@ -18,3 +18,39 @@ def state_words(state: State) -> str:
         State.MISSED: _("missed"),
         State.CANCELLED: _("cancelled"),
     }[state]
+
+
+def note_words(note: str) -> str:
+    """What a reader sees of a delivery's note: our own words, and those of the adapters that the
+    catalogue knows, in the reader's language; a platform's own as they are."""
+    return _(note) if note else ""
+
+
+def action_words(action: str) -> str:
+    """What a reader of the audit trail sees for ``action``."""
+    known = {
+        "planned": _("put into the plan"),
+        "changed": _("changed in the plan"),
+        "removed": _("taken out of the plan"),
+        "restored": _("brought back into the plan"),
+        "approve": _("approved"),
+        "send": _("sent outside the plan"),
+        "sent": _("sent"),
+        "failed": _("failed"),
+        "unconfirmed": _("unconfirmed"),
+        "missed": _("missed"),
+        "found": _("found to be out"),
+        "clear": _("found not to be out"),
+        "cancel": _("cancelled"),
+        "again": _("to be tried again"),
+        "hold": _("put on hold"),
+        "release": _("released"),
+        "start channel": _("channel goes on"),
+        "stop channel": _("channel stopped"),
+        "start": _("started"),
+        "stop": _("stopped"),
+        "feed": _("news came in"),
+        "report": _("report mailed by hand"),
+        "restore": _("restored from a backup"),
+    }
+    return known.get(action, action)

@@ -57,6 +57,16 @@ class Switchboard:
                 self._open[name] = self._adapter(name)
             yield self._open[name]
 
+    def renew(self, name: str) -> None:
+        """Open ``name`` anew when it is next needed: with its secrets as they stand by then.
+
+        To be called by who has its line.
+        """
+        if name in self.settings.channels:
+            channel = self._open.pop(name, None)
+            if channel is not None:
+                channel.close()
+
     def _adapter(self, name: str) -> Channel[Any]:
         keys = self.settings.channels[name]
         adapter = channels.load(str(keys["adapter"]))

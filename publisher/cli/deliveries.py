@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session
 
@@ -23,7 +22,7 @@ from publisher.delivery.late import matter
 from publisher.delivery.lifecycle import CLAIMABLE, Move, State
 from publisher.i18n import _, ngettext
 from publisher.site import Site
-from publisher.states import state_words
+from publisher.states import action_words, note_words, state_words
 from publisher.store import approvals, audit, channel_states, deliveries, holds
 from publisher.store.models import Delivery
 
@@ -76,14 +75,14 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
         _warn(_("Stopped"), f"{what} — {hold.reason} ({hold.placed_by})")
     for state in states:
         if state.stopped:
-            _warn(_("Channel stopped"), f"{state.channel} — {state.stopped}")
+            _warn(_("Channel stopped"), f"{state.channel} — {note_words(state.stopped)}")
     span = timedelta(days=days)
     needing = [row for row in rows if row.state in NEEDS_A_PERSON and now - row.due_at < 4 * span]
     coming = [row for row in rows if row.state in ON_THE_WAY and row.due_at < now + span]
     gone = [row for row in rows if row.state == State.SENT and row.due_at > now - span]
-    _table(_("Needs a person"), needing, counts, office)
-    _table(_("Coming"), coming, counts, office)
-    _table(_("Went out"), gone, counts, office)
+    _list(_("Needs a person"), needing, counts, office)
+    _list(_("Coming"), coming, counts, office)
+    _list(_("Went out"), gone, counts, office)
     if not (needing or coming or gone):
         say(
             ngettext(
@@ -103,14 +102,11 @@ def log(ctx: click.Context, about: str, limit: int) -> None:
     office = site(ctx)
     with office.database.reading() as session:
         events = audit.latest(session, about=about, limit=limit)
-    table = Table(_("When"), _("Who"), _("What"), _("About"), _("More"), box=None)
-    for column in table.columns:
-        column.overflow = "fold"
     for event in events:
         more = ", ".join(f"{name}={value}" for name, value in event.detail.items() if value)
         at = _local(event.at, office.settings.zone)
-        _add(table, at, event.actor, event.action, event.subject, more)
-    console.print(table)
+        what = action_words(event.action)
+        say(f"{at}  {event.actor}  {what}  {event.subject}  {more}".rstrip())
 
 
 @click.command(help=_("Take posts out: they will not be sent."))
@@ -232,31 +228,29 @@ def _short(row: Delivery) -> str:
     return f"{row.campaign}/{row.post}" + (f"/{row.occurrence}" if row.occurrence else "")
 
 
-def _table(title: str, rows: Sequence[Delivery], counts: dict[int, int], office: Site) -> None:
+def _list(title: str, rows: Sequence[Delivery], counts: dict[int, int], office: Site) -> None:
+    """Two lines a delivery: they stay whole on a narrow terminal and can be searched."""
     if not rows:
         return
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for head in (_("When"), _("Channel"), _("Post"), _("State"), _("First line")):
-        table.add_column(head, overflow="fold")
+    console.print(Text(title, style="bold"))
     for row in rows:
-        state = state_words(State(row.state))
-        given = counts.get(deliveries.number_of(row), 0)
-        if row.state in CLAIMABLE and given < row.approvals:
-            state = _("waits for approval (%(given)d of %(asked)d)") % {
-                "given": given,
-                "asked": row.approvals,
-            }
-        if row.note and row.state in NEEDS_A_PERSON:
-            state += f": {row.note}"
         at = _local(row.due_at, office.settings.zone)
-        _add(table, at, row.channel, _short(row), state, row.url or row.first_line)
-    console.print(table)
+        say(f"  {at}  {row.channel}  {_short(row)}  ·  {_state(row, counts)}")
+        console.print(Text(f"      {row.url or row.first_line}", style="dim"))
     console.print()
 
 
-def _add(table: Table, *cells: str) -> None:
-    """A row as it stands: titles and reasons may hold what looks like rich's markup."""
-    table.add_row(*(Text(cell) for cell in cells))
+def _state(row: Delivery, counts: dict[int, int]) -> str:
+    given = counts.get(deliveries.number_of(row), 0)
+    if row.state in CLAIMABLE and given < row.approvals:
+        return _("waits for approval (%(given)d of %(asked)d)") % {
+            "given": given,
+            "asked": row.approvals,
+        }
+    state = state_words(State(row.state))
+    if row.note and row.state in NEEDS_A_PERSON:
+        state += f": {note_words(row.note)}"
+    return state
 
 
 def _warn(what: str, why: str) -> None:

@@ -7,12 +7,12 @@ import sys
 import click
 
 from publisher.assemble import assemble_one
-from publisher.cli.office import console, show_faults, site, user_name
+from publisher.cli.office import say, show_faults, site, user_name
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
 from publisher.outside import SentLately, Stopped, put_in
 from publisher.site import Site
-from publisher.states import state_words
+from publisher.states import note_words, state_words
 from publisher.store import approvals, channel_states, deliveries
 from publisher.store.database import StoreBusyError
 from publisher.store.models import Delivery
@@ -39,10 +39,10 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
     try:
         delivery_id = put_in(office, planned, by, repeat=repeat)
     except Stopped as stop:
-        console.print(_("Not sent: a stop is in force (%(reason)s).") % {"reason": stop.reason})
+        say(_("Not sent: a stop is in force (%(reason)s).") % {"reason": stop.reason})
         sys.exit(1)
     except SentLately as lately:
-        console.print(
+        say(
             _("The same text went to %(channel)s at %(at)s. To send it again: --again")
             % {
                 "channel": channel,
@@ -58,7 +58,7 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
                 if office.courier.deliver_next(channel) is None:
                     break
     except StoreBusyError:
-        console.print(_("The daemon is running and sends it now."))
+        say(_("The daemon is running and sends it now."))
         return
     sys.exit(_tell(office, delivery_id))
 
@@ -71,20 +71,18 @@ def _row(office: Site, delivery_id: int) -> Delivery:
 def _tell(office: Site, delivery_id: int) -> int:
     """Say what came of it; gives the exit code."""
     row = _row(office, delivery_id)
-    state = state_words(State(row.state))
-    console.print(f"{row.campaign}/{row.post} → {row.channel}: {state} {row.url or row.note}")
+    state, more = state_words(State(row.state)), row.url or note_words(row.note)
+    say(f"{row.campaign}/{row.post} → {row.channel}: {state} {more}")
     if row.state not in CLAIMABLE:
         return 0 if row.state == State.SENT else 1
     with office.database.reading() as session:
         lacking = row.approvals - len(approvals.given(session, row))
         stopped = channel_states.known(session, row.channel)
     if lacking > 0:
-        console.print(
-            _("Another person must approve it within half an hour, by the same command with --by.")
-        )
+        say(_("Another person must approve it within half an hour, by the same command with --by."))
     elif stopped is not None and stopped.stopped:
-        console.print(
+        say(
             _("Channel %(channel)s is stopped: %(why)s")
-            % {"channel": row.channel, "why": stopped.stopped}
+            % {"channel": row.channel, "why": note_words(stopped.stopped)}
         )
     return 1

@@ -7,9 +7,9 @@ called by an engine, one call for one delivery, from any thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -28,17 +28,20 @@ from channels.base import (
 from publisher.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
-from publisher.i18n import _
+from publisher.delivery.late import matter
+from publisher.i18n import N_, _
 from publisher.media.places import place_of
-from publisher.planning.dates import in_blackout
 from publisher.settings import Settings
-from publisher.store import audit, channel_states, contents, deliveries
+from publisher.states import note_words
+from publisher.store import audit, channel_states, claims, contents, deliveries
+from publisher.store.claims import Claimed
 from publisher.store.database import Database
-from publisher.store.deliveries import Claimed
 from publisher.store.journal import StoredJournal
 from publisher.switchboard import Switchboard
 
 log = structlog.get_logger("courier")
+
+KEY_IS_OLD = N_("its key no longer keeps a repeat from being taken")
 
 Probe = Callable[[str], None]
 """Told the name of each step as it is reached; the crash harness ends the process there."""
@@ -91,22 +94,9 @@ class Courier:
 
     def _claim(self, channel: str) -> Claimed | None:
         now = self.clock()
-        barred = self._barred(channel, now)
+        barred = policy.barred(self.settings, channel, now)
         with self.database.writing() as session:
-            return deliveries.claim(session, channel, now, self.owner, policy.LEASE, barred)
-
-    def _barred(self, channel: str, now: datetime) -> Collection[str] | None:
-        today = now.astimezone(self.settings.zone).date()
-        barred: set[str] = set()
-        for blackout in self.settings.blackouts:
-            if in_blackout(today, (blackout,), channel, ""):
-                return None
-            barred.update(
-                name
-                for name in blackout.campaigns
-                if in_blackout(today, (blackout,), channel, name)
-            )
-        return barred
+            return claims.claim(session, channel, now, self.owner, policy.LEASE, barred)
 
     # -- whose account ----------------------------------------------------------------------------
 
@@ -115,8 +105,7 @@ class Courier:
         if channel in self._proved:
             return True
         with self.database.reading() as session:
-            now = self.clock()
-            if not deliveries.waits(session, channel, now):
+            if not claims.waits(session, channel, self.clock()):
                 return False
         return self.prove(channel, adapter)
 
@@ -155,6 +144,8 @@ class Courier:
 
     def _stop(self, channel: str, why: str) -> None:
         self._proved.discard(channel)
+        # An adapter keeps the secrets that it opened with; a person is about to mend them.
+        self.switchboard.renew(channel)
         with self.database.writing() as session:
             channel_states.stop(session, channel, why, self.clock())
         self.alerts.raise_(
@@ -163,7 +154,7 @@ class Courier:
                 "Channel %(channel)s is stopped: %(why)s. Its posts wait and are not lost. "
                 "Mend its credentials, then run: publisher doctor"
             )
-            % {"channel": channel, "why": why},
+            % {"channel": channel, "why": note_words(why)},
         )
 
     # -- one delivery -----------------------------------------------------------------------------
@@ -173,6 +164,8 @@ class Courier:
         delivery_id = deliveries.number_of(delivery)
         key = deliveries.identity_of(delivery).key
         journal = StoredJournal(self.database, delivery_id, self.clock)
+        if not self._may_repeat(delivery_id, adapter):
+            return self._doubted(claimed, key, KEY_IS_OLD)
         try:
             message = self._message(delivery.fingerprint, key, delivery.due_at)
         except Exception as error:  # noqa: BLE001 -- nothing was sent yet, whatever went wrong
@@ -182,7 +175,9 @@ class Courier:
             receipt = adapter.send(message, journal)
             self._probe("after taken")
         except RateLimitedError as limit:
-            return self._released(claimed, key, str(limit), limit.until, pause=True)
+            # "Retry after 0 seconds" must not become a loop at full speed.
+            soonest = policy.next_try(self.clock(), 1, self.settings.retry, delivery_id)
+            return self._released(claimed, key, str(limit), max(limit.until, soonest), pause=True)
         except TransientError as error:
             again = policy.next_try(
                 self.clock(), delivery.attempts, self.settings.retry, delivery_id
@@ -196,7 +191,13 @@ class Courier:
         except Exception as error:  # noqa: BLE001 -- unforeseen: it may have been taken
             return self._doubted(claimed, key, _reason(error))
         self._probe("before receipt")
-        return self._received(claimed, key, receipt)
+        return self._received(claimed, key, receipt, adapter)
+
+    def _may_repeat(self, delivery_id: int, adapter: Channel[Any]) -> bool:
+        # It may have waited (a hold, a platform that was down) until its key was forgotten.
+        with self.database.reading() as session:
+            doubted_at = deliveries.first_doubt_at(session, delivery_id)
+        return doubted_at is None or policy.repeat_is_harmless(adapter, doubted_at, self.clock())
 
     def _message(self, fingerprint: str, key: str, due_at: datetime) -> Message:
         with self.database.reading() as session:
@@ -204,21 +205,25 @@ class Courier:
                 session, fingerprint, key, due_at, lambda m: place_of(m, self.settings.var_folder)
             )
 
-    def _received(self, claimed: Claimed, key: str, receipt: Receipt) -> Outcome:
+    def _received(
+        self, claimed: Claimed, key: str, receipt: Receipt, adapter: Channel[Any]
+    ) -> Outcome:
         now, number = self.clock(), deliveries.number_of(claimed.delivery)
+        gap = timedelta(seconds=adapter.limits(adapter.config).min_gap_s)
         found = {"remote_id": receipt.remote_id, "url": receipt.url, "sent_at": receipt.at}
         with self.database.writing() as session:
             moved = deliveries.move(
                 session, number, lifecycle.RECEIVE, now, owner=None, lease_until=None, **found
             )
-            # The sweep may have taken a very slow send for interrupted; the receipt settles it.
+            # The sweep may have called a slow send interrupted, and a person said "again" since.
             if not moved:
-                deliveries.move(session, number, lifecycle.FIND, now, **found)
+                deliveries.move(session, number, lifecycle.SUSPECT, now)
+                deliveries.move(session, number, lifecycle.FIND, now, note="", **found)
             deliveries.end_attempt(session, claimed.attempt_id, now, "sent")
-            state = channel_states.of(session, claimed.delivery.channel, now)
-            state.last_sent_at = now
-            session.add(state)
+            channel_states.sent(session, claimed.delivery.channel, now, gap)
             audit.record(session, now, "publisher", "sent", key, url=receipt.url)
+        if not moved or claimed.delivery.attempts > 1:
+            self.alerts.clear(matter(key))
         log.info("sent", delivery=key, url=receipt.url)
         return Outcome(key, lifecycle.RECEIVE.name, receipt.url)
 
@@ -239,21 +244,28 @@ class Courier:
             self._move(session, claimed, lifecycle.REFUSE, now, why)
             audit.record(session, now, "publisher", "failed", key, why=why)
         log.error("refused for good", delivery=key, why=why)
+        self.tell_refused(key, why)
+        return Outcome(key, lifecycle.REFUSE.name)
+
+    def tell_refused(self, key: str, why: str) -> None:
+        """Put a refusal before a person; each is news, also soon after another of that post."""
+        self.alerts.clear(matter(key))
         self.alerts.raise_(
-            f"delivery {key}",
+            matter(key),
             _(
                 "%(key)s was refused: %(why)s. Mend the post (or the account's rights), then run: "
                 "publisher again %(key)s"
             )
-            % {"key": key, "why": why},
+            % {"key": key, "why": note_words(why)},
         )
-        return Outcome(key, lifecycle.REFUSE.name)
 
     def _doubted(self, claimed: Claimed, key: str, why: str) -> Outcome:
         now = self.clock()
         with self.database.writing() as session:
             self._move(session, claimed, lifecycle.DOUBT, now, why, next_at=now)
             audit.record(session, now, "publisher", "unconfirmed", key, why=why)
+        # What was told of an earlier doubt doesn't stand for this one.
+        self.alerts.clear(matter(key))
         log.warning("may have been taken", delivery=key, why=why)
         return Outcome(key, lifecycle.DOUBT.name)
 

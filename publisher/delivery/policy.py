@@ -1,11 +1,15 @@
-"""How long to wait: between tries, between sends, and before a doubt is looked up."""
+"""What the clock and the calendar allow: how long to wait, whether a key still holds, blackouts."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from publisher.settings import Retry
+from channels.base import Channel, Settlement
+from publisher.planning.dates import in_blackout
+from publisher.settings import Retry, Settings
 
 LEASE = timedelta(minutes=15)
 """How long an attempt may be under way before the sweep takes it for interrupted."""
@@ -16,6 +20,12 @@ with some delay."""
 
 LOOK_AGAIN = timedelta(minutes=1)
 """How long a look-up that itself failed waits."""
+
+REOPEN_EVERY = timedelta(minutes=5)
+"""How often the credentials of a stopped channel are tried again."""
+
+TELL_WITHIN = timedelta(days=7)
+"""How far back a start looks for what was missed or refused without a person having been told."""
 
 
 def next_try(now: datetime, attempts: int, retry: Retry, seed: int) -> datetime:
@@ -28,5 +38,21 @@ def next_try(now: datetime, attempts: int, retry: Retry, seed: int) -> datetime:
     return now + wait * jitter
 
 
-REOPEN_EVERY = timedelta(minutes=5)
-"""How often the credentials of a stopped channel are tried again."""
+def repeat_is_harmless(channel: Channel[Any], doubted_at: datetime, now: datetime) -> bool:
+    """Whether the platform still drops a repeat of what it may have taken at ``doubted_at``."""
+    if channel.settlement is not Settlement.NATIVE_KEY:
+        return False
+    return channel.key_lifetime is None or now - doubted_at < channel.key_lifetime
+
+
+def barred(settings: Settings, channel: str, now: datetime) -> Collection[str] | None:
+    """The campaigns that a blackout keeps off ``channel`` today; ``None``: all of them."""
+    today = now.astimezone(settings.zone).date()
+    names: set[str] = set()
+    for blackout in settings.blackouts:
+        if in_blackout(today, (blackout,), channel, ""):
+            return None
+        names.update(
+            name for name in blackout.campaigns if in_blackout(today, (blackout,), channel, name)
+        )
+    return names

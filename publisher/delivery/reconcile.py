@@ -8,6 +8,7 @@ then a person is asked, once, and nothing is sent again by itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,22 +20,28 @@ from channels.base import (
     Channel,
     ChannelError,
     Receipt,
-    Settlement,
 )
 from publisher.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
 from publisher.delivery.courier import Courier
+from publisher.delivery.late import Late, is_told, matter
 from publisher.delivery.lifecycle import State
-from publisher.i18n import _
+from publisher.i18n import N_, _
 from publisher.media.places import place_of
-from publisher.store import approvals, audit, channel_states, contents, deliveries, holds
+from publisher.states import note_words
+from publisher.store import audit, channel_states, contents, deliveries
 from publisher.store.database import Database
 from publisher.store.journal import StoredJournal
 from publisher.store.models import Delivery
 from publisher.switchboard import Switchboard
 
 log = structlog.get_logger("reconcile")
+
+INTERRUPTED = N_("the program stopped while sending")
+UNANSWERED = N_("no answer came in time")
+NO_CHANNEL = N_("its channel is no longer in schedule.toml")
+NOT_SEEN = N_("not seen there yet")
 
 
 class Reconciler:
@@ -48,17 +55,17 @@ class Reconciler:
         self.courier = courier
         self.alerts = alerts
         self.clock: Clock = courier.clock
+        self.late = Late(database, courier.settings, courier.clock, alerts)
 
     def recover(self) -> int:
         """Doubt every send that a process left behind; the caller holds the daemon's lock.
 
-        Gives how many there were.
+        Gives how many there were. A process may also have died between writing down that a post
+        failed and telling a person: those are told now.
         """
-        with self.database.writing() as session:
-            left = deliveries.in_state(session, State.SENDING)
-            for delivery in left:
-                self._doubt(session, delivery, "the program stopped while sending")
-        return len(left)
+        left = self._doubt_all(lambda delivery: True, INTERRUPTED)
+        self._tell_what_was_not_told()
+        return left
 
     def sweep(self) -> None:
         """One look at everything that needs one."""
@@ -69,16 +76,27 @@ class Reconciler:
         for delivery in doubted:
             if delivery.next_at <= self.clock():
                 self.settle(delivery)
-        self._miss()
+        self.late.miss()
 
     # -- interrupted ------------------------------------------------------------------------------
 
     def _interrupted(self) -> None:
         now = self.clock()
+
+        def is_over(delivery: Delivery) -> bool:
+            return delivery.lease_until is not None and delivery.lease_until <= now
+
+        self._doubt_all(is_over, UNANSWERED)
+
+    def _doubt_all(self, left: Callable[[Delivery], bool], why: str) -> int:
         with self.database.writing() as session:
-            for delivery in deliveries.in_state(session, State.SENDING):
-                if delivery.lease_until is not None and delivery.lease_until <= now:
-                    self._doubt(session, delivery, "no answer within the lease")
+            doubted = [one for one in deliveries.in_state(session, State.SENDING) if left(one)]
+            for delivery in doubted:
+                self._doubt(session, delivery, why)
+        for delivery in doubted:
+            # What was told of an earlier doubt doesn't stand for this one.
+            self.alerts.clear(matter(deliveries.identity_of(delivery).key))
+        return len(doubted)
 
     def _doubt(self, session: Session, delivery: Delivery, why: str) -> None:
         now, number = self.clock(), deliveries.number_of(delivery)
@@ -94,6 +112,19 @@ class Reconciler:
         )
         deliveries.end_open_attempts(session, number, now, lifecycle.DOUBT.name)
         log.warning("interrupted", delivery=deliveries.identity_of(delivery).key, why=why)
+
+    def _tell_what_was_not_told(self) -> None:
+        since = self.clock() - policy.TELL_WITHIN
+        with self.database.reading() as session:
+            untold = [
+                row
+                for row in deliveries.in_state(session, State.MISSED, State.FAILED)
+                if row.updated_at > since and not is_told(session, row)
+            ]
+        for row in untold:
+            key = deliveries.identity_of(row).key
+            tell = self.late.tell if row.state == State.MISSED else self.courier.tell_refused
+            tell(key, row.note)
 
     # -- stopped channels -------------------------------------------------------------------------
 
@@ -116,14 +147,20 @@ class Reconciler:
     def settle(self, delivery: Delivery) -> None:
         """Settle one doubted delivery as far as its platform allows."""
         if not self.switchboard.has(delivery.channel):
-            self._ask_a_person(delivery, "its channel is no longer in schedule.toml")
+            self._ask_a_person(delivery, NO_CHANNEL)
             return
-        number = deliveries.number_of(delivery)
-        with self.database.reading() as session:
-            first = deliveries.first_attempt_at(session, number) or delivery.due_at
-            last = deliveries.last_attempt_at(session, number) or delivery.due_at
         with self.switchboard.line(delivery.channel) as adapter:
-            if self._repeat_is_harmless(adapter, delivery, first):
+            # The line may have been busy with this very post, whose receipt then settled it.
+            number = deliveries.number_of(delivery)
+            with self.database.reading() as session:
+                delivery = deliveries.by_number(session, number)
+                first = deliveries.first_attempt_at(session, number) or delivery.due_at
+                last = deliveries.last_attempt_at(session, number) or delivery.due_at
+                doubted_at = deliveries.first_doubt_at(session, number) or first
+            if delivery.state != State.UNCONFIRMED:
+                return
+            now = self.clock()
+            if delivery.expires_at > now and policy.repeat_is_harmless(adapter, doubted_at, now):
                 self._clear(delivery, absent=False)
                 return
             try:
@@ -131,24 +168,16 @@ class Reconciler:
             except CannotTellError as error:
                 self._ask_a_person(delivery, str(error))
             except ChannelError as error:
-                self._look_again(delivery, str(error))
+                self._look_failed(delivery, str(error))
             except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the sweep
-                self._look_again(delivery, f"unforeseen {type(error).__name__}")
+                self._look_failed(delivery, f"unforeseen {type(error).__name__}")
             else:
                 if receipt is not None:
                     self.found(delivery, receipt, "publisher")
                 elif self.clock() - last >= policy.SETTLE_AFTER:
                     self._clear(delivery, absent=True)
                 else:
-                    self._look_again(delivery, "not seen yet")
-
-    def _repeat_is_harmless(
-        self, adapter: Channel[Any], delivery: Delivery, first: datetime
-    ) -> bool:
-        now = self.clock()
-        if adapter.settlement is not Settlement.NATIVE_KEY or delivery.expires_at <= now:
-            return False
-        return adapter.key_lifetime is None or now - first < adapter.key_lifetime
+                    self._look_again(delivery, NOT_SEEN)
 
     def _look(self, adapter: Channel[Any], delivery: Delivery, first: datetime) -> Receipt | None:
         number, key = deliveries.number_of(delivery), deliveries.identity_of(delivery).key
@@ -175,19 +204,27 @@ class Reconciler:
             )
             if moved:
                 audit.record(session, now, actor, "found", key, url=receipt.url)
-        self.alerts.clear(f"delivery {key}")
+        self.alerts.clear(matter(key))
         return moved
 
     def _clear(self, delivery: Delivery, *, absent: bool) -> None:
         now, number = self.clock(), deliveries.number_of(delivery)
         with self.database.writing() as session:
             again = policy.next_try(now, delivery.attempts, self.courier.settings.retry, number)
-            deliveries.move(session, number, lifecycle.CLEAR, now, next_at=again)
+            if not deliveries.move(session, number, lifecycle.CLEAR, now, next_at=again):
+                return
             if absent:
                 deliveries.disprove_doubts(session, number)
             key = deliveries.identity_of(delivery).key
             how = "absent" if absent else "native key"
             audit.record(session, now, "publisher", "clear", key, how=how)
+
+    def _look_failed(self, delivery: Delivery, why: str) -> None:
+        """Look again later; a post whose grace is over meanwhile is put before a person too."""
+        if delivery.expires_at <= self.clock():
+            self._ask_a_person(delivery, why)
+        else:
+            self._look_again(delivery, why)
 
     def _look_again(self, delivery: Delivery, why: str) -> None:
         with self.database.writing() as session:
@@ -200,50 +237,11 @@ class Reconciler:
         key = deliveries.identity_of(delivery).key
         self._look_again(delivery, why)
         self.alerts.raise_(
-            f"delivery {key}",
+            matter(key),
             _(
                 "%(key)s may have gone out, and nothing can tell (%(why)s). Look at the channel. "
                 "If it is there: publisher settle %(key)s --sent. "
                 "If it is not: publisher settle %(key)s --again"
             )
-            % {"key": key, "why": why},
+            % {"key": key, "why": note_words(why)},
         )
-
-    # -- late -------------------------------------------------------------------------------------
-
-    def _miss(self) -> None:
-        now = self.clock()
-        missed: list[tuple[str, str]] = []
-        with self.database.writing() as session:
-            in_force = holds.in_force(session, now)
-            for delivery in deliveries.expired(session, now):
-                number, key = deliveries.number_of(delivery), deliveries.identity_of(delivery).key
-                if deliveries.is_doubted(session, number):
-                    deliveries.move(session, number, lifecycle.SUSPECT, now, next_at=now)
-                    continue
-                why = delivery.note
-                if any(_covers(hold.scope, hold.target, delivery) for hold in in_force):
-                    why = "held"
-                elif len(approvals.given(session, delivery)) < delivery.approvals:
-                    why = "not approved"
-                if deliveries.move(session, number, lifecycle.MISS, now, note=why):
-                    audit.record(session, now, "publisher", "missed", key, why=why)
-                    missed.append((key, why))
-        for key, why in missed:
-            log.error("missed", delivery=key, why=why)
-            self.alerts.raise_(
-                f"delivery {key}",
-                _(
-                    "%(key)s was not sent in time and will not be sent late (%(why)s). "
-                    "To send it after all, give it a new time in its file"
-                )
-                % {"key": key, "why": why or _("the program was not running, or the line failed")},
-            )
-
-
-def _covers(scope: str, target: str, delivery: Delivery) -> bool:
-    return (
-        scope == holds.EVERYTHING
-        or (scope == holds.CHANNEL and target == delivery.channel)
-        or (scope == holds.CAMPAIGN and target == delivery.campaign)
-    )

@@ -33,7 +33,7 @@ READ_FOR = timedelta(days=9)
 """So long after its day a post still finds readers."""
 
 _HOURS = timedelta(hours=1)
-_JOBS = Jobs(plan=24 * _HOURS, sweep=_HOURS, readings=6 * _HOURS, feeds=12 * _HOURS)
+_JOBS = Jobs(plan=24 * _HOURS, sweep=2 * _HOURS, readings=12 * _HOURS, feeds=12 * _HOURS)
 """Rarer than in earnest: on a moved clock nothing happens between two deliveries."""
 
 

@@ -26,7 +26,6 @@ from channels.base import (
     ChannelError,
     Context,
     Dialect,
-    ForbiddenError,
     InvalidContentError,
     Journal,
     Limits,
@@ -183,12 +182,9 @@ class ReportChannel(Channel[ReportConfig]):
     def _relay(self) -> Relay:
         mail = self.config.mail
         password = self.context.secret(mail.password) if mail.password else ""
-        try:
-            return Relay(
-                mail.host, mail.port, mail.security, mail.username, password, self.config.timeout_s
-            )
-        except ValueError as error:
-            raise ForbiddenError(str(error)) from None
+        return Relay(
+            mail.host, mail.port, mail.security, mail.username, password, self.config.timeout_s
+        )
 
 
 def _note(address: str) -> str:

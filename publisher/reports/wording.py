@@ -13,6 +13,7 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language, ngettext
 from publisher.reach.summary import CREDENTIALS, Stop, Trouble
+from publisher.states import note_words
 from publisher.store import holds
 
 ABSENT = "–"
@@ -77,11 +78,7 @@ def channels(count: int) -> str:
 
 def why(trouble: Trouble) -> str:
     """What kept a delivery from going out, on one line; a platform's own words stay as they are."""
-    known = {
-        "held": _("it was on hold"),
-        "not approved": _("it was not approved in time"),
-    }
-    words = known.get(trouble.note) or " ".join(trouble.note.split())
+    words = " ".join(note_words(trouble.note).split())
     return words if len(words) <= _NOTE_LONGEST else words[: _NOTE_LONGEST - 1] + "…"
 
 

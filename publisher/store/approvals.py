@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -56,6 +57,10 @@ def approve(session: Session, delivery: Delivery, approver: str, now: datetime) 
 
 
 def _same_person(name: str, others: Sequence[str]) -> bool:
-    # "Lan" and "lan " are one person: two signatures must be two people's.
-    plain = " ".join(name.split()).casefold()
-    return any(plain == " ".join(other.split()).casefold() for other in others)
+    return _plain(name) in {_plain(other) for other in others}
+
+
+def _plain(name: str) -> str:
+    # "Lan" and "lan " are one person, and so are the two ways in which Unicode writes "Hoà" (a Mac
+    # sends letters and accents apart): two signatures must be two people's.
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

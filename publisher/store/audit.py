@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from publisher.store.models import Event
@@ -21,6 +22,11 @@ def record(
 ) -> None:
     """Note that ``actor`` did ``action`` to ``subject``; ``detail`` must be JSON and no secret."""
     session.add(Event(at=now, actor=actor, action=action, subject=subject, detail=detail))
+
+
+def last_at(session: Session, action: str) -> datetime | None:
+    """When ``action`` was last done, to whatever."""
+    return session.exec(select(func.max(Event.at)).where(Event.action == action)).one()
 
 
 def latest(session: Session, *, about: str = "", limit: int = 50) -> Sequence[Event]:

@@ -1,7 +1,8 @@
 """Bringing back a backup without sending anything twice.
 
 What fell due between the backup and now may have gone out: the restored store can't know. Those
-deliveries become unconfirmed, to be looked up or put before a person.
+deliveries become unconfirmed, to be looked up or put before a person; what the files ask for at a
+time before the restore, and the backup doesn't know at all, follows in ``planned.apply``.
 """
 
 from __future__ import annotations
@@ -11,59 +12,85 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from sqlmodel import col, select
 
-from publisher.delivery.lifecycle import CLAIMABLE, SUSPECT
-from publisher.store import audit, deliveries
+from publisher.delivery.lifecycle import CLAIMABLE
+from publisher.i18n import N_
+from publisher.store import audit, deliveries, migration
 from publisher.store.database import Database, StoreError, require_sound
 from publisher.store.models import Delivery
+
+log = structlog.get_logger("backups")
+
+RESTORE = "restore"
+"""What the audit trail calls it."""
+
+WHY = N_("restored from a backup")
+
+_JOURNALS = ("-wal", "-shm")
 
 
 def restore(database: Database, source: Path, now: datetime, actor: str) -> tuple[Path, int]:
     """Put ``source`` in place of the store; the daemon's lock is held meanwhile.
 
     Gives where the former store is kept and how many deliveries are in doubt now. Raises
-    ``StoreBusyError`` while a daemon runs, ``StoreError`` where ``source`` isn't a sound store.
+    ``StoreBusyError`` while a daemon runs, ``StoreError`` where ``source`` isn't a sound store of
+    this version of the program or an older one; the store is left as it was then.
     """
     if database.path is None:
         raise StoreError("a PostgreSQL store is restored with its own tools (pg_restore)")
     with database.daemon_lock():
         _require_store(source)
         kept = database.path.with_name(f"{database.path.name}.before-{now:%Y%m%dT%H%M%SZ}")
-        database.backup(kept)
-        database.close()
         arriving = database.path.with_name(database.path.name + ".arriving")
         shutil.copyfile(source, arriving)
-        for suffix in ("-wal", "-shm"):
+        _keep(database, database.path, kept)
+        database.close()
+        for suffix in _JOURNALS:
             database.path.with_name(database.path.name + suffix).unlink(missing_ok=True)
         arriving.replace(database.path)
         database.prepare(now)
         return kept, _suspect(database, now, actor, source)
 
 
+def _keep(database: Database, present: Path, kept: Path) -> None:
+    try:
+        database.backup(kept)
+    except StoreError as error:
+        # A damaged store is the very reason to bring back a backup: it is kept as it lies there.
+        log.warning("the former store is damaged; it is kept as it is", error=str(error))
+        for suffix in ("", *_JOURNALS):
+            damaged = present.with_name(present.name + suffix)
+            if damaged.exists():
+                shutil.copyfile(damaged, kept.with_name(kept.name + suffix))
+
+
 def _suspect(database: Database, now: datetime, actor: str, source: Path) -> int:
     with database.writing() as session:
         due = session.exec(
             select(Delivery).where(
-                col(Delivery.state).in_([state.value for state in CLAIMABLE]),
+                col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
                 col(Delivery.due_at) <= now,
             )
         ).all()
         for delivery in due:
-            number = deliveries.number_of(delivery)
-            deliveries.move(
-                session, number, SUSPECT, now, next_at=now, note="restored from a backup"
-            )
-        audit.record(session, now, actor, "restore", source.name, suspects=len(due))
+            deliveries.suspect(session, delivery, now, WHY)
+        audit.record(session, now, actor, RESTORE, source.name, suspects=len(due))
     return len(due)
 
 
 def _require_store(path: Path) -> None:
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {error}") from None
     try:
         require_sound(connection, path)
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if not {"delivery", "alembic_version"} <= names:
+            raise StoreError(f"{path} is not a backup of Publisher's store")
+        [revision] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     finally:
         connection.close()
-    if "delivery" not in names:
-        raise StoreError(f"{path} is not a backup of Publisher's store")
+    migration.require_known(revision)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +20,11 @@ def of(session: Session, channel: str, now: datetime) -> ChannelState:
     return found
 
 
+def known(session: Session, channel: str) -> ChannelState | None:
+    """The state of ``channel``, where anything is known of it yet."""
+    return session.get(ChannelState, channel)
+
+
 def all_of_them(session: Session) -> Sequence[ChannelState]:
     return session.exec(select(ChannelState).order_by(col(ChannelState.channel))).all()
 
@@ -30,6 +35,15 @@ def pause(session: Session, channel: str, until: datetime, now: datetime) -> Non
     if state.paused_until is None or state.paused_until < until:
         state.paused_until, state.updated_at = until, now
         session.add(state)
+
+
+def sent(session: Session, channel: str, now: datetime, gap: timedelta) -> None:
+    """Something went out on ``channel``, which asks for ``gap`` before the next."""
+    state = of(session, channel, now)
+    state.last_sent_at = now
+    session.add(state)
+    if gap:
+        pause(session, channel, now + gap, now)
 
 
 def stop(session: Session, channel: str, why: str, now: datetime) -> None:

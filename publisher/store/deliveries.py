@@ -1,24 +1,23 @@
-"""Deliveries in the store: every move of the life cycle, and the claim.
+"""Deliveries in the store: every move of the life cycle, and what is known of each.
 
 Each move is one conditional UPDATE, so two workers, processes or nodes can't both win. The only
-way to change a state is ``move`` with a ``Move`` of ``delivery.lifecycle``.
+way to change a state is ``move`` with a ``Move`` of ``delivery.lifecycle``. Claims stand in
+``claims``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, exists, func, not_, update
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CLAIM, CLAIMABLE, Move, State
+from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, DOUBT, MISS, SUSPECT, Move, State
+from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity
-from publisher.store import holds
-from publisher.store.models import Approval, Attempt, ChannelState, Delivery, Hold
+from publisher.store.models import Attempt, ChannelState, Delivery
 
 
 def identity_of(delivery: Delivery) -> Identity:
@@ -35,121 +34,18 @@ def number_of(delivery: Delivery) -> int:
 
 
 def move(session: Session, delivery_id: int, step: Move, now: datetime, **changes: Any) -> bool:
-    """Make one legal move; false where the delivery was no longer in a state it starts from."""
+    """Make one legal move; false where the delivery was no longer in a state it starts from.
+
+    What may be out is never called missed or cancelled: not while a doubt stands.
+    """
     statement = (
         update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(_names(step.before)))
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(names(step.before)))
         .values(state=step.after.value, updated_at=now, **changes)
     )
+    if step in (MISS, CANCEL):
+        statement = statement.where(not_(in_doubt()))
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that this worker alone may send now, with the attempt already written down."""
-
-    delivery: Delivery
-    attempt_id: int
-
-
-def claim(
-    session: Session,
-    channel: str,
-    now: datetime,
-    owner: str,
-    lease: timedelta,
-    barred: Collection[str] | None = (),
-) -> Claimed | None:
-    """Claim the earliest delivery of ``channel`` that may go now; commit before sending it.
-
-    ``barred`` names the campaigns that a blackout covers; ``None``: it covers them all, and only
-    what can't be held (reports) may go.
-    """
-    candidate = select(Delivery).where(*_may_go(channel, now, barred))
-    row = session.exec(
-        candidate.order_by(col(Delivery.due_at), col(Delivery.id)).limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    delivery_id = number_of(row)
-    taken = move(
-        session,
-        delivery_id,
-        CLAIM,
-        now,
-        attempts=Delivery.attempts + 1,
-        owner=owner,
-        lease_until=now + lease,
-        note="",
-    )
-    if not taken:
-        return None
-    session.refresh(row)
-    attempt = Attempt(
-        delivery_id=delivery_id,
-        number=row.attempts,
-        fingerprint=row.fingerprint,
-        owner=owner,
-        started_at=now,
-    )
-    session.add(attempt)
-    session.flush()
-    if attempt.id is None:
-        raise ValueError("the attempt was not stored")
-    return Claimed(row, attempt.id)
-
-
-def _may_go(
-    channel: str, now: datetime, barred: Collection[str] | None
-) -> list[ColumnElement[bool]]:
-    sending = aliased(Delivery)
-    conditions: list[ColumnElement[bool]] = [
-        col(Delivery.channel) == channel,
-        col(Delivery.state).in_(_names(CLAIMABLE)),
-        col(Delivery.next_at) <= now,
-        col(Delivery.expires_at) > now,
-        not_(
-            exists().where(
-                col(sending.channel) == channel, col(sending.state) == State.SENDING.value
-            )
-        ),
-        not_(exists().where(col(ChannelState.channel) == channel, _closed(now))),
-        or_(col(Delivery.holdable).is_(False), not_(_held(now))),
-        _approved(),
-    ]
-    if barred is None:
-        conditions.append(col(Delivery.holdable).is_(False))
-    elif barred:
-        conditions.append(
-            or_(col(Delivery.holdable).is_(False), col(Delivery.campaign).not_in(list(barred)))
-        )
-    return conditions
-
-
-def _closed(now: datetime) -> ColumnElement[bool]:
-    return or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > now)
-
-
-def _held(now: datetime) -> ColumnElement[bool]:
-    covers = or_(
-        col(Hold.scope) == holds.EVERYTHING,
-        and_(col(Hold.scope) == holds.CHANNEL, col(Hold.target) == col(Delivery.channel)),
-        and_(col(Hold.scope) == holds.CAMPAIGN, col(Hold.target) == col(Delivery.campaign)),
-    )
-    return exists().where(holds.is_open(now), covers)
-
-
-def _approved() -> ColumnElement[bool]:
-    given = (
-        select(func.count())
-        .select_from(Approval)
-        .where(
-            col(Approval.delivery_id) == col(Delivery.id),
-            col(Approval.fingerprint) == col(Delivery.fingerprint),
-        )
-        .scalar_subquery()
-    )
-    return or_(col(Delivery.approvals) == 0, given >= col(Delivery.approvals))
 
 
 def due_channels(session: Session, now: datetime) -> Sequence[str]:
@@ -157,7 +53,7 @@ def due_channels(session: Session, now: datetime) -> Sequence[str]:
     return session.exec(
         select(Delivery.channel)
         .where(
-            col(Delivery.state).in_(_names(CLAIMABLE)),
+            col(Delivery.state).in_(names(CLAIMABLE)),
             col(Delivery.next_at) <= now,
             col(Delivery.expires_at) > now,
         )
@@ -165,37 +61,34 @@ def due_channels(session: Session, now: datetime) -> Sequence[str]:
     ).all()
 
 
-def waits(session: Session, channel: str, now: datetime) -> bool:
-    """Whether something on ``channel`` is due and the channel is neither stopped nor paused."""
-    closed = exists().where(col(ChannelState.channel) == channel, _closed(now))
-    due = (
-        select(Delivery.id)
-        .where(
-            col(Delivery.channel) == channel,
-            col(Delivery.state).in_(_names(CLAIMABLE)),
-            col(Delivery.next_at) <= now,
-            col(Delivery.expires_at) > now,
-            not_(closed),
-        )
-        .limit(1)
-    )
-    return session.exec(due).first() is not None
-
-
 def next_moment(session: Session, after: datetime) -> datetime | None:
-    """When the next delivery's time comes; ``None`` where nothing is planned."""
-    return session.exec(
-        select(func.min(Delivery.next_at)).where(
-            col(Delivery.state).in_(_names(CLAIMABLE)), col(Delivery.next_at) > after
+    """When the next delivery's time comes, or a channel's pause ends that keeps one waiting.
+
+    ``None`` where there is neither.
+    """
+    claimable = col(Delivery.state).in_(names(CLAIMABLE))
+    due = session.exec(
+        select(func.min(Delivery.next_at)).where(claimable, col(Delivery.next_at) > after)
+    ).one()
+    waiting = exists().where(
+        col(Delivery.channel) == col(ChannelState.channel),
+        claimable,
+        col(Delivery.next_at) <= after,
+        col(Delivery.expires_at) > after,
+    )
+    pause = session.exec(
+        select(func.min(ChannelState.paused_until)).where(
+            col(ChannelState.paused_until) > after, waiting
         )
     ).one()
+    return min(filter(None, (due, pause)), default=None)
 
 
 def expired(session: Session, now: datetime) -> Sequence[Delivery]:
     """Deliveries whose grace is over and that never went out."""
     return session.exec(
         select(Delivery)
-        .where(col(Delivery.state).in_(_names(CLAIMABLE)), col(Delivery.expires_at) <= now)
+        .where(col(Delivery.state).in_(names(CLAIMABLE)), col(Delivery.expires_at) <= now)
         .order_by(col(Delivery.due_at), col(Delivery.id))
     ).all()
 
@@ -204,7 +97,7 @@ def in_state(session: Session, *states: State) -> Sequence[Delivery]:
     """All deliveries in any of ``states``, by due time."""
     return session.exec(
         select(Delivery)
-        .where(col(Delivery.state).in_(_names(states)))
+        .where(col(Delivery.state).in_(names(states)))
         .order_by(col(Delivery.due_at), col(Delivery.id))
     ).all()
 
@@ -244,6 +137,23 @@ def by_number(session: Session, delivery_id: int) -> Delivery:
     return row
 
 
+def waiting_outside(session: Session, planned: Identity, fingerprint: str) -> Delivery | None:
+    """What waits to be sent outside the plan with this very text, where ``planned`` would go."""
+    return session.exec(
+        select(Delivery)
+        .where(
+            Delivery.campaign == planned.campaign,
+            Delivery.post == planned.post,
+            Delivery.channel == planned.channel,
+            Delivery.fingerprint == fingerprint,
+            col(Delivery.occurrence).startswith(OUTSIDE),
+            col(Delivery.state).in_(names(CLAIMABLE)),
+        )
+        .order_by(col(Delivery.id).desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def sent_lately(
     session: Session, channel: str, fingerprint: str, since: datetime
 ) -> datetime | None:
@@ -252,7 +162,7 @@ def sent_lately(
         select(func.max(Delivery.updated_at)).where(
             Delivery.channel == channel,
             Delivery.fingerprint == fingerprint,
-            col(Delivery.state).in_(_names({State.SENT, State.SENDING, State.UNCONFIRMED})),
+            col(Delivery.state).in_(names({State.SENT, State.SENDING, State.UNCONFIRMED})),
             col(Delivery.updated_at) > since,
         )
     ).one()
@@ -290,26 +200,59 @@ def end_open_attempts(session: Session, delivery_id: int, now: datetime, outcome
     )
 
 
-def is_doubted(session: Session, delivery_id: int) -> bool:
-    """Whether some attempt may have been taken and nothing has disproved it yet."""
-    return (
-        session.exec(
-            select(Attempt.id)
-            .where(col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome) == "doubt")
-            .limit(1)
-        ).first()
-        is not None
+def in_doubt() -> ColumnElement[bool]:
+    """The condition that some attempt may have been taken and nothing has disproved it yet."""
+    return exists().where(
+        col(Attempt.delivery_id) == col(Delivery.id), col(Attempt.outcome) == DOUBT.name
     )
+
+
+def first_doubt_at(session: Session, delivery_id: int) -> datetime | None:
+    """When the first attempt began that may have been taken; ``None``: none may have been."""
+    return session.exec(
+        select(func.min(Attempt.started_at)).where(
+            col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome) == DOUBT.name
+        )
+    ).one()
+
+
+def is_doubted(session: Session, delivery_id: int) -> bool:
+    """Whether a doubt about it stands."""
+    return first_doubt_at(session, delivery_id) is not None
+
+
+def suspect(session: Session, delivery: Delivery, now: datetime, why: str) -> bool:
+    """Doubt a delivery that some attempt unknown to this store may have taken.
+
+    That attempt is written down as well, so that the doubt outlives the settling's first tries.
+    """
+    number = number_of(delivery)
+    if not move(session, number, SUSPECT, now, next_at=now, note=why):
+        return False
+    session.add(
+        Attempt(
+            delivery_id=number,
+            number=delivery.attempts,
+            fingerprint=delivery.fingerprint,
+            owner="unknown",
+            started_at=delivery.due_at,
+            ended_at=now,
+            outcome=DOUBT.name,
+            detail=why,
+        )
+    )
+    return True
 
 
 def disprove_doubts(session: Session, delivery_id: int) -> None:
     """The platform showed that the doubted attempts were never taken."""
     session.execute(
         update(Attempt)
-        .where(col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome) == "doubt")
+        .where(col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome) == DOUBT.name)
         .values(outcome="absent")
     )
 
 
-def _names(states: Collection[State]) -> list[str]:
+def names(states: Collection[State]) -> list[str]:
+    """The states as they stand in the table."""
     return [state.value for state in states]

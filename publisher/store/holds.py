@@ -17,10 +17,13 @@ CAMPAIGN = "campaign"
 
 
 def is_open(now: datetime) -> ColumnElement[bool]:
-    """The condition that a hold is in force at ``now``."""
+    """The condition that a hold is in force at ``now``.
+
+    It is from the moment it stands in the store, not from ``placed_at`` on: a clock that is set
+    back a little just after a hold was placed must not open it.
+    """
     return and_(
         col(Hold.released_at).is_(None),
-        col(Hold.placed_at) <= now,
         or_(col(Hold.until).is_(None), col(Hold.until) > now),
     )
 
@@ -66,3 +69,12 @@ def release(session: Session, now: datetime, actor: str, scope: str, target: str
     if ended:
         audit.record(session, now, actor, "release", f"{scope} {target}".strip(), holds=len(ended))
     return len(ended)
+
+
+def covers(hold: Hold, campaign: str, channel: str) -> bool:
+    """Whether ``hold`` stops what ``campaign`` sends to ``channel``."""
+    return (
+        hold.scope == EVERYTHING
+        or (hold.scope == CHANNEL and hold.target == channel)
+        or (hold.scope == CAMPAIGN and hold.target == campaign)
+    )

@@ -26,26 +26,65 @@ def upgrade(database: Database, now: datetime) -> None:
 
     Raises ``StoreError`` where the store was made by a newer version of the program.
     """
-    from publisher.store.database import StoreError
-
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    scripts = ScriptDirectory.from_config(config)
+    config = _config()
     with database.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
-    if present == scripts.get_current_head():
+    if present == ScriptDirectory.from_config(config).get_current_head():
         return
-    known = {script.revision for script in scripts.walk_revisions()}
-    if present is not None and present not in known:
-        raise StoreError("the store was made by a newer version of Publisher: install that one")
-    if present is not None and database.path is not None:
-        stamp = now.strftime("%Y%m%dT%H%M%SZ")
-        database.backup(database.path.with_name(f"{database.path.name}.{present}.{stamp}.bak"))
+    if present is not None:
+        require_known(present)
+        if database.path is not None:
+            stamp = now.strftime("%Y%m%dT%H%M%SZ")
+            database.backup(database.path.with_name(f"{database.path.name}.{present}.{stamp}.bak"))
     with database.engine.connect() as connection:
-        _run(config, connection)
+        if database.path is None:
+            _run(config, connection)
+            return
+        # A step that alters a table lets SQLite copy it and drop the old one, which rows of other
+        # tables refer to: the references are checked afterwards instead.
+        _set_references(connection, checked=False)
+        try:
+            _run(config, connection)
+        finally:
+            _set_references(connection, checked=True)
+
+
+def require_known(revision: str) -> None:
+    """Raise ``StoreError`` unless a store of ``revision`` can be brought to this version."""
+    from publisher.store.database import StoreError
+
+    scripts = ScriptDirectory.from_config(_config())
+    if revision not in {script.revision for script in scripts.walk_revisions()}:
+        raise StoreError("the store was made by a newer version of Publisher: install that one")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config
 
 
 def _run(config: Config, connection: Connection) -> None:
+    """All missing steps in one transaction: a step that fails leaves the store as it was."""
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "sqlite":
+        _require_references(connection)
     connection.commit()
+
+
+def _require_references(connection: Connection) -> None:
+    from publisher.store.database import StoreError
+
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise StoreError(f"the migration would break references of the table {broken[0]}")
+
+
+def _set_references(connection: Connection, *, checked: bool) -> None:
+    # SQLite ignores this within a transaction, so it is said to the driver, before SQLAlchemy's
+    # begin and after its end.
+    connection.rollback()
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if checked else 'OFF'}")

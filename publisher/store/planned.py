@@ -1,7 +1,7 @@
 """The plan in the store: what is stored of it, and putting changes into force.
 
-A change is made only while a delivery may still change; whatever was claimed meanwhile is left as
-it is, by the same conditional UPDATE that every move is.
+A change is made only while a delivery may still change; whatever was claimed meanwhile, or may be
+out, is left as it is, by the same conditional UPDATE that every move is.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import not_, update
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, RESTORE, State
 from publisher.planning.diff import BY_PLAN, Changes, StoredDelivery
 from publisher.planning.model import PlannedDelivery
-from publisher.store import audit, contents, deliveries
+from publisher.store import audit, backups, contents, deliveries
 from publisher.store.models import Delivery
 
 
@@ -69,7 +69,12 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
         facts["next_at"] = row.next_at
     done = session.execute(
         update(Delivery)
-        .where(col(Delivery.id) == row.id, col(Delivery.state).in_(changeable))
+        .where(
+            col(Delivery.id) == row.id,
+            col(Delivery.state).in_(changeable),
+            # It may be out with its old text, and is only repeated to learn whether it is.
+            not_(deliveries.in_doubt()),
+        )
         .values(**facts)
     ).rowcount  # type: ignore[attr-defined]
     if done:
@@ -102,11 +107,25 @@ def restore(session: Session, planned: PlannedDelivery, now: datetime) -> None:
 
 
 def apply(session: Session, changes: Changes, now: datetime) -> None:
-    """Put ``changes`` into force, all in the session's transaction."""
+    """Put ``changes`` into force, all in the session's transaction.
+
+    After a backup was brought back, what the files ask for at a time before that may have gone out
+    by a store that is gone: it is in doubt.
+    """
+    restored_at = audit.last_at(session, backups.RESTORE)
     for planned in changes.added:
-        add(session, planned, now)
+        row = add(session, planned, now)
+        if restored_at is not None and row.due_at <= restored_at:
+            deliveries.suspect(session, row, now, backups.WHY)
     for changed in changes.altered:
-        change(session, changed.planned, now)
+        done = change(session, changed.planned, now)
+        moved_before = restored_at is not None and (
+            changed.planned.slot.due_at <= restored_at < changed.stored.due_at
+        )
+        if done and moved_before:
+            altered = deliveries.of_identity(session, changed.planned.identity)
+            if altered is not None:
+                deliveries.suspect(session, altered, now, backups.WHY)
     for planned in changes.restored:
         restore(session, planned, now)
     remove(session, changes.removed, now)
@@ -120,14 +139,8 @@ def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[st
         "next_at": slot.due_at,
         "zone": str(slot.local.tzinfo),
         "fingerprint": contents.keep(session, message, now),
-        "first_line": first_line(planned),
+        "first_line": planned.first_line,
         "audiences": list(planned.audiences),
         "approvals": slot.approvals,
         "updated_at": now,
     }
-
-
-def first_line(planned: PlannedDelivery) -> str:
-    """What tables show of a message: its title, else the first line of its text."""
-    words = planned.message.title or planned.message.body.plain.strip().partition("\n")[0]
-    return words[:120]

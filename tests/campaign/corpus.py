@@ -520,6 +520,13 @@ _SECRETS = [
     Broken(SCHEDULE, 'adapter = "telegram"', f'{HERE}adapter = "{SECRET}"', "unknown_adapter"),
     Broken(SCHEDULE, 'security = "none"', f'{HERE}security = "{SECRET}"', "unknown_choice"),
     Broken(SCHEDULE, 'day = "monday"', f'{HERE}day = "{SECRET}"', "unknown_choice"),
+    Broken(
+        SCHEDULE,
+        '[mail]\nhost = "localhost"',
+        f'{HERE}[mail]\nhost = "thu.example.vn"',
+        "mail_unprotected",
+        ("mail", "starttls"),
+    ),
 ]
 
 CORPUS = [

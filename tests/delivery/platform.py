@@ -25,7 +25,8 @@ class Platform(Channel[ChannelConfig]):
     """Keeps what it took in ``posts``; ``script`` says what each request meets, in turn.
 
     A step is an exception to raise before taking the post, ``"take"``, ``"lose"`` (takes it, the
-    answer is lost) or a callable that is run before taking it.
+    answer is lost) or a callable that is run before taking it. ``credentials`` and ``looking`` are
+    what ``identify`` and ``find`` raise, if anything.
     """
 
     Config = ChannelConfig
@@ -36,6 +37,7 @@ class Platform(Channel[ChannelConfig]):
         self.posts: list[Message] = []
         self.script: list[Exception | str | Callable[[], None]] = []
         self.credentials: Exception | None = None
+        self.looking: Exception | None = None
         self.owner = "tinh"
 
     @classmethod
@@ -60,12 +62,17 @@ class Platform(Channel[ChannelConfig]):
         return self._receipt(message)
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        if self.looking is not None:
+            raise self.looking
         if self.settlement is Settlement.NONE:
             raise CannotTellError("nothing can be looked up here")
         return self._receipt(message) if self._has(message) else None
 
+    def has(self, key: str) -> bool:
+        return any(post.key == key for post in self.posts)
+
     def _has(self, message: Message) -> bool:
-        return any(post.key == message.key for post in self.posts)
+        return self.has(message.key)
 
     def _receipt(self, message: Message) -> Receipt:
         return Receipt(message.key, f"https://example.vn/{message.key}", self.context.clock())

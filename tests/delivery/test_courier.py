@@ -15,6 +15,7 @@ from channels.base import (
     TransientError,
 )
 from publisher.delivery import policy
+from publisher.delivery.late import HELD
 from publisher.delivery.lifecycle import State
 from publisher.settings import Retry
 from publisher.store import deliveries, holds
@@ -171,7 +172,7 @@ def test_what_was_held_over_its_time_is_missed_with_its_reason(office: Office) -
     office.pass_time(31 * MINUTE)
     assert office.state(row) == State.MISSED
     with office.database.reading() as session:
-        assert deliveries.by_number(session, row.id or 0).note == "held"
+        assert deliveries.by_number(session, row.id or 0).note == HELD
 
 
 @pytest.mark.parametrize("fixture", ["office", "native", "silent"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from publisher.delivery.late import HELD
 from publisher.delivery.lifecycle import State
 from publisher.reach.ledger import Figures, Sum
 from publisher.reach.summary import (
@@ -62,7 +63,7 @@ def busy_week(line: str = LINE) -> WeekSummary:
         troubles=(
             Trouble("a", line, "fanpage", at(8), State.FAILED, "403\nForbidden"),
             Trouble("b", line, "fanpage", at(8), State.UNCONFIRMED, ""),
-            Trouble("c", line, "reports", at(8), State.MISSED, "held"),
+            Trouble("c", line, "reports", at(8), State.MISSED, HELD),
         ),
         stops=(
             Stop(holds.EVERYTHING, "", "quốc tang", at(9)),

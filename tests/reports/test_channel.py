@@ -246,16 +246,6 @@ def test_a_sender_that_is_not_allowed_is_forbidden(
     assert server.mailbox == []
 
 
-def test_a_server_elsewhere_without_protection_is_refused_before_anything_is_said(
-    server: Platform, clock: MovedClock, message: Message
-) -> None:
-    line = channel(server, clock, host="mail.example.vn", security="none")
-    with pytest.raises(ForbiddenError, match="must be protected"):
-        line.send(message, DictJournal())
-    with pytest.raises(ForbiddenError):
-        line.identify()
-
-
 def test_a_picture_that_is_lost_is_told_before_anyone_is_mailed(
     server: Platform, clock: MovedClock, message: Message
 ) -> None:

@@ -12,6 +12,7 @@ from publisher.store.database import Database
 from publisher.store.models import Delivery
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+LEASE = timedelta(minutes=5)
 
 
 def planned(
@@ -35,3 +36,9 @@ def store(database: Database, *deliveries: PlannedDelivery, now: datetime) -> li
     """Store ``deliveries`` as planned."""
     with database.writing() as session:
         return [stored_plan.add(session, delivery, now) for delivery in deliveries]
+
+
+def states(database: Database) -> dict[str, str]:
+    """Each post's state."""
+    with database.reading() as session:
+        return {row.identity.post: row.state for row in stored_plan.stored(session)}

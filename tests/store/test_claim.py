@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
-from publisher.delivery.lifecycle import MOVES, State
-from publisher.store import approvals, channel_states, deliveries, holds
+from publisher.delivery.lifecycle import State
+from publisher.store import approvals, channel_states, claims, deliveries, holds
+from publisher.store import planned as stored_plan
+from publisher.store.claims import Claimed
 from publisher.store.database import Database
-from publisher.store.deliveries import Claimed
-from tests.store.builders import planned, store
+from tests.store.builders import LEASE, planned, store
 
-LEASE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 
 
 def claim(database: Database, clock: MovedClock, channel: str = "hop") -> Claimed | None:
     with database.writing() as session:
-        return deliveries.claim(session, channel, clock(), "test", LEASE)
+        return claims.claim(session, channel, clock(), "test", LEASE)
 
 
 def test_a_due_delivery_is_claimed_with_its_attempt_written_down(
@@ -108,8 +107,6 @@ def test_two_approvals_must_be_two_peoples(database: Database, clock: MovedClock
 
 
 def test_changed_text_lapses_the_approval(database: Database, clock: MovedClock) -> None:
-    from publisher.store import planned as stored_plan
-
     [row] = store(database, planned(clock(), approvals=1), now=clock())
     with database.writing() as session:
         approvals.approve(session, row, "Lan", clock())
@@ -135,44 +132,62 @@ def test_a_blackout_bars_campaigns_and_all_but_reports(
 ) -> None:
     store(database, planned(clock()), now=clock())
     with database.writing() as session:
-        assert deliveries.claim(session, "hop", clock(), "t", LEASE, {"thu"}) is None
-        assert deliveries.claim(session, "hop", clock(), "t", LEASE, None) is None
-        assert deliveries.claim(session, "hop", clock(), "t", LEASE, {"khac"}) is not None
+        assert claims.claim(session, "hop", clock(), "t", LEASE, {"thu"}) is None
+        assert claims.claim(session, "hop", clock(), "t", LEASE, None) is None
+        assert claims.claim(session, "hop", clock(), "t", LEASE, {"khac"}) is not None
 
 
-def test_many_workers_claim_each_delivery_once(database: Database, clock: MovedClock) -> None:
-    names = [f"kenh-{number}" for number in range(20)]
-    store(database, *(planned(clock(), channel=name) for name in names), now=clock())
-
-    def work(_worker: int) -> list[str]:
-        found = [claim(database, clock, name) for name in names]
-        return [claimed.delivery.channel for claimed in found if claimed is not None]
-
-    with ThreadPoolExecutor(6) as pool:
-        won = [name for got in pool.map(work, range(6)) for name in got]
-    assert sorted(won) == sorted(names)
-
-
-@pytest.mark.parametrize("move", MOVES, ids=lambda move: move.name)
-@pytest.mark.parametrize("state", list(State), ids=lambda state: state.value)
-def test_a_move_starts_only_from_the_states_of_the_table(
-    database: Database, clock: MovedClock, move: lifecycle.Move, state: State
+def test_a_paused_channel_goes_on_when_its_pause_is_over(
+    database: Database, clock: MovedClock
 ) -> None:
+    store(database, planned(clock()), now=clock())
+    with database.writing() as session:
+        channel_states.pause(session, "hop", clock() + HOUR, clock())
+    assert claim(database, clock) is None
+    clock.advance(HOUR)
+    assert claim(database, clock) is not None
+
+
+def test_a_report_goes_out_over_holds_and_blackouts(database: Database, clock: MovedClock) -> None:
     [row] = store(database, planned(clock()), now=clock())
     with database.writing() as session:
-        row.state = state.value
+        row.holdable = False
         session.add(row)
+        holds.place(session, clock(), "Lan", "all", "", "quốc tang", None)
+        claimed = claims.claim(session, "hop", clock(), "t", LEASE, None)
+    assert claimed is not None
+
+
+def test_the_next_goes_when_the_one_before_it_is_in_doubt_or_done(
+    database: Database, clock: MovedClock
+) -> None:
+    store(database, planned(clock()), planned(clock(), post="hai"), now=clock())
+    first = claim(database, clock)
+    assert first is not None
     with database.writing() as session:
-        moved = deliveries.move(session, row.id or 0, move, clock())
-    with database.reading() as session:
-        after = deliveries.by_number(session, row.id or 0).state
-    assert moved == (state in move.before)
-    assert after == (move.after if moved else state)
+        deliveries.move(session, first.delivery.id or 0, lifecycle.DOUBT, clock())
+    second = claim(database, clock)
+    assert second is not None
+    assert second.delivery.post == "hai"
 
 
-def test_every_state_can_be_reached_and_what_was_sent_stays_sent() -> None:
-    reached = {State.PLANNED}
-    for _round in State:
-        reached |= {move.after for move in MOVES if move.before & reached}
-    assert reached == set(State)
-    assert not any(State.SENT in move.before for move in MOVES)
+def test_of_two_due_at_once_the_one_planned_first_goes_first(
+    database: Database, clock: MovedClock
+) -> None:
+    store(database, planned(clock(), post="z"), planned(clock(), post="a"), now=clock())
+    first = claim(database, clock)
+    assert first is not None
+    assert first.delivery.post == "z"
+
+
+def test_a_claim_counts_the_attempts_and_names_its_owner(
+    database: Database, clock: MovedClock
+) -> None:
+    [row] = store(database, planned(clock()), now=clock())
+    for number in (1, 2):
+        claimed = claim(database, clock)
+        assert claimed is not None
+        assert (claimed.delivery.attempts, claimed.delivery.owner) == (number, "test")
+        assert claimed.delivery.lease_until == clock() + LEASE
+        with database.writing() as session:
+            deliveries.move(session, row.id or 0, lifecycle.RELEASE, clock())

@@ -1,0 +1,159 @@
+"""The claim: which delivery of a channel may go now, given to one worker alone.
+
+Every condition of docs/guarantee.md stands in ``_may_go``; the courier calls ``claim`` and commits
+before a byte leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from publisher.delivery.lifecycle import CLAIM, CLAIMABLE, State
+from publisher.store import deliveries, holds
+from publisher.store.models import Approval, Attempt, ChannelState, Delivery, Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this worker alone may send now, with the attempt already written down."""
+
+    delivery: Delivery
+    attempt_id: int
+
+
+def claim(
+    session: Session,
+    channel: str,
+    now: datetime,
+    owner: str,
+    lease: timedelta,
+    barred: Collection[str] | None = (),
+) -> Claimed | None:
+    """Claim the earliest delivery of ``channel`` that may go now; commit before sending it.
+
+    ``barred`` names the campaigns that a blackout covers; ``None``: it covers them all, and only
+    what can't be held (reports) may go.
+    """
+    _alone(session, channel)
+    row = session.exec(
+        select(Delivery)
+        .where(*_may_go(channel, now, barred))
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(1)
+        # On PostgreSQL the plan could change the row between this look and the move.
+        .with_for_update(of=Delivery)
+    ).one_or_none()
+    if row is None:
+        return None
+    delivery_id = deliveries.number_of(row)
+    taken = deliveries.move(
+        session,
+        delivery_id,
+        CLAIM,
+        now,
+        attempts=Delivery.attempts + 1,
+        owner=owner,
+        lease_until=now + lease,
+        note="",
+    )
+    if not taken:
+        return None
+    session.refresh(row)
+    attempt = Attempt(
+        delivery_id=delivery_id,
+        number=row.attempts,
+        fingerprint=row.fingerprint,
+        owner=owner,
+        started_at=now,
+    )
+    session.add(attempt)
+    session.flush()
+    if attempt.id is None:
+        raise ValueError("the attempt was not stored")
+    return Claimed(row, attempt.id)
+
+
+def waits(session: Session, channel: str, now: datetime) -> bool:
+    """Whether something on ``channel`` is due and the channel is neither stopped nor paused."""
+    closed = exists().where(col(ChannelState.channel) == channel, _closed(now))
+    due = (
+        select(Delivery.id)
+        .where(
+            col(Delivery.channel) == channel,
+            col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
+            col(Delivery.next_at) <= now,
+            col(Delivery.expires_at) > now,
+            not_(closed),
+        )
+        .limit(1)
+    )
+    return session.exec(due).first() is not None
+
+
+def _alone(session: Session, channel: str) -> None:
+    """One claim at a time on a channel: SQLite has one writer anyway, PostgreSQL is asked to.
+
+    Without it two nodes could each take another delivery of the channel, neither seeing the other's
+    "sending" yet.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim {channel}"))))
+
+
+def _may_go(
+    channel: str, now: datetime, barred: Collection[str] | None
+) -> list[ColumnElement[bool]]:
+    sending = aliased(Delivery)
+    conditions: list[ColumnElement[bool]] = [
+        col(Delivery.channel) == channel,
+        col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
+        col(Delivery.next_at) <= now,
+        col(Delivery.expires_at) > now,
+        not_(
+            exists().where(
+                col(sending.channel) == channel, col(sending.state) == State.SENDING.value
+            )
+        ),
+        not_(exists().where(col(ChannelState.channel) == channel, _closed(now))),
+        or_(col(Delivery.holdable).is_(False), not_(_held(now))),
+        _approved(),
+    ]
+    if barred is None:
+        conditions.append(col(Delivery.holdable).is_(False))
+    elif barred:
+        conditions.append(
+            or_(col(Delivery.holdable).is_(False), col(Delivery.campaign).not_in(list(barred)))
+        )
+    return conditions
+
+
+def _closed(now: datetime) -> ColumnElement[bool]:
+    return or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > now)
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    covers = or_(
+        col(Hold.scope) == holds.EVERYTHING,
+        and_(col(Hold.scope) == holds.CHANNEL, col(Hold.target) == col(Delivery.channel)),
+        and_(col(Hold.scope) == holds.CAMPAIGN, col(Hold.target) == col(Delivery.campaign)),
+    )
+    return exists().where(holds.is_open(now), covers)
+
+
+def _approved() -> ColumnElement[bool]:
+    given = (
+        select(func.count())
+        .select_from(Approval)
+        .where(
+            col(Approval.delivery_id) == col(Delivery.id),
+            col(Approval.fingerprint) == col(Delivery.fingerprint),
+        )
+        .scalar_subquery()
+    )
+    return or_(col(Delivery.approvals) == 0, given >= col(Delivery.approvals))

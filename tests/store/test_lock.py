@@ -1,0 +1,84 @@
+"""The daemon's lock: one daemon a store, and it falls with its process."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from publisher.store.database import Database, StoreBusyError
+from tests.store.stores import path_of
+
+HOLD = """
+import sys
+from publisher.store.database import Database
+with Database(sys.argv[1]).daemon_lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def daemon(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that holds the lock of the store at ``url``."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", HOLD, url], stdin=pipe, stdout=pipe) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_daemon_is_refused(database: Database) -> None:
+    with daemon(database.url), pytest.raises(StoreBusyError), database.daemon_lock():
+        pytest.fail("two daemons on one store")
+
+
+def test_the_refusal_names_the_process_that_holds_the_store(lite: Database) -> None:
+    with (
+        daemon(lite.url) as holder,
+        pytest.raises(StoreBusyError) as refused,
+        lite.daemon_lock(),
+    ):
+        pytest.fail("two daemons on one store")
+    assert refused.value.holder == str(holder.pid)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_the_lock_falls_with_its_process_however_that_ends(
+    database: Database, how: signal.Signals
+) -> None:
+    with daemon(database.url) as holder:
+        holder.send_signal(how)
+        holder.wait()
+        with database.daemon_lock():
+            pass
+
+
+def test_the_lock_is_free_again_after_an_orderly_end(store_url: str, database: Database) -> None:
+    with database.daemon_lock():
+        pass
+    other = Database(store_url)
+    with other.daemon_lock():
+        pass
+    other.close()
+
+
+def test_a_held_store_can_still_be_read_and_written_by_others(
+    store_url: str, database: Database
+) -> None:
+    other = Database(store_url)
+    with database.daemon_lock(), other.writing() as session:
+        assert session.is_active
+    other.close()
+
+
+def test_each_store_has_its_own_lock(lite: Database) -> None:
+    other = Database(f"sqlite:///{path_of(lite).with_name('other.db')}")
+    with lite.daemon_lock(), other.daemon_lock():
+        pass
+    other.close()

@@ -1,0 +1,181 @@
+"""Migrations: forward only, at start, after a backup; and their tables are the models' tables."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import SQLModel
+
+from publisher.clock import MovedClock
+from publisher.store import claims, deliveries, migration
+from publisher.store.backups import restore
+from publisher.store.database import Database, StoreError
+from publisher.store.holds import in_force
+from tests.store.builders import LEASE, planned, store
+from tests.store.stores import path_of
+
+STEP = '''
+"""A step of the version to come."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "9999", "{head}"
+def upgrade():
+{body}
+'''
+ADD_A_COLUMN = """
+    op.add_column("hold", sa.Column("colour", sa.String(), nullable=True))
+"""
+COPY_A_TABLE = """
+    with op.batch_alter_table("delivery") as table:  # SQLite can only do this in a copy
+        table.alter_column("note", new_column_name="remark")
+        table.add_column(sa.Column("colour", sa.String(), nullable=True))
+"""
+FAIL_HALF_WAY = """
+    op.add_column("hold", sa.Column("colour", sa.String(), nullable=True))
+    op.execute("INSERT INTO nowhere VALUES (1)")
+"""
+
+NextVersion = Callable[[str], None]
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NextVersion:
+    """Makes this program the next version, whose one new step does ``body``."""
+
+    def install(body: str) -> None:
+        steps = tmp_path / "steps of the next version, 100%"
+        shutil.copytree(migration.SCRIPTS, steps)
+        text = STEP.format(head=head(), body=body)
+        (steps / "versions" / "9999_next.py").write_text(text, encoding="utf-8")
+        monkeypatch.setattr(migration, "SCRIPTS", steps)
+
+    return install
+
+
+def head() -> str:
+    return max(step.name for step in (migration.SCRIPTS / "versions").glob("*.py"))[:4]
+
+
+def columns(database: Database, table: str) -> set[str]:
+    return {column["name"] for column in inspect(database.engine).get_columns(table)}
+
+
+def backups(database: Database) -> list[Path]:
+    path = path_of(database)
+    return sorted(path.parent.glob(f"{path.name}.*.bak"))
+
+
+def test_the_migrated_tables_are_the_models_tables(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_fresh_store_needs_no_backup(lite: Database) -> None:
+    assert backups(lite) == []
+
+
+def test_preparing_twice_changes_nothing(lite: Database, clock: MovedClock) -> None:
+    store(lite, planned(clock()), now=clock())
+    with sqlite3.connect(path_of(lite)) as connection:
+        before = list(connection.iterdump())
+    lite.prepare(clock())
+    with sqlite3.connect(path_of(lite)) as connection:
+        assert list(connection.iterdump()) == before
+    assert backups(lite) == []
+
+
+def test_an_older_store_is_brought_forward_with_its_rows(
+    database: Database, clock: MovedClock, next_version: NextVersion
+) -> None:
+    [row] = store(database, planned(clock()), now=clock())
+    next_version(ADD_A_COLUMN)
+    database.prepare(clock())
+    assert "colour" in columns(database, "hold")
+    with database.reading() as session:
+        assert deliveries.by_number(session, deliveries.number_of(row)).post == "mot"
+
+
+def test_the_backup_before_it_is_the_older_store(
+    lite: Database, clock: MovedClock, next_version: NextVersion
+) -> None:
+    before, _row = head(), store(lite, planned(clock()), now=clock())
+    next_version(ADD_A_COLUMN)
+    lite.prepare(clock())
+    [backup] = backups(lite)
+    with sqlite3.connect(backup) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (before,)
+        assert connection.execute("SELECT count(*) FROM delivery").fetchone() == (1,)
+
+
+def test_a_table_that_others_refer_to_can_be_copied(
+    database: Database, clock: MovedClock, next_version: NextVersion
+) -> None:
+    store(database, planned(clock()), now=clock())
+    with database.writing() as session:
+        claimed = claims.claim(session, "hop", clock(), "test", LEASE)
+    assert claimed is not None
+    next_version(COPY_A_TABLE)
+    database.prepare(clock())
+    assert {"colour", "remark"} <= columns(database, "delivery")
+    number = deliveries.number_of(claimed.delivery)
+    with database.reading() as session:
+        assert deliveries.first_attempt_at(session, number) == clock()
+
+
+def test_after_a_migration_references_are_checked_again(
+    lite: Database, clock: MovedClock, next_version: NextVersion
+) -> None:
+    next_version(COPY_A_TABLE)
+    lite.prepare(clock())
+    with lite.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_step_that_fails_leaves_the_store_as_it_was(
+    database: Database, clock: MovedClock, next_version: NextVersion
+) -> None:
+    next_version(FAIL_HALF_WAY)
+    with pytest.raises(SQLAlchemyError):
+        database.prepare(clock())
+    assert "colour" not in columns(database, "hold")
+    with database.writing() as session:
+        assert in_force(session, clock()) == []
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(
+    database: Database,
+    clock: MovedClock,
+    next_version: NextVersion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    present = migration.SCRIPTS
+    next_version(ADD_A_COLUMN)
+    database.prepare(clock())
+    monkeypatch.setattr(migration, "SCRIPTS", present)
+    with pytest.raises(StoreError, match="newer version"):
+        database.prepare(clock())
+    assert "colour" in columns(database, "hold")
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_store_in_memory_is_refused(url: str) -> None:
+    with pytest.raises(StoreError, match="must be a file"):
+        Database(url)
+
+
+def test_a_restored_backup_of_an_older_version_is_brought_forward(
+    lite: Database, clock: MovedClock, tmp_path: Path, next_version: NextVersion
+) -> None:
+    lite.backup(tmp_path / "old.db")
+    next_version(ADD_A_COLUMN)
+    restore(lite, tmp_path / "old.db", clock(), "Lan")
+    assert "colour" in columns(lite, "hold")
