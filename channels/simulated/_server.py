@@ -10,6 +10,7 @@ import secrets
 import socket
 import struct
 import threading
+import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -134,12 +135,13 @@ class _Quiet(WSGIRequestHandler):
 
 def _listening(port: int) -> socket.socket:
     """A listening socket on ``port``; 0 for any that is free, and stays so while closed."""
-    if port:
-        return socket.create_server((HOST, port))
     for _ in range(100):
         # Systems lend higher ports to whoever asks for any, just when ours is closed for a while.
         with suppress(OSError):
-            return socket.create_server((HOST, 20_000 + secrets.randbelow(10_000)))
+            return socket.create_server((HOST, port or 20_000 + secrets.randbelow(10_000)))
+        if port:
+            # Its last listener may be gone from our sight a moment before it is from the kernel's.
+            time.sleep(0.02)
     raise OSError("no port is free for a stand-in")
 
 

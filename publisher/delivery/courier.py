@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.base import (
     AmbiguousError,
@@ -168,6 +169,12 @@ class Courier:
             return self._doubted(claimed, key, KEY_IS_OLD)
         try:
             message = self._message(delivery.fingerprint, key, delivery.due_at)
+        except SQLAlchemyError as error:
+            # The store is locked or its disk fails: nothing is wrong with the post.
+            again = policy.next_try(
+                self.clock(), delivery.attempts, self.settings.retry, delivery_id
+            )
+            return self._released(claimed, key, type(error).__name__, again)
         except Exception as error:  # noqa: BLE001 -- nothing was sent yet, whatever went wrong
             return self._refused(claimed, key, _reason(error))
         try:

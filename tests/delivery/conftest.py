@@ -21,9 +21,8 @@ from publisher.store.models import Delivery
 from publisher.switchboard import Switchboard
 from tests.delivery.platform import NativePlatform, Platform, SilentPlatform
 from tests.store.builders import planned, store
-from tests.store.stores import database, store_url
 
-__all__ = ["database", "native", "office", "silent", "store_url"]
+__all__ = ["native", "office", "silent"]
 
 
 @dataclass

@@ -217,3 +217,19 @@ def test_waits_double_up_to_the_most_and_never_reach_twice_it(office: Office) ->
     assert retry.first * 0.75 <= waits[0] <= retry.first
     assert all(wait <= retry.most for wait in waits)
     assert waits[-1] >= retry.most * 0.75
+
+
+def test_a_store_that_fails_for_a_moment_refuses_no_post(office: Office) -> None:
+    row = office.plan()
+    rename(office, "version", "away")
+    office.deliver()
+    assert office.state(row) == State.RETRYING
+    rename(office, "away", "version")
+    office.pass_time(5 * MINUTE)
+    assert office.state(row) == State.SENT
+    assert len(office.platform.posts) == 1
+
+
+def rename(office: Office, table: str, name: str) -> None:
+    with office.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")

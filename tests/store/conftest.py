@@ -1,5 +1,5 @@
-"""The stores that these tests work on."""
+"""The stores that these tests work on, besides the one of all tests."""
 
-from tests.store.stores import database, lite, store_url
+from tests.store.stores import lite
 
-__all__ = ["database", "lite", "store_url"]
+__all__ = ["lite"]
