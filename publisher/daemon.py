@@ -4,20 +4,22 @@ APScheduler says "now" to each; what there is to do is always read from the stor
 lost at any moment without harm, and none is stored. ``jobs`` is the whole list. The rehearsal
 gives the same jobs to a scheduler whose clock it moves.
 
-SIGTERM and SIGINT stop it. SIGHUP, or another schedule.toml, lets it begin anew with what the file
-says now; a faulty file raises one alert and what was read before stays in force.
+A clock that is set, or a machine that slept, is noticed: every job is then asked anew when it is
+due. SIGTERM and SIGINT stop it. SIGHUP, or another schedule.toml, lets it begin anew with what the
+file says now; a faulty file raises one alert and what was read before stays in force.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import structlog
@@ -38,11 +40,18 @@ from publisher.store import audit, deliveries
 
 log = structlog.get_logger("daemon")
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 DRAIN_S = 30.0
 """How long a stop waits for what is in flight; what is left is settled at the next start."""
 
 IDLE = timedelta(seconds=1)
 """The longest the sender sleeps: an approval, a release or a clock's jump is noticed by then."""
+
+
+LOOK_AT_THE_CLOCK_S = 5.0
+JUMP = timedelta(seconds=2)
+"""A clock that went so much faster or slower than time itself was set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +97,21 @@ class End:
 class Daemon:
     """A site at work; ``config`` is its schedule.toml, looked at for changes where given."""
 
-    def __init__(self, site: Site, idle: timedelta = IDLE, config: Path | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        idle: timedelta = IDLE,
+        config: Path | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.site = site
         self.idle = idle
+        self._monotonic = monotonic
         self._config = config
         self._read = _signature(config)
         # Its put() may be called by a signal's handler at any point: a Condition's may not.
         self._calls: SimpleQueue[_Call] = SimpleQueue()
+        self._lead = self._clock_lead()
 
     # -- the jobs ---------------------------------------------------------------------------------
 
@@ -190,7 +207,7 @@ class Daemon:
             log.info(
                 "running", store=self.site.database.path, channels=self.site.switchboard.names()
             )
-            again = self._wait()
+            again = self._wait(scheduler)
             log.info("stopping", again=again)
             scheduler.shutdown(wait=False)
             finished = self.site.engine.drain(DRAIN_S)
@@ -204,13 +221,34 @@ class Daemon:
             signal.signal(number, lambda *_args: self._calls.put(_Call.STOP))
         signal.signal(signal.SIGHUP, lambda *_args: self._calls.put(_Call.REREAD))
 
-    def _wait(self) -> bool:
+    def _wait(self, scheduler: BaseScheduler) -> bool:
         """Wait to be called away; gives whether it is to begin anew."""
-        while self._calls.get() is _Call.REREAD:
+        while True:
+            try:
+                call = self._calls.get(timeout=LOOK_AT_THE_CLOCK_S)
+            except Empty:
+                self.mind_the_clock(scheduler)
+                continue
+            if call is _Call.STOP:
+                return False
             if self._is_fit():
                 return True
             self.site.desk.force()
-        return False
+
+    def mind_the_clock(self, scheduler: BaseScheduler) -> None:
+        """Where the clock was set, let no job wait for a moment of the time before."""
+        lead = self._clock_lead()
+        if abs(lead - self._lead) < JUMP:
+            return
+        log.warning("the clock was set", by_s=round((lead - self._lead).total_seconds()))
+        self._lead = lead
+        for job in self.jobs():
+            scheduler.modify_job(job.name, next_run_time=first_run(job, self.site.clock()))
+        scheduler.wakeup()
+
+    def _clock_lead(self) -> timedelta:
+        """How far the clock is ahead of the time that nobody can set."""
+        return (self.site.clock() - _EPOCH) - timedelta(seconds=self._monotonic())
 
     def _is_fit(self) -> bool:
         """Whether schedule.toml can be begun with; a person is told where it can't."""
