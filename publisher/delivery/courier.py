@@ -16,7 +16,6 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.base import (
-    AmbiguousError,
     Channel,
     CredentialsExpiredError,
     ForbiddenError,
@@ -29,6 +28,7 @@ from channels.base import (
 from publisher.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
+from publisher.delivery.credentials import Credentials, reason
 from publisher.delivery.late import matter
 from publisher.i18n import N_, _
 from publisher.media.places import place_of
@@ -77,14 +77,14 @@ class Courier:
         self.alerts = alerts
         self.owner = owner
         self._probe = probe
-        self._proved: set[str] = set()
+        self.credentials = Credentials(database, switchboard, settings, clock, alerts)
 
     def deliver_next(self, channel: str) -> Outcome | None:
         """Send the earliest delivery of ``channel`` that may go; ``None`` where nothing may."""
         if not self.switchboard.has(channel):
             return None
         with self.switchboard.line(channel) as adapter:
-            if not self._is_proved(channel, adapter):
+            if not self.credentials.are_proved(channel, adapter):
                 return None
             self._probe("before claim")
             claimed = self._claim(channel)
@@ -98,65 +98,6 @@ class Courier:
         barred = policy.barred(self.settings, channel, now)
         with self.database.writing() as session:
             return claims.claim(session, channel, now, self.owner, policy.LEASE, barred)
-
-    # -- whose account ----------------------------------------------------------------------------
-
-    def _is_proved(self, channel: str, adapter: Channel[Any]) -> bool:
-        """Whether the credentials are known to be the right account's, proved once a run."""
-        if channel in self._proved:
-            return True
-        with self.database.reading() as session:
-            if not claims.waits(session, channel, self.clock()):
-                return False
-        return self.prove(channel, adapter)
-
-    def prove(self, channel: str, adapter: Channel[Any]) -> bool:
-        """Ask the platform whose credentials these are; stop the channel where they are wrong."""
-        now = self.clock()
-        try:
-            account = adapter.identify()
-        except RateLimitedError as limit:
-            with self.database.writing() as session:
-                channel_states.pause(session, channel, limit.until, now)
-            return False
-        except (TransientError, AmbiguousError) as error:
-            log.warning("account not proved", channel=channel, error=str(error))
-            with self.database.writing() as session:
-                channel_states.pause(
-                    session, channel, policy.next_try(now, 1, self.settings.retry, 0), now
-                )
-            return False
-        except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the daemon
-            self._stop(channel, _reason(error))
-            return False
-        expected = adapter.config.account
-        if expected and expected not in (account.id, account.name):
-            self._stop(
-                channel,
-                _("the credentials belong to %(found)s, not to %(expected)s")
-                % {"found": account.name or account.id, "expected": expected},
-            )
-            return False
-        with self.database.writing() as session:
-            channel_states.start(session, channel, account.id, account.name, now)
-        self._proved.add(channel)
-        self.alerts.clear(f"channel {channel}")
-        return True
-
-    def _stop(self, channel: str, why: str) -> None:
-        self._proved.discard(channel)
-        # An adapter keeps the secrets that it opened with; a person is about to mend them.
-        self.switchboard.renew(channel)
-        with self.database.writing() as session:
-            channel_states.stop(session, channel, why, self.clock())
-        self.alerts.raise_(
-            f"channel {channel}",
-            _(
-                "Channel %(channel)s is stopped: %(why)s. Its posts wait and are not lost. "
-                "Mend its credentials, then run: publisher doctor"
-            )
-            % {"channel": channel, "why": note_words(why)},
-        )
 
     # -- one delivery -----------------------------------------------------------------------------
 
@@ -176,7 +117,7 @@ class Courier:
             )
             return self._released(claimed, key, type(error).__name__, again)
         except Exception as error:  # noqa: BLE001 -- nothing was sent yet, whatever went wrong
-            return self._refused(claimed, key, _reason(error))
+            return self._refused(claimed, key, reason(error))
         try:
             self._probe("before request")
             receipt = adapter.send(message, journal)
@@ -191,12 +132,12 @@ class Courier:
             )
             return self._released(claimed, key, str(error), again)
         except CredentialsExpiredError as error:
-            self._stop(delivery.channel, str(error))
+            self.credentials.stop(delivery.channel, str(error))
             return self._released(claimed, key, str(error), self.clock())
         except (ForbiddenError, InvalidContentError) as error:
             return self._refused(claimed, key, str(error))
         except Exception as error:  # noqa: BLE001 -- unforeseen: it may have been taken
-            return self._doubted(claimed, key, _reason(error))
+            return self._doubted(claimed, key, reason(error))
         self._probe("before receipt")
         return self._received(claimed, key, receipt, adapter)
 
@@ -290,9 +231,3 @@ class Courier:
             session, number, step, now, owner=None, lease_until=None, note=why, **changes
         )
         deliveries.end_attempt(session, claimed.attempt_id, now, step.name, why)
-
-
-def _reason(error: Exception) -> str:
-    """An error's text, or its class where the text could hold anything (an unforeseen one)."""
-    known = (TransientError, AmbiguousError, CredentialsExpiredError, ForbiddenError)
-    return str(error) if isinstance(error, known) else f"unforeseen {type(error).__name__}"

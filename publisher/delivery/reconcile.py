@@ -140,7 +140,7 @@ class Reconciler:
         for name in stopped:
             if self.switchboard.has(name):
                 with self.switchboard.line(name) as adapter:
-                    self.courier.prove(name, adapter)
+                    self.courier.credentials.prove(name, adapter)
 
     # -- doubts -----------------------------------------------------------------------------------
 

@@ -55,11 +55,14 @@ def stop(session: Session, channel: str, why: str, now: datetime) -> None:
     session.add(state)
 
 
-def start(session: Session, channel: str, account_id: str, name: str, now: datetime) -> None:
-    """``channel`` has proved its credentials: they are of this account."""
+def start(
+    session: Session, channel: str, account_id: str, name: str, keys: str, now: datetime
+) -> None:
+    """``channel``, with these ``keys``, has proved its credentials: they are of this account."""
     state = of(session, channel, now)
     if state.stopped:
         audit.record(session, now, "publisher", "start channel", channel)
     state.stopped, state.account_id, state.account_name = "", account_id, name
+    state.proved_for = keys
     state.updated_at = now
     session.add(state)

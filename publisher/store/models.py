@@ -140,13 +140,17 @@ class Hold(SQLModel, table=True):
 
 
 class ChannelState(SQLModel, table=True):
-    """What is known of a channel between sends: paused until when, stopped why, whose account."""
+    """What is known of a channel between sends: paused until when, stopped why, whose account.
+
+    ``proved_for`` tells the channel's keys in schedule.toml, as they were when that was proved.
+    """
 
     channel: str = Field(primary_key=True)
     paused_until: datetime | None = _maybe_moment()
     stopped: str = ""
     account_id: str = ""
     account_name: str = ""
+    proved_for: str = ""
     last_sent_at: datetime | None = _maybe_moment()
     updated_at: datetime = _moment()
 

@@ -100,6 +100,29 @@ def test_nothing_goes_out_on_the_wrong_account(office: Office) -> None:
     assert "mot-nguoi-khac" in office.told[0]
 
 
+def test_a_token_that_is_suddenly_anothers_stops_the_channel(office: Office) -> None:
+    office.plan(post="mot")
+    office.deliver()
+    office.platform.owner = "mot-nguoi-khac"
+    office.begin()
+    row = office.plan(post="hai")
+    office.pass_time(5 * MINUTE)
+    assert office.state(row) == State.PLANNED
+    assert len(office.platform.posts) == 1
+    assert 'account = "mot-nguoi-khac"' in office.told[0]
+
+
+def test_another_account_that_schedule_toml_names_is_taken(office: Office) -> None:
+    office.plan(post="mot")
+    office.deliver()
+    office.platform.owner = "trang-moi"
+    office.platform.config = office.platform.config.model_copy(update={"account": "trang-moi"})
+    office.begin()
+    row = office.plan(post="hai")
+    office.deliver()
+    assert office.state(row) == State.SENT
+
+
 def test_a_lost_answer_is_looked_up_and_found(office: Office) -> None:
     office.platform.script = ["lose"]
     row = office.plan()

@@ -123,7 +123,7 @@ def test_a_stopped_channel_sends_nothing_and_loses_nothing(
         channel_states.stop(session, "hop", "token hết hạn", clock())
     assert claim(database, clock) is None
     with database.writing() as session:
-        channel_states.start(session, "hop", "1", "Tỉnh", clock())
+        channel_states.start(session, "hop", "1", "Tỉnh", "", clock())
     assert claim(database, clock) is not None
 
 

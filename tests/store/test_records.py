@@ -81,7 +81,7 @@ def test_of_two_pauses_the_longer_one_stays(database: Database, clock: MovedCloc
 def test_a_started_channel_knows_whose_account_it_is(database: Database, clock: MovedClock) -> None:
     with database.writing() as session:
         channel_states.stop(session, "hop", "token hết hạn", clock())
-        channel_states.start(session, "hop", "1", "Tỉnh", clock())
+        channel_states.start(session, "hop", "1", "Tỉnh", "", clock())
         [state] = channel_states.all_of_them(session)
     assert (state.stopped, state.account_id, state.account_name) == ("", "1", "Tỉnh")
 
@@ -92,8 +92,8 @@ def test_a_channel_stopped_twice_for_one_reason_is_told_once(
     with database.writing() as session:
         for _time in range(2):
             channel_states.stop(session, "hop", "token hết hạn", clock())
-        channel_states.start(session, "hop", "1", "Tỉnh", clock())
-        channel_states.start(session, "hop", "1", "Tỉnh", clock())
+        channel_states.start(session, "hop", "1", "Tỉnh", "", clock())
+        channel_states.start(session, "hop", "1", "Tỉnh", "", clock())
     with database.reading() as session:
         actions = [event.action for event in audit.latest(session)]
     assert actions == ["stop channel", "start channel"]

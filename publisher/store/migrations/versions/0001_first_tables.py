@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("stopped", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("account_name", sa.String(), nullable=False),
+        sa.Column("proved_for", sa.String(), nullable=False),
         sa.Column("last_sent_at", UtcDateTime(), nullable=True),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("channel"),
