@@ -96,8 +96,9 @@ def _show(result: Played, found: pages.Pages, log: Path) -> None:
             )
             % {"n": len(result.alerts)}
         )
-        for text in result.alerts[:3]:
-            console.print(f"  {text.splitlines()[-1]}", markup=False)
+        told = dict.fromkeys(text.splitlines()[-1] for text in result.alerts)
+        for text in list(told)[:3]:
+            console.print(f"  {text}", markup=False)
     for name, path in (
         (_("Timeline"), found.timeline),
         (_("Calendar"), found.calendar),
