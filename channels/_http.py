@@ -117,7 +117,7 @@ class HttpSession(requests.Session):
         """The bounded exchange itself, for ``request`` and for libraries that prepare their own."""
         given = kwargs.get("timeout")
         total_s = float(given) if isinstance(given, int | float) else self.timeout_s
-        total_s += _size_of(request.body) / SLOWEST_UPLOAD_BYTES_PER_S
+        total_s += _size_of(request) / SLOWEST_UPLOAD_BYTES_PER_S
         kwargs |= {
             "timeout": (min(CONNECT_TIMEOUT_S, total_s), total_s),
             "stream": True,
@@ -183,9 +183,9 @@ class HttpSession(requests.Session):
             return RateLimitedError(text, retry_after(answer, self.clock()))
         if status == 401:
             return CredentialsExpiredError(text)
-        if status in (403, 404, 405, 410) or 300 <= status < 400:
+        if status in (402, 403, 404, 405, 410, 451) or 300 <= status < 400:
             return ForbiddenError(text)
-        if status in (408, 421, 425):
+        if status in (407, 408, 421, 425):
             return TransientError(text)
         if 400 <= status < 500:
             return InvalidContentError(text)
@@ -263,8 +263,10 @@ def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _size_of(body: Any) -> int:
-    return len(body) if isinstance(body, bytes | str) else 0
+def _size_of(request: requests.PreparedRequest) -> int:
+    """The bytes of its body, whatever it is read from."""
+    size = str(request.headers.get("Content-Length", ""))
+    return int(size) if size.isdecimal() else 0
 
 
 def _host(url: str | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageDefect, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -105,6 +106,18 @@ def compose(message: Message, head: Letterhead) -> EmailMessage:
             filename=f"{picture.sha256[:12]}.{form}",
         )
     return mail
+
+
+def is_mailable(address: str) -> bool:
+    """Whether a mail's head and its envelope can carry ``address``."""
+    # SMTP without SMTPUTF8 (RFC 6531) carries ASCII addresses alone.
+    if not (address.isascii() and address.isprintable()) or set(address) & set(' <>"'):
+        return False
+    try:
+        parsed = Address(addr_spec=address)
+    except (MessageError, MessageDefect, ValueError, LookupError):
+        return False
+    return bool(parsed.username) and "." in parsed.domain
 
 
 def subject(message: Message) -> str:

@@ -7,6 +7,7 @@ returns; several processes may use one folder. Methods raise ``OSError``.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -14,18 +15,22 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
+from channels._durable import settle, written
 from channels._timeline import TimelinePost, page
 from channels.base import Media
 
 _NEWEST: Final = 100
 """So many posts stand on ``index.html``; all of them are kept in ``posts/``."""
+
+_PUBLIC: Final = 0o644
+"""A timeline is for a web server too."""
 
 _ID: Final = re.compile(r"[0-9a-f]{24}")
 _ENDINGS: Final = {
@@ -46,7 +51,10 @@ Record = dict[str, Any]
 
 
 class Folder:
-    """One outbox on the disk; an id that isn't of an outbox's making is never looked up."""
+    """One outbox on the disk; an id that isn't of an outbox's making is never looked up.
+
+    A record that can't be understood is an ``OSError`` too: the disk doesn't give what it took.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -66,6 +74,9 @@ class Folder:
             return _read(self._record(post_id))
         except FileNotFoundError:
             return None
+        except ValueError:
+            pass  # raised below, so that nothing stands behind the error
+        raise OSError(errno.EIO, f"{post_id}.json is broken")
 
     def add(self, record: Record) -> None:
         """Keep a post; where one of its id is there already, even just now, that one stands."""
@@ -78,7 +89,7 @@ class Folder:
                 os.link(draft.name, path)
             except FileExistsError:
                 return
-        _settle(path.parent)
+        settle(path.parent)
 
     def remove(self, post_id: str) -> None:
         """Take a post and its page away; media stay, for other posts may show them."""
@@ -91,7 +102,7 @@ class Folder:
         name = f"{medium.sha256}{_ENDINGS.get(medium.mime, '.bin')}"
         target = self.path / "media" / name
         if not target.exists():
-            with medium.path.open("rb") as source, _written(target) as copy:
+            with medium.path.open("rb") as source, written(target, _PUBLIC) as copy:
                 shutil.copyfileobj(source, copy)
         return {"file": name, **_told(medium)}
 
@@ -126,7 +137,7 @@ class Folder:
                     address_of=lambda medium: f"{media}/{medium.path.name}",
                     older=older,
                 )
-                with _written(path) as file:
+                with written(path, _PUBLIC) as file:
                     file.write(text.encode())
 
             write(self.path / "index.html", newest, "media", len(posts) - len(newest))
@@ -208,31 +219,3 @@ def _told(medium: Media) -> dict[str, Any]:
 def _read(path: Path) -> Record:
     record: Record = json.loads(path.read_text("utf-8"))
     return record
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of ``path`` at once, when it is whole and on the disk."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp's files are for us alone; a timeline is for a web server too.
-        draft.chmod(0o644)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder itself on the disk: a new name in it survives a power cut only then."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,8 +27,10 @@ from channels.base import (
 # What a 400 says when it is about the bot's rights, and not about what it sent.
 _ABOUT_RIGHTS = (
     "chat not found",
-    "chat_write_forbidden",
+    "_forbidden",  # CHAT_WRITE_FORBIDDEN, CHAT_SEND_PHOTOS_FORBIDDEN and their like
     "chat_admin_required",
+    "chat_restricted",
+    "channel_private",
     "need administrator rights",
     "not enough rights",
     "have no rights",

@@ -8,10 +8,11 @@ proves nothing. Used by ``channels.telegram``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
+
+from channels._likeness import letters
 
 _ITS_SUFFIXES = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 _VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "source", "wbr"})
@@ -44,12 +45,8 @@ def count(shown: str) -> int | None:
 
 
 def same(ours: str, shown: str) -> bool:
-    """Whether two texts are one, but for white space and how letters are composed."""
-    return _letters(ours) == _letters(shown)
-
-
-def _letters(text: str) -> str:
-    return "".join(unicodedata.normalize("NFC", text).split())
+    """Whether two texts are one to a reader."""
+    return letters(ours) == letters(shown)
 
 
 @dataclass(slots=True)

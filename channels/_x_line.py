@@ -30,6 +30,7 @@ from channels.base import (
 _ERRORS: Mapping[int, type[ChannelError]] = {
     400: InvalidContentError,
     401: CredentialsExpiredError,
+    402: CredentialsExpiredError,  # no credits are left: nothing goes out until somebody pays
     403: ForbiddenError,
     404: ForbiddenError,
     413: InvalidContentError,
@@ -43,7 +44,7 @@ _UNKNOWN_WAIT = timedelta(minutes=15)
 _ODD = (
     tweepy.TweepyException,
     requests.RequestException,
-    *(AttributeError, LookupError, TypeError, ValueError),
+    *(AttributeError, LookupError, RecursionError, TypeError, ValueError),
 )
 
 Secrets = tuple[str, str, str, str]
@@ -103,12 +104,15 @@ class Line:
         return kind(text)
 
     def _free_at(self, answer: requests.Response) -> datetime:
-        """When the limit that was hit ends: the day's, where the day's is used up."""
-        now = self._clock()
-        heads = answer.headers
-        day_is_over = heads.get("x-user-limit-24hour-remaining") == "0"
-        reset = heads.get("x-user-limit-24hour-reset") if day_is_over else None
-        reset = reset or heads.get("x-rate-limit-reset") or ""
-        if not re.fullmatch(r"\d{1,11}", reset):
+        """When the last of the limits ends that are used up: the quarter's, or a day's."""
+        now, heads = self._clock(), answer.headers
+        resets = [heads.get("x-rate-limit-reset", "")]
+        resets += [
+            heads.get(f"x-{whose}-limit-24hour-reset", "")
+            for whose in ("user", "app")
+            if heads.get(f"x-{whose}-limit-24hour-remaining") == "0"
+        ]
+        ends = [int(reset) for reset in resets if re.fullmatch(r"\d{1,11}", reset)]
+        if not ends:
             return now + _UNKNOWN_WAIT
-        return min(max(datetime.fromtimestamp(int(reset), UTC), now), now + LONGEST_WAIT)
+        return min(max(datetime.fromtimestamp(max(ends), UTC), now), now + LONGEST_WAIT)

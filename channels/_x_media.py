@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -23,6 +24,15 @@ PIECE_BYTES = 1_000_000
 _LONGEST_WAIT_S = 60.0
 _CATEGORIES = {"image/gif": "tweet_gif"}
 
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A medium at X; ``waits``: X works on it before a post can carry it."""
+
+    media_id: str
+    waits: bool = False
+
+
 ErrorOf = Callable[[requests.Response], ChannelError]
 
 
@@ -35,32 +45,36 @@ class Uploads:
         self._auth = auth
         self._error_of = error_of
 
-    def upload(self, media: Media) -> str:
-        """The id under which a post can carry ``media``; good for a day.
+    def bring(self, media: Media) -> Upload:
+        """Send ``media`` to X; a post can carry it once it is finished."""
+        with self._http.harmless():
+            if media.kind == "image" and media.mime != "image/gif":
+                return self._at_once(media)
+            return self._in_pieces(media)
+
+    def finish(self, media: Media, upload: Upload) -> None:
+        """Wait until X has processed it, and tell X the alt text; may be repeated.
 
         Raises ``InvalidContentError`` where X can't process it, ``TransientError`` where it isn't
         done with it within a minute.
         """
         with self._http.harmless():
-            if media.kind == "image" and media.mime != "image/gif":
-                media_id = self._at_once(media)
-            else:
-                media_id = self._in_pieces(media)
+            if upload.waits:
+                self._wait(upload.media_id)
             if media.alt and media.kind == "image":
                 metadata = {"alt_text": {"text": media.alt}}
-                self._ask("POST", "/metadata", json={"id": media_id, "metadata": metadata})
-        return media_id
+                self._ask("POST", "/metadata", json={"id": upload.media_id, "metadata": metadata})
 
-    def _at_once(self, media: Media) -> str:
+    def _at_once(self, media: Media) -> Upload:
         told = self._ask(
             "POST",
             "/upload",
             data={"media_category": "tweet_image", "media_type": media.mime},
             files={"media": (media.path.name, content_of(media), media.mime)},
         )
-        return _id_in(told)
+        return Upload(_id_in(told))
 
-    def _in_pieces(self, media: Media) -> str:
+    def _in_pieces(self, media: Media) -> Upload:
         announced = {
             "media_type": media.mime,
             "media_category": _CATEGORIES.get(media.mime, "tweet_video"),
@@ -75,12 +89,12 @@ class Uploads:
                 files={"media": (f"{index}", piece, "application/octet-stream")},
             )
         told = self._ask("POST", f"/upload/{media_id}/finalize")
-        self._wait(media_id, told)
-        return media_id
+        # Only where X speaks of processing here may its state be asked for.
+        return Upload(media_id, waits=bool(_processing(told)))
 
-    def _wait(self, media_id: str, told: dict[str, Any]) -> None:
+    def _wait(self, media_id: str) -> None:
         waited_s = 0.0
-        while (state := _processing(told)).get("state", "succeeded") != "succeeded":
+        while (state := self._state(media_id)).get("state", "succeeded") != "succeeded":
             if state["state"] == "failed":
                 raise InvalidContentError("X: the video or GIF could not be processed")
             pause = state.get("check_after_secs", 1)
@@ -90,8 +104,10 @@ class Uploads:
             if waited_s > _LONGEST_WAIT_S:
                 raise TransientError("X: the video or GIF is still being processed")
             time.sleep(pause_s)
-            asked = {"media_id": media_id, "command": "STATUS"}
-            told = self._ask("GET", "/upload", params=asked)
+
+    def _state(self, media_id: str) -> dict[str, Any]:
+        asked = {"media_id": media_id, "command": "STATUS"}
+        return _processing(self._ask("GET", "/upload", params=asked))
 
     def _ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         answer = self._http.request(method, self._base + path, auth=self._auth, **request)

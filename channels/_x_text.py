@@ -7,20 +7,35 @@ media; a post is found again by undoing that. Pure. Used by ``channels.x``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
+from channels._likeness import letters
+
 
 def matching(
-    shown: Sequence[Mapping[str, Any]], plain: str, taken: Sequence[str]
+    shown: Sequence[Mapping[str, Any]], plain: str, thread: Sequence[str]
 ) -> Mapping[str, Any] | None:
-    """The post among ``shown`` that reads like ``plain`` and isn't spoken for."""
-    wanted = _letters(plain)
+    """The post among ``shown`` that reads like ``plain`` and continues ``thread`` (empty: begins
+    one). Other threads may have a part of the same words: "Xem thêm tại …"."""
+    wanted = _without_addresses_form(plain)
+    before = thread[-1] if thread else None
     for post in shown:
-        if str(post.get("id")) not in taken and _letters(_as_written(post)) == wanted:
+        if (
+            _answered(post) == before
+            and str(post.get("id")) not in thread
+            and _without_addresses_form(_as_written(post)) == wanted
+        ):
             return post
+    return None
+
+
+def _answered(post: Mapping[str, Any]) -> str | None:
+    """The id of the post that ``post`` answers."""
+    for other in objects(post.get("referenced_tweets")):
+        if other.get("type") == "replied_to":
+            return str(other.get("id"))
     return None
 
 
@@ -33,15 +48,14 @@ def _as_written(post: Mapping[str, Any]) -> str:
     entities = longer.get("entities")
     for link in objects(entities.get("urls") if isinstance(entities, dict) else None):
         instead = "" if link.get("media_key") else str(link.get("expanded_url", ""))
-        text = text.replace(str(link.get("url")), instead)
+        if isinstance(short := link.get("url"), str):
+            text = text.replace(short, instead)
     return unescape(text)
 
 
-def _letters(text: str) -> str:
-    """A text without what X changes on its own: white space, and how an address is written."""
-    composed = unicodedata.normalize("NFC", text)
-    bare = re.sub(r"https?://", "", composed, flags=re.IGNORECASE)
-    return re.sub(r"[\s/]+", "", bare)
+def _without_addresses_form(text: str) -> str:
+    """A text's letters without what X changes on its own in how an address is written."""
+    return letters(re.sub(r"https?://", "", text, flags=re.IGNORECASE)).replace("/", "")
 
 
 def objects(found: Any) -> list[dict[str, Any]]:

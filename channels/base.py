@@ -290,7 +290,8 @@ class Context:
     """What a channel may use of the world: its own name, the clock, its secrets, a folder.
 
     ``secret`` gives the text behind a ``SecretRef``; it raises ``CredentialsExpiredError`` where
-    there is none. ``workdir`` is the channel's own and need not exist yet.
+    there is none. ``workdir`` is the channel's own and need not exist yet; what must be kept there
+    (tokens that a platform exchanged) is kept by ``channels.state``.
     """
 
     name: str
@@ -358,7 +359,12 @@ class Channel(ABC, Generic[ConfigT]):
 
     @abstractmethod
     def send(self, message: Message, journal: Journal) -> Receipt:
-        """Publish ``message``. With a journal from an earlier attempt, finish what that began."""
+        """Publish ``message``. With a journal from an earlier attempt, finish what that began.
+
+        Where the platform took a job that it finishes by itself, and no answer can be waited for:
+        note what names the job and raise ``AmbiguousError``. ``find`` then looks at the journal
+        first; it raises ``TransientError`` while the job is being done, and is called again.
+        """
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """Look for ``message`` among what went out since ``since``.

@@ -1,27 +1,28 @@
 """A newsletter by e-mail: one message to each subscriber of a list, none of them mailed twice.
 
 A mail server can't be asked what it took, so every recipient has a note of their own in the
-journal: ``begun`` before the message leaves, then ``sent``, ``refused …`` or ``waiting``. A repeat
-passes over whoever is ``sent`` or ``refused``. Whoever is left ``begun`` may have the mail: the
-send is then ambiguous, and only a person's word ("again") sends to them once more. The list is a
-text file, one address a line; ``docs/channels/email.md`` is its page.
+journal: ``begun`` before the message leaves, then ``sent``, ``refused …``, ``waiting`` or, where no
+answer came, ``unsure``. A repeat passes over whoever is ``sent`` or ``refused``. Whoever is
+``unsure`` may have the mail: they are passed over until everybody else had theirs; then the send is
+ambiguous, and only a person's word ("again") sends to them once more. The list is a text file, one
+address a line; ``docs/channels/email.md`` is its page.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import quote
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticKnownError
 
-from channels._letter import Letterhead, compose
+from channels._letter import Letterhead, compose, is_mailable
 from channels._smtp import BusyError, Relay, require_protected
+from channels._subscribers import Subscriber, read_list
 from channels.base import (
     Account,
     AmbiguousError,
@@ -43,11 +44,23 @@ from channels.base import (
 )
 
 SENT, REFUSED, BEGUN, WAITING = "sent", "refused", "begun", "waiting"
+UNSURE = "unsure"
 
+_SETTLED = frozenset({SENT, REFUSED})
 _STOP_AFTER = 3
 """So many recipients in a row that the server puts off: it isn't they, it is the server."""
 
-Address = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")]
+_ASCII = r"[!-~]"
+
+
+def _mailable(address: str) -> str:
+    if not is_mailable(address):
+        # Told as what people know already: not of the form that is wanted.
+        raise PydanticKnownError("string_pattern_mismatch", {"pattern": "name@example.vn"})
+    return address
+
+
+Address = Annotated[str, AfterValidator(_mailable)]
 
 
 class EmailConfig(ChannelConfig):
@@ -66,10 +79,10 @@ class EmailConfig(ChannelConfig):
     username: str = ""
     password: SecretRef | None = None
     sender: Address
-    sender_name: str = ""
+    sender_name: Annotated[str, Field(pattern=r"^[^\r\n]*$")] = ""
     subscribers: Path
     unsubscribed: Path | None = None
-    unsubscribe: Annotated[str, Field(pattern=r"^(https://\S+|mailto:\S+)?$")] = ""
+    unsubscribe: Annotated[str, Field(pattern=rf"^((https://|mailto:){_ASCII}+)?$")] = ""
     list_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]*$")] = ""
     batch: Annotated[int, Field(ge=1, le=10_000)] = 100
     pause_s: Annotated[float, Field(ge=1)] = 60.0
@@ -78,18 +91,6 @@ class EmailConfig(ChannelConfig):
     def _protected(self) -> Self:
         require_protected(self.host, self.security)
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """One person of the list; ``key`` names them in the journal without telling who they are."""
-
-    address: str
-    name: str = ""
-
-    @property
-    def key(self) -> str:
-        return hashlib.sha256(self.address.lower().encode()).hexdigest()[:32]
 
 
 class Adapter(Channel[EmailConfig]):
@@ -126,20 +127,24 @@ class Adapter(Channel[EmailConfig]):
         Lines of the list that are no addresses are passed over and noted ("faulty lines").
         Raises ``RateLimitedError`` while people are left for the next batch or were put off by a
         busy server, ``TransientError`` where the server was lost, ``AmbiguousError`` where some
-        may have it, and ``InvalidContentError`` where nobody at all could be mailed.
+        may have it and nobody else is left, ``InvalidContentError`` where nobody at all could be
+        mailed.
         """
         people, faulty = self._subscribers()
         if faulty:
             journal.put("faulty lines", ", ".join(map(str, faulty)))
-        left = [one for one in people if not _settled(journal.get(f"to:{one.key}"))]
+        left = self._left(people, journal)
         if left:
             self._mail(message, left[: self.config.batch], journal)
-        states = [_state(journal.get(f"to:{one.key}")) for one in people]
+        states = _states(people, journal)
         if left[self.config.batch :]:
             raise RateLimitedError(
                 f"{states.count(SENT)} of {len(people)} recipients mailed; the rest follows",
                 self._later(),
             )
+        if UNSURE in states:
+            unsure = f"{states.count(UNSURE)} of {len(people)} recipients may have it"
+            raise AmbiguousError(f"{unsure}: no answer came after their mail was handed over")
         if SENT not in states:
             raise InvalidContentError(f"none of {len(people)} recipients could be mailed")
         return Receipt(remote_id=self._letter_id(message), url="", at=self.context.clock())
@@ -147,18 +152,33 @@ class Adapter(Channel[EmailConfig]):
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The receipt where our own notes say that everyone had their mail; else nobody knows."""
         people, _ = self._subscribers()
-        states = [journal.get(f"to:{one.key}") for one in people]
-        if all(map(_settled, states)) and SENT in map(_state, states):
+        states = _states(people, journal)
+        if SENT in states and set(states) <= _SETTLED:
             return Receipt(remote_id=self._letter_id(message), url="", at=self.context.clock())
         raise CannotTellError("a mail server can't be asked what it took")
 
+    @staticmethod
+    def _left(people: list[Subscriber], journal: Journal) -> list[Subscriber]:
+        """Whom to mail next. Where nobody else is left, it is a person who said "again", and meant
+        those who are ``unsure``; or everybody, where all were refused."""
+        states = dict(zip(people, _states(people, journal), strict=True))
+        left = [one for one in people if states[one] not in {*_SETTLED, UNSURE}]
+        if left or (SENT in states.values() and UNSURE not in states.values()):
+            return left
+        again = [one for one in people if states[one] == UNSURE] or people
+        for one in again:
+            # From here on whoever gets unsure anew is passed over again.
+            journal.put(_note(one), WAITING)
+        return again
+
     def _mail(self, message: Message, people: list[Subscriber], journal: Journal) -> None:
-        put_off = in_a_row = unsure = 0
+        """Mail ``people`` and note what came of each; raises where some of them have to wait."""
+        put_off = in_a_row = 0
         trouble, busy = "", True
         with self._relay() as relay:
             for one in people:
                 letter = compose(message, self._letterhead(message, one))
-                note = f"to:{one.key}"
+                note = _note(one)
                 journal.put(note, BEGUN)
                 try:
                     relay.send(letter, one.address)
@@ -166,8 +186,6 @@ class Adapter(Channel[EmailConfig]):
                     journal.put(note, f"{REFUSED} {_without(one.address, error)}")
                 except (ForbiddenError, CredentialsExpiredError):
                     journal.put(note, WAITING)
-                    if unsure:
-                        break
                     raise
                 except TransientError as error:
                     journal.put(note, WAITING)
@@ -178,14 +196,11 @@ class Adapter(Channel[EmailConfig]):
                     if in_a_row == _STOP_AFTER:
                         break
                     continue
-                except AmbiguousError as error:
-                    trouble = _without(one.address, error)
-                    unsure += 1
+                except AmbiguousError:
+                    journal.put(note, UNSURE)
                 else:
                     journal.put(note, SENT)
                 in_a_row = 0
-        if unsure:
-            raise AmbiguousError(f"{unsure} of {len(people)} recipients may have it: {trouble}")
         if put_off:
             told = f"{put_off} of {len(people)} recipients wait: {trouble}"
             raise RateLimitedError(told, self._later()) if busy else TransientError(told)
@@ -227,47 +242,22 @@ class Adapter(Channel[EmailConfig]):
 
     def _subscribers(self) -> tuple[list[Subscriber], list[int]]:
         """Who is to be mailed, each once; and the numbers of lines that are no addresses."""
-        people, faulty = _read_list(self.config.subscribers)
+        people, faulty = read_list(self.config.subscribers)
         gone = set()
         if self.config.unsubscribed is not None:
-            gone = {one.key for one in _read_list(self.config.unsubscribed)[0]}
+            gone = {one.key for one in read_list(self.config.unsubscribed)[0]}
         once = {one.key: one for one in people if one.key not in gone}
         if not once:
             raise InvalidContentError(f"{self.config.subscribers} names nobody to mail")
         return list(once.values()), faulty
 
 
-def _read_list(path: Path) -> tuple[list[Subscriber], list[int]]:
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ForbiddenError(f"the list {path} can't be read: {type(error).__name__}") from error
-    return _parse(lines)
+def _note(one: Subscriber) -> str:
+    return f"to:{one.key}"
 
 
-def _parse(lines: Iterable[str]) -> tuple[list[Subscriber], list[int]]:
-    people: list[Subscriber] = []
-    faulty: list[int] = []
-    for number, line in enumerate(lines, start=1):
-        entry = line.strip()
-        if not entry or entry.startswith("#"):
-            continue
-        name, address = parseaddr(entry)
-        local, at, domain = address.rpartition("@")
-        # SMTP without SMTPUTF8 (RFC 6531) carries ASCII addresses alone.
-        if at and local and "." in domain and address.isascii() and " " not in address:
-            people.append(Subscriber(address, name))
-        else:
-            faulty.append(number)
-    return people, faulty
-
-
-def _state(note: str | None) -> str:
-    return (note or "").partition(" ")[0]
-
-
-def _settled(note: str | None) -> bool:
-    return _state(note) in (SENT, REFUSED)
+def _states(people: Iterable[Subscriber], journal: Journal) -> list[str]:
+    return [(journal.get(_note(one)) or "").partition(" ")[0] for one in people]
 
 
 def _without(address: str, error: Exception) -> str:

@@ -155,7 +155,7 @@ class Adapter(Channel[OutboxConfig]):
         """The post of this key, or ``None``: exact."""
         try:
             return self._find(_id_of(message))
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise CannotTellError(f"{self.folder} can't be read") from error
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
@@ -166,7 +166,7 @@ class Adapter(Channel[OutboxConfig]):
         for post_id in (receipt.remote_id for receipt in receipts):
             try:
                 exists = self._folder.get(post_id) is not None
-            except (OSError, ValueError):
+            except OSError:
                 continue
             metrics: dict[Metric, int] = {}
             if exists and views is not None:

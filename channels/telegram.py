@@ -181,7 +181,7 @@ class Adapter(Channel[TelegramConfig]):
         """True where the message is gone; false where Telegram keeps it (too old, or no right)."""
         for number in _ids(receipt):
             try:
-                self._line().ask("deleteMessage", chat_id=self.config.chat, message_id=number)
+                self._line().ask("deleteMessage", chat_id=self._chat_id, message_id=number)
             except (InvalidContentError, ForbiddenError) as error:
                 if "not found" not in str(error):
                     return False
@@ -197,7 +197,7 @@ class Adapter(Channel[TelegramConfig]):
     def _publish(self, message: Message) -> dict[str, Any]:
         """Send it; gives the numbers, the time and the public name: what a receipt needs."""
         keys: dict[str, Any] = {
-            "chat_id": self.config.chat,
+            "chat_id": self._chat_id,
             "disable_notification": bool(message.options.get("silent", self._is_silent_now())),
         }
         match message.media:
@@ -220,7 +220,7 @@ class Adapter(Channel[TelegramConfig]):
     def _pin(self, number: int) -> None:
         # The post is out: a pin that fails must not put that in doubt, nor send it again.
         try:
-            self._line().ask("pinChatMessage", chat_id=self.config.chat, message_id=number)
+            self._line().ask("pinChatMessage", chat_id=self._chat_id, message_id=number)
         except ChannelError as error:
             _log.warning("%s: %s is sent but not pinned: %s", self.context.name, number, error)
 
@@ -242,10 +242,15 @@ class Adapter(Channel[TelegramConfig]):
 
     # -- asking -----------------------------------------------------------------------------------
 
+    @property
+    def _chat_id(self) -> str | int:
+        """The channel that ``identify`` proved: its name may be given to another one since."""
+        return self.config.chat if self._chat is None else int(self._chat["id"])
+
     def _known_chat(self, *, fresh: bool = False) -> Mapping[str, Any]:
         if self._chat is None or fresh:
             chat = self._line().ask_object("getChat", chat_id=self.config.chat)
-            if "id" not in chat:
+            if not isinstance(chat.get("id"), int):
                 raise TransientError("Telegram: getChat told of no chat")
             self._chat = chat
         return self._chat
@@ -289,13 +294,14 @@ def _noted(result: Any) -> dict[str, Any]:
     sent = result if isinstance(result, list) else [result]
     try:
         chat = sent[0]["chat"]
+        datetime.fromtimestamp(sent[0]["date"], UTC)
         return {
             "ids": [int(each["message_id"]) for each in sent],
             "at": int(sent[0]["date"]),
             "name": str(chat.get("username") or ""),
             "chat": str(chat["id"]),
         }
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         pass  # raised below, so that nothing stands behind the error
     raise AmbiguousError("Telegram: it said yes, but not to what")
 

@@ -23,6 +23,7 @@ from channels._hosts import is_loopback
 from channels._http import HttpSession, content_of, parsed
 from channels.base import (
     Account,
+    AmbiguousError,
     Channel,
     ChannelConfig,
     Context,
@@ -65,7 +66,7 @@ class WebhookConfig(ChannelConfig):
             host = parts.hostname or ""
         except ValueError:
             raise ValueError("url must begin with https://, without a user name in it") from None
-        if not host or parts.scheme not in ("https", "http") or parts.username:
+        if not host or parts.scheme not in ("https", "http") or "@" in parts.netloc:
             raise ValueError("url must begin with https://, without a user name in it")
         if parts.scheme == "http" and not is_loopback(host):
             raise ValueError("url must begin with https:// (http:// only for this machine itself)")
@@ -120,6 +121,11 @@ class Adapter(Channel[WebhookConfig]):
             "webhook-signature": signature(key, name, moment, body),
         }
         answer = http.post(self.config.url, data=body, headers=headers)
+        if answer.status_code == 409:
+            # An earlier attempt of the same key is being worked on (the Idempotency-Key draft).
+            raise AmbiguousError(
+                f"{urlsplit(self.config.url).hostname}: 409, it may have it already"
+            )
         if not 200 <= answer.status_code < 300:
             said = (parsed(answer) or {}).get("error", "")
             raise http.refusal(answer, said if isinstance(said, str) else "")

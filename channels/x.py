@@ -8,7 +8,6 @@ the account's own recent posts; X's refusal of a repeat is only a reason to look
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +17,8 @@ from pydantic import Field
 
 from channels._x_counting import weight
 from channels._x_line import DuplicateError, Line
+from channels._x_metrics import metrics
+from channels._x_notes import Notes
 from channels._x_text import matching, objects
 from channels.base import (
     Account,
@@ -31,31 +32,26 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
+    Media,
     Message,
-    Metric,
     Reading,
     Receipt,
     SecretRef,
     Settlement,
+    Text,
     TransientError,
 )
 
 _NOT_FOUND = "/problems/resource-not-found"
 
-_PUBLIC: Mapping[str, Metric] = {
-    "impression_count": "impressions",
-    "like_count": "reactions",
-    "reply_count": "comments",
-    "retweet_count": "shares",
-    "quote_count": "shares",
-    "bookmark_count": "saves",
-}
-_OF_OUR_OWN: Mapping[str, Metric] = {"url_link_clicks": "clicks"}
 _A_READING = 100
 _PAGES_OF_A_SEARCH = 5
-_CLOCKS_APART = timedelta(minutes=1)
+_CLOCKS_APART = timedelta(minutes=15)
+"""By how much our clock may be ahead of X's. Were it more than is granted here, a post that is
+there would be called absent and sent again. An older one of the same words, taken for ours within
+that time, does no harm: X wouldn't have taken them twice."""
+
 _METRICS_OF_OUR_OWN_FOR = timedelta(days=30)
-_UPLOADS_LAST = timedelta(hours=20)
 
 
 class XConfig(ChannelConfig):
@@ -116,8 +112,8 @@ class Adapter(Channel[XConfig]):
         if not (isinstance(user, dict) and user.get("id") and user.get("username")):
             raise TransientError("X: it doesn't say whose the credentials are")
         name = str(user["username"])
-        metrics = user.get("public_metrics")
-        followers = metrics.get("followers_count") if isinstance(metrics, dict) else None
+        counts = user.get("public_metrics")
+        followers = counts.get("followers_count") if isinstance(counts, dict) else None
         self._account = Account(
             id=str(user["id"]),
             name=f"@{name}",
@@ -127,31 +123,33 @@ class Adapter(Channel[XConfig]):
         return self._account
 
     def send(self, message: Message, journal: Journal) -> Receipt:
-        thread = _Thread(journal)
-        thread.begin(self.context.clock())
+        notes = Notes(journal)
+        notes.begin(self.context.clock())
         parts = (message.body, *message.replies)
-        for index in range(len(thread.ids), len(parts)):
-            media_ids = self._media_ids(message, thread) if index == 0 else None
-            thread.add(self._post(parts[index].written, parts[index].plain, media_ids, thread))
-        return self._receipt(thread.ids, self.context.clock())
+        for index in range(len(notes.ids), len(parts)):
+            media = message.media if index == 0 else ()
+            notes.add(self._post(parts[index], media, notes))
+        return self._receipt(notes.ids, self.context.clock())
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The receipt, where every post of the message is there. What is there of a thread broken
         off is noted, so that sending again finishes it."""
-        thread = _Thread(journal)
-        missing = [part.plain for part in (message.body, *message.replies)][len(thread.ids) :]
+        notes = Notes(journal)
+        missing = [part.plain for part in (message.body, *message.replies)][len(notes.ids) :]
         at = since
         if missing:
             shown = self._searchable(since)
             for plain in missing:
                 if not plain.strip():
                     raise CannotTellError("X: a post without words can't be told from others")
-                there = matching(shown, plain, thread.ids)
+                there = matching(shown, plain, notes.ids)
+                if there is None and notes.repeat_refused:
+                    raise CannotTellError("X: it refuses the post as a repeat, but doesn't show it")
                 if there is None:
                     return None
-                thread.add(str(there["id"]))
+                notes.add(str(there["id"]))
                 at = _moment(there.get("created_at")) or at
-        return self._receipt(thread.ids, at)
+        return self._receipt(notes.ids, at)
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """Counts of a post, or of a thread's first one."""
@@ -182,49 +180,74 @@ class Adapter(Channel[XConfig]):
 
     # -- publishing -------------------------------------------------------------------------------
 
-    def _post(self, text: str, plain: str, media_ids: list[str] | None, thread: _Thread) -> str:
+    def _post(self, part: Text, media: Sequence[Media], notes: Notes) -> str:
         """Publish one post; gives its id."""
-        line = self._line()
-        before = thread.ids[-1] if thread.ids else None
+        media_ids = self._media_ids(media, notes) or None
+        before = notes.ids[-1] if notes.ids else None
+        line, doubted = self._line(), notes.in_doubt
+        notes.ask()
         try:
             told = line.call(
                 lambda: line.client.create_tweet(
-                    text=text or None, media_ids=media_ids, in_reply_to_tweet_id=before
+                    text=part.written or None, media_ids=media_ids, in_reply_to_tweet_id=before
                 )
             )
         except DuplicateError as repeat:
             refused = str(repeat)
+        except AmbiguousError:
+            raise
+        except ChannelError as error:
+            if not doubted:
+                notes.refused()
+            if isinstance(error, InvalidContentError):
+                # It may be for an upload that X no longer has.
+                for each in media:
+                    notes.forget_upload(each)
+            raise
         else:
             data = told.get("data")
             if isinstance(data, dict) and str(data.get("id", "")).isdecimal():
                 return str(data["id"])
             raise AmbiguousError("X: it said yes, but not to what")
-        return self._already_there(plain, thread, refused)
+        return self._already_there(part.plain, notes, refused, doubted=doubted)
 
-    def _already_there(self, plain: str, thread: _Thread, refused: str) -> str:
+    def _already_there(self, plain: str, notes: Notes, refused: str, *, doubted: bool) -> str:
         """The post that X calls a repeat, where it is of this delivery."""
         try:
-            there = matching(list(self._recent(thread.begun)), plain, thread.ids)
+            there = matching(list(self._recent(notes.begun)), plain, notes.ids)
         except ChannelError as error:
             doubt = f"{refused}; and it can't be looked up: {error}"
         else:
-            if there is None:
+            if there is not None:
+                return str(there["id"])
+            if not doubted:
+                notes.refused()
                 raise InvalidContentError(refused)
-            return str(there["id"])
+            # Its list may lag behind: what it was asked for before may be what it calls repeated.
+            notes.refused_as_repeat()
+            doubt = f"{refused}; and it doesn't show which"
         raise AmbiguousError(doubt)
 
-    def _media_ids(self, message: Message, thread: _Thread) -> list[str] | None:
-        if not message.media:
-            return None
-        moving = [media for media in message.media if media.mime == "image/gif"]
-        if moving and len(message.media) > 1:
+    def _media_ids(self, media: Sequence[Media], notes: Notes) -> list[str]:
+        if len(media) > 1 and any(each.mime == "image/gif" for each in media):
             raise InvalidContentError("X: an animated GIF goes alone")
-        now = self.context.clock()
-        media_ids = thread.uploaded(now)
-        for media in message.media[len(media_ids) :]:
-            media_ids.append(self._line().uploads.upload(media))
-            thread.note_uploads(media_ids, now)
-        return media_ids
+        return [self._media_id(each, notes) for each in media]
+
+    def _media_id(self, media: Media, notes: Notes) -> str:
+        """The id of ``media`` at X, ready for a post; what an earlier attempt did isn't redone."""
+        uploads, now = self._line().uploads, self.context.clock()
+        upload, finished = notes.upload_of(media, now)
+        if upload is None:
+            upload = uploads.bring(media)
+            notes.note_upload(media, upload, now)
+        if not finished:
+            try:
+                uploads.finish(media, upload)
+            except InvalidContentError:
+                notes.forget_upload(media)
+                raise
+            notes.note_finished(media)
+        return upload.media_id
 
     def _receipt(self, ids: Sequence[str], at: datetime) -> Receipt:
         # "i" stands for whoever wrote it, where nobody has asked for the name yet.
@@ -254,7 +277,7 @@ class Adapter(Channel[XConfig]):
                     max_results=100,
                     start_time=since - _CLOCKS_APART,
                     pagination_token=page,
-                    tweet_fields=["created_at", "entities", "note_tweet"],
+                    tweet_fields=["created_at", "entities", "note_tweet", "referenced_tweets"],
                     user_auth=True,
                 )
             )
@@ -277,7 +300,7 @@ class Adapter(Channel[XConfig]):
         for post in objects(told.get("data")):
             remote_id = by_id.get(str(post.get("id")))
             if remote_id is not None:
-                readings[remote_id] = Reading(now, _metrics(post))
+                readings[remote_id] = Reading(now, metrics(post))
         for problem in objects(told.get("errors")):
             remote_id = by_id.get(str(problem.get("resource_id", problem.get("value"))))
             if remote_id is not None and str(problem.get("type", "")).endswith(_NOT_FOUND):
@@ -300,45 +323,6 @@ class Adapter(Channel[XConfig]):
             )
             self._opened = Line(self.context.clock, keys.timeout_s, keys.base_url, secrets)
         return self._opened
-
-
-class _Thread:
-    """What a delivery's journal says of its posts: their ids so far, and its uploads."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self.ids: list[str] = json.loads(journal.get("posts") or "[]")
-        self.begun = datetime.fromisoformat(journal.get("begun") or "1970-01-01T00:00:00+00:00")
-
-    def begin(self, now: datetime) -> None:
-        if self._journal.get("begun") is None:
-            self._journal.put("begun", now.isoformat())
-            self.begun = now
-
-    def add(self, post_id: str) -> None:
-        self.ids.append(post_id)
-        self._journal.put("posts", json.dumps(self.ids))
-
-    def uploaded(self, now: datetime) -> list[str]:
-        """Ids of media that are still at X."""
-        noted = json.loads(self._journal.get("media") or "{}")
-        if not noted or now - datetime.fromisoformat(noted["at"]) > _UPLOADS_LAST:
-            return []
-        return list(noted["ids"])
-
-    def note_uploads(self, ids: Sequence[str], now: datetime) -> None:
-        self._journal.put("media", json.dumps({"ids": list(ids), "at": now.isoformat()}))
-
-
-def _metrics(post: Mapping[str, Any]) -> dict[Metric, int]:
-    found: dict[Metric, int] = {}
-    for group, names in (("public_metrics", _PUBLIC), ("non_public_metrics", _OF_OUR_OWN)):
-        counts = post.get(group)
-        for name, metric in names.items():
-            count = counts.get(name) if isinstance(counts, dict) else None
-            if isinstance(count, int):
-                found[metric] = found.get(metric, 0) + count
-    return found
 
 
 def _moment(written: Any) -> datetime | None:

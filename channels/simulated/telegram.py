@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from html import escape
-from html.parser import HTMLParser
+from datetime import datetime
 from typing import Any, NoReturn
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
 from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._telegram_html import bubble, text_of
 
 TOKEN = "7000000001:AAStandInTokenOfNoValueAtAll-000000"  # noqa: S105 -- opens nothing
 USERNAME = "sokhcn_vidu"
@@ -40,9 +39,6 @@ _FIELDS: dict[str, set[str]] = {
     "pinChatMessage": {"chat_id", "message_id"},
     "deleteMessage": {"chat_id", "message_id"},
 }
-_TAGS = frozenset(
-    "a b blockquote code del em i ins pre s span strike strong tg-spoiler u".split()  # noqa: SIM905
-)
 _MAGIC = {"photo": (b"\x89PNG", b"\xff\xd8", b"RIFF"), "video": (b"",), "document": (b"",)}
 
 
@@ -55,11 +51,13 @@ class _Post:
 
 
 class Platform(HttpStandIn):
-    """One bot, one channel. ``public = False`` takes the channel's name and preview away."""
+    """One bot, one channel. ``public = False`` takes the channel's name and preview away;
+    ``username`` is its name, which may change hands."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         self.public = True
+        self.username = USERNAME
         self.may_post = True
         self.may_pin = True
         self._posts: list[_Post] = []
@@ -71,7 +69,7 @@ class Platform(HttpStandIn):
         return {
             "account": str(CHAT_ID),
             "token": "env:STAND_IN_TELEGRAM_TOKEN",
-            "chat": f"@{USERNAME}" if self.public else str(CHAT_ID),
+            "chat": f"@{self.username}" if self.public else str(CHAT_ID),
             "base_url": self.url,
             "preview_url": self.url,
         }
@@ -131,13 +129,13 @@ class Platform(HttpStandIn):
         return _yes(getattr(self, f"_{method}")(keys, request))
 
     def _check_chat(self, chat_id: Any) -> None:
-        known = {str(CHAT_ID), f"@{USERNAME}" if self.public else ""}
+        known = {str(CHAT_ID), f"@{self.username}" if self.public else ""}
         if str(chat_id) not in known:
             _bad("chat not found")
 
     def _chat(self) -> dict[str, Any]:
         chat = {"id": CHAT_ID, "type": "channel", "title": "Sở Khoa học và Công nghệ"}
-        return chat | ({"username": USERNAME} if self.public else {})
+        return chat | ({"username": self.username} if self.public else {})
 
     def _place(self, number: int) -> int | None:
         places = (index for index, post in enumerate(self._posts) if number in post.ids)
@@ -217,7 +215,7 @@ class Platform(HttpStandIn):
         ids = tuple(range(self._last_id + 1, self._last_id + 1 + max(media, 1)))
         self._last_id = ids[-1]
         at = self.clock().replace(microsecond=0)
-        where = USERNAME if self.public else f"c/{str(CHAT_ID).removeprefix('-100')}"
+        where = self.username if self.public else f"c/{str(CHAT_ID).removeprefix('-100')}"
         published = Published(
             remote_id=",".join(map(str, ids)),
             text=text,
@@ -232,36 +230,15 @@ class Platform(HttpStandIn):
     # -- its preview ------------------------------------------------------------------------------
 
     def _preview(self, request: Request) -> Response:
-        if not self.public or request.path != f"/s/{USERNAME}":
+        if not self.public or request.path != f"/s/{self.username}":
             return Response(status=302, headers={"Location": "/"})
         before = request.args.get("before", default=self._last_id + 1, type=int)
         shown = [post for post in self._posts if post.ids[0] < before][-_A_PAGE:]
-        page = "".join(_bubble(post) for post in shown)
+        page = "".join(
+            bubble(self.username, post.ids[0], post.published.text, post.published.at, post.views)
+            for post in shown
+        )
         return Response(f"<!DOCTYPE html><html><body>{page}</body></html>", mimetype="text/html")
-
-
-def _bubble(post: _Post) -> str:
-    first = post.ids[0]
-    at = post.published.at.astimezone(UTC)
-    text = escape(post.published.text).replace("\n", "<br/>")
-    views = ""
-    if post.views is not None:
-        views = f'<span class="tgme_widget_message_views">{_shown(post.views)}</span>'
-    return (
-        '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
-        f'<div class="tgme_widget_message js-widget_message" data-post="{USERNAME}/{first}">'
-        f'<div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>'
-        f'<div class="tgme_widget_message_info">{views}<a class="tgme_widget_message_date" '
-        f'href="https://t.me/{USERNAME}/{first}"><time datetime="{at.isoformat()}">'
-        f"{at:%H:%M}</time></a></div></div></div>"
-    )
-
-
-def _shown(count: int) -> str:
-    for size, suffix in ((1_000_000, "M"), (1_000, "K")):
-        if count >= size:
-            return f"{count / size:.1f}".removesuffix(".0") + suffix
-    return str(count)
 
 
 def _keys(request: Request) -> dict[str, Any]:
@@ -306,41 +283,15 @@ def _check_upload(kind: str, part: str, request: Request) -> None:
         raise RefusedError(_no(413, "Request Entity Too Large"))
 
 
-class _Entities(HTMLParser):
-    """Telegram's subset of HTML: everything else is refused."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag not in _TAGS:
-            _bad(f'can\'t parse entities: Unsupported start tag "{tag}"')
-        self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self._open or self._open.pop() != tag:
-            _bad(f'can\'t parse entities: Unmatched end tag "{tag}"')
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def text(self) -> str:
-        if self._open:
-            _bad(f"can't parse entities: Can't find end tag \"{self._open[-1]}\"")
-        return "".join(self.words).strip()
-
-
 def _plain(text: Any, parse_mode: Any) -> str:
     if not isinstance(text, str):
         _bad("message text is empty")
     if parse_mode != "HTML":
         return text.strip()
-    reader = _Entities()
-    reader.feed(text)
-    reader.close()
-    return reader.text()
+    try:
+        return text_of(text)
+    except ValueError as fault:
+        _bad(f"can't parse entities: {fault}")
 
 
 def _yes(result: Any) -> Response:

@@ -7,22 +7,19 @@ One app, one account.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import re
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any, NoReturn
-from urllib.parse import quote, unquote
 
 from werkzeug.wrappers import Request, Response
 
 from channels._x_counting import addresses, weight
 from channels.simulated import FaultName, Published
+from channels.simulated._oauth1 import Signatures
 from channels.simulated._server import HttpStandIn, RefusedError
 
 CONSUMER_KEY, CONSUMER_SECRET = "standInConsumerKey", "standInConsumerSecretOfNoValue"
@@ -64,19 +61,24 @@ class _Post:
 
 
 class Platform(HttpStandIn):
-    """One account. ``may_search`` is whether its tier may list its own posts; ``day_is_over``
-    makes the fault ``429`` the day's limit; ``looks_until_processed`` is how often a video must be
-    asked for before it is ready."""
+    """One account. ``may_search`` is whether its tier may list its own posts, and ``list_lags``
+    whether the list lacks all that is new; ``day_is_over`` and ``app_is_over`` make the fault
+    ``429`` the account's day limit, or the app's; without ``has_credits`` nothing is posted;
+    ``looks_until_processed`` is how often a video must be asked for before it is ready (0: it is at
+    once, and may not be asked for)."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         self.may_search = True
         self.day_is_over = False
+        self.app_is_over = False
+        self.has_credits = True
+        self.list_lags = False
         self.looks_until_processed = 2
         self._posts: dict[str, _Post] = {}
         self._media: dict[str, _Media] = {}
         self._last_id = 1_840_000_000_000_000_000
-        self._nonces: set[str] = set()
+        self._signatures = Signatures(CONSUMER_KEY, CONSUMER_SECRET, TOKEN, TOKEN_SECRET)
 
     # -- for those who use it ---------------------------------------------------------------------
 
@@ -113,6 +115,17 @@ class Platform(HttpStandIn):
                     self._posts[first], counts=known, clicks=counts.get("clicks", 0)
                 )
 
+    def media_ids(self) -> tuple[str, ...]:
+        """The media that were brought here, the oldest first."""
+        with self.guard:
+            return tuple(self._media)
+
+    def forget_media(self) -> None:
+        """Have no media any more, as after a day."""
+        with self.guard:
+            for number in self._media:
+                self._media[number] = _Media("")
+
     # -- the platform -----------------------------------------------------------------------------
 
     def publishes(self, request: Request) -> bool:
@@ -127,6 +140,10 @@ class Platform(HttpStandIn):
                     evening = str(int(self.clock().timestamp()) + 36_000)
                     limits |= {"x-user-limit-24hour-remaining": "0"}
                     limits |= {"x-user-limit-24hour-reset": evening}
+                if self.app_is_over:
+                    night = str(int(self.clock().timestamp()) + 72_000)
+                    limits |= {"x-app-limit-24hour-remaining": "0"}
+                    limits |= {"x-app-limit-24hour-reset": night}
                 return _no(429, "Too Many Requests", "Too Many Requests", headers=limits)
             case "expired":
                 return _no(401, "Unauthorized", "Unauthorized")
@@ -138,7 +155,8 @@ class Platform(HttpStandIn):
         return _no(500, "Internal Server Error", "Something is broken.")
 
     def answer(self, request: Request) -> Response:
-        self._check_signature(request)
+        if not self._signatures.verify(request):
+            raise RefusedError(_no(401, "Unauthorized", "Unauthorized"))
         for method, pattern, verb in _ROUTES:
             match = re.fullmatch(pattern, request.path)
             if match and request.method == method:
@@ -148,26 +166,6 @@ class Platform(HttpStandIn):
                     mimetype="application/json",
                 )
         raise RefusedError(_no(404, "Not Found", "Not Found"))
-
-    def _check_signature(self, request: Request) -> None:
-        """OAuth 1.0a (RFC 5849, 3.4): HMAC-SHA1 over method, address and parameters."""
-        header = request.headers.get("Authorization", "")
-        given = dict(re.findall(r'(\w+)="([^"]*)"', header))
-        given = {name: unquote(value) for name, value in given.items()}
-        theirs = given.pop("oauth_signature", "")
-        parameters = [*given.items(), *request.args.items(multi=True)]
-        if request.mimetype == "application/x-www-form-urlencoded":
-            parameters += request.form.items(multi=True)
-        pairs = sorted((_quoted(name), _quoted(value)) for name, value in parameters)
-        listed = "&".join(f"{name}={value}" for name, value in pairs)
-        base = "&".join(_quoted(part) for part in (request.method, request.base_url, listed))
-        key = f"{_quoted(CONSUMER_SECRET)}&{_quoted(TOKEN_SECRET)}"
-        ours = b64encode(hmac.digest(key.encode(), base.encode(), hashlib.sha1)).decode()
-        known = (given.get("oauth_consumer_key"), given.get("oauth_token")) == (CONSUMER_KEY, TOKEN)
-        nonce = given.get("oauth_nonce", "")
-        if not (known and hmac.compare_digest(ours, theirs)) or nonce in self._nonces:
-            raise RefusedError(_no(401, "Unauthorized", "Unauthorized"))
-        self._nonces.add(nonce)
 
     # -- posts ------------------------------------------------------------------------------------
 
@@ -179,6 +177,9 @@ class Platform(HttpStandIn):
 
     def _create(self, request: Request) -> dict[str, Any]:
         body = _object(request, {"text", "media", "reply"})
+        if not self.has_credits:
+            said = "Your enrolled account does not have any credits to fulfill this request."
+            _refuse(_no(402, "CreditsDepleted", said))
         text = body.get("text", "")
         media_ids = tuple(body.get("media", {}).get("media_ids", ()))
         reply_to = str(body.get("reply", {}).get("in_reply_to_tweet_id", ""))
@@ -230,6 +231,7 @@ class Platform(HttpStandIn):
         since = datetime.fromisoformat(request.args.get("start_time", "2010-11-06T00:00:00Z"))
         start = int(request.args.get("pagination_token", "0"))
         shown = [post for post in self._posts.values() if post.published.at >= since][::-1]
+        shown = [] if self.list_lags else shown
         page = shown[start : start + count]
         meta: dict[str, Any] = {"result_count": len(page)}
         if start + count < len(shown):
@@ -259,6 +261,8 @@ class Platform(HttpStandIn):
         if "created_at" in wanted:
             at = post.published.at.replace(microsecond=0, tzinfo=None)
             shown["created_at"] = f"{at.isoformat()}.000Z"
+        if "referenced_tweets" in wanted and post.published.reply_to:
+            shown["referenced_tweets"] = [{"type": "replied_to", "id": post.published.reply_to}]
         if "entities" in wanted and links:
             shown["entities"] = {"urls": links}
         if "public_metrics" in wanted:
@@ -276,9 +280,7 @@ class Platform(HttpStandIn):
         media = _Media(request.form.get("media_category", ""), request.form.get("media_type", ""))
         upload = request.files.get("media")
         content = upload.read() if upload is not None else b""
-        if media.category != "tweet_image" or not content.startswith(
-            (b"\x89PNG", b"\xff\xd8", b"RIFF")
-        ):
+        if media.category != "tweet_image" or not content.startswith(_PICTURES_BEGIN):
             _refuse(_invalid("media is no picture"))
         if len(content) > _IMAGE_MAX_BYTES:
             _refuse(_no(413, "Payload Too Large", "The picture is too large."))
@@ -306,9 +308,14 @@ class Platform(HttpStandIn):
         pieces = [media.pieces.get(index, b"") for index in range(len(media.pieces))]
         if sum(map(len, pieces)) != media.total_bytes:
             _refuse(_invalid("Segments do not add up to provided total file size."))
+        if self.looks_until_processed == 0:
+            media.ready = True
+            return {"data": {"id": media_id}}
         return self._progress(media_id)
 
     def _status(self, request: Request) -> dict[str, Any]:
+        if self.looks_until_processed == 0:
+            _refuse(_no(404, "Not Found", "The media is not being processed."))
         return self._progress(request.args.get("media_id", ""))
 
     def _progress(self, media_id: str) -> dict[str, Any]:
@@ -414,7 +421,3 @@ def _json(status: int, told: dict[str, Any], headers: dict[str, str] | None = No
 
 def _refuse(response: Response) -> NoReturn:
     raise RefusedError(response)
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="-._~")

@@ -265,7 +265,7 @@ def test_doubt_about_one_is_told_and_the_others_are_mailed_all_the_same(
     channel = newsletter(server, tmp_path)
     with pytest.raises(AmbiguousError, match="1 of 3"):
         channel.send(message(), notes)
-    assert sorted(notes.values()) == ["begun", "sent", "sent"]
+    assert sorted(notes.values()) == ["sent", "sent", "unsure"]
     assert len(server.mailbox) == 3
     with pytest.raises(CannotTellError):
         channel.find(message(), NOW, notes)
@@ -287,6 +287,66 @@ def test_after_a_person_said_again_only_the_doubtful_one_is_mailed(
         "minh@example.vn",
     ]
     assert set(notes.values()) == {"sent"}
+
+
+def test_doubt_about_one_doesnt_keep_the_later_batches_from_their_mail(
+    server: Platform, tmp_path: Path
+) -> None:
+    notes = Notes()
+    server.faults.next("drop")
+    people = "\n".join(f"nguoi{number}@example.vn" for number in range(5))
+    channel = newsletter(server, tmp_path, people, batch=2)
+    for _batch in range(2):
+        with pytest.raises(RateLimitedError, match="the rest follows"):
+            channel.send(message(), notes)
+    with pytest.raises(AmbiguousError, match="1 of 5"):
+        channel.send(message(), notes)
+    assert len(set(recipients(server))) == len(server.mailbox) == 5
+
+
+def test_who_is_in_doubt_is_never_mailed_again_without_a_person(
+    server: Platform, tmp_path: Path
+) -> None:
+    notes = Notes()
+    people = "\n".join(f"nguoi{number}@example.vn" for number in range(3))
+    channel = newsletter(server, tmp_path, people, batch=1)
+    server.faults.next("drop", times=4)
+    for error in (RateLimitedError, RateLimitedError, AmbiguousError):
+        with pytest.raises(error):
+            channel.send(message(), notes)
+    # A person says "again"; the first one's answer is lost once more.
+    for error in (RateLimitedError, RateLimitedError, AmbiguousError):
+        with pytest.raises(error):
+            channel.send(message(), notes)
+    assert [recipients(server).count(f"nguoi{number}@example.vn") for number in range(3)] == [2] * 3
+
+
+def test_a_list_of_whom_all_were_refused_is_mailed_once_that_is_mended(
+    server: Platform, tmp_path: Path
+) -> None:
+    notes = Notes()
+    channel = newsletter(server, tmp_path, batch=2)
+    server.faults.always("invalid")
+    for error in (RateLimitedError, InvalidContentError):
+        with pytest.raises(error):
+            channel.send(message(), notes)
+    server.faults.clear()
+    with pytest.raises(RateLimitedError):
+        channel.send(message(), notes)
+    channel.send(message(), notes)
+    assert sorted(recipients(server)) == ["hoa@example.vn", "lan@example.vn", "minh@example.vn"]
+
+
+@pytest.mark.parametrize(
+    "odd", ["lan..nguyen@example.vn", "a@b..vn", "lan.@example.vn", "x\x01@b.vn", "a\\@b.vn"]
+)
+def test_one_odd_address_doesnt_keep_the_others_from_their_mail(
+    server: Platform, tmp_path: Path, odd: str
+) -> None:
+    notes = Notes()
+    newsletter(server, tmp_path, f"lan@example.vn\n{odd}\nminh@example.vn").send(message(), notes)
+    assert recipients(server) == ["lan@example.vn", "minh@example.vn"]
+    assert notes["faulty lines"] == "2"
 
 
 def test_no_answer_in_time_after_the_mail_is_doubt(server: Platform, tmp_path: Path) -> None:
@@ -395,6 +455,10 @@ def test_everyone_mailed_is_proof_that_it_went_out(server: Platform, tmp_path: P
         {"security": "none", "host": "mail.example.vn"},
         {"unsubscribe": "http://a.vn"},
         {"sender": "không"},
+        {"sender": "a..b@example.vn"},
+        {"sender": "bản@example.vn"},
+        {"sender_name": "Sở\nBcc: x@y.vn"},
+        {"unsubscribe": "https://hủy.vn/x"},
         {"list_id": "a>b"},
         {"batch": 0},
     ],

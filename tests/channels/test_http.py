@@ -5,6 +5,7 @@ Against raw sockets on loopback, because a proper server can't misbehave badly e
 
 from __future__ import annotations
 
+import io
 import socket
 import ssl
 import subprocess
@@ -20,7 +21,14 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels._http import LONGEST_WAIT, HttpSession, content_of, parsed, retry_after
+from channels._http import (
+    LONGEST_WAIT,
+    SLOWEST_UPLOAD_BYTES_PER_S,
+    HttpSession,
+    content_of,
+    parsed,
+    retry_after,
+)
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -317,6 +325,20 @@ def test_a_large_body_arrives_whole(serve: Serve) -> None:
     assert bytes(got) == sent
 
 
+@pytest.mark.parametrize("read_from", [bytes, io.BytesIO], ids=["memory", "file"])
+def test_a_large_body_has_the_time_it_takes_wherever_it_is_read_from(
+    serve: Serve, read_from: Callable[[bytes], Any]
+) -> None:
+    def script(line: socket.socket) -> None:
+        request_on(line)
+        threading.Event().wait(0.5)
+        line.sendall(WHOLE)
+
+    address = f"http://127.0.0.1:{serve(script).port}/"
+    body = read_from(b"x" * SLOWEST_UPLOAD_BYTES_PER_S * 4)
+    assert session(timeout_s=0.1).post(address, data=body).ok
+
+
 def test_a_library_s_fixed_host_can_be_another(serve: Serve) -> None:
     server = serve(answering(WHOLE))
     http = session(hosts={"https://api.platform.vn": f"http://127.0.0.1:{server.port}/"})
@@ -340,14 +362,17 @@ def answer_of(status: int, body: bytes = b"", **headers: str) -> requests.Respon
         (302, ForbiddenError),
         (400, InvalidContentError),
         (401, CredentialsExpiredError),
+        (402, ForbiddenError),
         (403, ForbiddenError),
         (404, ForbiddenError),
+        (407, TransientError),
         (408, TransientError),
         (410, ForbiddenError),
         (413, InvalidContentError),
         (422, InvalidContentError),
         (425, TransientError),
         (429, RateLimitedError),
+        (451, ForbiddenError),
         (500, AmbiguousError),
         (503, AmbiguousError),
     ],

@@ -19,6 +19,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from channels.base import (
+    CannotTellError,
     Context,
     Dialect,
     Facet,
@@ -244,6 +245,19 @@ def test_a_broken_file_among_the_posts_is_passed_over(tmp_path: Path) -> None:
     (posts / ("1" * 24 + ".json")).write_text(json.dumps({"id": "1"}))
     channel.send(message("b"), Notes())
     assert len(posts_in(channel.folder)) == 2
+
+
+def test_a_broken_record_is_an_error_of_the_contract(tmp_path: Path) -> None:
+    channel = outbox(tmp_path)
+    receipt = channel.send(message("a"), Notes())
+    (channel.folder / "posts" / f"{receipt.remote_id}.json").write_text("{")
+    with pytest.raises(TransientError):
+        channel.send(message("a"), Notes())
+    with pytest.raises(CannotTellError):
+        channel.find(message("a"), NOW, Notes())
+    with pytest.raises(TransientError):
+        channel.delete(receipt)
+    assert channel.read([receipt]) == {}
 
 
 @contextmanager

@@ -186,6 +186,15 @@ class TestTelegram(ChannelConformance):
         with pytest.raises(CannotTellError):
             channel.find(message, clock(), DictJournal())
 
+    def test_posts_stay_with_the_channel_that_was_proved_though_its_name_changes_hands(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        channel.identify()
+        stand_in.username = "ten_moi"
+        receipt = channel.send(message, DictJournal())
+        assert receipt.url.endswith("/ten_moi/41")
+        assert channel.delete(receipt)
+
     # -- errors -----------------------------------------------------------------------------------
 
     def test_a_rate_limit_lasts_as_long_as_telegram_says(
@@ -210,7 +219,10 @@ class TestTelegram(ChannelConformance):
 
     @pytest.mark.parametrize(
         "body",
-        ["<html>", "[]", "{}", '{"ok": true}', '{"ok": true, "result": {}}', '{"ok": false}'],
+        [
+            *("<html>", "[]", "{}", '{"ok": true}', '{"ok": true, "result": {}}', '{"ok": false}'),
+            '{"ok": true, "result": {"message_id": 1, "date": 99999999999999, "chat": {"id": 1}}}',
+        ],
     )
     def test_a_yes_that_names_no_message_is_ambiguous(
         self, clock: StillClock, message: Message, body: str
@@ -326,6 +338,11 @@ def test_the_preview_s_words_are_read_with_their_breaks_and_emoji() -> None:
     (seen,) = preview.messages(page)
     assert (seen.message_id, seen.text, seen.views) == (12, "Còn 7\n🔥", 1_000)
     assert seen.at == datetime(2027, 10, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("shown", ["Cố lên ❤!", "Cố  lên ❤\ufe0f!", "\u200bCố lên ❤!"])
+def test_a_text_is_one_though_telegram_changed_what_nobody_sees(shown: str) -> None:
+    assert preview.same("Cố lên ❤️!", shown)
 
 
 @given(st.text(alphabet='<>/="abct tgme_widget_message_textdata-post19&;', max_size=200))

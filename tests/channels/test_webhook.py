@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
 from channels.base import (
+    AmbiguousError,
     Context,
     CredentialsExpiredError,
     ForbiddenError,
@@ -114,6 +115,12 @@ class TestWebhook(ChannelConformance):
             channel.send(message, DictJournal())
         assert caught.value.until == clock() + timedelta(seconds=90)
 
+    def test_a_receiver_that_still_works_on_an_earlier_attempt_leaves_a_doubt(
+        self, clock: StillClock, message: Message
+    ) -> None:
+        with Odd(clock, Response(status=409)) as stand_in, pytest.raises(AmbiguousError):
+            made(stand_in, clock).send(message, DictJournal())
+
     @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_not base64", "plain"])
     def test_a_secret_of_the_wrong_form_is_found_out_before_a_post(
         self, channel: Adapter, secret: str
@@ -144,7 +151,10 @@ def test_the_signature_is_the_one_of_standard_webhooks() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.vn/hook", "https://ai:gi@example.vn/", "https://", "example.vn", "//[::1"],
+    [
+        *("http://example.vn/hook", "https://ai:gi@example.vn/", "https://:gi@example.vn/"),
+        *("https://", "example.vn", "//[::1"),
+    ],
 )
 def test_an_address_without_protection_is_refused(url: str) -> None:
     right = {"adapter": "webhook", "secret": "env:S", "url": "https://example.vn/hook"}

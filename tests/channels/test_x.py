@@ -21,6 +21,8 @@ from channels.base import (
     CannotTellError,
     ChannelError,
     Context,
+    CredentialsExpiredError,
+    ForbiddenError,
     InvalidContentError,
     Media,
     Message,
@@ -44,6 +46,12 @@ def made(stand_in: Platform, clock: StillClock, **keys: Any) -> Adapter:
 def threaded(message: Message) -> Message:
     parts = ("Phần hai.", "Phần ba.")
     return dataclasses.replace(message, replies=tuple(Text(part, part) for part in parts))
+
+
+def clip(folder: Path) -> Media:
+    path = folder / "phim.mp4"
+    path.write_bytes(b"\0" * 900)
+    return Media(path, "0" * 64, "video/mp4", 900, "Đoạn phim")
 
 
 class TestX(ChannelConformance):
@@ -130,26 +138,94 @@ class TestX(ChannelConformance):
         assert found is not None
         assert (found.remote_id, found.url) == (receipt.remote_id, receipt.url)
 
-    # -- errors -----------------------------------------------------------------------------------
-
-    @pytest.mark.parametrize(("day_is_over", "wait_s"), [(False, 900), (True, 36_000)])
-    def test_a_rate_limit_lasts_until_its_reset_or_the_day_s(
+    @pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(minutes=14)])
+    def test_a_clock_that_is_ahead_of_x_s_hides_no_post(
         self,
         channel: Adapter,
         stand_in: Platform,
         message: Message,
         clock: StillClock,
-        day_is_over: bool,
+        ahead: timedelta,
+    ) -> None:
+        stand_in.clock = lambda: clock() - ahead
+        journal, since = DictJournal(), clock()
+        stand_in.faults.next("drop")
+        with pytest.raises(AmbiguousError):
+            channel.send(message, journal)
+        found = channel.find(message, since, journal)
+        assert found is not None
+        assert found.remote_id == stand_in.published()[0].remote_id
+
+    def test_another_thread_s_part_of_the_same_words_is_not_ours(
+        self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
+    ) -> None:
+        more = Text("Xem thêm tại cổng.", "Xem thêm tại cổng.")
+        other = dataclasses.replace(message, body=Text("Bài khác.", "Bài khác."), replies=(more,))
+        ours, journal, since = dataclasses.replace(message, replies=(more,)), DictJournal(), clock()
+        stand_in.faults.next("refuse", after=1)
+        with pytest.raises(AmbiguousError):
+            channel.send(ours, journal)
+        channel.send(other, DictJournal())
+        assert channel.find(ours, since, journal) is None
+        channel.send(ours, journal)
+        first, _, _, last = stand_in.published()
+        assert (last.text, last.reply_to) == (more.plain, first.remote_id)
+
+    def test_a_repeat_refused_after_a_doubt_is_never_called_absent(
+        self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
+    ) -> None:
+        journal, since = DictJournal(), clock()
+        stand_in.faults.next("drop")
+        with pytest.raises(AmbiguousError):
+            channel.send(message, journal)
+        stand_in.list_lags = True
+        assert channel.find(message, since, journal) is None, "X shows nothing, and says nothing"
+        with pytest.raises(AmbiguousError, match="doesn't show which"):
+            channel.send(message, journal)
+        with pytest.raises(CannotTellError):
+            channel.find(message, since, journal)
+        stand_in.list_lags = False
+        found = channel.find(message, since, journal)
+        assert found is not None
+        assert [found.remote_id] == [each.remote_id for each in stand_in.published()]
+
+    # -- errors -----------------------------------------------------------------------------------
+
+    def test_posts_wait_where_no_credits_are_left(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        stand_in.has_credits = False
+        with pytest.raises(CredentialsExpiredError, match="credits"):
+            channel.send(message, DictJournal())
+        assert stand_in.published() == ()
+
+    @pytest.mark.parametrize(
+        ("used_up", "wait_s"),
+        [
+            ((), 900),
+            (("day_is_over",), 36_000),
+            (("app_is_over",), 72_000),
+            (("day_is_over", "app_is_over"), 72_000),
+        ],
+    )
+    def test_a_rate_limit_lasts_until_the_last_of_those_that_are_used_up_ends(
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        message: Message,
+        clock: StillClock,
+        used_up: tuple[str, ...],
         wait_s: int,
     ) -> None:
-        stand_in.day_is_over = day_is_over
+        for name in used_up:
+            setattr(stand_in, name, True)
         stand_in.faults.next("429")
         with pytest.raises(RateLimitedError) as caught:
             channel.send(message, DictJournal())
         assert caught.value.until == clock() + timedelta(seconds=wait_s)
 
     @pytest.mark.parametrize(
-        "body", ["<html>", "[]", "{}", '{"data": []}', '{"data": {"id": 1.5}}']
+        "body", ["<html>", "[]", "{}", "[" * 5_000, '{"data": []}', '{"data": {"id": 1.5}}']
     )
     def test_a_yes_that_names_no_post_is_ambiguous(
         self, clock: StillClock, message: Message, body: str
@@ -232,6 +308,76 @@ class TestX(ChannelConformance):
         channel.send(pictured, journal)
         assert stand_in.published()[0].media == 2
 
+    def test_a_picture_changed_between_two_attempts_is_the_one_that_is_posted(
+        self, channel: Adapter, stand_in: Platform, message: Message, tmp_path: Path
+    ) -> None:
+        wrong, right = picture(tmp_path, "navy", "Ảnh sai"), picture(tmp_path, "teal", "Ảnh đúng")
+        journal = DictJournal()
+        stand_in.faults.next("forbidden")
+        with pytest.raises(ForbiddenError):
+            channel.send(dataclasses.replace(message, media=(wrong,)), journal)
+        channel.send(dataclasses.replace(message, media=(right,)), journal)
+        assert [each.alts for each in stand_in.published()] == [("Ảnh đúng",)]
+
+    def test_each_upload_has_its_own_age(
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        message: Message,
+        clock: StillClock,
+        tmp_path: Path,
+    ) -> None:
+        two = dataclasses.replace(message, media=(picture(tmp_path), picture(tmp_path, "teal")))
+        journal = DictJournal()
+        stand_in.faults.next("500", after=2, on="any")
+        with pytest.raises(TransientError):
+            channel.send(two, journal)
+        clock.advance(timedelta(hours=19))
+        stand_in.faults.next("429")
+        with pytest.raises(RateLimitedError):
+            channel.send(two, journal)
+        clock.advance(timedelta(hours=19))
+        uploads = len(stand_in.media_ids())
+        channel.send(two, journal)
+        assert len(stand_in.media_ids()) == uploads + 1, "the first is too old by now"
+
+    def test_pictures_go_up_anew_after_x_refused_the_post_for_good(
+        self, channel: Adapter, stand_in: Platform, message: Message, tmp_path: Path
+    ) -> None:
+        pictured, journal = dataclasses.replace(message, media=(picture(tmp_path),)), DictJournal()
+        stand_in.faults.next("429")
+        with pytest.raises(RateLimitedError):
+            channel.send(pictured, journal)
+        stand_in.forget_media()
+        with pytest.raises(InvalidContentError, match="media IDs are invalid"):
+            channel.send(pictured, journal)
+        channel.send(pictured, journal)
+        assert stand_in.published()[0].media == 1
+
+    def test_a_video_that_x_works_on_for_long_goes_up_once(
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        message: Message,
+        tmp_path: Path,
+    ) -> None:
+        stand_in.looks_until_processed = 130
+        film, journal = clip(tmp_path), DictJournal()
+        moving = dataclasses.replace(message, media=(film,))
+        for _attempt in range(2):
+            with pytest.raises(TransientError, match="still being processed"):
+                channel.send(moving, journal)
+        channel.send(moving, journal)
+        assert len(stand_in.media_ids()) == 1
+        assert stand_in.published()[0].media == 1
+
+    def test_a_video_that_is_ready_at_once_is_not_asked_for(
+        self, channel: Adapter, stand_in: Platform, message: Message, tmp_path: Path
+    ) -> None:
+        stand_in.looks_until_processed = 0
+        channel.send(dataclasses.replace(message, media=(clip(tmp_path),)), DictJournal())
+        assert stand_in.published()[0].media == 1
+
     # -- afterwards -------------------------------------------------------------------------------
 
     def test_a_post_that_is_gone_is_read_as_gone(self, channel: Adapter, message: Message) -> None:
@@ -312,8 +458,25 @@ def test_a_long_text_is_measured_by_its_weight(tmp_path: Path) -> None:
         assert [each.code for each in violations(message, Adapter.limits(config))] == codes
 
 
-def test_a_post_that_another_answers_is_not_taken_twice() -> None:
-    shown = [{"id": "2", "text": "Một"}, {"id": "1", "text": "Một"}]
-    first = matching(shown, "Một", [])
-    second = matching(shown, "Một", ["2"])
-    assert (first, second) == (shown[0], shown[1])
+def test_a_part_is_taken_for_ours_only_where_it_continues_our_thread() -> None:
+    def post(number: str, before: str = "") -> dict[str, Any]:
+        links = [{"type": "quoted", "id": "7"}, {"type": "replied_to", "id": before}]
+        return {"id": number, "text": "Xem thêm.", "referenced_tweets": links if before else []}
+
+    shown = [post("5", before="4"), post("3", before="2"), post("1")]
+    assert matching(shown, "Xem thêm.", []) == shown[2]
+    assert matching(shown, "Xem thêm.", ["2"]) == shown[1]
+    assert matching(shown, "Xem thêm.", ["6"]) is None
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown"),
+    [
+        ("Cố lên ❤️!", "Cố lên ❤!"),
+        ("\u200bGia đình 👨\u200d👩\u200d👧", "Gia đình 👨👩👧"),
+        ("\u200fمرحبا 2027\u200e", "مرحبا 2027"),
+        (unicodedata.normalize("NFD", "Chuyển đổi số"), "Chuyển đổi\u00a0số"),
+    ],
+)
+def test_a_text_is_found_though_x_changed_what_nobody_sees(ours: str, shown: str) -> None:
+    assert matching([{"id": "1", "text": shown}], ours, []) is not None
