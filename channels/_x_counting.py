@@ -8,10 +8,11 @@ from __future__ import annotations
 import importlib
 import warnings
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 
+@lru_cache(maxsize=4096)
 def weight(text: str) -> int:
     """The length of a text as X counts it: an address 23, a letter one; emoji, CJK and Vietnamese
     letters of two marks (ế, ổ, ữ: Unicode's Latin Extended Additional) two."""

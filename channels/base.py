@@ -329,7 +329,8 @@ class Channel(ABC, Generic[ConfigT]):
     Config: ClassVar[type[ChannelConfig]]
     dialect: ClassVar[Dialect] = Dialect.PLAIN
     settlement: ClassVar[Settlement]
-    key_lifetime: ClassVar[timedelta | None] = None
+    key_lifetime: timedelta | None = None
+    """How long the platform knows a repeat under its native key; ``None``: for ever."""
     writes_hashtags: ClassVar[bool] = True
     """Whether the renderer ends the text with the hashtags, as a reader of this platform expects;
     where false the adapter gets them as ``Message.hashtags`` alone."""

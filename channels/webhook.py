@@ -13,7 +13,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -48,7 +48,8 @@ class WebhookConfig(ChannelConfig):
     """``[channels.NAME]`` with ``adapter = "webhook"``.
 
     ``url`` is the receiver, by ``https://``. ``secret`` is ``whsec_`` and base64, the same at the
-    receiver. With ``inline_media`` the files go along in base64, together at most
+    receiver, which drops a repeat for ``remembers_s`` seconds: by default the least that Standard
+    Webhooks ask for. With ``inline_media`` the files go along in base64, together at most
     ``inline_max_bytes``; without, only what they are.
     """
 
@@ -57,6 +58,7 @@ class WebhookConfig(ChannelConfig):
     secret: SecretRef
     inline_media: bool = False
     inline_max_bytes: int = Field(10_000_000, ge=1, le=50_000_000)
+    remembers_s: float = Field(300.0, ge=0)
 
     @field_validator("url")
     @classmethod
@@ -81,6 +83,7 @@ class Adapter(Channel[WebhookConfig]):
 
     def __init__(self, config: WebhookConfig, context: Context) -> None:
         super().__init__(config, context)
+        self.key_lifetime = timedelta(seconds=config.remembers_s)
         self._opened: tuple[bytes, HttpSession] | None = None
 
     @classmethod

@@ -40,6 +40,7 @@ class Platform(HttpStandIn):
             "account": HOST,
             "url": f"{self.url}/hook",
             "secret": "env:STAND_IN_WEBHOOK_SECRET",
+            "remembers_s": 7 * 86_400,  # it forgets nothing
         }
 
     def secrets(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ import feedparser
 
 from publisher.campaign.model import FeedSource
 from publisher.feeds.fetch import FeedError
+from publisher.planning.dates import moment
 
 MAX_ENTRIES = 500
 MAX_TITLE = 300
@@ -88,20 +89,23 @@ def next_due(
     hours: tuple[time, time],
     zone: ZoneInfo,
 ) -> datetime:
-    """When a new entry goes out: now, or the next moment that the campaign's rules leave free.
+    """When, in UTC, a new entry goes out: now, or the next moment that the rules leave free.
 
-    ``taken`` are the due times of its other entries. A due time once given never moves.
+    ``taken`` are the due times of its other entries, of today (in ``zone``) at least; ``hours`` are
+    the first and last time of day. A due time once given never moves.
     """
     start, end = hours
-    due = max([now, *(moment + GAP for moment in taken)])
+    due = max([now, *(other + GAP for other in taken)]).astimezone(UTC)
     while True:
         local = due.astimezone(zone)
-        if local.time() < start:
-            local = datetime.combine(local.date(), start, zone)
-        same_day = sum(1 for moment in taken if moment.astimezone(zone).date() == local.date())
-        if local.time() <= end and same_day < most_a_day:
-            return local.astimezone(UTC)
-        due = datetime.combine(local.date() + timedelta(days=1), start, zone)
+        day = local.date()
+        same_day = sum(1 for other in taken if other.astimezone(zone).date() == day)
+        if local.time() > end or same_day >= most_a_day:
+            due = moment(day + timedelta(days=1), start, zone)
+        elif local.time() < start:
+            due = moment(day, start, zone)
+        else:
+            return due
 
 
 def _entry(raw: feedparser.FeedParserDict) -> ParsedEntry | None:
@@ -112,6 +116,7 @@ def _entry(raw: feedparser.FeedParserDict) -> ParsedEntry | None:
     if not link.startswith(("http://", "https://")):
         link = ""
     link = _UNFIT.sub(lambda sign: quote(sign[0]), link)
+    # feedparser's own ``get`` answers a question for the one with the other, and warns of it.
     stamp = raw.get("published_parsed") or dict.get(raw, "updated_parsed")
     identity = str(raw.get("id") or link or title)
     return ParsedEntry(
@@ -119,14 +124,15 @@ def _entry(raw: feedparser.FeedParserDict) -> ParsedEntry | None:
         title=title,
         summary=_clean(str(raw.get("summary", "")), MAX_SUMMARY),
         link=link,
-        published_at=_moment(stamp) if stamp else None,
+        published_at=_published_at(stamp) if stamp else None,
     )
 
 
-def _moment(stamp: Any) -> datetime | None:
+def _published_at(stamp: Any) -> datetime | None:
+    """The moment of a ``struct_time`` in UTC; ``None`` where it is none."""
     try:
-        moment = datetime.fromtimestamp(calendar.timegm(stamp), UTC)
-        return moment if moment.year in _YEARS else None
+        at = datetime.fromtimestamp(calendar.timegm(stamp), UTC)
+        return at if at.year in _YEARS else None
     except (ValueError, OverflowError, OSError):
         return None
 

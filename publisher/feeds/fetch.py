@@ -61,6 +61,9 @@ def fetch(
             answer = _followed(http, url, headers)
         except ChannelError as error:
             raise FeedError(str(error)) from None
+        except ValueError:
+            # ``requests`` looks at the place of a redirect before it gives it to us.
+            raise FeedError("a redirect leads to what is no address") from None
     if answer.status_code == requests.codes.not_modified:
         return Fetched(None, url, etag, modified)
     if answer.status_code != requests.codes.ok:
@@ -69,18 +72,27 @@ def fetch(
 
 
 def _followed(http: HttpSession, url: str, headers: dict[str, str]) -> requests.Response:
-    """The answer behind the redirects, which may not lead off the protected web."""
+    """The answer behind the redirects."""
     for _number in range(MAX_REDIRECTS + 1):
         answer: requests.Response = http.get(url, headers=headers)
         if not answer.is_redirect:
             return answer
-        before, url = url, urljoin(url, answer.headers["Location"])
-        schemes = ("https",) if urlsplit(before).scheme == "https" else ("https", "http")
-        if urlsplit(url).scheme not in schemes:
-            raise FeedError("a redirect leads off the web, or to an unprotected address")
-        if _on_this_machine(url) and not _on_this_machine(before):
-            raise FeedError("a redirect leads to this machine itself")
+        url = _led_on(url, answer.headers["Location"])
     raise FeedError(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _led_on(url: str, place: str) -> str:
+    """Where a redirect from ``url`` leads, which may not be off the protected web.
+
+    Raises ``FeedError``, and ``ValueError`` where ``place`` is no address at all.
+    """
+    led = urljoin(url, place)
+    schemes = ("https",) if urlsplit(url).scheme == "https" else ("https", "http")
+    if urlsplit(led).scheme not in schemes:
+        raise FeedError("a redirect leads off the web, or to an unprotected address")
+    if _on_this_machine(led) and not _on_this_machine(url):
+        raise FeedError("a redirect leads to this machine itself")
+    return led
 
 
 def _on_this_machine(url: str) -> bool:

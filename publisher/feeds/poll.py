@@ -1,9 +1,14 @@
-"""Polling: which campaigns' feeds are due, what they brought, and when each entry goes out."""
+"""Polling: which campaigns' feeds are due, what they brought, and when each entry goes out.
+
+An entry is taken up once, however often it is seen and whoever polls at the same time; the first
+look at a feed publishes nothing old. A feed that can't be read is logged and asked again in its
+turn, and the others go on. The daemon calls ``poll``; the desk plans with ``entries_of``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session, col, select
@@ -94,7 +99,7 @@ def _keep(
     known = set(
         session.exec(select(FeedEntry.key).where(FeedEntry.campaign == campaign.slug)).all()
     )
-    taken = [row.due_at for row in entries_of(session, campaign.slug) if row.due_at is not None]
+    taken = _taken(session, campaign.slug, now)
     added = 0
     for entry in reversed(found):
         if entry.key in known:
@@ -124,3 +129,13 @@ def _keep(
     if added:
         audit.record(session, now, "publisher", "feed", campaign.slug, entries=added)
     return added
+
+
+def _taken(session: Session, campaign: str, now: datetime) -> list[datetime]:
+    """Due times of ``campaign``'s entries, of late and to come: older ones hold no new one up."""
+    times = session.exec(
+        select(FeedEntry.due_at).where(
+            FeedEntry.campaign == campaign, col(FeedEntry.due_at) > now - timedelta(days=2)
+        )
+    ).all()
+    return [at for at in times if at is not None]

@@ -66,28 +66,28 @@ class _Facts:
 def measure(path: Path, alt: str, credit: str = "") -> Media:
     """What the file at ``path`` is; raises ``MediaError``. Measured again only if it changed."""
     try:
-        facts = path.stat()
+        there = path.stat()
     except FileNotFoundError:
         raise MediaError("missing") from None
     except (OSError, ValueError):
         raise MediaError("unreadable") from None
-    if not stat.S_ISREG(facts.st_mode):
+    if not stat.S_ISREG(there.st_mode):
         raise MediaError("not_a_file")
-    if facts.st_size == 0:
+    if there.st_size == 0:
         raise MediaError("empty")
-    if facts.st_size > MAX_FILE_BYTES:
+    if there.st_size > MAX_FILE_BYTES:
         raise MediaError("huge")
-    found = _facts(path, facts.st_mtime_ns, facts.st_size)
+    facts = _facts(path, there.st_mtime_ns, there.st_size)
     return Media(
         path=path,
-        sha256=found.sha256,
-        mime=found.mime,
-        size_bytes=facts.st_size,
+        sha256=facts.sha256,
+        mime=facts.mime,
+        size_bytes=there.st_size,
         alt=alt,
         credit=credit,
-        width=found.width,
-        height=found.height,
-        duration_s=found.duration_s,
+        width=facts.width,
+        height=facts.height,
+        duration_s=facts.duration_s,
     )
 
 

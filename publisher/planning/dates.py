@@ -63,8 +63,9 @@ def occurrences(
 
     ``usual`` is the time of day where ``when`` names none, hour and minute each by itself in a
     recurrence; ``closed`` are public holidays, for offsets in working days. The label of a
-    recurrence is its local date, with ``#2`` for the second of one day; the others need none. An
-    offset without an ``anchor`` never falls, and entries of a feed have their times elsewhere.
+    recurrence is its local date, with ``#2`` for the second of one day; the others need none. No
+    two share a moment. An offset without an ``anchor`` never falls, and entries of a feed have
+    their times elsewhere.
     """
     if isinstance(when, Offset):
         if anchor is None:
@@ -143,15 +144,19 @@ def _recurring(
     low = datetime.combine(_wall(start, zone).date() - timedelta(days=1), time())
     high = _wall(end, zone) + timedelta(days=1)
     walls = rrulestr(_to_the_end_of_until(rule), dtstart=first).between(low, high, inc=True)
+    before: datetime | None = None
     for day, same_day in itertools.groupby(walls, key=lambda wall: wall.date()):
         for count, wall in enumerate(same_day, start=1):
-            label = day.isoformat() if count == 1 else f"{day.isoformat()}#{count}"
-            yield moment(day, wall.time(), zone), label
+            at = moment(day, wall.time(), zone)
+            # Hours that a gap leaves out all fall on its end: readers must not see them twice.
+            if at != before:
+                yield at, day.isoformat() if count == 1 else f"{day.isoformat()}#{count}"
+            before = at
 
 
 def _to_the_end_of_until(rule: str) -> str:
     """A last day without an hour is meant as a whole day (RFC 5545, 3.3.10), not its midnight."""
-    return re.sub(r"(UNTIL=\d{8})(?=;|$)", r"\1T235959", rule)
+    return re.sub(r"(UNTIL=\d{4}-?\d\d-?\d\d)(?=;|$)", r"\1T235959", rule)
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> datetime:

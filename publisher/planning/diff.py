@@ -9,7 +9,7 @@ campaign that could be read, is taken out. Once applied, the same diff is empty.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
@@ -60,7 +60,7 @@ class Alteration:
 
     @property
     def _expires_otherwise(self) -> bool:
-        expires_at = self.planned.slot.due_at + self.planned.slot.grace
+        expires_at = self.planned.slot.expires_at
         # A longer grace than the file's was given by a person who said "again": it stays.
         if self.stored.state is State.RETRYING and self.stored.expires_at > expires_at:
             return False
@@ -136,60 +136,89 @@ def diff(
     """What must change in ``stored`` so that it says what ``planned`` asks, as of ``now``."""
     known = {row.identity: row for row in stored}
     asked = {delivery.identity for delivery in planned}
-    orphans = {
-        _likeness(row.identity, row.due_at, row.first_line): row
-        for row in stored
-        if row.state in _GONE and row.identity not in asked
-    }
-    added: list[PlannedDelivery] = []
-    altered: list[Alteration] = []
-    restored: list[PlannedDelivery] = []
-    removed = [row for row in stored if row.identity not in asked and _is_taken_out(row, scope)]
-    too_late: list[PlannedDelivery] = []
-    untouchable: list[Alteration] = []
-    unchanged = 0
+    left = [row for row in stored if row.identity not in asked]
+    orphans = {_likeness_of_row(row): row for row in left if row.state in _GONE}
+    found = _Found(removed=[row for row in left if _is_taken_out(row, scope)])
     for delivery in sorted(planned, key=lambda d: (d.slot.due_at, d.identity)):
         row = known.get(delivery.identity)
-        over = delivery.slot.due_at + delivery.slot.grace <= now
         if row is None:
-            slot = delivery.slot
-            twin = orphans.get(_likeness(slot.identity, slot.due_at, delivery.first_line))
-            if twin is not None:
-                untouchable.append(Alteration(twin, delivery))
-            else:
-                (too_late if over else added).append(delivery)
-            continue
-        alteration = Alteration(row, delivery)
+            found.take_new(delivery, orphans.get(_likeness_of_planned(delivery)), now)
+        else:
+            found.take_known(Alteration(row, delivery), now)
+    return found.changes()
+
+
+@dataclass(slots=True)
+class _Found:
+    """``Changes`` on the way; deliveries come in order of due time."""
+
+    removed: list[StoredDelivery]
+    added: list[PlannedDelivery] = field(default_factory=list)
+    altered: list[Alteration] = field(default_factory=list)
+    restored: list[PlannedDelivery] = field(default_factory=list)
+    too_late: list[PlannedDelivery] = field(default_factory=list)
+    untouchable: list[Alteration] = field(default_factory=list)
+    unchanged: int = 0
+
+    def take_new(
+        self, delivery: PlannedDelivery, twin: StoredDelivery | None, now: datetime
+    ) -> None:
+        """One that the store doesn't know; ``twin`` is the same under the file's former name."""
+        if twin is not None:
+            self.untouchable.append(Alteration(twin, delivery))
+        elif delivery.slot.expires_at <= now:
+            self.too_late.append(delivery)
+        else:
+            self.added.append(delivery)
+
+    def take_known(self, alteration: Alteration, now: datetime) -> None:
+        """One that the store knows, whatever its state."""
+        row, delivery = alteration.stored, alteration.planned
+        over = delivery.slot.expires_at <= now
         if over and row.state in CLAIMABLE and row.due_at > now:
             # Moved from the future into the past: it must not go out at the hour it had before.
-            removed.append(row)
-            too_late.append(delivery)
-        elif _takes(row, alteration, over=over):
-            altered.append(alteration)
+            self.removed.append(row)
+            self.too_late.append(delivery)
+        elif _takes(alteration, over=over):
+            self.altered.append(alteration)
         elif _comes_back(row, delivery, now):
-            restored.append(delivery)
+            self.restored.append(delivery)
         elif row.state in _GONE and (alteration.reworded or row.due_at != delivery.slot.due_at):
-            untouchable.append(alteration)
+            self.untouchable.append(alteration)
         else:
-            unchanged += 1
-    return Changes(
-        tuple(added),
-        tuple(altered),
-        tuple(restored),
-        tuple(sorted(removed, key=lambda row: (row.due_at, row.identity))),
-        tuple(too_late),
-        tuple(untouchable),
-        unchanged,
-    )
+            self.unchanged += 1
+
+    def changes(self) -> Changes:
+        return Changes(
+            tuple(self.added),
+            tuple(self.altered),
+            tuple(self.restored),
+            tuple(sorted(self.removed, key=lambda row: (row.due_at, row.identity))),
+            tuple(self.too_late),
+            tuple(self.untouchable),
+            self.unchanged,
+        )
 
 
-def _likeness(identity: Identity, due_at: datetime, first_line: str) -> tuple[object, ...]:
-    """What stays of a delivery when its post's file is renamed."""
+_Likeness = tuple[str, int, str, datetime, str]
+"""What stays of a delivery when its post's file is renamed."""
+
+
+def _likeness(identity: Identity, due_at: datetime, first_line: str) -> _Likeness:
     return identity.campaign, identity.edition, identity.channel, due_at, first_line
 
 
-def _takes(row: StoredDelivery, alteration: Alteration, *, over: bool) -> bool:
-    """Whether a delivery takes what the files now ask of it."""
+def _likeness_of_row(row: StoredDelivery) -> _Likeness:
+    return _likeness(row.identity, row.due_at, row.first_line)
+
+
+def _likeness_of_planned(delivery: PlannedDelivery) -> _Likeness:
+    return _likeness(delivery.identity, delivery.slot.due_at, delivery.first_line)
+
+
+def _takes(alteration: Alteration, *, over: bool) -> bool:
+    """Whether a delivery takes what the files now ask of it; ``over``: past the grace they give."""
+    row = alteration.stored
     if row.state is State.FAILED:
         # The text is mended for the person who says "again", who also gives it a new grace.
         return alteration.reworded if over else bool(alteration)

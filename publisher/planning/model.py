@@ -1,4 +1,8 @@
-"""The words in which a plan is written: a delivery's identity, its slot, and the slot filled."""
+"""The words in which a plan is written: a delivery's identity, its slot, and the slot filled.
+
+``plan`` makes slots, ``publisher.assemble`` fills them; ``diff`` and the store know them by their
+identity.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,8 @@ from channels.base import Message
 class Identity:
     """What names a delivery for ever: one post of one edition to one channel, once.
 
-    ``edition`` is the anchor's year; for a standing campaign, the local year of the due time.
+    ``edition`` is the anchor's year; for a standing campaign or a feed's entry, the local year of
+    the due time.
     ``occurrence`` tells apart what one post file brings several times: the local date of a
     recurrence (``2027-03-01``, with ``#2`` for the second of one day), the key of a feed entry,
     or ``now-…`` for what was sent outside the plan. Otherwise it is empty.
@@ -36,8 +41,8 @@ class Slot:
     """A place in the plan, not yet filled with a message.
 
     ``due_at`` is in UTC, ``local`` the same moment in the campaign's zone. ``anchor`` is the
-    campaign's day in this edition (``None``: standing). A slot may be sent until
-    ``due_at + grace`` and needs ``approvals`` different people.
+    campaign's day in this edition (``None``: standing). A slot needs ``approvals`` different
+    people.
     """
 
     identity: Identity
@@ -47,10 +52,15 @@ class Slot:
     grace: timedelta
     approvals: int
 
+    @property
+    def expires_at(self) -> datetime:
+        """The end of its grace, in UTC: from this moment on it is not sent."""
+        return self.due_at + self.grace
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
-    """A slot with its rendered message; ``audiences`` and ``title`` are for reports."""
+    """A slot with its rendered message; ``audiences`` is whom the post is for."""
 
     slot: Slot
     message: Message

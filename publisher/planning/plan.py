@@ -6,7 +6,7 @@ so a window may be cut anywhere. The desk plans with this, and so does the rehea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -63,55 +63,82 @@ def slots(
     of a feed's entries.
     """
     own = ZoneInfo(campaign.file.timezone) if campaign.file.timezone else zone
-    placing = _Placing(campaign, own, start, end, closed)
+    editions = tuple(_editions(campaign, years_in_reach(start, end), closed))
+    placing = _Placing(campaign, own, start, end, closed, editions)
     found = [slot for post in campaign.posts for slot in _of_post(placing, post, entries)]
     return sorted(found, key=lambda slot: (slot.due_at, slot.identity))
 
 
 @dataclass(frozen=True, slots=True)
+class _Edition:
+    """A campaign in one year: its day, and the first and last day of its recurrences."""
+
+    year: int
+    day: date
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class _Placing:
+    """What all posts of a campaign are placed by; a standing campaign has no ``editions``."""
+
     campaign: Campaign
     zone: ZoneInfo
     start: datetime
     end: datetime
     closed: Collection[date]
+    editions: tuple[_Edition, ...]
+
+
+def _editions(
+    campaign: Campaign, years: Iterable[int], closed: Collection[date]
+) -> Iterator[_Edition]:
+    anchor = campaign.file.anchor
+    for year in years:
+        day = anchor.day_in(year) if anchor is not None else None
+        if day is not None:
+            yield _Edition(year, day, *_span(campaign, day, closed))
+
+
+def _span(campaign: Campaign, day: date, closed: Collection[date]) -> tuple[date, date]:
+    """The first and last day of an edition: those of its offsets, the day itself among them."""
+    whens = [post.front.when for post in campaign.posts]
+    days = [day, *(offset_day(day, when, closed) for when in whens if isinstance(when, Offset))]
+    return max(min(days), day - HALF_A_YEAR), min(max(days), day + HALF_A_YEAR)
 
 
 def _of_post(placing: _Placing, post: Post, entries: Sequence[FeedItem]) -> Iterator[Slot]:
-    when, campaign = post.front.when, placing.campaign
-    if isinstance(when, FromFeed):
-        for entry in entries:
-            if placing.start <= entry.due_at < placing.end:
-                at = entry.due_at.astimezone(UTC)
-                year = at.astimezone(placing.zone).year
-                yield from _on_channels(placing, post, at, year, None, entry.key)
-    elif campaign.file.anchor is None:
+    if isinstance(post.front.when, FromFeed):
+        yield from _of_feed(placing, post, entries)
+    elif placing.campaign.file.anchor is None:
         for at, label in _falls(placing, post, None, placing.start, placing.end):
-            year = at.astimezone(placing.zone).year
-            yield from _on_channels(placing, post, at, year, None, label)
+            yield from _in_its_year(placing, post, at, label)
     else:
-        yield from _of_editions(placing, post)
+        for edition in placing.editions:
+            yield from _of_edition(placing, post, edition)
 
 
-def _of_editions(placing: _Placing, post: Post) -> Iterator[Slot]:
-    anchor = placing.campaign.file.anchor
-    if anchor is None:
+def _of_feed(placing: _Placing, post: Post, entries: Sequence[FeedItem]) -> Iterator[Slot]:
+    for entry in entries:
+        if placing.start <= entry.due_at < placing.end:
+            yield from _in_its_year(placing, post, entry.due_at.astimezone(UTC), entry.key)
+
+
+def _in_its_year(placing: _Placing, post: Post, at: datetime, label: str) -> Iterator[Slot]:
+    """A moment that counts from no day: its edition is the local year."""
+    return _on_channels(placing, post, at, at.astimezone(placing.zone).year, None, label)
+
+
+def _of_edition(placing: _Placing, post: Post, edition: _Edition) -> Iterator[Slot]:
+    when, start, end = post.front.when, placing.start, placing.end
+    if isinstance(when, OnDate) and when.day.year != edition.year:
         return
-    for year in years_in_reach(placing.start, placing.end):
-        day = anchor.day_in(year)
-        if day is None or not _belongs(post, year):
-            continue
-        start, end = placing.start, placing.end
-        if isinstance(post.front.when, Recurring):
-            first, last = _span(placing.campaign, day, placing.closed)
-            start = max(start, moment(first, time(), placing.zone))
-            end = min(end, moment(last + timedelta(days=1), time(), placing.zone))
-        for at, label in _falls(placing, post, day, start, end):
-            yield from _on_channels(placing, post, at, year, day, label)
-
-
-def _belongs(post: Post, year: int) -> bool:
-    return not isinstance(post.front.when, OnDate) or post.front.when.day.year == year
+    if isinstance(when, Recurring):
+        start = max(start, moment(edition.first, time(), placing.zone))
+        end = min(end, moment(edition.last + timedelta(days=1), time(), placing.zone))
+    for at, label in _falls(placing, post, edition.day, start, end):
+        yield from _on_channels(placing, post, at, edition.year, edition.day, label)
 
 
 def _falls(
@@ -121,19 +148,6 @@ def _falls(
         return []
     usual = placing.campaign.file.time
     return occurrences(post.front.when, day, usual, placing.zone, start, end, placing.closed)
-
-
-def _span(campaign: Campaign, day: date, closed: Collection[date]) -> tuple[date, date]:
-    """The first and last day of an edition: those of its offsets, the day itself among them."""
-    days = [
-        day,
-        *(
-            offset_day(day, post.front.when, closed)
-            for post in campaign.posts
-            if isinstance(post.front.when, Offset)
-        ),
-    ]
-    return max(min(days), day - HALF_A_YEAR), min(max(days), day + HALF_A_YEAR)
 
 
 def _on_channels(

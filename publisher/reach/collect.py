@@ -23,7 +23,6 @@ from sqlmodel import Session, col, select
 
 from channels.base import Channel, ChannelError, Reading, Receipt
 from publisher.clock import Clock
-from publisher.delivery.lifecycle import State
 from publisher.store import deliveries
 from publisher.store.database import Database
 from publisher.store.models import AccountReading, Delivery, ReadingRow
@@ -44,7 +43,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """What a round brought: readings and account readings stored; by channel, why it failed."""
+    """What a round brought: how many posts and accounts were told about; why a channel failed."""
 
     readings: int
     accounts: int
@@ -96,7 +95,7 @@ def _due(session: Session, now: datetime) -> dict[str, list[Due]]:
     sent = session.exec(
         select(Delivery, taken)
         .where(
-            Delivery.state == State.SENT.value,
+            # Only what was sent has a ``sent_at``, and by its index nothing older is looked at.
             col(Delivery.sent_at) > now - AGES[-1] - CATCH_UP,
             # What a person settled as sent has no id to ask about; reports aren't posts.
             col(Delivery.remote_id) != "",

@@ -22,11 +22,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ScalarSelect, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from publisher.delivery.lifecycle import State
 from publisher.store.models import Delivery, ReadingRow
 
 _ENGAGEMENT = ("reactions", "comments", "shares", "clicks", "saves")
@@ -63,14 +62,17 @@ def published(
     session: Session, start: datetime, end: datetime, as_of: datetime
 ) -> Sequence[Published]:
     """What went out in [start, end), oldest first, as of ``as_of``; reports are left out."""
-    is_latest = and_(
-        col(ReadingRow.delivery_id) == col(Delivery.id),
-        col(ReadingRow.id).in_(_latest(start, end, as_of)),
-    )
     rows = session.exec(
         select(Delivery, ReadingRow)
-        .outerjoin(ReadingRow, is_latest)
-        .where(*_went_out(start, end))
+        .outerjoin(ReadingRow, col(ReadingRow.id) == _latest(as_of))
+        .where(
+            # Only what was sent has a ``sent_at``. To ask for the state as well would lead SQLite
+            # to its index, and through all that was ever sent.
+            col(Delivery.sent_at) >= start,
+            col(Delivery.sent_at) < end,
+            # Reports are the only deliveries that no hold stops.
+            col(Delivery.holdable).is_(True),
+        )
         .order_by(col(Delivery.sent_at), col(Delivery.id))
     ).all()
     return [
@@ -110,30 +112,18 @@ def of_reading(row: ReadingRow) -> Figures:
     )
 
 
-def _went_out(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+def _latest(as_of: datetime) -> ScalarSelect[int | None]:
+    """The id of a delivery's newest telling reading; of two at one moment, the later row's."""
+    other = aliased(ReadingRow)
     return (
-        col(Delivery.state) == State.SENT.value,
-        col(Delivery.sent_at) >= start,
-        col(Delivery.sent_at) < end,
-        # Reports are the only deliveries that no hold stops.
-        col(Delivery.holdable).is_(True),
-    )
-
-
-def _latest(start: datetime, end: datetime, as_of: datetime) -> SelectOfScalar[int | None]:
-    """The ids of the newest telling readings, one a delivery; of two at once, the later row."""
-    place = func.row_number().over(
-        partition_by=col(ReadingRow.delivery_id),
-        order_by=(col(ReadingRow.at).desc(), col(ReadingRow.id).desc()),
-    )
-    ranked = (
-        select(col(ReadingRow.id).label("id"), place.label("place"))
-        .join(Delivery, col(Delivery.id) == col(ReadingRow.delivery_id))
+        select(other.id)
         .where(
-            *_went_out(start, end),
-            col(ReadingRow.at) <= as_of,
-            or_(*(col(getattr(ReadingRow, name)).is_not(None) for name in _METRICS)),
+            other.delivery_id == Delivery.id,
+            col(other.at) <= as_of,
+            or_(*(col(getattr(other, name)).is_not(None) for name in _METRICS)),
         )
-        .subquery()
+        .order_by(col(other.at).desc(), col(other.id).desc())
+        .limit(1)
+        .correlate(Delivery)
+        .scalar_subquery()
     )
-    return select(ranked.c.id).where(ranked.c.place == 1)

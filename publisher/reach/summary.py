@@ -27,6 +27,10 @@ from publisher.store.models import Delivery, Hold
 WEEK = timedelta(days=7)
 TREND_WEEKS = 8
 BEST = 5
+"""So many posts are named as what people liked best."""
+
+CREDENTIALS = "credentials"
+"""The scope of a stop that is no hold: a channel's log-in is no longer taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +78,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What keeps posts back: a hold (``scope`` is one of ``store.holds``) or, with the scope
-    ``CREDENTIALS``, a channel whose log-in the platform no longer takes. Times are local."""
+    """What keeps posts back: a hold, or a channel's log-in; times are local.
+
+    ``scope`` is one of ``store.holds``, or ``CREDENTIALS``.
+    """
 
     scope: str
     target: str
     reason: str
     since: datetime
     until: datetime | None = None
-
-
-CREDENTIALS = "credentials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def week_summary(database: Database, monday: date, zone: ZoneInfo, now: datetime
     if monday.weekday():
         raise ValueError(f"{monday} is no Monday")
     with database.reading() as session:
+        in_force = holds.in_force(session, now)
         weeks = [
             (day, published(session, *_bounds(day, zone), now - back))
             for day, back in _weeks_to(monday)
@@ -139,8 +143,8 @@ def week_summary(database: Database, monday: date, zone: ZoneInfo, now: datetime
             posts=_posts(this, zone),
             best=_best(this, zone),
             troubles=_troubles(session, _bounds(monday, zone)[0], now, zone),
-            stops=_stops(session, now, zone),
-            upcoming=_upcoming(session, now, zone),
+            stops=_stops(session, in_force, zone),
+            upcoming=_upcoming(session, in_force, now, zone),
             trend=trend,
         )
 
@@ -233,7 +237,7 @@ def _troubles(
     )
 
 
-def _stops(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Stop, ...]:
+def _stops(session: Session, in_force: Sequence[Hold], zone: ZoneInfo) -> tuple[Stop, ...]:
     held = [
         Stop(
             hold.scope,
@@ -242,7 +246,7 @@ def _stops(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Stop, ...]:
             hold.placed_at.astimezone(zone),
             hold.until.astimezone(zone) if hold.until else None,
         )
-        for hold in holds.in_force(session, now)
+        for hold in in_force
     ]
     stopped = [
         Stop(CREDENTIALS, state.channel, state.stopped, state.updated_at.astimezone(zone))
@@ -252,7 +256,9 @@ def _stops(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Stop, ...]:
     return (*held, *stopped)
 
 
-def _upcoming(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Upcoming, ...]:
+def _upcoming(
+    session: Session, in_force: Sequence[Hold], now: datetime, zone: ZoneInfo
+) -> tuple[Upcoming, ...]:
     rows = session.exec(
         select(Delivery)
         .where(
@@ -263,7 +269,6 @@ def _upcoming(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Upcoming
         )
         .order_by(col(Delivery.due_at), col(Delivery.id))
     ).all()
-    in_force = holds.in_force(session, now)
     together: dict[tuple[str, int, str, str], list[Delivery]] = defaultdict(list)
     for row in rows:
         together[_post_of(row)].append(row)
@@ -281,10 +286,8 @@ def _upcoming(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Upcoming
 
 
 def _covers(hold: Hold, row: Delivery) -> bool:
-    if hold.until is not None and hold.until <= row.due_at:
-        return False
-    wanted = {holds.CHANNEL: row.channel, holds.CAMPAIGN: row.campaign}
-    return hold.scope == holds.EVERYTHING or hold.target == wanted.get(hold.scope)
+    lasts = hold.until is None or hold.until > row.due_at
+    return lasts and holds.covers(hold, row.campaign, row.channel)
 
 
 def _post_of(row: Delivery) -> tuple[str, int, str, str]:

@@ -155,12 +155,11 @@ def _with_facets(blocks: Sequence[Block]) -> Text:
             place += len(piece)
     plain = "".join(pieces)
     links = [facet for facet in facets if facet.start < facet.end]
-    tags = [facet for facet in hashtag_facets(plain) if not _overlaps(facet, links)]
+    tags = [facet for facet in _hashtags(plain) if not _overlaps(facet, links)]
     return Text(plain, plain, tuple(sorted([*links, *tags], key=lambda facet: facet.start)))
 
 
-def hashtag_facets(plain: str) -> list[Facet]:
-    """The hashtags in ``plain``."""
+def _hashtags(plain: str) -> list[Facet]:
     return [
         Facet(match.start(), match.end(), "hashtag", match[1]) for match in _HASHTAG.finditer(plain)
     ]

@@ -45,15 +45,6 @@ def thread(blocks: Sequence[Block], dialect: Dialect, limits: Limits) -> tuple[T
     )
 
 
-def excerpt(text: str, most: int) -> str:
-    """``text`` cut at a word to at most ``most`` characters, with "…" where it was cut."""
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    cut = line[: most - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip() + "…"
-
-
 Part = list[Block]
 
 

@@ -87,7 +87,7 @@ def render(
         title=work.title(),
         summary=work.summary(),
         link=work.tag(link),
-        media=tuple(work.medium(one, media) for one in work.media),
+        media=tuple(work.described(media)),
         hashtags=work.hashtags,
         language=work.languages[0],
         options=dict(work.variant.options),
@@ -253,14 +253,16 @@ class _Work:
 
     # -- media ------------------------------------------------------------------------------------
 
-    def medium(self, one: MediaFile, media: Mapping[str, Media]) -> Media:
-        number = list(self.media).index(one)
-        field = (self.own if self.variant.media is not None else "") + f"media.{number}"
-        return replace(
-            media[one.file],
-            alt=self.text(f"{field}.alt", one.alt, self.first).strip(),
-            credit=self.text(f"{field}.credit", one.credit, self.first).strip(),
-        )
+    def described(self, media: Mapping[str, Media]) -> Iterator[Media]:
+        """The measured files with what is said of them on this channel."""
+        own = self.own if self.variant.media is not None else ""
+        for number, one in enumerate(self.media):
+            field = f"{own}media.{number}"
+            yield replace(
+                media[one.file],
+                alt=self.text(f"{field}.alt", one.alt, self.first).strip(),
+                credit=self.text(f"{field}.credit", one.credit, self.first).strip(),
+            )
 
 
 def _variables(

@@ -9,7 +9,6 @@ in branches that are not taken as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -119,11 +118,6 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self.undefined(name=str(name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    render: Callable[..., Iterator[str]]
-
-
 def expand(source: str, variables: Mapping[str, Any], known: Known, language: str) -> str:
     """``source`` with its variables filled in; dates and numbers as ``language`` writes them.
 
@@ -132,7 +126,7 @@ def expand(source: str, variables: Mapping[str, Any], known: Known, language: st
     check(source, known)
     chunks, size = [], 0
     try:
-        for chunk in _compiled(source, language).render(**variables):
+        for chunk in _compiled(source, language)(**variables):
             chunks.append(chunk)
             size += len(chunk)
             if size > MAX_OUTPUT:
@@ -158,18 +152,23 @@ def mistakes(source: str, known: Known) -> list[RenderError]:
         return [RenderError("too_long", str(MAX_SOURCE), 1)]
     if "{" not in source:
         return []
+    # One that is raised takes its traceback along, so each caller gets errors of its own.
+    return [error.within("") for error in _looked_through(source, tuple(known.items()))]
+
+
+@lru_cache(maxsize=2048)
+def _looked_through(
+    source: str, offered: tuple[tuple[str, frozenset[str] | None], ...]
+) -> tuple[RenderError, ...]:
+    """Kept, since a text is looked through again for each of its channels and editions."""
     try:
-        tree = _parsed(source)
+        faulty = _faulty(_parsed(source), dict(offered), frozenset(), loops=0)
+        return tuple(sorted(faulty, key=lambda error: error.line))
     except TemplateSyntaxError as error:
-        if "No filter named" in str(error):
-            return [RenderError("filter", str(error.message), error.lineno)]
-        return [RenderError("syntax", error.message or "", error.lineno)]
+        code = "filter" if "No filter named" in str(error) else "syntax"
+        return (RenderError(code, error.message or "", error.lineno),)
     except RecursionError:
-        return [RenderError("syntax", "nested too deeply", 1)]
-    try:
-        return sorted(_faulty(tree, known, frozenset(), loops=0), key=lambda error: error.line)
-    except RecursionError:
-        return [RenderError("syntax", "nested too deeply", 1)]
+        return (RenderError("syntax", "nested too deeply", 1),)
 
 
 def _faulty(
@@ -293,5 +292,5 @@ def _parsed(source: str) -> nodes.Template:
 
 
 @lru_cache(maxsize=2048)
-def _compiled(source: str, language: str) -> _Compiled:
-    return _Compiled(_environment(language).from_string(source).generate)
+def _compiled(source: str, language: str) -> Callable[..., Iterator[str]]:
+    return _environment(language).from_string(_parsed(source)).generate

@@ -1,4 +1,4 @@
-"""Charts as pictures, drawn from Vega-Lite specifications without a browser."""
+"""Charts as pictures for the weekly mail, drawn from Vega-Lite specifications without a browser."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A report's message as a mail: plain text, HTML, and its pictures inside it.
 
 multipart/alternative of the text and a multipart/related of the page with its pictures, which the
-page names by Content-ID (RFC 2387, RFC 2392). Used by ``publisher.reports.channel``, and by
-whoever writes a report as an .eml file.
+page names by Content-ID (RFC 2387, RFC 2392). ``publisher.reports.channel`` sends it; a rehearsal
+shows what arrived of it as a page.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """When reports fall due, and their way into the store as deliveries like any other.
 
 The weekly summary is the delivery ``reports/YEAR/weekly/reports/YYYY-Www``: composed once its
-time has come, sent once whatever restarts happen, never held back by a hold.
+time has come, sent once whatever restarts happen, never held back by a hold. The daemon calls
+``plan_weekly``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from channels.base import Message
 from publisher.planning.dates import moment
 from publisher.planning.model import Identity
 from publisher.reach.summary import week_summary
@@ -39,37 +41,14 @@ def plan_weekly(site: Site) -> Identity | None:
         return None
     week = reported_week(settings, due)
     identity = identity_of_week(week)
-    with site.database.reading() as session:
-        if deliveries.of_identity(session, identity) is not None:
-            return None
+    if _is_stored(site, identity):
+        return None
     summary = week_summary(site.database, week, settings.zone, now)
     mail = compose(
         summary, settings.office, weekly.language, names=names(site), rehearsal=site.rehearsal
     )
     message = mail.to_message(identity.key, due, settings.var_folder / "reports")
-    with site.database.writing() as session:
-        if deliveries.of_identity(session, identity) is not None:
-            return None
-        fingerprint = contents.keep(session, message, now)
-        session.add(
-            Delivery(
-                campaign=identity.campaign,
-                edition=identity.edition,
-                post=identity.post,
-                channel=identity.channel,
-                occurrence=identity.occurrence,
-                due_at=due,
-                expires_at=due + weekly.grace,
-                next_at=due,
-                zone=settings.timezone,
-                fingerprint=fingerprint,
-                first_line=message.title,
-                holdable=False,
-                created_at=now,
-                updated_at=now,
-            )
-        )
-    return identity
+    return identity if _store(site, identity, message, now) else None
 
 
 def names(site: Site) -> dict[str, str]:
@@ -97,5 +76,39 @@ def reported_week(settings: Settings, due: datetime) -> date:
 
 
 def identity_of_week(monday: date) -> Identity:
+    """The identity of the summary of the week from ``monday``; its edition is the ISO year."""
     year, week, _day = monday.isocalendar()
     return Identity(REPORTS_CAMPAIGN, year, "weekly", REPORTS_CHANNEL, f"{year}-W{week:02d}")
+
+
+def _is_stored(site: Site, identity: Identity) -> bool:
+    with site.database.reading() as session:
+        return deliveries.of_identity(session, identity) is not None
+
+
+def _store(site: Site, identity: Identity, message: Message, now: datetime) -> bool:
+    """Put a report into the store as a delivery; false where another was quicker."""
+    due, grace = message.due_at, site.settings.reports.weekly.grace
+    with site.database.writing() as session:
+        if deliveries.of_identity(session, identity) is not None:
+            return False
+        fingerprint = contents.keep(session, message, now)
+        session.add(
+            Delivery(
+                campaign=identity.campaign,
+                edition=identity.edition,
+                post=identity.post,
+                channel=identity.channel,
+                occurrence=identity.occurrence,
+                due_at=due,
+                expires_at=due + grace,
+                next_at=due,
+                zone=site.settings.timezone,
+                fingerprint=fingerprint,
+                first_line=message.title,
+                holdable=False,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+    return True

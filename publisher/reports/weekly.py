@@ -2,8 +2,8 @@
 
 It is laid out in MJML, so that it holds together on a telephone and in Outlook, with a plain twin
 that has a template of its own; it refers to nothing outside itself. ``compose`` is pure; what it
-gives becomes the message of a delivery (``to_message``), a page (``write_page``) or a file for mail
-programs (``write_eml``).
+gives becomes the message of a delivery (``to_message``, for ``reports.schedule``) or a page
+(``write_page``, for the command ``report``).
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import make_msgid
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -27,7 +25,7 @@ from publisher.i18n import _, speaking
 from publisher.reach.summary import Compared, Upcoming, WeekSummary
 from publisher.reports import wording
 from publisher.reports.chart import bars
-from publisher.reports.letter import message_of, picture_id, self_contained, with_pictures
+from publisher.reports.letter import picture_id, self_contained, with_pictures
 from publisher.settings import Office
 from publisher.states import state_words
 from publisher.switchboard import REPORTS_CHANNEL
@@ -82,21 +80,6 @@ class ReportMail:
         """The mail as a page of its own, the pictures inside it."""
         pictures = {picture.cid: picture.content for picture in self.pictures}
         path.write_text(with_pictures(self.html, pictures), "utf-8")
-
-    def write_eml(
-        self, path: Path, *, sender: str, sender_name: str, to: str, at: datetime
-    ) -> None:
-        """The mail as a file that mail programs open; ``publisher.reports.channel`` sends it."""
-        with TemporaryDirectory() as folder:
-            letter = message_of(
-                self.to_message(self.subject, at, Path(folder)),
-                sender=sender,
-                sender_name=sender_name,
-                to=to,
-                message_id=make_msgid(domain=sender.rpartition("@")[2]),
-                at=at,
-            )
-        path.write_bytes(letter.as_bytes())
 
 
 def compose(

@@ -161,3 +161,12 @@ def test_an_address_without_protection_is_refused(url: str) -> None:
     WebhookConfig.model_validate(right)
     with pytest.raises(ValidationError):
         WebhookConfig.model_validate(right | {"url": url})
+
+
+def test_a_repeat_is_harmless_for_as_long_as_the_receiver_remembers(tmp_path: Path) -> None:
+    keys = {"adapter": "webhook", "url": "https://ioc.example.vn/", "secret": "env:S"}
+    context = Context("ioc", StillClock(), lambda reference: "", tmp_path)
+    by_the_standard = Adapter(WebhookConfig.model_validate(keys), context)
+    longer = Adapter(WebhookConfig.model_validate({**keys, "remembers_s": 86_400}), context)
+    assert by_the_standard.key_lifetime == timedelta(minutes=5)
+    assert longer.key_lifetime == timedelta(days=1)

@@ -7,14 +7,26 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
+from wsgiref.types import WSGIEnvironment
 
 import pytest
+from werkzeug.datastructures import Headers
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from publisher.clock import MovedClock
 from publisher.feeds.fetch import GONE_FOR, MAX_BYTES, FeedError, fetch
 from tests.feeds.conftest import Portal
+
+
+class Misled(Response):
+    """A redirect to ``place`` as it stands: werkzeug would check it."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__("", 302, {"Location": place})
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        return self.headers
 
 
 def test_what_is_unchanged_is_not_fetched_again(portal: Portal, clock: MovedClock) -> None:
@@ -116,6 +128,15 @@ def test_a_redirect_in_a_circle_or_off_the_web_is_refused(
 ) -> None:
     portal.says("", 302, Location=place)
     with pytest.raises(FeedError, match="redirect"):
+        fetch(portal.url, clock)
+
+
+@pytest.mark.parametrize("place", ["http://[", "//[x]/rss", "https://", "http:///rss"])
+def test_a_redirect_to_what_is_no_address_is_an_error_and_no_traceback(
+    portal: Portal, clock: MovedClock, place: str
+) -> None:
+    portal.answer = lambda _request: Misled(place)
+    with pytest.raises(FeedError):
         fetch(portal.url, clock)
 
 

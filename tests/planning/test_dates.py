@@ -186,6 +186,25 @@ def test_a_recurrence_falls_once_also_on_the_days_the_clock_changes() -> None:
     assert local(spring[1][0], PARIS) == "2027-03-28 03:00"
 
 
+@pytest.mark.parametrize(
+    ("rule", "labels"),
+    [
+        ("RRULE:FREQ=DAILY;BYHOUR=2,3", ["2027-03-28"]),
+        (
+            "RRULE:FREQ=HOURLY",
+            # Two and three o'clock are one moment; four o'clock stays the fifth of the day.
+            ["2027-03-28", "2027-03-28#2", "2027-03-28#3", "2027-03-28#5"],
+        ),
+    ],
+)
+def test_hours_that_meet_at_the_end_of_a_gap_fall_once(rule: str, labels: list[str]) -> None:
+    found = falls(rule, utc(2027, 3, 27, 23), utc(2027, 3, 28, 3), PARIS)
+    assert [label for _at, label in found] == labels
+    # Also where a window begins on that very moment.
+    from_there = falls(rule, utc(2027, 3, 28, 1), utc(2027, 3, 28, 3), PARIS)
+    assert from_there == [one for one in found if one[0] >= utc(2027, 3, 28, 1)]
+
+
 def test_a_recurrence_keeps_its_label_when_its_hour_moves() -> None:
     labels = [
         [
@@ -209,8 +228,9 @@ def test_the_second_of_a_day_is_the_second_even_where_the_first_is_past() -> Non
     assert [label for _at, label in evening] == ["2027-03-01#2"]
 
 
-def test_the_day_a_recurrence_ends_on_is_still_one_of_its_days() -> None:
-    found = falls("RRULE:FREQ=DAILY;UNTIL=20270303", utc(2027, 3, 1), utc(2027, 4, 1))
+@pytest.mark.parametrize("until", ["20270303", "2027-03-03"])
+def test_the_day_a_recurrence_ends_on_is_still_one_of_its_days(until: str) -> None:
+    found = falls(f"RRULE:FREQ=DAILY;UNTIL={until}", utc(2027, 3, 1), utc(2027, 4, 1))
     assert [label for _at, label in found] == ["2027-03-01", "2027-03-02", "2027-03-03"]
 
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from publisher.reach.ledger import Figures, Sum, add_up, of_reading, published
@@ -184,3 +186,20 @@ def test_a_post_that_is_gone_keeps_what_it_had_reached(database: Database) -> No
 def test_a_post_never_read_is_published_without_figures(database: Database) -> None:
     sent(database, START, "mot")
     assert figures(database) == Figures()
+
+
+def test_a_weeks_figures_are_found_without_a_look_at_older_ones(lite: Database) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(lite.engine, "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
+        asked.append((sql, values))
+
+    with lite.reading() as session:
+        published(session, START, START + WEEK, REPORT)
+        sql, values = asked[-1]
+        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    told = " ".join(step[-1] for step in steps)
+    assert "SCAN" not in told
+    assert "ix_delivery_sent_at" in told
+    assert "ix_reading_delivery" in told

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from channels.base import Dialect, Limits
 from publisher.rendering.dialects import write
-from publisher.rendering.fit import excerpt, thread
+from publisher.rendering.fit import thread
 from publisher.rendering.markdown import parse
-from tests.rendering.builders import lines, message, words
+from tests.rendering.builders import lines, message
 
 
 def parts(source: str, most: int) -> list[str]:
@@ -100,8 +100,3 @@ def test_a_thread_is_made_only_where_it_is_wished_and_offered() -> None:
     assert message(body, limits=limits).replies == ()
     assert message(body, limits=Limits(text_max=60), thread=True).replies == ()
     assert message(body, limits=limits, thread=True).replies != ()
-
-
-@given(words, st.integers(1, 80))
-def test_an_excerpt_is_never_longer_than_asked(text: str, most: int) -> None:
-    assert len(excerpt(text, most)) <= most

@@ -17,7 +17,9 @@ from publisher.i18n import language, speaking
 from publisher.reach.ledger import Figures, Sum
 from publisher.reach.summary import Compared
 from publisher.reports import wording
-from publisher.reports.weekly import LIST_LONGEST, ReportMail, compose, self_contained
+from publisher.reports.letter import message_of, self_contained
+from publisher.reports.weekly import LIST_LONGEST, ReportMail, compose
+from publisher.settings import Office
 from tests.reports.builders import (
     LINE,
     NAMES,
@@ -215,8 +217,30 @@ def test_a_full_mail_stays_under_what_gmail_cuts_off() -> None:
     assert len(compose(full, OFFICE, "vi", names=NAMES).html.encode()) < 102_000
 
 
+def test_a_mail_of_many_campaigns_stays_under_it_too_and_says_how_many_more_there_are() -> None:
+    busy = busy_week("Đồng Tháp " * 12)
+    [cds] = busy.campaigns
+    many = tuple(replace(cds, name=f"chien-dich-{number}") for number in range(60))
+    full = replace(
+        busy,
+        campaigns=many,
+        channels=busy.channels * 5,
+        posts=busy.posts * 60,
+        best=busy.best[:1] * 5,
+        troubles=busy.troubles * 20,
+        upcoming=busy.upcoming * 60,
+    )
+    made = compose(full, OFFICE, "en", names={one.name: "Ngày hội của tỉnh" for one in many})
+    assert len(made.html.encode()) < 102_000
+    for words in (made.text, Page(made.html).text):
+        assert words.count("Ngày hội của tỉnh") == LIST_LONGEST
+        assert f"and {60 - LIST_LONGEST} more" in words
+    assert "\n\n\n\n" not in made.text
+
+
 def test_lines_of_the_twin_are_short_enough_for_any_reader() -> None:
-    made = compose(busy_week("Đồng Tháp " * 12), OFFICE, "en", names=NAMES)
+    long = "Đồng Tháp " * 12
+    made = compose(busy_week(long), Office(name=long), "en", names={**NAMES, "cds": long})
     assert all(len(line) <= 78 for line in made.text.splitlines())
     assert "\n\n\n\n" not in made.text
 
@@ -228,13 +252,17 @@ def test_the_page_alone_holds_its_picture(tmp_path: Path) -> None:
     assert page.count("data:image/png;base64,") == 1
 
 
-def test_the_file_for_mail_programs_is_the_whole_mail(tmp_path: Path) -> None:
+def test_what_mail_programs_open_is_the_whole_mail(tmp_path: Path) -> None:
     made = mail("vi")
-    file = tmp_path / "weekly.eml"
-    made.write_eml(
-        file, sender="bao-cao@example.vn", sender_name="Tỉnh", to="chu-tich@example.vn", at=at(11)
+    letter = message_of(
+        made.to_message("reports/2027/weekly", at(11), tmp_path),
+        sender="bao-cao@example.vn",
+        sender_name="Tỉnh",
+        to="chu-tich@example.vn",
+        message_id="<1@example.vn>",
+        at=at(11),
     )
-    read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    read = email.message_from_bytes(letter.as_bytes(), policy=email.policy.default)
     assert read["Subject"] == made.subject
     text = read.get_body(("plain",))
     assert text is not None

@@ -1,0 +1,180 @@
+"""The pages of the references: what stands on each, in which order, and where it is written."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import channels
+from publisher.campaign.model import Campaign, CampaignFile, FrontMatter
+from publisher.delivery.lifecycle import MOVES, State
+from publisher.reference.commands import commands
+from publisher.reference.keys import keys_of, tables
+from publisher.reference.sheet import sheet
+from publisher.rendering.render import known_names
+from publisher.rendering.templates import FILTERS
+from publisher.settings import Settings
+
+MADE = "<!-- Made by `make docs` from the models in the code; edit those. -->"
+
+_LIFE_CYCLE = re.compile(r"(?s)(<!-- life cycle: begin[^\n]*\n).*?(<!-- life cycle: end -->)")
+
+CAMPAIGN_INTRO = """\
+# campaign.toml and posts
+
+A campaign is a folder of `campaigns/`: its `campaign.toml`, its posts in `posts/*.md`, its pictures
+and videos in `media/`. Names of folders and posts are small letters without accents, digits and
+hyphens. Names that begin with `_` or `.` are left alone: drafts.
+
+A post begins with keys between two lines of `+++`; below stands its text in Markdown. Files are
+UTF-8. `publisher check` tells of every mistake with its file and line."""
+
+CAMPAIGN_VALUES = """\
+## How values are written
+
+| value | written |
+|---|---|
+| text | between quotation marks: `"…"`; several lines between three: `\"\"\"…\"\"\"` |
+| list | `["fanpage", "zalo"]` |
+| date | `"2027-10-10"` |
+| time | `"08:00"` |
+| duration | `"30m"`, `"2h"`, `"1d"`, `"1d 12h"` |
+| when: an offset | `"D"` (the campaign's day), `"D-7 08:00"` (seven days before) |
+| when: working days | `"D+1 weekdays 09:30"` (Monday to Friday, no public holiday) |
+| when: a date | `"2027-10-01 08:00"` |
+| when: a recurrence (RFC 5545) | `"RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0"` |
+| when: a feed's entries | `"feed"` |
+
+In TOML a line belongs to the last `[heading]` above it: headings stand below the simple keys."""
+
+SCHEDULE_INTRO = """\
+# schedule.toml
+
+One file beside `campaigns/`: the office's channels, hours, blackouts and reports. Paths are taken
+from its folder. Secrets never stand in it: `"env:NAME"` names a variable of the environment,
+`"file:PATH"` a file that only the program may read (mode 0600), `"credential:NAME"` a credential of
+systemd."""
+
+
+COMMANDS_INTRO = """\
+# The commands
+
+`publisher COMMAND --help` shows the same on the terminal, in Vietnamese unless told otherwise. What
+stands before the command's name holds for all of them: `publisher --lang en status`."""
+
+
+def campaign_page() -> str:
+    """docs/reference/campaign.md."""
+    sections = [
+        MADE,
+        CAMPAIGN_INTRO,
+        "## campaign.toml",
+        *tables(CampaignFile),
+        "## Posts",
+        *tables(FrontMatter),
+        CAMPAIGN_VALUES,
+        "## Variables and filters",
+        _variables(),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def schedule_page() -> str:
+    """docs/reference/schedule.md."""
+    sections = [
+        MADE,
+        SCHEDULE_INTRO,
+        "## Keys",
+        *tables(Settings),
+        "## Channels",
+        *_adapters(),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def commands_page() -> str:
+    """docs/reference/commands.md, in English."""
+    return "\n\n".join([MADE, COMMANDS_INTRO, *commands()]) + "\n"
+
+
+def life_cycle() -> str:
+    """The drawing and the table of the one list of moves."""
+    arrows = [
+        f"    {before} --> {move.after}: {move.name}"
+        for move in MOVES
+        for before in State
+        if before in move.before
+    ]
+    rows = [
+        [
+            move.name,
+            ", ".join(state for state in State if state in move.before),
+            move.after,
+            move.by,
+            move.meaning,
+        ]
+        for move in MOVES
+    ]
+    drawing = "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> planned", *arrows, "```"])
+    return f"{drawing}\n\n{sheet(['move', 'from', 'to', 'made by', 'meaning'], rows)}\n\n"
+
+
+def write(folder: Path) -> list[Path]:
+    """Write the pages into ``folder``, the life cycle into its neighbour; gives their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {
+        folder / "campaign.md": campaign_page(),
+        folder / "schedule.md": schedule_page(),
+        folder / "commands.md": commands_page(),
+    }
+    guarantee = folder.parent / "guarantee.md"
+    if guarantee.exists():
+        before = guarantee.read_text(encoding="utf-8")
+        pages[guarantee] = _LIFE_CYCLE.sub(rf"\g<1>{life_cycle()}\g<2>", before)
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
+    return list(pages)
+
+
+def _variables() -> str:
+    """Every variable and filter that a text may use."""
+    keys = {
+        "title": "…",
+        "owner": "…",
+        "channels": ["x"],
+        "anchor": {"every": "10-10"},
+        "feed": {"url": "https://portal.example.vn/rss"},
+    }
+    known = dict(known_names(Campaign("x", Path(), CampaignFile.model_validate(keys), ())))
+    names = []
+    del known["vars"]
+    for name, parts in sorted(known.items()):
+        names += [f"`{name}.{part}`" for part in sorted(parts or ())] or [f"`{name}`"]
+    filters = ", ".join(f"`{name}`" for name in FILTERS)
+    return (
+        "A text may use variables, `{{ days_left }}`, filters, `{{ anchor | date }}`, conditions "
+        "and one level of loop.\n\n"
+        f"Variables: {', '.join(names)}, and `vars.NAME` for each of the campaign's `[vars]`. "
+        "`anchor`, `days_left` and `days_since` are there where the campaign has a day, `entry` "
+        f"where it has a feed.\n\nFilters: {filters}."
+    )
+
+
+def _adapters() -> Iterator[str]:
+    """The keys of every adapter that comes with the program."""
+    yield (
+        "Every `[channels.NAME]` names its adapter and has that adapter's keys; each adapter's "
+        "page in [docs/channels](../channels) says how to get its credentials. `title` is the "
+        "channel's name for people; `account` is the id or name that its credentials must belong "
+        "to; `enabled = false` takes it out; `timeout_s` bounds one exchange with the platform."
+    )
+    for name in channels.known():
+        adapter = channels.load(name)
+        if adapter.__module__.startswith("channels."):
+            text = inspect.cleandoc(adapter.Config.__doc__ or "").partition("\n")[2].strip()
+            yield f'### adapter = "{name}"'
+            if text:
+                yield text.replace("``", "`")
+            yield keys_of(adapter.Config, meaning=False)
