@@ -143,6 +143,11 @@ class HttpSession(requests.Session):
             raise AmbiguousError(text)
         raise TransientError(text)
 
+    def resolve_redirects(self, *_args: Any, **_kwargs: Any) -> Any:
+        # requests looks where a redirect would lead even where it is told not to follow: what it
+        # raises over a crooked address would hide that the request went out.
+        return iter(())
+
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
         settings = super().merge_environment_settings(url, *args)
         if is_loopback(_host(url)):

@@ -282,6 +282,14 @@ def test_a_redirect_is_given_back_not_followed(serve: Serve) -> None:
     assert elsewhere.connections == 0
 
 
+@pytest.mark.parametrize("crooked", ["http://[", "//[x]/", "http://\u20ac\u20ac.%ff/"])
+def test_a_crooked_redirect_does_not_hide_that_a_post_went_out(crooked: str, serve: Serve) -> None:
+    head = f"HTTP/1.1 302 X\r\nLocation: {crooked}\r\nContent-Length: 0\r\n\r\n"
+    server = serve(answering(head.encode()))
+    given = session().post(f"http://127.0.0.1:{server.port}/")
+    assert given.status_code == 302
+
+
 def test_every_request_says_who_asks_and_has_a_connection_of_its_own(serve: Serve) -> None:
     seen: list[bytes] = []
 
