@@ -15,7 +15,8 @@ from email.utils import format_datetime
 from html import escape
 from typing import Any
 
-from channels.base import InvalidContentError, Media, Message
+from channels._mime import fill
+from channels.base import Media, Message
 
 _SUBJECT_LONGEST = 150
 _WORDS = {
@@ -89,22 +90,13 @@ def compose(message: Message, head: Letterhead) -> EmailMessage:
     if head.unsubscribe.startswith("https://"):
         # RFC 8058: the button "unsubscribe" of mailbox providers; it needs an https address.
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(_as_text(message, head, words))
-    mail.add_alternative(_as_html(message, head, words), subtype="html")
-    # Only now: what stands here when a second part joins moves into the first with its text.
-    mail["Content-Language"] = message.language
-    _, page = mail.iter_parts()
-    assert isinstance(page, EmailMessage)  # noqa: S101 -- what add_alternative makes, for mypy
-    for picture in message.media:
-        kind, _, form = picture.mime.partition("/")
-        page.add_related(
-            _bytes_of(picture),
-            maintype=kind,
-            subtype=form,
-            cid=f"<{_cid(picture)}>",
-            disposition="inline",
-            filename=f"{picture.sha256[:12]}.{form}",
-        )
+    fill(
+        mail,
+        _as_text(message, head, words),
+        _as_html(message, head, words),
+        message.language,
+        {_cid(picture): picture for picture in message.media},
+    )
     return mail
 
 
@@ -201,10 +193,3 @@ def _link_apart(message: Message) -> bool:
 
 def _cid(picture: Media) -> str:
     return f"{picture.sha256[:32]}@pictures"
-
-
-def _bytes_of(picture: Media) -> bytes:
-    try:
-        return picture.path.read_bytes()
-    except OSError as error:
-        raise InvalidContentError(f"the picture {picture.path.name} can't be read") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, formataddr, make_msgid
 from textwrap import shorten
 
 import structlog
@@ -103,8 +103,11 @@ def mail_teller(settings: Settings, secret: SecretReader) -> Teller:
             return
         message = EmailMessage()
         message["Subject"] = " ".join(subject.split())
-        message["From"] = mail.sender
+        name = mail.sender_name or settings.office.name
+        message["From"] = formataddr((name, mail.sender))
         message["To"] = ", ".join(to)
+        # No "I'm out of office" comes back for it.
+        message["Auto-Submitted"] = "auto-generated"
         # Servers refuse mail without these two, or take it for spam.
         message["Date"] = format_datetime(system_clock())
         message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])

@@ -20,6 +20,8 @@ from publisher import __version__
 from publisher.i18n import _
 from publisher.logs import redact
 from publisher.site import Site
+from publisher.states import note_words
+from publisher.store import channel_states
 from publisher.store.database import StoreBusyError
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -88,11 +90,14 @@ def _store(site: Site) -> Iterator[Finding]:
                 verdict = "ok" if session.execute(text("SELECT 1")).scalar() == 1 else "?"
     except SQLAlchemyError as error:
         verdict = redact(str(getattr(error, "orig", None) or type(error).__name__))
+    instead = _("Stop the daemon and bring back the last backup: publisher restore FILE")
+    if "unable to open" in verdict or "readonly" in verdict:
+        instead = _("Let the program's user read and write this file and its folder.")
     yield Finding(
         _("Database"),
         verdict == "ok",
         f"{site.database.path or 'PostgreSQL'}: {verdict}",
-        _("Stop the daemon and bring back the last backup: publisher restore FILE"),
+        instead,
     )
     if verdict != "ok":
         return
@@ -126,7 +131,18 @@ def _references(keys: Mapping[str, object]) -> list[str]:
     return [one for one in keys.values() if isinstance(one, str) and one.startswith("file:")]
 
 
+def _stopped(site: Site) -> dict[str, str]:
+    """Why each channel that the daemon stopped was stopped; nothing where that can't be read."""
+    try:
+        with site.database.reading() as session:
+            states = channel_states.all_of_them(session)
+    except SQLAlchemyError:
+        return {}
+    return {state.channel: state.stopped for state in states if state.stopped}
+
+
 def _channels(site: Site) -> Iterator[Finding]:
+    stopped = _stopped(site)
     for name in site.switchboard.names():
         title = _("Channel %(channel)s") % {"channel": name}
         instead = _("See docs/channels for how to get and store its credentials.")
@@ -141,6 +157,17 @@ def _channels(site: Site) -> Iterator[Finding]:
             yield Finding(title, False, error.strerror or type(error).__name__, instead)
             continue
         right = not expected or expected in (account.id, account.name)
+        if right and name in stopped:
+            yield Finding(
+                title,
+                False,
+                _("stopped: %(why)s") % {"why": redact(note_words(stopped[name]))},
+                _(
+                    "Its credentials look right now: a running daemon tries them again within "
+                    "five minutes, and its posts wait as long as their grace allows."
+                ),
+            )
+            continue
         yield Finding(
             title,
             right,

@@ -62,7 +62,11 @@ def set_up(zone: ZoneInfo, level: int = logging.INFO, to: TextIO | None = None) 
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([_time_first] if human else []),
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()
@@ -81,6 +85,13 @@ def _times(zone: ZoneInfo) -> Any:
         return event
 
     return add
+
+
+def _time_first(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:
+    """Who watches a terminal reads the local time, where lines begin."""
+    event.pop("utc", None)
+    event["timestamp"] = str(event.pop("local", ""))[:19].replace("T", " ")
+    return event
 
 
 def _redacted(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:

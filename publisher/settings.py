@@ -41,6 +41,12 @@ class Hours(_Keys):
     start: TimeOfDay = Field(time(7, 0), description="From.")
     end: TimeOfDay = Field(time(21, 0), description="To.")
 
+    @model_validator(mode="after")
+    def _forwards(self) -> Hours:
+        if self.end <= self.start:
+            raise PydanticCustomError("hours_order", "end before start")
+        return self
+
 
 class Blackout(_Keys):
     """Days known beforehand on which nothing goes out."""

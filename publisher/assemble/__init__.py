@@ -9,6 +9,7 @@ officer's: what is wrong with it is a warning, and it stays out.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -17,10 +18,10 @@ from channels.base import Media
 from channels.limits import violations
 from publisher.assemble.media import measured
 from publisher.assemble.shapes import Shapes
-from publisher.assemble.told import of_render_error, of_violation
-from publisher.campaign.messages import either
+from publisher.assemble.told import of_bad_link, of_render_error, of_violation
+from publisher.campaign.messages import either, near, quoted
 from publisher.campaign.model import Campaign, Post
-from publisher.campaign.reader import read_campaign
+from publisher.campaign.reader import is_slug, read_campaign
 from publisher.campaign.source import shown
 from publisher.campaign.when import FromFeed
 from publisher.faults import Fault, Severity
@@ -33,6 +34,7 @@ from publisher.settings import Settings
 
 __all__ = ["Assembler", "assemble", "assemble_one", "closed_days"]
 
+_ADDRESS = re.compile(r"(https?://|mailto:|tel:)\S+$", re.IGNORECASE)
 _A_YEAR = timedelta(days=366)
 _NO_ENTRIES: Mapping[str, Sequence[FeedItem]] = MappingProxyType({})
 
@@ -68,6 +70,19 @@ def assemble_one(
     settings: Settings, campaign: str, post: str, channel: str, now: datetime
 ) -> tuple[PlannedDelivery | None, list[Fault]]:
     """``post`` as it would read on ``channel`` at ``now``, in its nearest edition."""
+    if not is_slug(campaign) or not (settings.campaigns_folder / campaign).is_dir():
+        there = sorted(
+            path.parent.name for path in settings.campaigns_folder.glob("*/campaign.toml")
+        )
+        return None, [
+            Fault(
+                shown(settings.campaigns_folder),
+                None,
+                "no_such_campaign",
+                _("There is no campaign “%(name)s”.") % {"name": quoted(campaign)},
+                near(campaign, there),
+            )
+        ]
     read, faults = read_campaign(settings.campaigns_folder / campaign, settings)
     if read is None:
         return None, faults
@@ -172,7 +187,10 @@ class Assembler:
         except RenderError as error:
             return None, [_as_told(post, of_render_error(post, error))]
         broken = violations(message, shape.limits)
-        faults = [_as_told(post, of_violation(post, shape, one)) for one in broken]
+        found = [of_violation(post, shape, one) for one in broken]
+        if message.link and not _ADDRESS.match(message.link):
+            found.append(of_bad_link(post, shape))
+        faults = [_as_told(post, fault) for fault in found]
         if faults and item is not None:
             return None, faults
         return PlannedDelivery(slot, message, campaign.audiences_of(post)), faults

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from channels.base import Media
 from publisher.assemble.places import line_of
@@ -43,7 +44,7 @@ def _files(post: Post) -> Iterator[tuple[str, MediaFile]]:
 
 
 def _measured(folder: Path, medium: MediaFile) -> Media:
-    path = folder / medium.file
+    path = _standing(folder, medium.file)
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError, ValueError):
@@ -51,6 +52,24 @@ def _measured(folder: Path, medium: MediaFile) -> Media:
     if not inside:
         raise MediaError("outside")
     return measure(path, medium.alt, medium.credit)
+
+
+def _standing(folder: Path, name: str) -> Path:
+    """Where ``name`` stands in ``folder``, also where a Mac wrote its accents apart (NFD)."""
+    path = folder
+    for part in PurePosixPath(name).parts:
+        path /= part if (path / part).exists() else _same(path, part)
+    return path
+
+
+def _same(folder: Path, name: str) -> str:
+    """The entry of ``folder`` that reads as ``name``, else ``name``."""
+    try:
+        there = [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return name
+    wanted = unicodedata.normalize("NFC", name)
+    return next((one for one in there if unicodedata.normalize("NFC", one) == wanted), name)
 
 
 def _told(code: str, name: str, folder: Path) -> tuple[str, str]:

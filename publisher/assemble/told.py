@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 from babel.numbers import format_decimal
@@ -42,7 +43,7 @@ def of_violation(post: Post, shape: ChannelShape, violation: Violation) -> Fault
     words = {
         "channel": shape.title,
         "name": shape.name,
-        "actual": _amount(violation.code, violation.actual),
+        "actual": _kind(_amount(violation.code, violation.actual)),
         "allowed": _amount(violation.code, violation.allowed),
         "file": violation.media.path.name if violation.media else "",
     }
@@ -53,6 +54,14 @@ def of_violation(post: Post, shape: ChannelShape, violation: Violation) -> Fault
     return Fault(shown(post.path), line, violation.code, what % words, instead % words)
 
 
+def of_bad_link(post: Post, shape: ChannelShape) -> Fault:
+    """A link that no reader could follow."""
+    line = line_of(post, field_of(post, shape.name, "link"))
+    what = _("“%(key)s” is no web address.") % {"key": "link"}
+    instead = _("It begins with https:// and has no spaces.")
+    return Fault(shown(post.path), line, "link", what, instead)
+
+
 def _field(post: Post, shape: ChannelShape, violation: Violation) -> str:
     name = _FIELDS.get(violation.code, "media")
     field = field_of(post, shape.name, name)
@@ -60,7 +69,7 @@ def _field(post: Post, shape: ChannelShape, violation: Violation) -> str:
         return field
     variant = post.front.for_.get(shape.name)
     files = post.front.media if variant is None or variant.media is None else variant.media
-    ends = violation.media.path.as_posix()
+    ends = unicodedata.normalize("NFC", violation.media.path.as_posix())
     number = next((n for n, one in enumerate(files) if ends.endswith(one.file)), 0)
     return f"{field}.{number}"
 
@@ -80,7 +89,8 @@ def _template(error: RenderError) -> tuple[str, str]:
             )
         case "syntax":
             return (
-                _("The part between braces can't be read (%(why)s).") % {"why": detail},
+                # The engine's own words are English, and of no help to who writes posts.
+                _("The part between braces isn't written the right way."),
                 _("A variable is written {{ days_left }}, a condition {% if … %} … {% endif %}."),
             )
         case "forbidden":
@@ -188,8 +198,8 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             fewer,
         ),
         "media_kind": (
-            _("%(channel)s doesn't take a file like “%(file)s” (%(actual)s)."),
-            fewer,
+            _("“%(file)s” is in truth a file of the kind %(actual)s; %(channel)s takes none."),
+            _("Put a picture (PNG or JPEG) or a video (MP4) in its place, or leave it out."),
         ),
         "alt_missing": (
             _("“%(file)s” has no words for people who can't see it."),
@@ -238,6 +248,11 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _("Save the document smaller."),
         ),
     }
+
+
+def _kind(told: str) -> str:
+    """A MIME type by the name that people know: PDF, HEIC."""
+    return told.rpartition("/")[2].upper() if "/" in told else told
 
 
 def _amount(code: str, value: float | str | None) -> str:

@@ -107,6 +107,9 @@ def _tell(
     else:
         told = _by_start(kind)
     code, what, instead = told
+    if kind == "missing" and any(isinstance(part, int) for part in key):
+        # A part of a list stands between braces, which take no line of their own.
+        instead = _("Write it between the braces, behind a comma: %(example)s")
     words = {
         # What several keys are wrong about together stands under the heading above them.
         "key": name_of(key or above),

@@ -28,6 +28,7 @@ POSTS = "posts"
 FENCE = "+++"
 SLUG_MAX = 80
 
+_OF_WINDOWS = frozenset({"thumbs.db", "desktop.ini"})
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -43,7 +44,8 @@ class PostFile:
 def read_campaigns(settings: Settings) -> tuple[list[Campaign], list[Fault]]:
     """Every campaign without an error, and every fault, in the order of the folders' names.
 
-    Names that begin with ``.`` or ``_`` are left alone: drafts, and what editors leave behind.
+    Names that begin with ``.``, ``_`` or ``~`` are left alone: drafts, and what editors leave
+    behind; so is what Windows puts into every folder.
     """
     folder = settings.campaigns_folder
     try:
@@ -204,7 +206,7 @@ def _post(
 
 
 def _is_left_alone(path: Path) -> bool:
-    return path.name.startswith((".", "_"))
+    return path.name.startswith((".", "_", "~")) or path.name.casefold() in _OF_WINDOWS
 
 
 def _any_error(faults: Sequence[Fault]) -> bool:

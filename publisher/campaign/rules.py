@@ -51,17 +51,37 @@ def of_post(
 
 def of_whole(campaign: Campaign, document: Document) -> list[Fault]:
     """What is wrong with a campaign whose files are right one by one."""
+    faults = list(_strayed(campaign, document))
     from_feed = any(isinstance(post.front.when, FromFeed) for post in campaign.posts)
     if campaign.file.feed is not None and not from_feed:
-        return [
+        faults.append(
             document.fault(
                 ("feed",),
                 "feed_no_post",
                 _("There is a feed, but no post that shows its entries."),
                 _('Add a post with when = "feed".'),
             )
-        ]
-    return []
+        )
+    return faults
+
+
+def _strayed(campaign: Campaign, document: Document) -> Iterator[Fault]:
+    """Keys of the campaign that stand under [vars], where they are mere words for posts.
+
+    Who adds “approvals = 2” at the end of the file would believe that two people are asked.
+    """
+    keys = {field.alias or name for name, field in CampaignFile.model_fields.items()}
+    for name in campaign.file.vars:
+        used = f"vars.{name}"
+        if name in keys and not any(used in f"{post.front} {post.body}" for post in campaign.posts):
+            yield document.fault(
+                ("vars", name),
+                "key_in_vars",
+                _("“%(key)s” stands under [vars], so it is a variable and changes nothing else.")
+                % {"key": name},
+                _("Move the line up, above the heading “%(heading)s”.") % {"heading": "vars"},
+                Severity.WARNING,
+            )
 
 
 def _channels(

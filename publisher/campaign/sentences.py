@@ -145,6 +145,11 @@ def of_kinds() -> Mapping[str, Told]:
             _("The last day (“to”) lies before the first (“from”)."),
             _("Exchange the two days."),
         ),
+        "hours_order": (
+            "hours_order",
+            _("“%(key)s” ends before it begins."),
+            _('Write start = "07:00" and end = "21:00", both of one day.'),
+        ),
         "mail_unprotected": (
             "mail_unprotected",
             _("“%(key)s” would send mail unprotected to another machine."),

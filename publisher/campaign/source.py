@@ -25,6 +25,9 @@ MAX_BYTES = 1_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CURLY = re.compile(r"=[^\n\"']*[“”„‘’«»]")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_UNSEEN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]")
+"""What looks like a space, or like nothing: it comes along when text is copied from a page."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,10 @@ def _not_utf8(path: Path, line: int | None) -> Fault:
         line,
         "not_utf8",
         _("This file is not in UTF-8, so its letters can't be read."),
-        _("Open it in your editor and save it again with the encoding UTF-8."),
+        _(
+            "Open it in your editor and save it again with the encoding UTF-8 "
+            "(in Notepad: File, Save as, Encoding)."
+        ),
     )
 
 
@@ -165,6 +171,12 @@ def _syntax(error: str, line: str) -> tuple[str, str, str]:
             "toml_quotes",
             _("The quotation marks here are curly ones, as Word writes them."),
             _('Use straight ones: "…"'),
+        )
+    if _UNSEEN.search(_QUOTED.sub("", line)):
+        return (
+            "toml_unseen",
+            _("There is a character in this line that can't be seen, copied from elsewhere."),
+            _("Delete the whole line and type it again."),
         )
     for words, told in _syntax_errors().items():
         if words in error:
@@ -214,7 +226,7 @@ def _syntax_errors() -> dict[str, tuple[str, str, str]]:
         "Unescaped": (
             "toml_backslash",
             _("A backslash in a text means something special."),
-            _("Write two of them, or put the text between single quotation marks."),
+            _("In a file's path write / instead: media/anh.png. Elsewhere write two of them."),
         ),
         "Unclosed array": (
             "toml_list",

@@ -16,7 +16,7 @@ from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.check.habits import odd
 from publisher.check.samples import SAMPLE
-from publisher.faults import Fault
+from publisher.faults import Fault, Severity
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem, slots
 from publisher.settings import Settings
@@ -48,7 +48,10 @@ def look(settings: Settings, now: datetime) -> Looked:
         planned += found
         faults += wrong
     planned.sort(key=lambda delivery: (delivery.slot.due_at, delivery.identity))
-    faults += odd(settings, campaigns, planned, now)
+    broken = {fault.path for fault in faults if fault.severity is Severity.ERROR}
+    # A post that can't be rendered isn't in the plan: that is no sign that its day is over.
+    habits = odd(settings, campaigns, planned, now)
+    faults += [one for one in habits if one.code != "over" or one.path not in broken]
     faults.sort(key=lambda fault: (fault.path, fault.line or 0))
     return Looked(tuple(campaigns), tuple(planned), tuple(faults))
 

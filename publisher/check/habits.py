@@ -6,6 +6,7 @@ within the hour; nearly the same text twice; posts whose day is over. Each is to
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
 
-from publisher.assemble.places import line_of
+from publisher.assemble.places import BODY, line_of
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.reader import CAMPAIGN_FILE
 from publisher.campaign.source import shown
@@ -31,6 +32,11 @@ ALIKE_PERCENT = 92
 LEAST_WORDS = 5
 """Texts shorter than this are alike by nature: "Còn 3 ngày", "Còn 2 ngày"."""
 
+_TAG = re.compile(
+    r"</?(?:a|b|br|center|div|em|font|h[1-6]|i|iframe|img|li|ol|p|script|span|strong|style|"
+    r"table|td|tr|u|ul)\b[^<>\n]{0,60}>",
+    re.IGNORECASE,
+)
 
 _Mark = tuple[str, str]
 _Pair = tuple[_Mark, _Mark]
@@ -77,7 +83,8 @@ def odd(
     for one in going:
         by_channel[one.delivery.identity.channel].append(one)
     faults = [
-        *_idle(campaigns, planned, now),
+        *_idle(settings, campaigns, planned, now),
+        *_tags(campaigns),
         *_hours(going, settings),
         *_holidays(going),
         *_blackouts(going, settings),
@@ -103,7 +110,10 @@ def _first_of_each(going: Sequence[_Going]) -> Iterator[_Going]:
 
 
 def _idle(
-    campaigns: Sequence[Campaign], planned: Sequence[PlannedDelivery], now: datetime
+    settings: Settings,
+    campaigns: Sequence[Campaign],
+    planned: Sequence[PlannedDelivery],
+    now: datetime,
 ) -> Iterator[Fault]:
     """Campaigns without posts, and posts that never go out any more."""
     alive = {(delivery.identity.campaign, delivery.identity.post) for delivery in planned}
@@ -123,6 +133,15 @@ def _idle(
                 continue
             if isinstance(when, OnDate) and when.day >= now.date():
                 continue
+            if not any(_is_on(settings, name) for name in campaign.channels_of(post)):
+                yield _warning(
+                    post,
+                    "channels",
+                    "channels_off",
+                    _("Every channel of this post is switched off, so it won't go out."),
+                    _("Take enabled = false out of schedule.toml, or name another channel."),
+                )
+                continue
             yield _warning(
                 post,
                 "when",
@@ -130,6 +149,26 @@ def _idle(
                 _("This post won't go out any more: its day is over."),
                 _("Give it another day, or delete the file."),
             )
+
+
+def _tags(campaigns: Sequence[Campaign]) -> Iterator[Fault]:
+    """Web pages' tags: they mean nothing here, and every reader would see them."""
+    for post in (post for campaign in campaigns for post in campaign.posts):
+        if match := _TAG.search(post.body):
+            line = line_of(post, BODY, post.body.count("\n", 0, match.start()) + 1)
+            yield Fault(
+                shown(post.path),
+                line,
+                "html",
+                _("“%(tag)s” is no markup here: readers will see it as it stands.")
+                % {"tag": match[0]},
+                _("Write **bold** or *italic* instead, and leave other tags out."),
+                Severity.WARNING,
+            )
+
+
+def _is_on(settings: Settings, channel: str) -> bool:
+    return bool(settings.channels.get(channel, {}).get("enabled", True))
 
 
 def _hours(going: Sequence[_Going], settings: Settings) -> Iterator[Fault]:
@@ -191,8 +230,10 @@ def _crowded(line: Sequence[_Going], channel: str, told: set[_Pair]) -> Iterator
             if one.at - before.at >= CROWDED:
                 break
             pair = (before.mark, one.mark)
-            if before.mark == one.mark or pair in told:
+            if before.mark == one.mark:
                 continue
+            if pair in told:
+                break
             told.add(pair)
             yield _warning(
                 one.post,
@@ -206,6 +247,8 @@ def _crowded(line: Sequence[_Going], channel: str, told: set[_Pair]) -> Iterator
                 },
                 _("Move one of the two, so that readers see both."),
             )
+            # Of a whole row of posts each is told once, with the one before it.
+            break
 
 
 def _alike(line: Sequence[_Going], channel: str, told: set[_Pair]) -> Iterator[Fault]:

@@ -52,6 +52,26 @@ class ToldOption(click.Option):
         return super().get_help_record(ctx)
 
 
+def name_places(command: click.Command) -> None:
+    """Let help name what is to be filled in (``CAMPAIGN/POST``, ``TEXT``) in the reader's words."""
+    command.options_metavar = _("[OPTIONS]")
+    for parameter in command.params:
+        if parameter.metavar is not None:
+            parameter.metavar = _(parameter.metavar)
+        elif isinstance(parameter, click.Argument):
+            parameter.metavar = _((parameter.name or "").upper())
+        elif isinstance(parameter.type, type(click.INT)):
+            parameter.metavar = _("INTEGER")
+            parameter.type.name = _("whole number")
+        elif parameter.type.name in ("text", "file", "directory"):
+            parameter.metavar = _(parameter.type.name.upper())
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = _("COMMAND [ARGS]...")
+        if not isinstance(command, LazyCommands):
+            for one in command.commands.values():
+                name_places(one)
+
+
 class LazyCommands(click.Group):
     """A group whose commands are imported when they are called."""
 
@@ -63,6 +83,7 @@ class LazyCommands(click.Group):
             return None
         module = importlib.import_module(f"publisher.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name_places(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -113,6 +134,7 @@ def main() -> None:
     """Run the command line; a fault of ours is told in one line, not as a traceback."""
     use_language(_wanted_language(sys.argv[1:]))
     _let_click_speak()
+    name_places(cli)
     cli.help = _("Publisher: publishes campaigns on time, once, on every channel.")
     try:
         cli(prog_name="publisher")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from publisher.campaign.source import shown
 from publisher.cli.office import (
     campaign_names,
     console,
@@ -41,7 +42,7 @@ def new_campaign(ctx: click.Context, slug: str) -> None:
     except starter.StarterError as error:
         raise click.UsageError(str(error)) from None
     for path in made:
-        say(f"  {path}")
+        say(f"  {shown(path)}")
     say(_("Now edit these files, then run: publisher check"))
 
 
@@ -63,7 +64,7 @@ def check(ctx: click.Context) -> None:
 
 
 @click.command(help=_("Write one page that shows every post as each channel will show it."))
-@click.argument("campaign", required=False)
+@click.argument("campaign", required=False, metavar="[CAMPAIGN]")
 @click.option("--channel", help=_("Only this channel."))
 @click.option("--open", "show", is_flag=True, help=_("Open it in the browser."))
 @click.option(

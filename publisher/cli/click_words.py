@@ -39,6 +39,22 @@ SAID = (
     N_("path"),
     N_("File"),
     N_("Directory"),
+    N_("No such command {name!r}."),
+    N_("{value} is not in the range {range}."),
+    N_("[OPTIONS]"),
+    N_("COMMAND [ARGS]..."),
+    N_("TEXT"),
+    N_("INTEGER"),
+    N_("FILE"),
+    N_("DIRECTORY"),
+    N_("SLUG"),
+    N_("CHANNEL"),
+    N_("[CAMPAIGN]"),
+    N_("[ABOUT]"),
+    N_("CAMPAIGN/POST"),
+    N_("CAMPAIGN/POST …"),
+    N_("CAMPAIGN | CAMPAIGN/POST …"),
+    N_("[CAMPAIGN | CAMPAIGN/POST] …"),
 )
 
 

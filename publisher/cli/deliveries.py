@@ -6,7 +6,7 @@ A post is named ``campaign/post``, or by the whole key that ``status`` shows.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import action_words, note_words, state_words
 from publisher.store import approvals, audit, channel_states, deliveries, holds
+from publisher.store import holds as stored_holds
 from publisher.store.models import Delivery
 
 NEEDS_A_PERSON = (State.UNCONFIRMED, State.FAILED, State.MISSED)
@@ -60,7 +61,13 @@ def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> 
 
 @click.command(help=_("Show what needs you, what is coming and what went out."))
 @click.argument("names", nargs=-1, metavar="[CAMPAIGN | CAMPAIGN/POST] …")
-@click.option("--days", default=7, show_default=True, help=_("How many days back and ahead."))
+@click.option(
+    "--days",
+    type=click.IntRange(min=0, max=3650),
+    default=7,
+    show_default=True,
+    help=_("How many days back and ahead."),
+)
 @click.pass_context
 def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
     office = site(ctx)
@@ -72,7 +79,21 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
         states = channel_states.all_of_them(session)
     for hold in stops:
         what = hold.target or _("everything")
-        _warn(_("Stopped"), f"{what} — {hold.reason} ({hold.placed_by})")
+        until = ""
+        if hold.until is not None:
+            until = ", " + _("until %(value)s") % {
+                "value": _local(hold.until, office.settings.zone)
+            }
+        _warn(_("Stopped"), f"{what} — {hold.reason} ({hold.placed_by}{until})")
+    today = now.astimezone(office.settings.zone).date()
+    for blackout in office.settings.blackouts:
+        if blackout.from_ <= today <= blackout.to:
+            only = ", ".join((*blackout.channels, *blackout.campaigns))
+            last = _("until the end of %(day)s") % {"day": f"{blackout.to:%d/%m/%Y}"}
+            _warn(
+                _("Nothing goes out today"),
+                f"{only or _('everything')} — {blackout.reason} ({last})",
+            )
     for state in states:
         if state.stopped:
             _warn(_("Channel stopped"), f"{state.channel} — {note_words(state.stopped)}")
@@ -95,7 +116,7 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
 
 
 @click.command(help=_("Show the audit trail: who did what, when."))
-@click.argument("about", default="")
+@click.argument("about", default="", metavar="[ABOUT]")
 @click.option("--limit", default=50, show_default=True, help=_("At most so many lines."))
 @click.pass_context
 def log(ctx: click.Context, about: str, limit: int) -> None:
@@ -103,10 +124,12 @@ def log(ctx: click.Context, about: str, limit: int) -> None:
     with office.database.reading() as session:
         events = audit.latest(session, about=about, limit=limit)
     for event in events:
-        more = ", ".join(f"{name}={value}" for name, value in event.detail.items() if value)
         at = _local(event.at, office.settings.zone)
         what = action_words(event.action)
-        say(f"{at}  {event.actor}  {what}  {event.subject}  {more}".rstrip())
+        more = _details(event.detail, office.settings.zone)
+        say(f"{at}  {event.actor}  {what}  {_subject(event.subject)}  {more}".rstrip())
+    if not events:
+        say(_("Nothing is in the record yet."))
 
 
 @click.command(help=_("Take posts out: they will not be sent."))
@@ -160,6 +183,44 @@ def settle(
     _count(len(rows))
 
 
+def _subject(subject: str) -> str:
+    return _("everything") if subject == stored_holds.EVERYTHING else subject
+
+
+def _details(detail: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What else the record holds, in words and local time; fingerprints are for programs."""
+    labels = {
+        "due": _("due %(value)s"),
+        "until": _("until %(value)s"),
+        "reason": _("reason: %(value)s"),
+        "error": _("reason: %(value)s"),
+        "note": _("reason: %(value)s"),
+        "why": _("reason: %(value)s"),
+        "to": _("to %(value)s"),
+        "process": _("process %(value)s"),
+        "suspects": _("%(value)s unconfirmed"),
+        "entries": _("%(value)s entries"),
+        "url": "%(value)s",
+    }
+    words = []
+    for name, value in detail.items():
+        if name in _FOR_PROGRAMS or not value:
+            continue
+        label = labels.get(name, f"{name}: %(value)s")
+        words.append(label % {"value": _value(value, zone)})
+    return ", ".join(words)
+
+
+_FOR_PROGRAMS = frozenset({"fingerprint", "how", "holds", "mode"})
+
+
+def _value(value: object, zone: ZoneInfo) -> str:
+    try:
+        return _local(datetime.fromisoformat(str(value)), zone) if "T" in str(value) else str(value)
+    except ValueError:
+        return note_words(str(value))
+
+
 def _at_once(office: Site) -> dict[str, Any]:
     """A person wants it out now: it gets a fresh grace, whatever the hour it was meant for."""
     now = office.clock()
@@ -202,6 +263,11 @@ def _named(session: Session, names: Sequence[str], channel: str) -> list[Deliver
     found: dict[int, Delivery] = {}
     for name in names:
         rows = _of(session, name, channel)
+        if not rows and channel and _of(session, name, ""):
+            raise click.UsageError(
+                _("“%(name)s” is not scheduled on the channel “%(channel)s”; see: publisher status")
+                % {"name": name, "channel": channel}
+            )
         if not rows:
             raise click.UsageError(
                 _("Nothing is scheduled under “%(name)s”; see: publisher status") % {"name": name}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 
 import click
 
+from publisher.cli.days import Day, GivenDay
 from publisher.cli.office import (
     campaign_names,
     refuse_unknown_campaign,
@@ -38,8 +38,8 @@ def _scope(channel: str | None, campaign: str | None, everything: bool) -> tuple
 @click.option("--reason", required=True, help=_("Why; it stands in the record."))
 @click.option(
     "--until",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M"]),
-    help=_("When it ends by itself (local time)."),
+    type=Day(with_time=True),
+    help=_("Its last day, or the day and hour when it ends by itself (local time)."),
 )
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
@@ -49,19 +49,25 @@ def hold(
     channel: str | None,
     campaign: str | None,
     reason: str,
-    until: datetime | None,
+    until: GivenDay | None,
     by: str,
 ) -> None:
     scope, target = _scope(channel, campaign, everything)
     office = site(ctx)
     _refuse_unknown(office, scope, target)
     now = office.clock()
-    end = until.replace(tzinfo=office.settings.zone) if until else None
+    end = until.end.replace(tzinfo=office.settings.zone) if until else None
     if end is not None and end <= now:
         raise click.UsageError(_("--until lies in the past."))
     with office.database.writing() as session:
         stored.place(session, now, by, scope, target, reason, end)
-    say(_("Stopped: %(what)s. To go on: publisher release") % {"what": target or _("all")})
+    say(_("Stopped: %(what)s.") % {"what": target or _("all")})
+    command = {"command": _release(scope, target)}
+    if until is not None:
+        say(_("It ends by itself %(when)s.") % {"when": until.words})
+        say(_("To go on before: %(command)s") % command)
+    else:
+        say(_("To go on: %(command)s") % command)
 
 
 @click.command(help=_("End a stop."))
@@ -81,6 +87,13 @@ def release(
         say(_("There was no such stop."))
         sys.exit(1)
     say(_("Released: %(what)s.") % {"what": target or _("all")})
+
+
+def _release(scope: str, target: str) -> str:
+    """The command that ends this very stop, to be copied."""
+    if scope == stored.EVERYTHING:
+        return "publisher release --all"
+    return f"publisher release --{scope} {target}"
 
 
 def _refuse_unknown(office: Site, scope: str, target: str) -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -30,8 +31,7 @@ def site(ctx: click.Context) -> Site:
     """The site of this run's schedule.toml; ends the program, told why, where it has faults."""
     opened, faults = open_site(ctx.obj["config"], system_clock)
     if opened is None:
-        show_faults(faults)
-        sys.exit(1)
+        _refuse(ctx, faults)
     closing: Site = opened
     ctx.call_on_close(closing.close)
     _settle_in(ctx, closing.settings)
@@ -52,16 +52,23 @@ def settings_of(ctx: click.Context) -> Settings:
     """What ``site`` begins with, for commands that look at files alone."""
     settings, faults = read_settings(ctx.obj["config"])
     if settings is None:
-        show_faults(faults)
-        sys.exit(1)
+        _refuse(ctx, faults)
     _settle_in(ctx, settings)
     return settings
+
+
+def _refuse(ctx: click.Context, faults: Sequence[Fault]) -> NoReturn:
+    """End the command: without a schedule.toml there is nothing to work on."""
+    show_faults(faults)
+    if not ctx.obj["config"].exists():
+        say(_("Go into the office's folder first (cd FOLDER), or name its file: --config FILE"))
+    sys.exit(1)
 
 
 def _settle_in(ctx: click.Context, settings: Settings) -> None:
     speak(ctx, settings)
     # Who is at the keyboard is told by the command; the log of its parts would only bury that.
-    logs.set_up(settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.ERROR)
+    logs.set_up(settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.CRITICAL)
 
 
 def speak(ctx: click.Context, settings: Settings) -> None:
@@ -129,9 +136,21 @@ def count_faults(faults: Sequence[Fault]) -> str:
     )
 
 
+def _in_words(reason: str) -> str:
+    """SQLite's own reason, where people can do something about it; else as it is."""
+    known = {
+        "file is not a database": _("the file named as the database is something else."),
+        "unable to open database file": _("its file can't be opened: check the folder."),
+        "readonly database": _("its file may not be written to: check whose it is."),
+        "disk is full": _("the disk is full."),
+        "database is locked": _("another program keeps it busy: try again in a minute."),
+    }
+    return next((words for part, words in known.items() if part in reason), reason)
+
+
 def explain(error: Exception) -> str:
     """One line for an error that no command foresaw; no secret in it."""
-    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
     if isinstance(error, StoreBusyError):
         return _(
@@ -140,9 +159,22 @@ def explain(error: Exception) -> str:
         ) % {"holder": error.holder or "?"}
     if isinstance(error, StoreError):
         return _("The database: %(why)s") % {"why": error}
+    if isinstance(error, ArgumentError):
+        return _(
+            "The database's address isn't written right (PUBLISHER_STORE in the environment, or "
+            "store in schedule.toml). Usual is: sqlite:///var/publisher.db"
+        )
     if isinstance(error, SQLAlchemyError):
         reason = str(getattr(error, "orig", None) or type(error).__name__)
-        return _("The database can't be used: %(why)s") % {"why": redact(reason)}
+        return _("The database can't be used: %(why)s") % {"why": _in_words(redact(reason))}
+    if isinstance(error, ModuleNotFoundError):
+        return _("This installation lacks the Python package “%(name)s”: have it installed.") % {
+            "name": error.name or "?"
+        }
+    if isinstance(error, PermissionError):
+        return _("%(file)s: the program's user may not read or write here.") % {
+            "file": error.filename or "?"
+        }
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or type(error).__name__}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from publisher.cli.office import say, site
+from publisher.cli.office import refuse_unknown_channel, say, site
 from publisher.i18n import _
 
 
@@ -17,6 +17,7 @@ def outbox(ctx: click.Context, channel: str, port: int) -> None:
 
     office = site(ctx)
     if not office.switchboard.has(channel):
+        refuse_unknown_channel(channel, office.settings)
         raise click.UsageError(_("There is no channel “%(name)s”.") % {"name": channel})
     with office.switchboard.line(channel) as adapter:
         if not isinstance(adapter, Adapter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from channels.base import ChannelError
+from publisher.cli.days import Day, GivenDay
 from publisher.cli.office import say, site, user_name
 from publisher.i18n import _
 from publisher.settings import EmailAddress
@@ -28,9 +29,7 @@ def report() -> None:
 
 
 @report.command(help=_("Write the summary of a week."))
-@click.option(
-    "--week", type=click.DateTime(["%Y-%m-%d"]), help=_("Any day of that week; else the last one.")
-)
+@click.option("--week", type=Day(), help=_("Any day of that week; else the last one."))
 @click.option("--open", "show", is_flag=True, help=_("Open it in the browser."))
 @click.option("--send-to", help=_("Also mail it to this address."))
 @click.option(
@@ -42,7 +41,7 @@ def report() -> None:
 )
 @click.pass_context
 def weekly(
-    ctx: click.Context, week: datetime | None, show: bool, send_to: str | None, out: Path
+    ctx: click.Context, week: GivenDay | None, show: bool, send_to: str | None, out: Path
 ) -> None:
     from publisher.reach.summary import week_summary
     from publisher.reports.schedule import names, reported_week
@@ -52,7 +51,7 @@ def weekly(
         raise click.UsageError(_("“%(address)s” is no mail address.") % {"address": send_to})
     office = site(ctx)
     now = office.clock()
-    day = week.date() if week else reported_week(office.settings, now)
+    day = week.day if week else reported_week(office.settings, now)
     monday = day - timedelta(days=day.weekday())
     summary = week_summary(office.database, monday, office.settings.zone, now)
     tongue = office.settings.reports.weekly.language

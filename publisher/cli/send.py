@@ -7,7 +7,7 @@ import sys
 import click
 
 from publisher.assemble import assemble_one
-from publisher.cli.office import say, show_faults, site, user_name
+from publisher.cli.office import refuse_unknown_channel, say, show_faults, site, user_name
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
 from publisher.outside import SentLately, Stopped, put_in
@@ -30,8 +30,11 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
     if not at_once:
         raise click.UsageError(_("Add --now to send it at once."))
     if not office.switchboard.has(channel):
+        refuse_unknown_channel(channel, office.settings)
         raise click.UsageError(_("There is no channel “%(name)s”.") % {"name": channel})
     campaign, _slash, name = post.strip("/").partition("/")
+    if not campaign or not name:
+        raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
     planned, faults = assemble_one(office.settings, campaign, name, channel, office.clock())
     if planned is None:
         show_faults(faults)

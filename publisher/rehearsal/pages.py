@@ -153,7 +153,7 @@ def _mail(played: Played, out: Path) -> tuple[Path | None, Path | None]:
     """The last weekly mail with something in it, as a page whose pictures are inside it."""
     if not played.mails:
         return None, None
-    from publisher.reports.weekly import self_contained
+    from publisher.reports.letter import self_contained
 
     folder = out / "mail"
     folder.mkdir(exist_ok=True)

@@ -1,8 +1,6 @@
-"""A report's message as a mail: plain text, HTML, and its pictures inside it.
+"""A report's message as a mail: plain text, and its page with the pictures inside it.
 
-multipart/alternative of the text and a multipart/related of the page with its pictures, which the
-page names by Content-ID (RFC 2387, RFC 2392). ``publisher.reports.channel`` sends it; a rehearsal
-shows what arrived of it as a page.
+``publisher.reports.channel`` sends it; a rehearsal shows what arrived of it as a page.
 """
 
 from __future__ import annotations
@@ -14,7 +12,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from channels.base import InvalidContentError, Media, Message
+from channels._mime import fill
+from channels.base import Message
 
 
 def message_of(
@@ -32,22 +31,13 @@ def message_of(
     mail["Message-ID"] = message_id
     # Keeps holiday answers away (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.body.plain)
-    mail.add_alternative(message.body.written, subtype="html")
-    # Said before, it would have gone into the text's part alone.
-    mail["Content-Language"] = message.language
-    _, page = mail.iter_parts()
-    assert isinstance(page, EmailMessage)  # noqa: S101 -- what add_alternative makes, for mypy
-    for picture in message.media:
-        kind, _, form = picture.mime.partition("/")
-        page.add_related(
-            _bytes_of(picture),
-            maintype=kind,
-            subtype=form,
-            cid=f"<{picture_id(picture.sha256)}>",
-            disposition="inline",
-            filename=f"{picture.sha256[:12]}.{form}",
-        )
+    fill(
+        mail,
+        message.body.plain,
+        message.body.written,
+        message.language,
+        {picture_id(picture.sha256): picture for picture in message.media},
+    )
     return mail
 
 
@@ -77,10 +67,3 @@ def with_pictures(html: str, pictures: Mapping[str, bytes]) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _bytes_of(picture: Media) -> bytes:
-    try:
-        return picture.path.read_bytes()
-    except OSError as error:
-        raise InvalidContentError(f"the picture {picture.path.name} can't be read") from error

@@ -25,12 +25,12 @@ from publisher.i18n import _, speaking
 from publisher.reach.summary import Compared, Upcoming, WeekSummary
 from publisher.reports import wording
 from publisher.reports.chart import bars
-from publisher.reports.letter import picture_id, self_contained, with_pictures
+from publisher.reports.letter import picture_id, with_pictures
 from publisher.settings import Office
 from publisher.states import state_words
 from publisher.switchboard import REPORTS_CHANNEL
 
-__all__ = ["Picture", "ReportMail", "compose", "self_contained"]
+__all__ = ["Picture", "ReportMail", "compose"]
 
 LIST_LONGEST = 15
 """So many lines of a list; a mail that Gmail finds too long (102 kB) it cuts off."""

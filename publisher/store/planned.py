@@ -135,7 +135,7 @@ def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[st
     slot, message = planned.slot, planned.message
     return {
         "due_at": slot.due_at,
-        "expires_at": slot.due_at + slot.grace,
+        "expires_at": slot.expires_at,
         "next_at": slot.due_at,
         "zone": str(slot.local.tzinfo),
         "fingerprint": contents.keep(session, message, now),

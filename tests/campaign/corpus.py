@@ -522,6 +522,12 @@ _SECRETS = [
     Broken(SCHEDULE, 'day = "monday"', f'{HERE}day = "{SECRET}"', "unknown_choice"),
     Broken(
         SCHEDULE,
+        '[hours]\nstart = "07:00"\nend = "21:00"',
+        f'{HERE}[hours]\nstart = "21:00"\nend = "07:00"',
+        "hours_order",
+    ),
+    Broken(
+        SCHEDULE,
         '[mail]\nhost = "localhost"',
         f'{HERE}[mail]\nhost = "thu.example.vn"',
         "mail_unprotected",

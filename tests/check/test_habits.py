@@ -212,3 +212,53 @@ def test_a_campaign_without_posts_is_told(desk: Desk) -> None:
     [warning] = desk.warnings("no_posts")
 
     assert warning.path.name == "campaign.toml"
+
+
+def test_a_post_that_cant_be_read_is_not_called_over_besides(desk: Desk) -> None:
+    desk.post("bai", "2027-01-12 09:00", "Hẹn gặp {{ ten_sai }}.")
+    settings, _faults = read_settings(desk.root / "schedule.toml")
+    assert settings is not None
+
+    codes = [fault.code for fault in look(settings, NOW).faults]
+
+    assert codes == ["template_undefined"]
+
+
+def test_of_a_row_of_posts_each_is_told_once_with_the_one_before_it(desk: Desk) -> None:
+    for number, at in enumerate(("09:00", "09:10", "09:20", "09:30"), start=1):
+        desk.post(f"bai-{number}", f"2027-01-12 {at}")
+
+    told = {fault.path.stem: fault.what for fault in desk.warnings("crowded")}
+
+    assert list(told) == ["bai-2", "bai-3", "bai-4"]
+    assert "thu/bai-3" in told["bai-4"]
+
+
+def test_a_post_on_channels_that_are_off_is_told_so_and_not_called_over(desk: Desk) -> None:
+    schedule = desk.root / "schedule.toml"
+    off = SCHEDULE.replace('"outbox"', '"outbox"\nenabled = false', 1)
+    schedule.write_text(off, encoding="utf-8")
+    desk.post("bai", "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0")
+
+    [warning] = desk.warnings("channels_off")
+
+    assert "enabled" in warning.instead
+    assert desk.warnings("over") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Một dòng.\n\n<b>Đậm</b> lắm.", "<b>"),
+        ("Một dòng.\n\nXem <a href='https://example.vn'>đây</a>.", "<a href='https://example.vn'>"),
+        ("Một dòng.\n\nNhiệt độ < 5 độ, <https://example.vn> và a<b.", ""),
+    ],
+)
+def test_tags_that_readers_would_see_are_told_at_their_line(
+    desk: Desk, text: str, tag: str
+) -> None:
+    desk.post("bai", "2027-01-12 09:00", text)
+
+    told = [(fault.line, tag in fault.what) for fault in desk.warnings("html")]
+
+    assert told == ([(6, True)] if tag else [])

@@ -100,3 +100,14 @@ def test_who_approved_stands_in_the_record(office: Office) -> None:
 
     [line] = office.run("log", "thu/").lines("approve")
     assert "Trần Thị Lan" in line
+
+
+def test_a_channel_it_is_not_scheduled_on_is_named(office: Office) -> None:
+    office.campaign(keys="approvals = 1")
+    office.post("mai", days_ahead(2))
+    office.run("apply")
+
+    refused = office.run("approve", "thu/mai", "--by", "Hoa", "--channel", "portal")
+
+    assert refused.code == 2
+    assert "“thu/mai” is not scheduled on the channel “portal”" in refused.out

@@ -8,6 +8,7 @@ import pytest
 
 from channels.simulated.telegram import TOKEN, Platform
 from publisher.clock import system_clock
+from publisher.store import channel_states
 from tests.cli.office import SCHEDULE, Office, just_now
 
 
@@ -152,3 +153,23 @@ def test_a_running_daemon_is_seen_and_left_alone(office: Office) -> None:
 
     assert examined.code == 0
     assert "running, process" in "".join(examined.lines("✓ Daemon"))
+
+
+def test_a_store_whose_folder_cannot_be_read_is_no_reason_to_restore(office: Office) -> None:
+    office.patch.setenv("PUBLISHER_STORE", "sqlite:///campaigns")
+
+    [line] = office.run("doctor").lines("    → Let the program's user read")
+
+    assert "restore" not in line
+
+
+def test_a_stopped_channel_is_not_called_well(office: Office) -> None:
+    office.run("status")
+    with office.site() as site, site.database.writing() as session:
+        channel_states.stop(session, "portal", "401 Unauthorized", site.clock())
+
+    examined = office.run("doctor")
+
+    assert examined.code == 1
+    assert examined.lines("✗ Channel portal: stopped: 401 Unauthorized")
+    assert examined.lines("✓ Channel fanpage")

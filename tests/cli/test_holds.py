@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
-from tests.cli.office import Office, days_ahead, just_now
+from tests.cli.office import ZONE, Office, days_ahead, just_now
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +99,36 @@ def test_releasing_what_is_not_held_says_so(office: Office) -> None:
 
     assert released.code == 1
     assert "There was no such stop." in released.out
+
+
+@pytest.mark.parametrize("written", ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"])
+def test_a_day_alone_is_held_to_its_end(office: Office, written: str) -> None:
+    last = datetime.now(ZONE).date() + timedelta(days=2)
+
+    held = office.run("hold", "--all", "--reason", "x", "--until", last.strftime(written))
+
+    assert f"It ends by itself at the end of {last:%d/%m/%Y}." in held.out
+    [line] = office.run("status").lines("Stopped")
+    assert f"until {last + timedelta(days=1):%d/%m/%Y} 00:00" in line
+
+
+@pytest.mark.parametrize("written", ["31/02/2027", "mai", "2027-13-01", "24:00 01/01/2027"])
+def test_a_day_that_doesnt_exist_is_answered_with_one_that_does(
+    office: Office, written: str
+) -> None:
+    refused = office.run("hold", "--all", "--reason", "x", "--until", written, lang="vi")
+
+    assert refused.code == 2
+    assert f"“{written}” không phải là" in refused.out
+    assert "27/11/2026" in refused.out
+    assert "%" not in refused.out
+
+
+@pytest.mark.parametrize(
+    "scope", [("--all",), ("--channel", "fanpage"), ("--campaign", "thu")], ids=str
+)
+def test_the_command_that_ends_a_stop_is_told_whole(office: Office, scope: tuple[str, ...]) -> None:
+    held = office.run("hold", *scope, "--reason", "x")
+
+    command = held.out.partition("publisher release ")[2].split()
+    assert office.run("release", *command).code == 0

@@ -61,7 +61,7 @@ def test_every_file_made_is_named_and_the_next_step_told(office: Office) -> None
     made = office.run("new-campaign", "ngay-hoi")
 
     for path in (office.root / "campaigns/ngay-hoi").rglob("*.*"):
-        assert str(path) in made.out
+        assert f"  {path.relative_to(office.root)}\n" in made.out
     assert "publisher check" in made.out
 
 
@@ -95,3 +95,15 @@ def test_a_name_that_cannot_be_is_answered_with_one_that_can(
     assert f"“{better}”" in refused.out
     assert not (office.root / "campaigns").exists()
     assert office.run("new-campaign", better).code == 0
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_line_of_the_examples_breaks_in_mid_sentence(office: Office, lang: str) -> None:
+    """A line's end is shown to readers as one, so the examples must not teach to wrap lines."""
+    office.run("new-campaign", "ngay-hoi", lang=lang)
+
+    for path in (office.root / "campaigns/ngay-hoi/posts").glob("*.md"):
+        _fence, front, body = path.read_text(encoding="utf-8").split("+++\n")
+        for text in (body, *front.split('"""')[1::2]):
+            ends = [line for line in text.strip().split("\n") if line.strip()]
+            assert [line for line in ends if not line.rstrip().endswith((".", "!", "?", ":"))] == []

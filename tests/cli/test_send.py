@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.office import Office, days_ahead, local_now
 
 POST = ("thu/mot", "--channel", "fanpage", "--now")
@@ -82,3 +84,29 @@ def test_what_cannot_be_sent_is_told_with_what_there_is(office: Office) -> None:
     assert "mot" in ran.out
     assert "fanpag" in office.run("send", "thu/mot", "--channel", "fanpag", "--now").out
     assert office.run("send", "khong-co/mot", "--channel", "fanpage", "--now").code == 1
+
+
+@pytest.mark.parametrize(
+    ("post", "said"),
+    [
+        ("thuu/bai", "Did you mean “thu”?"),
+        ("thu", "Name the campaign and the post"),
+        ("/bai", "Name the campaign and the post"),
+        ("../thu/bai", "There is no campaign"),
+    ],
+)
+def test_a_post_that_isnt_named_right_is_asked_for(office: Office, post: str, said: str) -> None:
+    office.post("bai", days_ahead(2))
+
+    refused = office.run("send", post, "--channel", "fanpage", "--now")
+
+    assert refused.code != 0
+    assert said in refused.out
+
+
+def test_an_unknown_channel_is_answered_with_those_there_are(office: Office) -> None:
+    office.post("bai", days_ahead(2))
+
+    refused = office.run("send", "thu/bai", "--channel", "facebook", "--now")
+
+    assert "there are: fanpage, portal." in refused.out

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.office import Office, days_ahead, just_now
+from datetime import datetime, timedelta
+
+from tests.cli.office import SCHEDULE, ZONE, Office, days_ahead, just_now
 
 
 def section(out: str, title: str) -> str:
@@ -82,3 +84,47 @@ def test_the_log_says_who_did_what_to_what_and_can_be_narrowed(office: Office) -
     assert "/hai/" in everything.out
     assert "/hai/" not in narrowed.out
     assert len(last.out.strip().splitlines()) == 1
+
+
+def test_the_record_is_in_words_and_local_time(office: Office) -> None:
+    when = days_ahead(2)
+    office.campaign(keys="approvals = 1")
+    office.post("mai", when)
+    office.run("apply")
+    office.run("approve", "thu/mai", "--by", "Hoa")
+    office.run("hold", "--all", "--reason", "Quốc tang", "--by", "An")
+
+    shown = office.run("log", lang="vi")
+
+    day = datetime.fromisoformat(when)
+    assert shown.lines(f"đăng lúc {day:%d/%m/%Y %H:%M}")
+    [approved] = shown.lines("đã duyệt")
+    assert approved.endswith("/mai/fanpage")
+    [held] = shown.lines("tạm dừng")
+    assert held.endswith("An  tạm dừng  tất cả  lý do: Quốc tang")
+
+
+def test_an_empty_record_says_so(office: Office) -> None:
+    assert "Nothing is in the record yet." in office.run("log").out
+
+
+def test_a_number_of_days_that_is_none_is_refused_in_the_readers_words(office: Office) -> None:
+    refused = office.run("status", "--days", "x", lang="vi")
+
+    assert refused.code == 2
+    assert "integer" not in refused.out
+    assert office.run("status", "--days", "-1").code == 2
+
+
+def test_a_day_on_which_nothing_goes_out_stands_above_what_is_coming(office: Office) -> None:
+    today = datetime.now(ZONE).date()
+    days = f'from = "{today - timedelta(days=1)}"\nto = "{today}"\nreason = "Quốc tang"\n'
+    office.schedule(f'{SCHEDULE}\n[[blackouts]]\n{days}channels = ["portal"]\n')
+    office.post("sap-dang", days_ahead(2))
+    office.run("apply")
+
+    first = office.run("status").out.splitlines()[0]
+
+    assert (
+        first == f"Nothing goes out today: portal — Quốc tang (until the end of {today:%d/%m/%Y})"
+    )

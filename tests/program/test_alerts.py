@@ -185,3 +185,15 @@ def test_without_addresses_the_log_and_the_store_are_told(server: Platform, tmp_
     mail_teller(settings, secret_reader(tmp_path, {"MAIL": PASSWORD}))("Publisher", "…")
 
     assert server.mailbox == []
+
+
+def test_a_mail_says_that_a_machine_wrote_it_and_for_which_office(
+    server: Platform, tmp_path: Path
+) -> None:
+    tell = mail_teller(mailing(server), secret_reader(tmp_path, {"MAIL": PASSWORD}))
+
+    tell("Kênh đã dừng", "…")
+
+    message = server.mailbox[0]
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "UBND" in message["From"]

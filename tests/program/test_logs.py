@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -174,3 +175,14 @@ def test_plain_data_stays_what_it_is(written: io.StringIO) -> None:
         [1.5],
         "a/b",
     ]
+
+
+@pytest.mark.usefixtures("written")
+def test_on_a_terminal_a_line_begins_with_the_local_time() -> None:
+    screen = Terminal()
+    logs.set_up(ZONE, to=screen)
+    structlog.get_logger("daemon").info("running")
+
+    line = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", line)
+    assert "utc=" not in line

@@ -42,6 +42,11 @@ def create(folder: Path, slug: str, lang: str) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(_HERE / language, place)
         shutil.copytree(_HERE / "media", place / "media")
+    except PermissionError:
+        raise StarterError(
+            _("The folder %(folder)s can't be made: you have no right to write there.")
+            % {"folder": place}
+        ) from None
     except OSError as error:
         raise StarterError(
             _("The folder %(folder)s can't be made: %(why)s.")

@@ -1,0 +1,89 @@
+"""What officers get wrong without knowing it: the check says what it is, in their own language."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from publisher.check import look
+from publisher.faults import Fault
+from publisher.i18n import speaking
+from publisher.settings_reader import read_settings
+from tests.check.test_habits import NOW, Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def found(desk: Desk, language: str = "vi") -> list[Fault]:
+    settings, faults = read_settings(desk.root / "schedule.toml")
+    assert settings is not None, faults
+    with speaking(language):
+        return list(look(settings, NOW).faults)
+
+
+def with_keys(desk: Desk, keys: str, text: str = "Mời bà con xem ảnh.") -> None:
+    path = desk.root / "campaigns/thu/posts/bai.md"
+    path.write_text(f'+++\nwhen = "2027-01-12 09:00"\n{keys}\n+++\n{text}\n', encoding="utf-8")
+
+
+def picture(desk: Desk, name: str) -> Path:
+    folder = desk.root / "campaigns/thu/media"
+    folder.mkdir(exist_ok=True)
+    Image.new("RGB", (1200, 630)).save(folder / name)
+    return folder / name
+
+
+@pytest.mark.parametrize("text", ["{{ days_left }", "{{ tên bài }}", "{% if %}", "{{ 1 + }}"])
+def test_a_broken_template_is_told_without_the_engines_english(desk: Desk, text: str) -> None:
+    with_keys(desk, "", text)
+
+    [fault] = found(desk)
+
+    assert fault.code == "template_syntax"
+    assert "expected" not in fault.what.casefold()
+
+
+def test_a_pictures_name_that_a_mac_wrote_apart_is_found(desk: Desk) -> None:
+    picture(desk, unicodedata.normalize("NFD", "ảnh đẹp.png"))
+    with_keys(desk, 'media = [{ file = "media/ảnh đẹp.png", alt = "Hội chợ" }]')
+
+    assert found(desk) == []
+
+
+def test_a_pdf_that_is_called_a_picture_is_called_a_pdf(desk: Desk) -> None:
+    (desk.root / "schedule.toml").write_text(
+        '[channels.fanpage]\nadapter = "outbox"\nlike = "facebook"\n', encoding="utf-8"
+    )
+    picture(desk, "anh.png").write_bytes(b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF")
+    with_keys(desk, 'media = [{ file = "media/anh.png", alt = "Hội chợ" }]')
+
+    [fault] = found(desk)
+
+    assert "PDF" in fault.what
+    assert "application/" not in fault.what
+    assert "JPEG" in fault.instead
+
+
+@pytest.mark.parametrize(
+    ("link", "well"),
+    [
+        ("https://dongthap.gov.vn/tin", True),
+        ("mailto:tin@dongthap.gov.vn", True),
+        ("dongthap.gov.vn/tin", False),
+        ("https://dongthap.gov.vn/tin moi", False),
+    ],
+)
+def test_a_link_that_no_reader_could_follow_is_told_at_its_line(
+    desk: Desk, link: str, well: bool
+) -> None:
+    with_keys(desk, f'link = "{link}"')
+
+    faults = found(desk)
+
+    assert [(fault.code, fault.line) for fault in faults] == ([] if well else [("link", 3)])

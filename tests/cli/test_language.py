@@ -1,0 +1,73 @@
+"""What an officer reads of the command line itself: nothing in it is English."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from publisher.cli import COMMANDS
+from tests.cli.office import Office, days_ahead
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS, "report weekly"])
+def test_help_names_what_is_to_be_filled_in_in_vietnamese(command: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "PUBLISHER_LANG": "vi", "COLUMNS": "100"}
+    told = subprocess.run(
+        [sys.executable, "-m", "publisher", *command.split(), "--help"],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env=environment,
+        text=True,
+    ).stdout
+
+    english = ("OPTIONS", "COMMAND", "CAMPAIGN", "TEXT", "INTEGER", "FILE", "DIRECTORY", "SLUG")
+    assert [word for word in english if word in told] == []
+
+
+def test_who_stands_in_the_wrong_folder_is_told_where_to_go(office: Office) -> None:
+    (office.root / "schedule.toml").unlink()
+
+    for command in (("status",), ("plan",), ("preview",)):
+        told = office.run(*command)
+        assert told.code == 1
+        assert "--config FILE" in told.out
+
+
+def test_a_command_shows_no_log_beside_its_answer(office: Office) -> None:
+    office.schedule(
+        '[channels.x]\nadapter = "x"\nconsumer_key = "env:NO"\nconsumer_secret = "env:NO"\n'
+        'access_token = "env:NO"\naccess_token_secret = "env:NO"\n'
+        '[mail]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "a@example.vn"\n'
+        '[alerts]\nto = ["b@example.vn"]\n'
+    )
+    office.campaign(keys='channels = ["x"]\napprovals = 0')
+    office.post("bai", days_ahead(2))
+
+    told = office.run("send", "thu/bai", "--channel", "x", "--now", lang="vi")
+
+    assert "Kênh x đã dừng" in told.out
+    assert "alert mail not sent" not in told.out
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [
+        ("nonsense", "PUBLISHER_STORE"),
+        ("sqlite:///schedule.toml", "một loại tệp khác"),
+        ("sqlite:///campaigns", "kiểm tra lại thư mục"),
+        ("mysql://x", "thiếu gói Python"),
+    ],
+)
+def test_a_wrong_store_is_explained_in_vietnamese(office: Office, store: str, said: str) -> None:
+    office.patch.setenv("PUBLISHER_STORE", store)
+
+    told = office.run("status", lang="vi")
+
+    assert told.code == 2
+    assert said in told.out
+    assert "Traceback" not in told.out
