@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -68,6 +68,7 @@ class Desk:
         self.until: datetime | None = None
         self._seen: Signature | None = None
         self._planned_at: datetime | None = None
+        self._in_the_making = False
         self._campaigns: tuple[Campaign, ...] = ()
         self._guard = threading.Lock()
 
@@ -111,10 +112,10 @@ class Desk:
         with self._guard:
             now, signature = self.clock(), self._signature()
             fresh = self._planned_at is not None and now - self._planned_at < REPLAN_EVERY
-            if not force and fresh and signature == self._seen:
+            if not force and fresh and signature == self._seen and not self._in_the_making:
                 return None
             draft = self.draft()
-            self._tell(draft.faults)
+            self._tell(draft.faults, signature)
             self.apply(draft.changes)
             # What was read is what stood there before reading: a save in between is seen next time.
             self._seen, self._planned_at = signature, now
@@ -176,8 +177,12 @@ class Desk:
             found.append((str(path), facts.st_mtime_ns, facts.st_size))
         return tuple(found)
 
-    def _tell(self, faults: Sequence[Fault]) -> None:
-        """One alert a campaign: a second officer's slip is told though a first one's is known."""
+    def _tell(self, faults: Sequence[Fault], signature: Signature) -> None:
+        """One alert a campaign: a second officer's slip is told though a first one's is known.
+
+        What was saved since the last look may be half of what is being written: it waits for the
+        next look.
+        """
         found: dict[str, list[Fault]] = {}
         for fault in faults:
             for slug in _campaigns_of([fault], self.settings.campaigns_folder):
@@ -187,7 +192,11 @@ class Desk:
         for matter in self.alerts.open("campaign"):
             if matter not in found:
                 self.alerts.clear(matter)
+        fresh = {matter for matter in found if self._was_just_saved(matter, signature)}
+        self._in_the_making = bool(fresh)
         for matter, errors in found.items():
+            if matter in fresh:
+                continue
             lines = "\n".join(f"{one.place}: {one.what} {one.instead}" for one in errors[:20])
             self.alerts.raise_(
                 matter,
@@ -198,6 +207,14 @@ class Desk:
                 % {"n": len(errors)}
                 + f"\n{lines}",
             )
+
+    def _was_just_saved(self, matter: str, signature: Signature) -> bool:
+        folder = self.settings.campaigns_folder / matter.partition(" ")[2]
+        saved = [ns for path, ns, _size in signature if Path(path).is_relative_to(folder)]
+        if not saved:
+            return False
+        age = self.clock() - datetime.fromtimestamp(max(saved) / 1e9, UTC)
+        return timedelta() <= age < self.settings.jobs.plan
 
 
 def _longest_grace(campaign: Campaign) -> timedelta:

@@ -1,7 +1,7 @@
 """The plan against the store: what would change. Pure; the desk asks, ``store.planned`` applies.
 
 What is sent, being sent or in doubt is never touched by the plan, also under another name: a post
-whose file was renamed after it went out isn't sent again. What is refused for good (failed) takes a
+whose file, or whose campaign's folder, was renamed after it went out isn't sent again. What is refused for good (failed) takes a
 mended text and waits for a person to say "again". Only what is inside the plan's window, of a
 campaign that could be read, is taken out. Once applied, the same diff is empty.
 """
@@ -200,20 +200,17 @@ class _Found:
         )
 
 
-_Likeness = tuple[str, int, str, datetime, str]
-"""What stays of a delivery when its post's file is renamed."""
-
-
-def _likeness(identity: Identity, due_at: datetime, first_line: str) -> _Likeness:
-    return identity.campaign, identity.edition, identity.channel, due_at, first_line
+_Likeness = tuple[int, str, datetime, str]
+"""What stays of a delivery when its post's file, or its campaign's folder, is renamed."""
 
 
 def _likeness_of_row(row: StoredDelivery) -> _Likeness:
-    return _likeness(row.identity, row.due_at, row.first_line)
+    return row.identity.edition, row.identity.channel, row.due_at, row.first_line
 
 
 def _likeness_of_planned(delivery: PlannedDelivery) -> _Likeness:
-    return _likeness(delivery.identity, delivery.slot.due_at, delivery.first_line)
+    slot = delivery.slot
+    return slot.identity.edition, slot.identity.channel, slot.due_at, delivery.first_line
 
 
 def _takes(alteration: Alteration, *, over: bool) -> bool:

@@ -16,7 +16,7 @@ from publisher.planning.model import Identity
 from publisher.reach.summary import week_summary
 from publisher.reports.weekly import compose
 from publisher.settings import Settings
-from publisher.store import contents, deliveries
+from publisher.store import audit, backups, contents, deliveries
 from publisher.store.models import Delivery
 from publisher.switchboard import REPORTS_CHANNEL
 
@@ -93,22 +93,26 @@ def _store(site: Site, identity: Identity, message: Message, now: datetime) -> b
         if deliveries.of_identity(session, identity) is not None:
             return False
         fingerprint = contents.keep(session, message, now)
-        session.add(
-            Delivery(
-                campaign=identity.campaign,
-                edition=identity.edition,
-                post=identity.post,
-                channel=identity.channel,
-                occurrence=identity.occurrence,
-                due_at=due,
-                expires_at=due + grace,
-                next_at=due,
-                zone=site.settings.timezone,
-                fingerprint=fingerprint,
-                first_line=message.title,
-                holdable=False,
-                created_at=now,
-                updated_at=now,
-            )
+        row = Delivery(
+            campaign=identity.campaign,
+            edition=identity.edition,
+            post=identity.post,
+            channel=identity.channel,
+            occurrence=identity.occurrence,
+            due_at=due,
+            expires_at=due + grace,
+            next_at=due,
+            zone=site.settings.timezone,
+            fingerprint=fingerprint,
+            first_line=message.title,
+            holdable=False,
+            created_at=now,
+            updated_at=now,
         )
+        session.add(row)
+        session.flush()
+        restored_at = audit.last_at(session, backups.RESTORE)
+        if restored_at is not None and due <= restored_at:
+            # The store that is gone may have mailed it.
+            deliveries.suspect(session, row, now, backups.WHY)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -128,3 +129,15 @@ def test_the_alert_names_file_and_line(room: Room) -> None:
     room.desk.refresh(force=True)
 
     assert "hoi/posts/mot.md:2" in room.told[0]
+
+
+def test_a_file_saved_this_moment_is_given_until_the_next_look(room: Room) -> None:
+    _empty_post(room.folder)
+    saved = room.clock().timestamp() - 1
+    os.utime(room.folder / "hoi/posts/mot.md", (saved, saved))
+
+    room.desk.refresh()
+    assert room.told == []
+    room.clock.advance(room.desk.settings.jobs.plan)
+    room.desk.refresh()
+    assert len(room.told) == 1

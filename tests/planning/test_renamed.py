@@ -1,4 +1,4 @@
-"""A post whose file is renamed after it went out: the same post, never sent again."""
+"""A post whose file or campaign is renamed after it went out: the same, never sent again."""
 
 from __future__ import annotations
 
@@ -43,3 +43,11 @@ def test_a_copy_beside_the_one_that_went_out_is_a_post_of_its_own() -> None:
     copy = planned(JUST_NOW, identity("hai"), text="Chào")
     changes = diff([gone, copy], [stored(gone, State.SENT)], NOW, scope(NOW, "mot", "hai"))
     assert changes.added == (copy,)
+
+
+def test_under_its_campaigns_new_name_it_is_not_sent_again() -> None:
+    before = planned(JUST_NOW, identity("mot", campaign="cu"), text="Chào")
+    after = planned(JUST_NOW, identity("mot", campaign="thu"), text="Chào")
+    changes = diff([after], [stored(before, State.SENT)], NOW, scope(NOW, "mot"))
+    assert changes.empty
+    assert [alteration.planned for alteration in changes.untouchable] == [after]

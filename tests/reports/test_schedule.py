@@ -15,7 +15,7 @@ from publisher.reports.schedule import identity_of_week, last_due, plan_weekly, 
 from publisher.secrets import secret_reader
 from publisher.settings import Mail, Reports, Settings, Weekly
 from publisher.site import Site
-from publisher.store import deliveries, holds
+from publisher.store import audit, backups, deliveries, holds
 from publisher.store.database import Database
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE
@@ -120,3 +120,18 @@ def test_a_week_across_the_new_year_is_named_by_its_iso_week() -> None:
     assert identity_of_week(date(2027, 12, 27)).occurrence == "2027-W52"
     assert identity_of_week(date(2026, 12, 28)).occurrence == "2026-W53"
     assert identity_of_week(date(2024, 12, 30)).occurrence == "2025-W01"
+
+
+def test_after_a_backup_was_brought_back_it_is_not_mailed_a_second_time(
+    site: Site, clock: MovedClock, server: Platform
+) -> None:
+    clock.move_to(MONDAY_8 + timedelta(hours=1))
+    with site.database.writing() as session:
+        audit.record(session, clock(), "Lan", backups.RESTORE, "sao-luu.db")
+    identity = plan_weekly(site)
+    assert identity is not None
+    while site.courier.deliver_next("reports") is not None:
+        pass
+    site.reconciler.sweep()
+    assert server.mailbox == []
+    assert site.alerts.open(f"delivery {identity.key}")
