@@ -24,6 +24,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError, ProxyError
 
+from channels.base import N_
+
 BLOCK_BYTES = 64 * 1024
 
 # At debug level urllib3 writes every address down, and some hold a token.
@@ -126,32 +128,32 @@ class ObservedAdapter(HTTPAdapter):
 
 
 _BEFORE_IT_BEGAN: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((NameResolutionError,), "its name can't be resolved"),
+    ((NameResolutionError,), N_("its name can't be resolved")),
     (
         (ProxyError, requests.exceptions.ProxyError),
-        "the proxy can't be reached or doesn't let us through",
+        N_("the proxy can't be reached or doesn't let us through"),
     ),
-    ((ssl.SSLError, requests.exceptions.SSLError), "no TLS connection came about"),
-    ((ConnectionRefusedError,), "the connection was refused"),
+    ((ssl.SSLError, requests.exceptions.SSLError), N_("no TLS connection came about")),
+    ((ConnectionRefusedError,), N_("the connection was refused")),
 )
 
 
-def reason(error: Exception, exchange: Exchange, total_s: float) -> str:
+def reason(error: Exception, exchange: Exchange) -> str:
     """In words of ours alone: a library's own text holds the address, and with it secrets."""
     causes = tuple(_causes(error))
     if isinstance(error, OversizedError):
-        return "the answer is larger than is taken"
+        return N_("the answer is larger than is taken")
     if exchange.expired or isinstance(error, requests.ReadTimeout):
-        return f"no whole answer within {total_s:.0f} s"
+        return N_("no whole answer came in time")
     if exchange.begun:
-        return "the connection broke before the whole answer was there"
+        return N_("the connection broke before the whole answer was there")
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate can't be trusted ({cause.verify_message})"
+            return N_("its certificate can't be trusted")
     for kinds, words in _BEFORE_IT_BEGAN:
         if any(isinstance(cause, kinds) for cause in causes):
             return words
-    return "it can't be connected to"
+    return N_("it can't be connected to")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -131,7 +131,7 @@ class HttpSession(requests.Session):
             except _UNSENDABLE:
                 why = ""
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                why = reason(error, exchange, total_s)
+                why = reason(error, exchange)
             finally:
                 # A kept connection may be closed by the other side just as the next post goes
                 # out, and leave it in doubt. A new one a request costs milliseconds, no doubts.

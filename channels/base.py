@@ -216,6 +216,11 @@ class Settlement(StrEnum):
 # -- errors: each one is a decision ---------------------------------------------------------------
 
 
+def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
+    """Mark a text of ours that a person may come to read, for whoever keeps catalogues."""
+    return text
+
+
 class ChannelError(Exception):
     """Base of all that an adapter raises; the text is for an administrator and holds no secret."""
 

@@ -24,7 +24,7 @@ _METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.mjml", "jinja2
             ("**.py", "python")]  # fmt: skip
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 _ADAPTERS = PROGRAM.parent / "channels"
-_REFUSES = {"ValueError": None, "CannotTellError": None, "ForbiddenError": None}
+_REFUSES = {"N_": None, "ValueError": None, "CannotTellError": None, "ForbiddenError": None}
 """How an adapter, which knows of no catalogue, says what a person has to mend or to look at."""
 
 

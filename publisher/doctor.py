@@ -150,30 +150,28 @@ def _channels(site: Site) -> Iterator[Finding]:
             with site.switchboard.line(name) as adapter:
                 account = adapter.identify()
                 expected = adapter.config.account
+                # Who mended a stopped channel's credentials needn't wait for the daemon's next try.
+                goes_on = name in stopped and site.courier.credentials.prove(name, adapter)
         except ChannelError as error:
-            yield Finding(title, False, redact(str(error)), instead)
+            yield Finding(title, False, redact(note_words(str(error))), instead)
             continue
         except OSError as error:
             yield Finding(title, False, error.strerror or type(error).__name__, instead)
             continue
-        right = not expected or expected in (account.id, account.name)
-        if right and name in stopped:
+        who = account.name or account.id
+        if goes_on:
             yield Finding(
-                title,
-                False,
-                _("stopped: %(why)s") % {"why": redact(note_words(stopped[name]))},
-                _(
-                    "Its credentials look right now: a running daemon tries them again within "
-                    "five minutes, and its posts wait as long as their grace allows."
-                ),
+                title, True, _("%(account)s; it was stopped and goes on") % {"account": who}
             )
-            continue
-        yield Finding(
-            title,
-            right,
-            account.name or account.id,
-            _("schedule.toml expects the account %(account)s.") % {"account": expected},
-        )
+        elif expected and expected not in (account.id, account.name):
+            instead = _("schedule.toml expects the account %(account)s.") % {"account": expected}
+            yield Finding(title, False, who, instead)
+        elif name in stopped:
+            why = _stopped(site).get(name, stopped[name])
+            detail = _("stopped: %(why)s") % {"why": redact(note_words(why))}
+            yield Finding(title, False, detail, instead)
+        else:
+            yield Finding(title, True, who)
 
 
 def _mail(site: Site) -> Iterator[Finding]:
@@ -186,5 +184,8 @@ def _mail(site: Site) -> Iterator[Finding]:
             yield Finding(_("Mail server"), True, f"{mail.host}:{mail.port}")
     except ChannelError as error:
         yield Finding(
-            _("Mail server"), False, redact(str(error)), _("Mend [mail] in schedule.toml.")
+            _("Mail server"),
+            False,
+            redact(note_words(str(error))),
+            _("Mend [mail] in schedule.toml."),
         )

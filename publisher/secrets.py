@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from channels.base import CredentialsExpiredError
+from publisher.i18n import _
 
 SecretReader = Callable[[str], str]
 
@@ -30,7 +31,7 @@ def secret_reader(
     def read(reference: str) -> str:
         if given is not None and reference in given:
             return given[reference]
-        kind, _, name = reference.partition(":")
+        kind, _colon, name = reference.partition(":")
         if kind == "env":
             secret = environment.get(name, "")
         elif kind == "file":
@@ -39,9 +40,11 @@ def secret_reader(
             folder = environment.get("CREDENTIALS_DIRECTORY", "")
             secret = _from_file(Path(folder) / name, reference) if folder else ""
         else:
-            raise CredentialsExpiredError("a secret is written as env:, file: or credential:")
+            raise CredentialsExpiredError(_("a secret is written as env:, file: or credential:"))
         if not secret:
-            raise CredentialsExpiredError(f"there is no secret at {reference}")
+            raise CredentialsExpiredError(
+                _("there is no secret at %(place)s") % {"place": reference}
+            )
         return secret
 
     return read
@@ -53,7 +56,10 @@ def _from_file(path: Path, reference: str) -> str:
             # Of the very file that is read, whatever its name is given to in between.
             mode = os.fstat(file.fileno()).st_mode
             if mode & (stat.S_IRWXG | stat.S_IRWXO) and not reference.startswith("credential:"):
-                raise CredentialsExpiredError(f"{reference} is open to others: chmod 600 {path}")
+                raise CredentialsExpiredError(
+                    _("%(place)s is open to others; close it: chmod 600 %(path)s")
+                    % {"place": reference, "path": path}
+                )
             return file.read(MAX_SECRET_BYTES).decode().strip()
     except (OSError, UnicodeDecodeError):
         return ""

@@ -22,8 +22,14 @@ def state_words(state: State) -> str:
 
 def note_words(note: str) -> str:
     """What a reader sees of a delivery's note: our own words, and those of the adapters that the
-    catalogue knows, in the reader's language; a platform's own as they are."""
-    return _(note) if note else ""
+    catalogue knows, in the reader's language; a platform's own as they are.
+
+    Adapters name who says it first: "api.telegram.org: the connection was refused".
+    """
+    if not note:
+        return ""
+    who, colon, what = note.partition(": ")
+    return _(note) if _(note) != note or not what else f"{who}{colon}{_(what)}"
 
 
 def action_words(action: str) -> str:
@@ -40,7 +46,7 @@ def action_words(action: str) -> str:
         "unconfirmed": _("unconfirmed"),
         "missed": _("missed"),
         "found": _("found to be out"),
-        "clear": _("found not to be out"),
+        "clear": _("no longer in doubt"),
         "cancel": _("cancelled"),
         "again": _("to be tried again"),
         "hold": _("put on hold"),

@@ -1,9 +1,10 @@
 """The plan against the store: what would change. Pure; the desk asks, ``store.planned`` applies.
 
 What is sent, being sent or in doubt is never touched by the plan, also under another name: a post
-whose file, or whose campaign's folder, was renamed after it went out isn't sent again. What is refused for good (failed) takes a
-mended text and waits for a person to say "again". Only what is inside the plan's window, of a
-campaign that could be read, is taken out. Once applied, the same diff is empty.
+whose file, or whose campaign's folder, was renamed after it went out isn't sent again. What is
+refused for good (failed) takes a mended text and waits for a person to say "again". Only what is
+inside the plan's window, of a campaign that could be read, is taken out. Once applied, the same
+diff is empty.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import structlog
 from sqlmodel import col, select
 
 from publisher.delivery.lifecycle import CLAIMABLE
-from publisher.i18n import N_
+from publisher.i18n import N_, _
 from publisher.store import audit, deliveries, migration
 from publisher.store.database import Database, StoreError, require_sound
 from publisher.store.models import Delivery
@@ -39,7 +39,7 @@ def restore(database: Database, source: Path, now: datetime, actor: str) -> tupl
     this version of the program or an older one; the store is left as it was then.
     """
     if database.path is None:
-        raise StoreError("a PostgreSQL store is restored with its own tools (pg_restore)")
+        raise StoreError(_("a PostgreSQL store is restored with its own tools (pg_restore)"))
     with database.daemon_lock():
         _require_store(source)
         kept = database.path.with_name(f"{database.path.name}.before-{now:%Y%m%dT%H%M%SZ}")
@@ -89,7 +89,7 @@ def _require_store(path: Path) -> None:
         require_sound(connection, path)
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if not {"delivery", "alembic_version"} <= names:
-            raise StoreError(f"{path} is not a backup of Publisher's store")
+            raise StoreError(_("%(path)s is not a backup of Publisher's store") % {"path": path})
         [revision] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     finally:
         connection.close()

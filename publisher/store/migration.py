@@ -15,6 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from publisher.i18n import _
+
 if TYPE_CHECKING:
     from publisher.store.database import Database
 
@@ -55,7 +57,7 @@ def require_known(revision: str) -> None:
 
     scripts = ScriptDirectory.from_config(_config())
     if revision not in {script.revision for script in scripts.walk_revisions()}:
-        raise StoreError("the store was made by a newer version of Publisher: install that one")
+        raise StoreError(_("it was made by a newer version of Publisher: install that one"))
 
 
 def _config() -> Config:

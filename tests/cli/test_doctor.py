@@ -163,13 +163,33 @@ def test_a_store_whose_folder_cannot_be_read_is_no_reason_to_restore(office: Off
     assert "restore" not in line
 
 
-def test_a_stopped_channel_is_not_called_well(office: Office) -> None:
+def test_a_stopped_channel_whose_credentials_are_right_again_goes_on_at_once(
+    office: Office,
+) -> None:
     office.run("status")
     with office.site() as site, site.database.writing() as session:
         channel_states.stop(session, "portal", "401 Unauthorized", site.clock())
+    assert "401 Unauthorized" in office.run("status").out
+
+    [line] = office.run("doctor").lines("Channel portal")
+
+    assert line.startswith("✓")
+    assert "goes on" in line
+    assert "401 Unauthorized" not in office.run("status").out
+
+
+def test_a_channel_stopped_over_its_account_stays_so_and_is_told_why(office: Office) -> None:
+    office.run("status")
+    with office.site() as site:
+        with site.switchboard.line("portal") as adapter:
+            assert site.courier.credentials.prove("portal", adapter)
+        with site.database.writing() as session:
+            row = channel_states.of(session, "portal", site.clock())
+            row.account_id, row.account_name = "another", "Trang khác"
+            channel_states.stop(session, "portal", "…", site.clock())
 
     examined = office.run("doctor")
 
     assert examined.code == 1
-    assert examined.lines("✗ Channel portal: stopped: 401 Unauthorized")
-    assert examined.lines("✓ Channel fanpage")
+    [line] = examined.lines("Channel portal")
+    assert "belonged to Trang khác" in line

@@ -161,14 +161,14 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(
     next_version(ADD_A_COLUMN)
     database.prepare(clock())
     monkeypatch.setattr(migration, "SCRIPTS", present)
-    with pytest.raises(StoreError, match="newer version"):
+    with pytest.raises(StoreError, match="phiên bản Publisher mới hơn"):
         database.prepare(clock())
     assert "colour" in columns(database, "hold")
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_store_in_memory_is_refused(url: str) -> None:
-    with pytest.raises(StoreError, match="must be a file"):
+    with pytest.raises(StoreError, match="phải là một tệp"):
         Database(url)
 
 
