@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from publisher.store import channel_states
 from tests.cli.office import SCHEDULE, ZONE, Office, days_ahead, just_now
 
 
@@ -128,3 +129,16 @@ def test_a_day_on_which_nothing_goes_out_stands_above_what_is_coming(office: Off
     assert (
         first == f"Nothing goes out today: portal — Quốc tang (until the end of {today:%d/%m/%Y})"
     )
+
+
+def test_what_a_hold_or_a_stopped_channel_keeps_is_shown_as_kept(office: Office) -> None:
+    office.post("mot", days_ahead(2))
+    office.run("apply")
+    office.run("hold", "--channel", "fanpage", "--reason", "Quốc tang")
+    [line] = office.run("status").lines("thu/mot")
+    assert line.endswith("planned, on hold")
+    office.run("release", "--channel", "fanpage")
+    with office.site() as site, site.database.writing() as session:
+        channel_states.stop(session, "fanpage", "401", site.clock())
+    [line] = office.run("status").lines("thu/mot")
+    assert line.endswith("planned, its channel is stopped")
