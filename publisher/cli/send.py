@@ -61,14 +61,21 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
                 if office.courier.deliver_next(channel) is None:
                     break
     except StoreBusyError:
-        say(_("The daemon is running and sends it now."))
-        return
+        if not _lacks_approval(office, delivery_id):
+            say(_("The daemon is running and sends it now."))
+            return
     sys.exit(_tell(office, delivery_id))
 
 
 def _row(office: Site, delivery_id: int) -> Delivery:
     with office.database.reading() as session:
         return deliveries.by_number(session, delivery_id)
+
+
+def _lacks_approval(office: Site, delivery_id: int) -> bool:
+    with office.database.reading() as session:
+        row = deliveries.by_number(session, delivery_id)
+        return len(approvals.given(session, row)) < row.approvals
 
 
 def _tell(office: Site, delivery_id: int) -> int:
@@ -79,9 +86,8 @@ def _tell(office: Site, delivery_id: int) -> int:
     if row.state not in CLAIMABLE:
         return 0 if row.state == State.SENT else 1
     with office.database.reading() as session:
-        lacking = row.approvals - len(approvals.given(session, row))
         stopped = channel_states.known(session, row.channel)
-    if lacking > 0:
+    if _lacks_approval(office, delivery_id):
         say(_("Another person must approve it within half an hour, by the same command with --by."))
     elif stopped is not None and stopped.stopped:
         say(

@@ -110,3 +110,18 @@ def test_an_unknown_channel_is_answered_with_those_there_are(office: Office) -> 
     refused = office.run("send", "thu/bai", "--channel", "facebook", "--now")
 
     assert "there are: fanpage, portal." in refused.out
+
+
+def test_beside_a_running_daemon_it_says_who_will_send_it(office: Office) -> None:
+    office.campaign(keys="approvals = 2")
+    office.post("mot", days_ahead(3))
+    with office.site() as daemon, daemon.database.daemon_lock():
+        first = office.run("send", *POST, "--by", "Lan")
+        assert first.code == 1
+        assert "Another person" in first.out
+        second = office.run("send", *POST, "--by", "Minh")
+        assert second.code == 0
+        assert "daemon is running" in second.out
+        assert published(office) == 0
+        assert daemon.courier.deliver_next("fanpage") is not None
+    assert published(office) == 1
