@@ -176,14 +176,18 @@ class FrontMatter(_Keys):
 
 
 class FeedSource(_Keys):
-    """Where a standing campaign takes its news from."""
+    """Where a standing campaign takes its news from.
+
+    What stands in the feed at the first look is not published, nor what it says is more than seven
+    days old.
+    """
 
     url: Annotated[Words, Field(pattern=r"^https?://\S+$")] = Field(
         description="The feed's address (RSS or Atom)."
     )
     every: Duration = Field(timedelta(minutes=30), description="How often to look.")
     keywords: tuple[Words, ...] = Field(
-        (), description="Only entries with one of these words; all when left out."
+        (), description="Only entries with one of these words, whole ones; all when left out."
     )
     most_a_day: Annotated[int, Field(ge=1, le=48)] = Field(
         6, description="At most so many entries a day; the rest waits for the next day."
