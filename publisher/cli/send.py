@@ -11,6 +11,7 @@ from publisher.cli.office import refuse_unknown_channel, say, show_faults, site,
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
 from publisher.outside import SentLately, Stopped, put_in
+from publisher.preview import as_text
 from publisher.site import Site
 from publisher.states import note_words, state_words
 from publisher.store import approvals, channel_states, deliveries
@@ -27,8 +28,6 @@ from publisher.store.models import Delivery
 @click.pass_context
 def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, repeat: bool) -> None:
     office = site(ctx)
-    if not at_once:
-        raise click.UsageError(_("Add --now to send it at once."))
     if not office.switchboard.has(channel):
         refuse_unknown_channel(channel, office.settings)
         raise click.UsageError(_("There is no channel “%(name)s”.") % {"name": channel})
@@ -39,6 +38,9 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
     if planned is None:
         show_faults(faults)
         sys.exit(1)
+    if not at_once:
+        say(as_text([planned], office.settings))
+        raise click.UsageError(_("This is what would go out. Add --now to send it at once."))
     try:
         delivery_id = put_in(office, planned, by, repeat=repeat)
     except Stopped as stop:
