@@ -56,9 +56,9 @@ def put_in(site: Site, planned: PlannedDelivery, actor: str, *, repeat: bool) ->
     message = dataclasses.replace(planned.message, key=identity.key, due_at=now, media=media)
     _refuse_blackout(site, planned)
     with site.database.writing() as session:
-        for hold in holds.in_force(session, now):
-            if holds.covers(hold, identity.campaign, identity.channel):
-                raise Stopped(hold.reason)
+        hold = holds.covering(session, now, identity.campaign, identity.channel)
+        if hold is not None:
+            raise Stopped(hold.reason)
         row = deliveries.waiting_outside(session, identity, message.fingerprint)
         if row is None:
             lately = deliveries.sent_lately(

@@ -112,10 +112,7 @@ class Courier:
             message = self._message(delivery.fingerprint, key, delivery.due_at)
         except SQLAlchemyError as error:
             # The store is locked or its disk fails: nothing is wrong with the post.
-            again = policy.next_try(
-                self.clock(), delivery.attempts, self.settings.retry, delivery_id
-            )
-            return self._released(claimed, key, type(error).__name__, again)
+            return self._released(claimed, key, type(error).__name__, self._later(claimed))
         except Exception as error:  # noqa: BLE001 -- nothing was sent yet, whatever went wrong
             return self._refused(claimed, key, reason(error))
         try:
@@ -127,10 +124,7 @@ class Courier:
             soonest = policy.next_try(self.clock(), 1, self.settings.retry, delivery_id)
             return self._released(claimed, key, str(limit), max(limit.until, soonest), pause=True)
         except TransientError as error:
-            again = policy.next_try(
-                self.clock(), delivery.attempts, self.settings.retry, delivery_id
-            )
-            return self._released(claimed, key, str(error), again)
+            return self._released(claimed, key, str(error), self._later(claimed))
         except CredentialsExpiredError as error:
             self.credentials.stop(delivery.channel, str(error))
             return self._released(claimed, key, str(error), self.clock())
@@ -140,6 +134,12 @@ class Courier:
             return self._doubted(claimed, key, reason(error))
         self._probe("before receipt")
         return self._received(claimed, key, receipt, adapter)
+
+    def _later(self, claimed: Claimed) -> datetime:
+        """When to try again what surely wasn't taken."""
+        delivery = claimed.delivery
+        number = deliveries.number_of(delivery)
+        return policy.next_try(self.clock(), delivery.attempts, self.settings.retry, number)
 
     def _may_repeat(self, delivery_id: int, adapter: Channel[Any]) -> bool:
         # It may have waited (a hold, a platform that was down) until its key was forgotten.

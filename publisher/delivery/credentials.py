@@ -18,8 +18,7 @@ from channels.base import (
     AmbiguousError,
     Channel,
     ChannelConfig,
-    CredentialsExpiredError,
-    ForbiddenError,
+    ChannelError,
     RateLimitedError,
     TransientError,
 )
@@ -130,8 +129,7 @@ class Credentials:
 
 def reason(error: Exception) -> str:
     """An error's text, or its class where the text could hold anything (an unforeseen one)."""
-    known = (TransientError, AmbiguousError, CredentialsExpiredError, ForbiddenError)
-    return str(error) if isinstance(error, known) else f"unforeseen {type(error).__name__}"
+    return str(error) if isinstance(error, ChannelError) else f"unforeseen {type(error).__name__}"
 
 
 def _mark(config: ChannelConfig) -> str:

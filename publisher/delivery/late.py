@@ -79,8 +79,7 @@ class Late:
         if delivery.holdable:
             today = now.astimezone(self._settings.zone).date()
             blackouts = self._settings.blackouts
-            in_force = holds.in_force(session, now)
-            if any(holds.covers(hold, delivery.campaign, delivery.channel) for hold in in_force):
+            if holds.covering(session, now, delivery.campaign, delivery.channel) is not None:
                 return HELD
             if in_blackout(today, blackouts, delivery.channel, delivery.campaign):
                 return BLACKOUT

@@ -18,13 +18,13 @@ from sqlmodel import Session
 from channels.base import (
     CannotTellError,
     Channel,
-    ChannelError,
     Receipt,
 )
 from publisher.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
 from publisher.delivery.courier import Courier
+from publisher.delivery.credentials import reason
 from publisher.delivery.late import Late, is_told, matter
 from publisher.delivery.lifecycle import State
 from publisher.i18n import N_, _
@@ -167,10 +167,8 @@ class Reconciler:
                 receipt = self._look(adapter, delivery, first)
             except CannotTellError as error:
                 self._ask_a_person(delivery, str(error))
-            except ChannelError as error:
-                self._look_failed(delivery, str(error))
             except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the sweep
-                self._look_failed(delivery, f"unforeseen {type(error).__name__}")
+                self._look_failed(delivery, reason(error))
             else:
                 if receipt is not None:
                     self.found(delivery, receipt, "publisher")

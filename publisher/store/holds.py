@@ -71,6 +71,11 @@ def release(session: Session, now: datetime, actor: str, scope: str, target: str
     return len(ended)
 
 
+def covering(session: Session, now: datetime, campaign: str, channel: str) -> Hold | None:
+    """The oldest hold in force that stops what ``campaign`` sends to ``channel``."""
+    return next((one for one in in_force(session, now) if covers(one, campaign, channel)), None)
+
+
 def covers(hold: Hold, campaign: str, channel: str) -> bool:
     """Whether ``hold`` stops what ``campaign`` sends to ``channel``."""
     return (
