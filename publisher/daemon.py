@@ -29,7 +29,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from publisher.faults import Fault
+from publisher.faults import Fault, as_lines
 from publisher.feeds.poll import poll
 from publisher.i18n import _
 from publisher.reach.collect import collect
@@ -267,8 +267,7 @@ def _unfit(faults: Sequence[Fault]) -> str:
         "schedule.toml can't be read as it is. What was read before stays in force until it is "
         "mended (publisher check shows what is wrong):"
     )
-    lines = [f"{fault.place}: {fault.what} {fault.instead}" for fault in faults[:20]]
-    return "\n".join([told, *lines])
+    return f"{told}\n{as_lines(faults)}"
 
 
 def _signature(config: Path | None) -> tuple[int, int] | None:

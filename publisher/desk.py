@@ -20,7 +20,7 @@ from publisher.assemble import assemble
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.clock import Clock
-from publisher.faults import Fault, Severity
+from publisher.faults import Fault, Severity, as_lines
 from publisher.feeds.poll import entries_of
 from publisher.i18n import _
 from publisher.media.library import keep
@@ -197,7 +197,6 @@ class Desk:
         for matter, errors in found.items():
             if matter in fresh:
                 continue
-            lines = "\n".join(f"{one.place}: {one.what} {one.instead}" for one in errors[:20])
             self.alerts.raise_(
                 matter,
                 _(
@@ -205,7 +204,7 @@ class Desk:
                     "until they are mended (publisher check shows them):"
                 )
                 % {"n": len(errors)}
-                + f"\n{lines}",
+                + f"\n{as_lines(errors)}",
             )
 
     def _was_just_saved(self, matter: str, signature: Signature) -> bool:

@@ -5,9 +5,12 @@ Faults are collected, never raised one by one: a check shows all of them at once
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+_MOST = 20
 
 
 class Severity(StrEnum):
@@ -32,3 +35,8 @@ class Fault:
     @property
     def place(self) -> str:
         return f"{self.path}:{self.line}" if self.line else str(self.path)
+
+
+def as_lines(faults: Sequence[Fault]) -> str:
+    """The first of ``faults``, a line each, as many as a mail is read for."""
+    return "\n".join(f"{one.place}: {one.what} {one.instead}".rstrip() for one in faults[:_MOST])
