@@ -125,9 +125,11 @@ def _near(name: str, folder: Path) -> str:
         )
     except OSError:
         there = []
-    match = nearest(name, there)
+    # By its own name alone: folder and ending make every picture look like every other.
+    by_stem = {Path(one).stem: one for one in there}
+    match = nearest(Path(name).stem, by_stem)
     if match is not None:
-        return _("Did you mean “%(near)s”?") % {"near": match}
+        return _("Did you mean “%(near)s”?") % {"near": by_stem[match]}
     if not there:
         return _("There is no picture in it yet: put it into the folder media.")
     return either([*there[:_NEAR], *(["…"] if there[_NEAR:] else [])])

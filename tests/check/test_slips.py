@@ -87,3 +87,23 @@ def test_a_link_that_no_reader_could_follow_is_told_at_its_line(
     faults = found(desk)
 
     assert [(fault.code, fault.line) for fault in faults] == ([] if well else [("link", 3)])
+
+
+@pytest.mark.parametrize("written", ["media/mo-dauu.png", "media/mo-dau.jpg", "mo-dau.png"])
+def test_a_picture_that_is_nearly_named_is_pointed_to(desk: Desk, written: str) -> None:
+    picture(desk, "mo-dau.png")
+    with_keys(desk, f'media = [{{ file = "{written}", alt = "Ảnh" }}]')
+
+    [fault] = found(desk)
+
+    assert "Có phải muốn viết “media/mo-dau.png”?" in fault.instead
+
+
+def test_a_picture_that_is_gone_is_not_taken_for_any_other(desk: Desk) -> None:
+    picture(desk, "hoc-sinh.png")
+    with_keys(desk, 'media = [{ file = "media/su-kien.png", alt = "Ảnh" }]')
+
+    [fault] = found(desk)
+
+    assert "Có phải" not in fault.instead
+    assert "media/hoc-sinh.png" in fault.instead
