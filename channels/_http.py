@@ -196,6 +196,10 @@ class HttpSession(requests.Session):
             return InvalidContentError(text)
         return TransientError(text) if self._is_harmless(answer.request) else AmbiguousError(text)
 
+    def hide(self, secret: str) -> None:
+        """Hide ``secret`` too in every text from now on: one that was exchanged for another."""
+        self._hidden = tuple(sorted({*self._hidden, *_forms([secret])}, key=len, reverse=True))
+
     def doubt(self, text: str) -> ChannelError:
         """``AmbiguousError``; inside ``harmless()``, where nothing can be in doubt, transient."""
         return (TransientError if self._harmless else AmbiguousError)(self.clean(text))

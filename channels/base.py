@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -170,7 +170,8 @@ class Limits:
     ``None`` means no limit is known. ``measure`` counts a plain text as the platform does, and
     ``unit`` names what it counts. ``image_ratio`` is (least, most) width / height and
     ``image_max_sides`` bounds width + height, in pixels. Documents are media that are neither
-    image nor video, and never go with those.
+    image nor video, and never go with those. ``media_by_address``: the platform fetches media from
+    a public address, so a media host is needed (``Context.address_of``).
     """
 
     text_max: int | None = None
@@ -180,6 +181,7 @@ class Limits:
     unit: Literal["characters", "weighted", "graphemes", "bytes"] = "characters"
     title_required: bool = False
     title_max: int | None = None
+    summary_required: bool = False
     summary_max: int | None = None
     hashtags_max: int | None = None
     media_required: bool = False
@@ -191,7 +193,9 @@ class Limits:
     videos_max: int = 0
     video_formats: frozenset[str] = frozenset({"video/mp4"})
     video_max_bytes: int | None = None
+    video_min_s: float | None = None
     video_max_s: float | None = None
+    media_by_address: bool = False
     mixes_media: bool = False
     documents_max: int = 0
     document_max_bytes: int | None = None
@@ -259,9 +263,8 @@ class CannotTellError(ChannelError):
 
 # -- what an adapter is given ---------------------------------------------------------------------
 
-SecretRef = Annotated[
-    str, StringConstraints(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[\w.-]+)$")
-]
+SECRET = StringConstraints(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[\w.-]+)$")
+SecretRef = Annotated[str, SECRET]
 """Where a secret stands, never the secret: ``env:NAME``, ``file:PATH`` (mode 0600), or
 ``credential:NAME`` (systemd's LoadCredential)."""
 
@@ -290,19 +293,58 @@ class Journal(Protocol):
     def put(self, name: str, value: str) -> None: ...
 
 
+class MediaHost(Protocol):
+    """Where media stand for platforms that fetch them from a public address."""
+
+    def address(self, media: Media) -> str:
+        """An address from which anybody may fetch exactly the bytes of ``media`` for a day or more.
+
+        ASCII, unguessable, https (on loopback: http). Raises a ``ChannelError`` where it can't be
+        had; nothing is published by that.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a channel may use of the world: its own name, the clock, its secrets, a folder.
 
     ``secret`` gives the text behind a ``SecretRef``; it raises ``CredentialsExpiredError`` where
     there is none. ``workdir`` is the channel's own and need not exist yet; what must be kept there
-    (tokens that a platform exchanged) is kept by ``channels.state``.
+    (tokens that a platform exchanged) is kept by ``channels.state`` and ``channels.tokens``.
+    ``host`` is the office's media host, where it has one.
     """
 
     name: str
     clock: Callable[[], datetime]
     secret: Callable[[str], str]
     workdir: Path
+    host: MediaHost | None = None
+
+    def address_of(self, media: Media) -> str:
+        """The public address of ``media``; ``ForbiddenError`` where no media host is named."""
+        if self.host is None:
+            raise ForbiddenError(
+                N_("this platform fetches media from a public address: schedule.toml names no host")
+            )
+        return self.host.address(media)
+
+
+class Person(Protocol):
+    """The administrator at the terminal, as ``Channel.login`` meets them. Texts are marked by
+    ``N_`` and shown in their language."""
+
+    def tell(self, text: str) -> None:
+        """Show ``text``."""
+
+    def ask(self, question: str, *, hidden: bool = False) -> str:
+        """Their answer, stripped; ``hidden`` while it is typed, for secrets."""
+
+    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
+        """Have them open ``address`` in a browser and give the query they are sent back with.
+
+        Where ``redirect_uri`` is on this machine it is listened at, else they paste the address
+        at which their browser ended.
+        """
 
 
 class ChannelConfig(BaseModel):
@@ -319,6 +361,20 @@ class ChannelConfig(BaseModel):
     account: str = ""
     enabled: bool = True
     timeout_s: float = 15.0
+
+
+def secret_keys(config: type[ChannelConfig]) -> tuple[str, ...]:
+    """The keys of ``config`` that say where a secret stands, in its order."""
+    return tuple(
+        key
+        for key, field_info in config.model_fields.items()
+        if SECRET in field_info.metadata or SECRET in _within(field_info.annotation)
+    )
+
+
+def _within(annotation: Any) -> list[Any]:
+    """What is noted at the parts of an annotation (``SecretRef | None``)."""
+    return [note for part in get_args(annotation) for note in getattr(part, "__metadata__", ())]
 
 
 ConfigT = TypeVar("ConfigT", bound=ChannelConfig)
@@ -339,6 +395,9 @@ class Channel(ABC, Generic[ConfigT]):
     writes_hashtags: ClassVar[bool] = True
     """Whether the renderer ends the text with the hashtags, as a reader of this platform expects;
     where false the adapter gets them as ``Message.hashtags`` alone."""
+    access: ClassVar[tuple[str, ...]] = ()
+    """What an administrator has to do on the platform's side to get credentials, step by step;
+    marked by ``N_``. ``login`` begins with it."""
 
     def __init__(self, config: ConfigT, context: Context) -> None:
         self.config = config
@@ -350,6 +409,12 @@ class Channel(ABC, Generic[ConfigT]):
         """What the platform takes; works without credentials and without network."""
 
     @classmethod
+    def limits_learned(cls, config: ConfigT, workdir: Path) -> Limits:  # noqa: ARG003 -- likewise
+        """``limits``, corrected by what this very account's server told ``identify`` earlier, as
+        far as that was kept in ``workdir``; without network."""
+        return cls.limits(config)
+
+    @classmethod
     def dialect_for(cls, config: ConfigT) -> Dialect:  # noqa: ARG003 -- for those that differ by it
         """How texts for this account are written: ``dialect``, unless the configuration says."""
         return cls.dialect
@@ -359,9 +424,21 @@ class Channel(ABC, Generic[ConfigT]):
         """``writes_hashtags`` for this account, unless the configuration says."""
         return cls.writes_hashtags
 
+    def login(self, person: Person) -> Mapping[str, str]:
+        """Walk an administrator through getting credentials; gives them by the key of ``Config``
+        that says where each stands. As it is here they are pasted, one by one.
+
+        Raises a ``ChannelError`` where the platform doesn't give them. Platforms with OAuth use
+        ``channels.oauth``.
+        """
+        for step in self.access:
+            person.tell(step)
+        return {key: person.ask(key, hidden=True) for key in secret_keys(type(self).Config)}
+
     @abstractmethod
     def identify(self) -> Account:
-        """Prove the credentials without publishing, and say whose they are."""
+        """Prove the credentials without publishing, and say whose they are. What can be renewed
+        ahead of its expiry is renewed here too: it is called once a day at least."""
 
     @abstractmethod
     def send(self, message: Message, journal: Journal) -> Receipt:

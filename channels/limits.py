@@ -11,11 +11,25 @@ from channels.base import Limits, Media, Message
 
 CODES = frozenset(
     {
-        *("title_missing", "title_long", "summary_long", "hashtags_many", "text_missing"),
+        *(
+            "title_missing",
+            "title_long",
+            "summary_missing",
+            "summary_long",
+            "hashtags_many",
+            "text_missing",
+        ),
         *("text_long", "caption_long", "reply_long", "replies_many", "media_missing"),
         *("images_many", "videos_many", "documents_many", "media_many", "media_mixed"),
         *("media_kind", "alt_missing", "alt_long", "image_format", "image_bytes", "image_sides"),
-        *("image_ratio", "video_format", "video_bytes", "video_seconds", "document_bytes"),
+        *(
+            "image_ratio",
+            "video_format",
+            "video_bytes",
+            "video_seconds",
+            "video_short",
+            "document_bytes",
+        ),
     }
 )
 """Every code a violation may have: whoever puts them into words can test that none is left out."""
@@ -45,6 +59,8 @@ def _words(message: Message, limits: Limits) -> Iterator[Violation]:
     if limits.title_required and not message.title:
         yield Violation("title_missing")
     yield from _over("title_long", len(message.title), limits.title_max)
+    if limits.summary_required and not message.summary:
+        yield Violation("summary_missing")
     yield from _over("summary_long", len(message.summary), limits.summary_max)
     yield from _over("hashtags_many", len(message.hashtags), limits.hashtags_max)
     plain = message.body.plain
@@ -107,6 +123,8 @@ def _video(video: Media, limits: Limits) -> Iterator[Violation]:
     yield from _over("video_bytes", video.size_bytes, limits.video_max_bytes, video)
     if video.duration_s is not None:
         yield from _over("video_seconds", video.duration_s, limits.video_max_s, video)
+        if limits.video_min_s is not None and video.duration_s < limits.video_min_s:
+            yield Violation("video_short", video.duration_s, limits.video_min_s, video)
 
 
 def _over(

@@ -16,7 +16,6 @@ A conftest.py with ``pytest.register_assert_rewrite("channels.testing")`` makes 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,10 +24,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from PIL import Image
 
 import channels
 from channels import simulated
+from channels._samples import film, picture
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -39,22 +38,37 @@ from channels.base import (
     Dialect,
     ForbiddenError,
     InvalidContentError,
+    Journal,
     Limits,
     Media,
+    MediaHost,
     Message,
     RateLimitedError,
+    Receipt,
     Settlement,
     Text,
     TransientError,
 )
 from channels.limits import violations
 from channels.simulated import FaultName, StandIn
+from channels.simulated._host import LoopbackHost
+
+__all__ = [
+    "ChannelConformance",
+    "DictJournal",
+    "StillClock",
+    "film",
+    "picture",
+    "settled",
+    "written",
+]
 
 START = datetime(2027, 10, 3, 1, 0, tzinfo=UTC)
 TEXT = (
     "Còn 7 ngày nữa đến Ngày Chuyển đổi số quốc gia 10/10. Xem https://example.vn/10-10 & kể lại!"
 )
 PATIENCE_S = 5.0
+_STEPS = 40
 
 
 class DictJournal:
@@ -92,25 +106,6 @@ def written(text: str, dialect: Dialect) -> Text:
     return Text(text, text)
 
 
-def picture(
-    folder: Path, colour: str = "navy", alt: str = "Tấm thiệp: còn 7 ngày", side: int = 64
-) -> Media:
-    """A real PNG of ``side`` x ``side`` pixels in ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{colour}-{side}.png"
-    Image.new("RGB", (side, side), colour).save(path)
-    content = path.read_bytes()
-    return Media(
-        path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        mime="image/png",
-        size_bytes=len(content),
-        alt=alt,
-        width=side,
-        height=side,
-    )
-
-
 class ChannelConformance:
     """Derive, set ``kind`` (and ``keys`` where the adapter needs some): pytest does the rest."""
 
@@ -133,15 +128,21 @@ class ChannelConformance:
             yield stand_in
 
     @pytest.fixture
+    def host(self) -> Iterator[MediaHost]:
+        """The office's media host, on loopback."""
+        with LoopbackHost() as host:
+            yield host
+
+    @pytest.fixture
     def channel(
-        self, stand_in: StandIn, clock: StillClock, tmp_path: Path
+        self, stand_in: StandIn, clock: StillClock, host: MediaHost, tmp_path: Path
     ) -> Iterator[Channel[Any]]:
         """The real adapter, which speaks to the stand-in and, as always before a first post, has
         proved whose account it is."""
         adapter = channels.load(self.kind)
         keys = {"adapter": self.kind, "timeout_s": PATIENCE_S, **self.keys, **stand_in.config()}
         secrets = stand_in.secrets()
-        context = Context(self.kind, clock, secrets.__getitem__, tmp_path / "workdir")
+        context = Context(self.kind, clock, secrets.__getitem__, tmp_path / "workdir", host)
         channel = adapter(adapter.Config.model_validate(keys), context)
         channel.identify()
         yield channel
@@ -160,7 +161,7 @@ class ChannelConformance:
             due_at=START,
             title="Còn 7 ngày" if limits.title_required else "",
             summary="Ngày Chuyển đổi số quốc gia" if limits.summary_max else "",
-            media=(picture(tmp_path),) if limits.media_required else (),
+            media=_medium_for(limits, tmp_path) if limits.media_required else (),
         )
         assert violations(message, limits) == ()
         return message
@@ -331,6 +332,31 @@ class ChannelConformance:
         (published,) = stand_in.published()
         assert receipt.remote_id == published.remote_id
 
+    def test_whichever_answer_is_lost_there_is_one_post_in_the_end(
+        self, channel: Channel[Any], stand_in: StandIn, message: Message, clock: StillClock
+    ) -> None:
+        number = 0
+        while True:
+            # Other words each time: where none of its requests is hit any more, all were.
+            words = self._text(channel, f"{TEXT} Lần {number}.")
+            nth = dataclasses.replace(message, key=f"{message.key}-{number}", body=words)
+            if message.title:
+                nth = dataclasses.replace(nth, title=f"{message.title}, lần {number}")
+            before = len(stand_in.published())
+            stand_in.faults.next("drop", on="any", after=number)
+            receipt = settled(channel, nth, DictJournal(), clock)
+            was_met = not stand_in.faults.pending
+            stand_in.faults.clear()
+            new = stand_in.published()[before:]
+            if receipt is None:
+                assert channel.settlement is Settlement.NONE
+                assert len(new) <= 1
+            else:
+                assert [each.remote_id for each in new] == [receipt.remote_id]
+            if not was_met:
+                return
+            number += 1
+
     def test_what_was_never_sent_is_not_found(
         self, channel: Channel[Any], stand_in: StandIn, message: Message, clock: StillClock
     ) -> None:
@@ -390,7 +416,8 @@ class ChannelConformance:
         if limits.images_max < count:
             pytest.skip(f"this platform doesn't take {count} pictures")
         colours = ("navy", "teal", "maroon")[:count]
-        pictures = tuple(picture(folder, colour, f"Ảnh {colour}") for colour in colours)
+        kind = _picture_kind(limits)
+        pictures = tuple(picture(folder, each, f"Ảnh {each}", kind=kind) for each in colours)
         return dataclasses.replace(message, media=pictures)
 
     def _thread(self, channel: Channel[Any], message: Message) -> Message:
@@ -398,6 +425,44 @@ class ChannelConformance:
             pytest.skip("this platform has no threads")
         replies = (self._text(channel, "Phần hai."), self._text(channel, "Phần ba."))
         return dataclasses.replace(message, replies=replies)
+
+
+def _picture_kind(limits: Limits) -> str:
+    return "png" if "image/png" in limits.image_formats else "jpeg"
+
+
+def _medium_for(limits: Limits, folder: Path) -> tuple[Media, ...]:
+    """What a platform that wants media is given."""
+    if limits.images_max:
+        return (picture(folder, kind=_picture_kind(limits)),)
+    return (film(folder),)
+
+
+def settled(
+    channel: Channel[Any], message: Message, journal: Journal, clock: StillClock
+) -> Receipt | None:
+    """What the courier and the reconciler do with ``message``, in short: sent, looked for where
+    that is in doubt, sent again where it surely isn't there. ``None``: a person would have to
+    say. The clock is moved by half a minute a step."""
+    since = clock()
+    in_doubt = False
+    for _ in range(_STEPS):
+        try:
+            if in_doubt and channel.settlement is not Settlement.NATIVE_KEY:
+                receipt = channel.find(message, since, journal)
+                in_doubt = False
+            else:
+                receipt = channel.send(message, journal)
+            if receipt is not None:
+                return receipt
+        except AmbiguousError:
+            in_doubt = True
+        except CannotTellError:
+            return None
+        except TransientError:
+            pass
+        clock.advance(timedelta(seconds=30))
+    raise AssertionError("it is never settled")
 
 
 def _letters(text: str) -> str:

@@ -124,6 +124,7 @@ class Daemon:
             Job("sweep", self.sweep, _interval(every.sweep)),
             Job("feeds", self.feeds, _interval(every.feeds)),
             Job("readings", self.readings, _interval(every.readings)),
+            Job("accounts", self.accounts, _interval(every.accounts)),
             Job(
                 "weekly",
                 self.weekly,
@@ -162,6 +163,13 @@ class Daemon:
     def readings(self) -> None:
         """Whom did it reach: posts whose age asks for a reading."""
         collect(self.site.database, self.site.switchboard, self.site.clock)
+
+    def accounts(self) -> None:
+        """Every account's credentials, proved and renewed; hosted media that nobody needs go."""
+        self.site.courier.credentials.prove_all()
+        host = self.site.switchboard.host
+        if host is not None:
+            host.sweep()
 
     def weekly(self) -> None:
         """The weekly summary becomes a delivery like any other: sent once, whatever happens."""

@@ -5,26 +5,32 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels._http import HttpSession, content_of
 from channels._smtp import Relay
-from channels.base import ChannelError
+from channels.base import ChannelError, Media
 from publisher import __version__
 from publisher.i18n import _
 from publisher.logs import redact
+from publisher.media.library import measure
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import channel_states
 from publisher.store.database import StoreBusyError
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
+_FETCH_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ def examine(site: Site) -> Iterator[Finding]:
     yield _disk(site)
     yield from _store(site)
     yield from _secrets(site)
-    yield from _channels(site)
+    yield from channel_findings(site, site.switchboard.names())
+    yield from _media_host(site)
     yield from _mail(site)
 
 
@@ -141,11 +148,14 @@ def _stopped(site: Site) -> dict[str, str]:
     return {state.channel: state.stopped for state in states if state.stopped}
 
 
-def _channels(site: Site) -> Iterator[Finding]:
+def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
+    """Whose credentials each of ``names`` has; one that was stopped and is well goes on."""
     stopped = _stopped(site)
-    for name in site.switchboard.names():
+    for name in names:
         title = _("Channel %(channel)s") % {"channel": name}
-        instead = _("See docs/channels for how to get and store its credentials.")
+        instead = _("Get new credentials with: publisher channels login %(channel)s") % {
+            "channel": name
+        }
         try:
             with site.switchboard.line(name) as adapter:
                 account = adapter.identify()
@@ -172,6 +182,37 @@ def _channels(site: Site) -> Iterator[Finding]:
             yield Finding(title, False, detail, instead)
         else:
             yield Finding(title, True, who)
+
+
+def _media_host(site: Site) -> Iterator[Finding]:
+    """Put a picture there and fetch it as a platform would."""
+    title, host = _("Media host"), site.switchboard.host
+    if host is None:
+        return
+    instead = _("Mend [media_host] in schedule.toml: platforms fetch pictures from there.")
+    with TemporaryDirectory() as folder:
+        sample = _sample(Path(folder))
+        try:
+            address = host.address(sample)
+            http = HttpSession(site.clock, _FETCH_S)
+            answer = http.get(address)
+        except ChannelError as error:
+            yield Finding(title, False, redact(note_words(str(error))), instead)
+            return
+        well = answer.status_code == 200 and answer.content == content_of(sample)
+    where = urlsplit(address).hostname or ""
+    if not well:
+        where = _("%(host)s answers %(status)s, not with the picture that was put there") % {
+            "host": where,
+            "status": answer.status_code,
+        }
+    yield Finding(title, well, where, instead)
+
+
+def _sample(folder: Path) -> Media:
+    path = folder / "mau.png"
+    Image.new("RGB", (8, 8), "navy").save(path)
+    return measure(path, _("A sample picture"))
 
 
 def _mail(site: Site) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from channels._durable import written
 from channels.base import CredentialsExpiredError
 from publisher.i18n import _
 
@@ -48,6 +49,15 @@ def secret_reader(
         return secret
 
     return read
+
+
+def store_secret(root: Path, reference: str, secret: str) -> None:
+    """Put ``secret`` where ``reference``, a ``file:PATH``, says: for its owner's eyes alone, whole
+    or not at all. Raises ``OSError``."""
+    path = root / reference.removeprefix("file:")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with written(path, 0o600) as file:
+        file.write(secret.encode())
 
 
 def _from_file(path: Path, reference: str) -> str:

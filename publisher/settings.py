@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from channels._smtp import require_protected
 from channels.base import SecretRef, ZoneName
+from channels.hosting import is_public
 from publisher.campaign.model import Day, Language, TimeOfDay, Words
 from publisher.durations import Duration
 
@@ -91,6 +92,54 @@ class Mail(_Keys):
         return self
 
 
+class MediaHosting(_Keys):
+    """Where media stand for platforms that fetch them from an address of their own: Instagram,
+    Threads, Zalo, photos on TikTok."""
+
+    kind: Literal["folder", "bucket", "channel"] = Field(
+        description=(
+            '"folder": a folder that the office\'s web server serves; "bucket": an S3-compatible '
+            'storage; "channel": the media library of a channel of ours (WordPress).'
+        )
+    )
+    folder: Path | None = Field(None, description="folder: where to put the files.")
+    url: str = Field(
+        "",
+        description=(
+            "folder: the address at which the web server serves that folder. bucket: the address "
+            "below which its objects are readable; signed addresses are used when left out."
+        ),
+    )
+    endpoint: str = Field("", description="bucket: the storage's address, https://…")
+    bucket: str = Field("", description="bucket: its name.")
+    region: str = Field("", description="bucket: its region, where the storage has any.")
+    access_key: SecretRef | None = Field(None, description="bucket: where its access key stands.")
+    secret_key: SecretRef | None = Field(None, description="bucket: where its secret key stands.")
+    channel: str = Field("", description="channel: which one.")
+    keep: Duration = Field(
+        timedelta(days=3), description="How long a file stays there before it is taken away."
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> MediaHosting:
+        missing = next((key for key in _NEEDED[self.kind] if not getattr(self, key)), None)
+        if missing:
+            raise PydanticCustomError("media_host_lacks", "incomplete", {"lacks": missing})
+        for url in (self.url, self.endpoint):
+            if url and not is_public(url):
+                raise PydanticCustomError("media_host_url", "not public", {})
+        if self.keep < timedelta(days=2):
+            raise PydanticCustomError("media_host_keep", "too short", {})
+        return self
+
+
+_NEEDED = {
+    "folder": ("folder", "url"),
+    "bucket": ("endpoint", "bucket", "access_key", "secret_key"),
+    "channel": ("channel",),
+}
+
+
 class Weekly(_Keys):
     """The weekly reach summary."""
 
@@ -132,6 +181,9 @@ class Jobs(_Keys):
     sweep: Duration = Field(timedelta(seconds=30), description="Late and interrupted sends.")
     readings: Duration = Field(timedelta(minutes=15), description="Posts whose reading is due.")
     feeds: Duration = Field(timedelta(minutes=5), description="Feeds whose time has come.")
+    accounts: Duration = Field(
+        timedelta(days=1), description="Every account's credentials: proved, renewed where needed."
+    )
 
 
 class Settings(_Keys):
@@ -153,6 +205,9 @@ class Settings(_Keys):
     links: Links = Field(default_factory=Links, description="Links of our own.")
     channels: dict[ChannelName, dict[str, Any]] = Field(
         default_factory=dict, description="Every account the office runs, by a name of its own."
+    )
+    media_host: MediaHosting | None = Field(
+        None, description="Where media stand for platforms that fetch them from an address."
     )
     mail: Mail | None = Field(None, description="The mail server for reports and alerts.")
     reports: Reports = Field(default_factory=Reports, description="Reports.")

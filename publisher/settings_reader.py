@@ -42,6 +42,7 @@ def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
         faults.append(_unknown_root(document))
     faults += _blackouts(settings, document)
     faults += _same_accounts(configs, document)
+    faults += _media_host(settings, document)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, _in_order(faults)
     absolute = {name: _absolute(root, settings.channels[name], configs[name]) for name in configs}
@@ -124,6 +125,28 @@ def _blackouts(settings: Settings, document: Document) -> Iterator[Fault]:
                     _("There is no channel “%(name)s” in schedule.toml.") % {"name": quoted(name)},
                     near(name, settings.channels),
                 )
+
+
+def _media_host(settings: Settings, document: Document) -> Iterator[Fault]:
+    """A channel that is to keep media for others must be there, and be able to."""
+    hosting = settings.media_host
+    if hosting is None or hosting.kind != "channel":
+        return
+    able = [name for name, keys in settings.channels.items() if _hosts(keys)]
+    if hosting.channel not in able:
+        yield document.fault(
+            ("media_host", "channel"),
+            "media_host",
+            _("“%(name)s” is no channel that can keep media for others.")
+            % {"name": quoted(hosting.channel)},
+            near(hosting.channel, able)
+            if able
+            else _('A channel with adapter = "wordpress" can; else choose another kind of host.'),
+        )
+
+
+def _hosts(keys: Mapping[str, Any]) -> bool:
+    return bool(keys.get("enabled", True)) and hasattr(channels.load(keys["adapter"]), "address")
 
 
 def _same_accounts(configs: Mapping[str, ChannelConfig], document: Document) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.base import Channel
+from channels.hosting import SweptHost
 from publisher.alerts import Alerts, Teller, mail_teller
 from publisher.clock import Clock
 from publisher.delivery.courier import Courier, Probe
@@ -43,6 +44,7 @@ class Site:
     probe: Probe = no_probe
     extra: dict[str, Channel[Any]] = field(default_factory=dict)
     tell: Teller | None = None
+    host: SweptHost | None = None
 
     @cached_property
     def alerts(self) -> Alerts:
@@ -56,7 +58,7 @@ class Site:
             extra[REPORTS_CHANNEL] = ReportChannel.of(
                 self.settings, self.clock, self.secret, self.settings.var_folder
             )
-        return Switchboard(self.settings, self.clock, self.secret, extra)
+        return Switchboard(self.settings, self.clock, self.secret, extra, self.host)
 
     @cached_property
     def courier(self) -> Courier:

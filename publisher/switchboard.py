@@ -8,11 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import channels
-from channels.base import Channel, Context
+from channels.base import Channel, ChannelConfig, ChannelError, Context, Media, TransientError
+from channels.hosting import BucketHost, FolderHost, SweptHost
+from channels.state import State
 from publisher.clock import Clock
 from publisher.secrets import SecretReader
 from publisher.settings import Settings
@@ -30,6 +33,7 @@ class Switchboard:
         clock: Clock,
         secret: SecretReader,
         extra: Mapping[str, Channel[Any]] | None = None,
+        host: SweptHost | None = None,
     ) -> None:
         self.settings = settings
         self._clock = clock
@@ -37,6 +41,7 @@ class Switchboard:
         self._open: dict[str, Channel[Any]] = dict(extra or {})
         self._locks: dict[str, threading.RLock] = {}
         self._guard = threading.Lock()
+        self.host = host or self._host()
 
     def names(self) -> tuple[str, ...]:
         """The enabled channels of schedule.toml, in the file's order."""
@@ -67,11 +72,42 @@ class Switchboard:
             if channel is not None:
                 channel.close()
 
-    def _adapter(self, name: str) -> Channel[Any]:
+    def kind(self, name: str) -> tuple[type[Channel[Any]], ChannelConfig]:
+        """The adapter's class of channel ``name``, and its configuration."""
         keys = self.settings.channels[name]
         adapter = channels.load(str(keys["adapter"]))
-        config = adapter.Config.model_validate(keys)
-        return adapter(config, Context(name, self._clock, self._secret, self.workdir(name)))
+        return adapter, adapter.Config.model_validate(keys)
+
+    def _adapter(self, name: str) -> Channel[Any]:
+        kind, config = self.kind(name)
+        return kind(config, self.context(name))
+
+    def context(self, name: str, secret: SecretReader | None = None) -> Context:
+        """What channel ``name`` may use of the world; ``secret`` in place of the office's own."""
+        return Context(name, self._clock, secret or self._secret, self.workdir(name), self.host)
+
+    def _host(self) -> SweptHost | None:
+        """The media host that schedule.toml names."""
+        hosting = self.settings.media_host
+        if hosting is None:
+            return None
+        state = State(self.settings.var_folder / "media-host")
+        if hosting.kind == "folder":
+            folder = self.settings.root / (hosting.folder or "")
+            return FolderHost(folder, hosting.url, state, self._clock, hosting.keep)
+        if hosting.kind == "channel":
+            return _Library(self, hosting.channel, hosting.keep, self._clock)
+        access_key, secret_key = hosting.access_key or "", hosting.secret_key or ""
+        return BucketHost(
+            hosting.endpoint,
+            hosting.bucket,
+            lambda: (self._secret(access_key), self._secret(secret_key)),
+            state,
+            self._clock,
+            hosting.keep,
+            hosting.region,
+            hosting.url,
+        )
 
     def workdir(self, name: str) -> Path:
         """The folder that belongs to channel ``name``."""
@@ -81,3 +117,29 @@ class Switchboard:
         for channel in self._open.values():
             channel.close()
         self._open.clear()
+
+
+class _Library:
+    """The media library of one of our channels, as a host for the others.
+
+    Whoever asks has its own channel's line; this one is taken behind it, never the other way round.
+    """
+
+    def __init__(self, board: Switchboard, channel: str, keep: timedelta, clock: Clock) -> None:
+        self._board = board
+        self._channel = channel
+        self._keep = keep
+        self._clock = clock
+
+    def address(self, media: Media) -> str:
+        try:
+            with self._board.line(self._channel) as library:
+                return str(library.address(media))  # type: ignore[attr-defined]
+        except ChannelError as error:
+            why = str(error)
+        # Nothing of the post itself is in doubt, or wrong, by what its host couldn't do.
+        raise TransientError(f"the media host {self._channel}: {why}")
+
+    def sweep(self) -> int:
+        with self._board.line(self._channel) as library:
+            return int(library.forget_media(self._clock() - self._keep))  # type: ignore[attr-defined]

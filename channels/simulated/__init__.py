@@ -89,6 +89,12 @@ class Faults:
             self.cleared.set()
             self.cleared = threading.Event()
 
+    @property
+    def pending(self) -> bool:
+        """Whether a fault that was asked for is yet to be met."""
+        with self._guard:
+            return bool(self._planned)
+
     def meet(self, *, publishes: bool) -> FaultName | None:
         """The fault that this request meets; for stand-ins, once a request."""
         with self._guard:

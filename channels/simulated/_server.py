@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated import FaultName, StandIn
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 REQUEST_MAX_BYTES = 64 * 1024 * 1024
@@ -37,14 +37,50 @@ class RefusedError(Exception):
         self.response = response
 
 
+class Listener:
+    """A WSGI application on loopback, at a port that stays its own while it is stopped."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+        self._server: BaseWSGIServer | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._port}"
+
+    def start(self) -> None:
+        with _listening(self._port) as listener:
+            self._port = listener.getsockname()[1]
+            self._server = make_server(
+                HOST,
+                self._port,
+                self._application,
+                threaded=True,
+                request_handler=_Quiet,
+                fd=listener.fileno(),
+            )
+        threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.01},
+            name=f"stand-in-{self._port}",
+            daemon=True,
+        ).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+
 class HttpStandIn(StandIn):
     """A platform behind HTTP on loopback. Its state is touched by one request at a time."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         self.guard = threading.RLock()
-        self._server: BaseWSGIServer | None = None
-        self._port = 0
+        self._listener = Listener(self._serve)
 
     @abstractmethod
     def publishes(self, request: Request) -> bool:
@@ -62,31 +98,13 @@ class HttpStandIn(StandIn):
 
     @property
     def url(self) -> str:  # type: ignore[override]  # here it is known once the port is
-        return f"http://{HOST}:{self._port}"
+        return self._listener.url
 
     def start(self) -> None:
-        with _listening(self._port) as listener:
-            self._port = listener.getsockname()[1]
-            self._server = make_server(
-                HOST,
-                self._port,
-                self._serve,
-                threaded=True,
-                request_handler=_Quiet,
-                fd=listener.fileno(),
-            )
-        threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.01},
-            name=f"stand-in-{self._port}",
-            daemon=True,
-        ).start()
+        self._listener.start()
 
     def stop(self) -> None:
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+        self._listener.stop()
 
     @contextmanager
     def unreachable(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ from publisher.rendering.render import ChannelShape, RenderError
 _FIELDS = {
     "title_missing": "title",
     "title_long": "title",
+    "summary_missing": "summary",
     "summary_long": "summary",
     "hashtags_many": "hashtags",
     "text_missing": "text",
@@ -134,6 +135,10 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _("The title is %(actual)s characters long; %(channel)s takes at most %(allowed)s."),
             _('Shorten it, or write a shorter one for this channel: [for.%(name)s] title = "…"'),
         ),
+        "summary_missing": (
+            _("%(channel)s needs a summary, and this post has none."),
+            _('Add a line: summary = "…"'),
+        ),
         "summary_long": (
             _("The summary is %(actual)s characters long; %(channel)s takes at most %(allowed)s."),
             _('Shorten it, or write a shorter one for this channel: [for.%(name)s] summary = "…"'),
@@ -242,6 +247,10 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
         "video_seconds": (
             _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes at most %(allowed)s."),
             _("Cut the video shorter."),
+        ),
+        "video_short": (
+            _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes none under %(allowed)s."),
+            _("Put a longer video in its place, or leave it out for this channel."),
         ),
         "document_bytes": (
             _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),

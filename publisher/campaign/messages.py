@@ -116,6 +116,7 @@ def _tell(
         "last": quoted(last),
         "example": EXAMPLES.get(last, f'{quoted(last)} = "…"'),
         "most": context.get("max_length", ""),
+        "lacks": context.get("lacks", ""),
         # An adapter's own words; the catalogue knows those of ours.
         "why": _without(details["input"], _(str(context.get("error", "")))),
     }

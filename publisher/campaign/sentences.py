@@ -1,7 +1,8 @@
 """The sentences for what pydantic finds wrong, by the kind of error: code, what, what instead.
 
 Placeholders: ``key`` (the whole name), ``last`` (its last part), ``example`` (a line that would
-do), ``most``, ``why``. Built anew for every use, so that they are in the language then spoken.
+do), ``most``, ``lacks``, ``why``. Built anew for every use, so that they are in the language then
+spoken.
 """
 
 from __future__ import annotations
@@ -154,6 +155,21 @@ def of_kinds() -> Mapping[str, Told]:
             "mail_unprotected",
             _("“%(key)s” would send mail unprotected to another machine."),
             _('Write security = "starttls" or "tls"; "none" is only for this very machine.'),
+        ),
+        "media_host_lacks": (
+            "media_host",
+            _("“%(key)s” lacks the key “%(lacks)s”."),
+            _('A host of this kind needs it: %(lacks)s = "…"'),
+        ),
+        "media_host_url": (
+            "media_host",
+            _("“%(key)s” has an address that no platform can fetch from."),
+            _("Write one that begins with https:// and has neither accents nor spaces."),
+        ),
+        "media_host_keep": (
+            "media_host",
+            _("“%(key)s” keeps files too short a time: platforms come back for a day."),
+            _('Write at least: keep = "2d"'),
         ),
         "value_error": (
             "channel_config",

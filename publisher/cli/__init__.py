@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rehearse": ("rehearsal", N_("Play the coming editions through, with no account.")),
     "outbox": ("outbox", N_("Serve the local timeline to a browser.")),
     "run": ("daemon", N_("Run the daemon.")),
+    "channels": ("channels", N_("List, check and log in the channels.")),
     "doctor": ("doctor", N_("Check clock, disk, store, secrets and every channel.")),
     "backup": ("backups", N_("Back up the store while it is in use.")),
     "restore": ("backups", N_("Bring back a backup.")),

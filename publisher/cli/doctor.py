@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 import click
 from rich.text import Text
@@ -15,14 +16,19 @@ from publisher.i18n import _
 @click.command(help=_("Check clock, zones, disk, store, secrets and every channel's credentials."))
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    findings: list[Finding] = []
-    for finding in examine(site_as_it_lies(ctx)):
+    if show(examine(site_as_it_lies(ctx))):
+        say(_("All is well."))
+        return
+    sys.exit(1)
+
+
+def show(findings: Iterable[Finding]) -> bool:
+    """Print each finding as it is made; gives whether all are well."""
+    well = True
+    for finding in findings:
         mark = ("✓", "green") if finding.well else ("✗", "bold red")
         console.print(Text.assemble(mark, f" {finding.what}: {finding.detail}"))
         if not finding.well and finding.instead:
             say(f"    → {finding.instead}")
-        findings.append(finding)
-    if all(finding.well for finding in findings):
-        say(_("All is well."))
-        return
-    sys.exit(1)
+        well = well and finding.well
+    return well

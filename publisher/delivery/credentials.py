@@ -1,6 +1,7 @@
 """Whose credentials are these? Nothing goes out on a channel before that is known.
 
-Each channel is proved once a run, when something first waits on it, and again after it was stopped.
+Each channel is proved when the program starts and once a day (which renews what can be renewed, so
+that no token ends unseen), before its first post, and again after it was stopped.
 Where the account isn't the one that posts are meant for, the channel stops: its queue waits, a
 person is told. Called by the courier and by the reconciler's sweep.
 """
@@ -61,6 +62,15 @@ class Credentials:
             if not claims.waits(session, channel, self._clock()):
                 return False
         return self.prove(channel, adapter)
+
+    def prove_all(self) -> None:
+        """Prove every channel of schedule.toml; the sweep looks after those that are stopped."""
+        with self._database.reading() as session:
+            stopped = {one.channel for one in channel_states.all_of_them(session) if one.stopped}
+        for name in self._switchboard.names():
+            if name not in stopped:
+                with self._switchboard.line(name) as adapter:
+                    self.prove(name, adapter)
 
     def prove(self, channel: str, adapter: Channel[Any]) -> bool:
         """Ask the platform whose credentials these are; stop the channel where they are wrong."""

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from channels import simulated
 from channels.outbox import set_views
+from channels.simulated._host import LoopbackHost
 from publisher.campaign.model import Campaign
 from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import CLAIMABLE, State
@@ -50,6 +51,7 @@ class Stage:
         with ExitStack() as stack:
             self._given: dict[str, str] = {}
             self._relay: Any = stack.enter_context(_platform("email")(clock))
+            self._host = stack.enter_context(LoopbackHost())
             self._feed = stack.enter_context(PortalFeed(clock, episodes))
             channels = {
                 name: self._channel(name, keys, stack) for name, keys in settings.channels.items()
@@ -138,7 +140,7 @@ class Stage:
         # A power cut during a rehearsal loses nothing that can't be rehearsed again.
         store = Database(f"sqlite:///{(out / 'publisher.db').resolve()}", durable=False)
         secret = secret_reader(self._settings.root, environment={}, given=self._given)
-        site = Site(self._settings, store, self._clock, secret, rehearsal=True)
+        site = Site(self._settings, store, self._clock, secret, rehearsal=True, host=self._host)
         site.tell = lambda subject, text: self.alerts.append(f"{subject}\n{text}")
         site.desk.adapt = self._turn
         store.prepare(self._clock())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -97,7 +100,7 @@ def test_a_mail_server_elsewhere_without_protection_is_a_finding_and_no_crash(
     assert "should not have" not in examined.out
 
 
-def test_a_missing_secret_is_named_with_where_to_read_on(
+def test_a_missing_secret_is_named_with_the_command_that_gets_it(
     office: Office, telegram: Platform
 ) -> None:
     with_telegram(office, telegram, token="env:KHONG_CO")
@@ -107,7 +110,7 @@ def test_a_missing_secret_is_named_with_where_to_read_on(
     assert examined.code == 1
     [line] = examined.lines("✗ Channel telegram")
     assert "env:KHONG_CO" in line
-    assert "docs/channels" in examined.out
+    assert "publisher channels login telegram" in examined.out
 
 
 def test_a_wrong_account_is_told_with_the_one_that_was_expected(
@@ -193,3 +196,35 @@ def test_a_channel_stopped_over_its_account_stays_so_and_is_told_why(office: Off
     assert examined.code == 1
     [line] = examined.lines("Channel portal")
     assert "belonged to Trang khác" in line
+
+
+def with_media_host(office: Office, url: str) -> None:
+    office.schedule(f'{SCHEDULE}\n[media_host]\nkind = "folder"\nfolder = "www"\nurl = "{url}"\n')
+
+
+def test_a_media_host_is_well_where_what_is_put_there_can_be_fetched(office: Office) -> None:
+    (office.root / "www").mkdir()
+    handler = functools.partial(_QuietFiles, directory=str(office.root / "www"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with_media_host(office, f"http://127.0.0.1:{server.server_address[1]}")
+        examined = office.run("doctor")
+        server.shutdown()
+    assert examined.code == 0, examined.out
+    assert examined.lines("✓ Media host: 127.0.0.1")
+
+
+def test_a_media_host_that_serves_something_else_is_found(office: Office) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _QuietFiles) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with_media_host(office, f"http://127.0.0.1:{server.server_address[1]}/elsewhere")
+        examined = office.run("doctor")
+        server.shutdown()
+    assert examined.code == 1
+    assert examined.lines("✗ Media host")
+    assert examined.lines("[media_host]")
+
+
+class _QuietFiles(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass

@@ -109,3 +109,15 @@ def test_the_gap_that_a_platform_asks_for_lies_between_two_posts(
     running.clock.move_to(next_one)
     assert running.deliver() == 1
     assert len(telegram.published()) == 2
+
+
+def test_every_account_is_proved_once_a_day_also_where_nothing_waits(
+    running: Running, telegram: Platform
+) -> None:
+    [reference] = running.secrets
+    running.secrets[reference] = "7203456789:AAHrevoked"
+    running.courier.credentials.prove_all()
+    assert len(running.told) == 1
+    assert "hop" in running.told[0]
+    running.courier.credentials.prove_all()
+    assert len(running.told) == 1, "a stopped channel is the sweep's matter"

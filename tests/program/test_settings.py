@@ -162,3 +162,26 @@ def test_no_fault_repeats_what_may_be_a_secret(tmp_path: Path) -> None:
     assert faults
     assert "AAHbi-mat" not in words
     assert "mat-khau-that" not in words
+
+
+@pytest.mark.parametrize(
+    ("keys", "line", "told"),
+    [
+        ('kind = "folder"\nurl = "https://anh.example.vn"', 1, "lacks the key “folder”"),
+        ('kind = "bucket"\nendpoint = "https://s3.example.vn"', 1, "lacks the key “bucket”"),
+        ('kind = "folder"\nfolder = "www"\nurl = "http://anh.example.vn"', 1, "can fetch from"),
+        ('kind = "folder"\nfolder = "www"\nurl = "https://a.vn"\nkeep = "1h"', 1, "too short"),
+        ('kind = "channel"\nchannel = "cong"', 3, "“cong” is no channel that can keep media"),
+        ('kind = "ftp"', 2, "“media_host.kind” is none of its choices"),
+        ('kind = "bucket"\naccess_key = "AKIA0123456789"', 3, "never stands here"),
+    ],
+)
+def test_a_media_host_that_can_t_work_is_told_with_its_line(
+    tmp_path: Path, keys: str, line: int, told: str
+) -> None:
+    settings, faults = read(tmp_path, f"[media_host]\n{keys}\n")
+    assert settings is None
+    (fault, *_) = [one for one in faults if one.line == line]
+    assert told in fault.what
+    assert fault.instead
+    assert "AKIA" not in f"{fault.what}{fault.instead}"

@@ -1,0 +1,89 @@
+"""The administrator at this terminal, as adapters meet them when they log in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+import click
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from channels._hosts import is_loopback
+from channels.base import CredentialsExpiredError
+from publisher.cli.office import say
+from publisher.i18n import _
+
+PATIENCE_S = 600.0
+"""How long a person may take on the platform's pages."""
+
+
+class TerminalPerson:
+    """Speaks through the terminal; ``paste`` where their browser runs on another machine."""
+
+    def __init__(self, *, paste: bool = False, patience_s: float = PATIENCE_S) -> None:
+        self._paste = paste
+        self._patience_s = patience_s
+
+    def tell(self, text: str) -> None:
+        say(_(text))
+
+    def ask(self, question: str, *, hidden: bool = False) -> str:
+        answer: str = click.prompt(
+            _(question), default="", show_default=False, hide_input=hidden, type=str
+        )
+        return answer.strip()
+
+    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
+        where = urlsplit(redirect_uri)
+        say(_("Open this address in a browser, log in as the office's account and agree:"))
+        click.echo(f"\n{address}\n")
+        if self._paste or not is_loopback(where.hostname or ""):
+            return self._pasted()
+        return self._caught(where.hostname or "", where.port or 80, where.path or "/")
+
+    def _pasted(self) -> dict[str, str]:
+        say(_("The browser then ends at an address that need not open. Paste it here, whole."))
+        return _query(self.ask(_("Address"), hidden=True))
+
+    def _caught(self, host: str, port: int, path: str) -> dict[str, str]:
+        came: dict[str, str] = {}
+        done = threading.Event()
+
+        @Request.application
+        def answer(request: Request) -> Response:
+            if request.path != path or not request.args:
+                return Response(status=404)
+            came.update(request.args.items())
+            done.set()
+            return Response(_("You may close this page."), mimetype="text/plain")
+
+        try:
+            server = make_server(host, port, answer, request_handler=_Quiet)
+        except (OSError, SystemExit):
+            say(_("Port %(port)s of this machine is taken.") % {"port": port})
+            return self._pasted()
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            in_time = done.wait(self._patience_s)
+        finally:
+            server.shutdown()
+            server.server_close()
+        if not in_time:
+            raise CredentialsExpiredError(_("nobody came back from the platform's page in time"))
+        return came
+
+
+class _Quiet(WSGIRequestHandler):
+    """A handler that keeps no access log: what comes back is as good as a password for a minute."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+def _query(address: str) -> dict[str, str]:
+    """The query of a pasted address; some platforms put it behind a # instead."""
+    parts = urlsplit(address)
+    return dict(parse_qsl(parts.query or parts.fragment))
