@@ -61,6 +61,10 @@ class Text:
     facets: tuple[Facet, ...] = ()
 
 
+SUBTITLES = frozenset({"application/x-subrip", "text/vtt"})
+"""SubRip (.srt) and WebVTT (.vtt)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """A picture, video or document; ``path`` holds exactly the bytes that ``sha256`` names."""
@@ -77,8 +81,9 @@ class Media:
 
     @property
     def kind(self) -> str:
-        """``image``, ``video``, ``audio`` or ``application``: the first half of the MIME type."""
-        return self.mime.partition("/")[0]
+        """``image``, ``video``, ``audio`` or ``application``: the first half of the MIME type;
+        ``subtitles`` for a film's subtitles, whose ``alt`` is their name ("Tiếng Việt")."""
+        return "subtitles" if self.mime in SUBTITLES else self.mime.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +174,16 @@ class Limits:
 
     ``None`` means no limit is known. ``measure`` counts a plain text as the platform does, and
     ``unit`` names what it counts. ``image_ratio`` is (least, most) width / height and
-    ``image_max_sides`` bounds width + height, in pixels. Documents are media that are neither
-    image nor video, and never go with those. ``media_by_address``: the platform fetches media from
-    a public address, so a media host is needed (``Context.address_of``).
+    ``image_max_sides`` bounds width + height, in pixels. Subtitles go with a video. Documents
+    are media that are none of these, and never go with those. ``media_by_address``: the platform
+    fetches media from a public address, so a media host is needed (``Context.address_of``).
     """
 
     text_max: int | None = None
     caption_max: int | None = None
     text_required: bool = True
     measure: Callable[[str], int] = len
-    unit: Literal["characters", "weighted", "graphemes", "bytes"] = "characters"
+    unit: Literal["characters", "weighted", "graphemes", "bytes", "syllables"] = "characters"
     title_required: bool = False
     title_max: int | None = None
     summary_required: bool = False
@@ -196,6 +201,7 @@ class Limits:
     video_min_s: float | None = None
     video_max_s: float | None = None
     media_by_address: bool = False
+    subtitles_max: int = 0
     mixes_media: bool = False
     documents_max: int = 0
     document_max_bytes: int | None = None

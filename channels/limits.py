@@ -21,7 +21,15 @@ CODES = frozenset(
         ),
         *("text_long", "caption_long", "reply_long", "replies_many", "media_missing"),
         *("images_many", "videos_many", "documents_many", "media_many", "media_mixed"),
-        *("media_kind", "alt_missing", "alt_long", "image_format", "image_bytes", "image_sides"),
+        *(
+            "subtitles_many",
+            "media_kind",
+            "alt_missing",
+            "alt_long",
+            "image_format",
+            "image_bytes",
+            "image_sides",
+        ),
         *(
             "image_ratio",
             "video_format",
@@ -78,11 +86,14 @@ def _words(message: Message, limits: Limits) -> Iterator[Violation]:
 def _media(message: Message, limits: Limits) -> Iterator[Violation]:
     images = [media for media in message.media if media.kind == "image"]
     videos = [media for media in message.media if media.kind == "video"]
-    documents = [media for media in message.media if media.kind not in ("image", "video")]
+    subtitles = [media for media in message.media if media.kind == "subtitles"]
+    known = {*images, *videos, *subtitles}
+    documents = [media for media in message.media if media not in known]
     if limits.media_required and not message.media:
         yield Violation("media_missing")
     yield from _over("images_many", len(images), limits.images_max)
     yield from _over("videos_many", len(videos), limits.videos_max)
+    yield from _over("subtitles_many", len(subtitles), limits.subtitles_max if videos else 0)
     if limits.documents_max:
         yield from _over("documents_many", len(documents), limits.documents_max)
     if sum(map(bool, (images, videos, documents))) > 1:
@@ -90,7 +101,7 @@ def _media(message: Message, limits: Limits) -> Iterator[Violation]:
             yield Violation("media_mixed")
         else:
             most = max(limits.images_max, limits.videos_max)
-            yield from _over("media_many", len(message.media), most)
+            yield from _over("media_many", len(images) + len(videos), most)
     for media in message.media:
         if not media.alt.strip():
             yield Violation("alt_missing", media=media)

@@ -1,33 +1,25 @@
 """A webhook: each post as one signed JSON request to an address of the office's own choosing.
 
-Signed as Standard Webhooks says (https://www.standardwebhooks.com): ``webhook-id`` is the same in
-every attempt at a post, so that a receiver that remembers it drops the repeat;
-``webhook-timestamp`` is fresh; ``webhook-signature`` is HMAC-SHA256 over both and the body.
+Signed as Standard Webhooks says (``channels._webhooks``), so a receiver drops a repeat.
 ``docs/channels/webhook.md`` is its page, with the body for those who write a receiver.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
-import hashlib
-import hmac
-import json
 from datetime import UTC, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from channels._hosts import is_loopback
-from channels._http import HttpSession, content_of, parsed
+from channels._http import HttpSession, content_of
+from channels._webhooks import Receiver, require_protected, webhook_id
 from channels.base import (
     Account,
-    AmbiguousError,
     Channel,
     ChannelConfig,
     Context,
-    CredentialsExpiredError,
     InvalidContentError,
     Journal,
     Limits,
@@ -38,10 +30,7 @@ from channels.base import (
     Settlement,
 )
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 -- what every such secret begins with
-
 _FORMATS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-_LONGEST_ID, _LONGEST_URL = 200, 2_000
 
 
 class WebhookConfig(ChannelConfig):
@@ -63,16 +52,7 @@ class WebhookConfig(ChannelConfig):
     @field_validator("url")
     @classmethod
     def _is_protected(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            host = parts.hostname or ""
-        except ValueError:
-            raise ValueError("url must begin with https://, without a user name in it") from None
-        if not host or parts.scheme not in ("https", "http") or "@" in parts.netloc:
-            raise ValueError("url must begin with https://, without a user name in it")
-        if parts.scheme == "http" and not is_loopback(host):
-            raise ValueError("url must begin with https:// (http:// only for this machine itself)")
-        return url
+        return require_protected(url)
 
 
 class Adapter(Channel[WebhookConfig]):
@@ -84,7 +64,8 @@ class Adapter(Channel[WebhookConfig]):
     def __init__(self, config: WebhookConfig, context: Context) -> None:
         super().__init__(config, context)
         self.key_lifetime = timedelta(seconds=config.remembers_s)
-        self._opened: tuple[bytes, HttpSession] | None = None
+        self._http: HttpSession | None = None
+        self._receiver: Receiver | None = None
 
     @classmethod
     def limits(cls, config: WebhookConfig) -> Limits:
@@ -111,37 +92,14 @@ class Adapter(Channel[WebhookConfig]):
         return Account(id=host, name=host, url=f"{parts.scheme}://{parts.netloc}/")
 
     def send(self, message: Message, journal: Journal) -> Receipt:
-        key, http = self._line()
-        name = webhook_id(message.key)
-        body = json.dumps(self._body(name, message), ensure_ascii=False).encode()
-        now = self.context.clock()
-        moment = str(int(now.timestamp()))
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": name,
-            "webhook-id": name,
-            "webhook-timestamp": moment,
-            "webhook-signature": signature(key, name, moment, body),
-        }
-        answer = http.post(self.config.url, data=body, headers=headers)
-        if answer.status_code == 409:
-            # An earlier attempt of the same key is being worked on (the Idempotency-Key draft).
-            raise AmbiguousError(
-                f"{urlsplit(self.config.url).hostname}: 409, it may have it already"
-            )
-        if not 200 <= answer.status_code < 300:
-            said = (parsed(answer) or {}).get("error", "")
-            raise http.refusal(answer, said if isinstance(said, str) else "")
-        told = parsed(answer) or {}
-        remote_id = told.get("id")
-        if not (isinstance(remote_id, str | int) and 0 < len(str(remote_id)) <= _LONGEST_ID):
-            remote_id = name
-        return Receipt(str(remote_id), _address(told.get("url")), now)
+        name, now = webhook_id(message.key), self.context.clock()
+        remote_id, url = self._line().give(name, self._body(name, message), now)
+        return Receipt(remote_id, url, now)
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened[1].close()
-            self._opened = None
+        if self._http is not None:
+            self._http.close()
+            self._http = None
 
     def _body(self, name: str, message: Message) -> dict[str, Any]:
         if self.config.inline_media:
@@ -174,41 +132,9 @@ class Adapter(Channel[WebhookConfig]):
             described["content"] = base64.b64encode(content_of(media)).decode()
         return described
 
-    def _line(self) -> tuple[bytes, HttpSession]:
-        if self._opened is None:
+    def _line(self) -> Receiver:
+        if self._receiver is None or self._http is None:
             secret = self.context.secret(self.config.secret)
-            encoded = secret.removeprefix(SECRET_PREFIX)
-            hidden = [secret, encoded]
-            http = HttpSession(self.context.clock, self.config.timeout_s, secrets=hidden)
-            self._opened = (_key(secret), http)
-        return self._opened
-
-
-def webhook_id(key: str) -> str:
-    """The id of a post at the receiver: for ever the same, and it gives nothing away."""
-    return f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-
-
-def signature(key: bytes, name: str, moment: str, body: bytes) -> str:
-    """The ``webhook-signature`` of a body; ``moment`` is ``webhook-timestamp`` as it is sent."""
-    signed = b".".join((name.encode(), moment.encode(), body))
-    return f"v1,{base64.b64encode(hmac.digest(key, signed, 'sha256')).decode()}"
-
-
-def _key(secret: str) -> bytes:
-    key = b""
-    if secret.startswith(SECRET_PREFIX):
-        try:
-            key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-    if not key:
-        raise CredentialsExpiredError(f"a webhook's secret is {SECRET_PREFIX} and base64")
-    return key
-
-
-def _address(url: object) -> str:
-    """``url``, where it is an address that a page may link to."""
-    if not isinstance(url, str) or len(url) > _LONGEST_URL:
-        return ""
-    return url if url.startswith(("https://", "http://")) else ""
+            self._http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[secret])
+            self._receiver = Receiver(self._http, self.config.url, secret)
+        return self._receiver

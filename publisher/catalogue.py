@@ -24,7 +24,9 @@ _METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.mjml", "jinja2
             ("**.py", "python")]  # fmt: skip
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 _ADAPTERS = PROGRAM.parent / "channels"
-_REFUSES = {"N_": None, "ValueError": None, "CannotTellError": None, "ForbiddenError": None}
+_REFUSES = dict.fromkeys(
+    ("N_", "ValueError", "CannotTellError", "ForbiddenError", "CredentialsExpiredError")
+)
 """How an adapter, which knows of no catalogue, says what a person has to mend or to look at."""
 
 

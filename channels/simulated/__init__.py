@@ -23,7 +23,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 FaultName = Literal["refuse", "drop", "stall", "500", "429", "expired", "forbidden", "invalid"]
 On = Literal["publish", "any"]
@@ -114,6 +114,9 @@ class Faults:
 
 class StandIn(ABC):
     """A platform on loopback, running inside ``with``. Methods may be called from any thread."""
+
+    has_line: ClassVar[bool] = True
+    """Whether there is a line that can break, and so faults that can be met."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock

@@ -28,7 +28,9 @@ _MEDIA_KEYS = {"name", "mime", "sha256", "alt", "credit", "size_bytes"}
 
 
 class Platform(HttpStandIn):
-    """One receiver at ``/hook``."""
+    """One receiver at ``/hook``; ``keys`` are those that a post has."""
+
+    keys = frozenset(_KEYS)
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
@@ -79,19 +81,22 @@ class Platform(HttpStandIn):
         name = self._signed(request)
         if name not in self._taken:
             body = self._checked(request, name)
-            number = len(self._taken) + 1
             self._bodies[name] = body
-            self._taken[name] = Published(
-                remote_id=f"post-{number}",
-                text=body["text"],
-                at=self.clock().astimezone(UTC),
-                url=f"{self.url}/posts/{number}",
-                title=body["title"],
-                media=len(body["media"]),
-                alts=tuple(media["alt"] for media in body["media"]),
-            )
+            self._taken[name] = self.shown(len(self._taken) + 1, body)
         taken = self._taken[name]
         return _answer(200, {"id": taken.remote_id, "url": taken.url})
+
+    def shown(self, number: int, body: dict[str, Any]) -> Published:
+        """What readers see of a post, the ``number``-th."""
+        return Published(
+            remote_id=f"post-{number}",
+            text=body["text"],
+            at=self.clock().astimezone(UTC),
+            url=f"{self.url}/posts/{number}",
+            title=body["title"],
+            media=len(body["media"]),
+            alts=tuple(media["alt"] for media in body["media"]),
+        )
 
     def _signed(self, request: Request) -> str:
         """The ``webhook-id``, once the signature over it, the time and the body is proved."""
@@ -109,12 +114,11 @@ class Platform(HttpStandIn):
             raise RefusedError(_answer(401, {"error": "the timestamp is too old"}))
         return name
 
-    @staticmethod
-    def _checked(request: Request, name: str) -> dict[str, Any]:
+    def _checked(self, request: Request, name: str) -> dict[str, Any]:
         body = request.get_json(silent=True)
-        if not isinstance(body, dict) or set(body) != _KEYS or body["id"] != name:
+        if not isinstance(body, dict) or set(body) != self.keys or body["id"] != name:
             raise RefusedError(_answer(422, {"error": "not a post"}))
-        for media in body["media"]:
+        for media in body.get("media", ()):
             content = media.pop("content", None)
             if set(media) != _MEDIA_KEYS:
                 raise RefusedError(_answer(422, {"error": "not a medium"}))

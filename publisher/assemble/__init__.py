@@ -14,11 +14,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from channels.base import Media
+from channels.base import Limits, Media
 from channels.limits import violations
 from publisher.assemble.media import measured
 from publisher.assemble.shapes import Shapes
-from publisher.assemble.told import of_bad_link, of_render_error, of_violation
+from publisher.assemble.told import (
+    of_bad_link,
+    of_no_media_host,
+    of_render_error,
+    of_violation,
+)
 from publisher.campaign.messages import either, near, quoted
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.reader import is_slug, read_campaign
@@ -26,6 +31,7 @@ from publisher.campaign.source import shown
 from publisher.campaign.when import FromFeed
 from publisher.faults import Fault, Severity
 from publisher.i18n import _
+from publisher.media.renditions import fitted
 from publisher.planning.dates import public_holidays
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem, slots
@@ -172,6 +178,7 @@ class Assembler:
         item: FeedItem | None,
     ) -> tuple[PlannedDelivery | None, list[Fault]]:
         shape = self._shapes.of(slot.identity.channel)
+        own = {name: self._fitted(one, shape.limits) for name, one in media.items()}
         entry = Entry(item.title, item.summary, item.link, item.published) if item else None
         try:
             message = render(
@@ -180,20 +187,28 @@ class Assembler:
                 shape,
                 Occasion(slot.identity.edition, slot.anchor, slot.local, entry),
                 key=slot.identity.key,
-                media=media,
+                media=own,
                 office=self._settings.office,
                 utm_hosts=self._settings.links.utm_hosts,
             )
         except RenderError as error:
             return None, [_as_told(post, of_render_error(post, error))]
         broken = violations(message, shape.limits)
-        found = [of_violation(post, shape, one) for one in broken]
+        # Officers know their own files, not what was made of them.
+        theirs = {own[name].sha256: one for name, one in media.items()}
+        found = [of_violation(post, shape, one, theirs) for one in broken]
         if message.link and not _ADDRESS.match(message.link):
             found.append(of_bad_link(post, shape))
+        if message.media and shape.limits.media_by_address and not self._settings.media_host:
+            found.append(of_no_media_host(post, shape))
         faults = [_as_told(post, fault) for fault in found]
         if faults and item is not None:
             return None, faults
         return PlannedDelivery(slot, message, campaign.audiences_of(post)), faults
+
+    def _fitted(self, media: Media, limits: Limits) -> Media:
+        """``media`` as the channel takes it, made once however many posts show it there."""
+        return fitted(media, limits, self._settings.var_folder / "renditions")
 
 
 def _as_told(post: Post, fault: Fault) -> Fault:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from babel.numbers import format_decimal
 
-from channels.base import Limits
+from channels.base import Limits, Media
 from channels.limits import Violation
 from publisher.assemble.places import BODY, field_of, line_of
 from publisher.campaign.messages import near, quoted
@@ -39,8 +40,13 @@ def of_render_error(post: Post, error: RenderError) -> Fault:
     return Fault(shown(post.path), line, f"template_{error.code}", what, instead)
 
 
-def of_violation(post: Post, shape: ChannelShape, violation: Violation) -> Fault:
-    """A broken limit of ``shape``'s channel as a fault of ``post``."""
+def of_violation(
+    post: Post, shape: ChannelShape, violation: Violation, theirs: Mapping[str, Media]
+) -> Fault:
+    """A broken limit of ``shape``'s channel as a fault of ``post``; ``theirs`` are the officers'
+    own files by the hash of what was made of them for the channel."""
+    medium = violation.media and theirs.get(violation.media.sha256, violation.media)
+    violation = replace(violation, media=medium)
     words = {
         "channel": shape.title,
         "name": shape.name,
@@ -61,6 +67,18 @@ def of_bad_link(post: Post, shape: ChannelShape) -> Fault:
     what = _("“%(key)s” is no web address.") % {"key": "link"}
     instead = _("It begins with https:// and has no spaces.")
     return Fault(shown(post.path), line, "link", what, instead)
+
+
+def of_no_media_host(post: Post, shape: ChannelShape) -> Fault:
+    """Media for a platform that fetches them, and no host to fetch from."""
+    return Fault(
+        shown(post.path),
+        line_of(post, field_of(post, shape.name, "media")),
+        "media_host",
+        _("%(channel)s fetches pictures and videos from a web address, and there is none.")
+        % {"channel": shape.title},
+        _("Ask your administrator to add [media_host] to schedule.toml."),
+    )
 
 
 def _field(post: Post, shape: ChannelShape, violation: Violation) -> str:
@@ -120,6 +138,10 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
         thread = own_text
     if limits.unit == "bytes":
         too_long = _("The text is %(actual)s bytes long; %(channel)s takes at most %(allowed)s.")
+    elif limits.unit == "syllables":
+        too_long = _(
+            "Read aloud the text has %(actual)s syllables; %(channel)s takes at most %(allowed)s."
+        )
     else:
         too_long = _(
             "The text is %(actual)s characters long; %(channel)s takes at most %(allowed)s."
@@ -188,6 +210,14 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
         ),
         "videos_many_none": (
             _("%(channel)s takes no videos; there are %(actual)s."),
+            fewer,
+        ),
+        "subtitles_many": (
+            _("There are %(actual)s subtitle files; %(channel)s takes at most %(allowed)s."),
+            fewer,
+        ),
+        "subtitles_many_none": (
+            _("%(channel)s takes no subtitles here; they go with a video, on YouTube."),
             fewer,
         ),
         "documents_many": (

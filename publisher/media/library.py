@@ -7,8 +7,10 @@ even if an officer changes the picture later. The plan measures, the desk keeps,
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -31,6 +33,7 @@ MAX_PIXELS = 80_000_000
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
+_SUBRIP = re.compile(rb"\s*\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 _FILMS_IN_BOXES = ("video/mp4", "video/quicktime")
 _STILLS = {
     b"heic": "image/heic",
@@ -151,6 +154,11 @@ def _signature(head: bytes) -> str | None:
         return "video/webm" if b"webm" in head else "video/x-matroska"
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
         return "video/x-msvideo"
+    text = head.removeprefix(codecs.BOM_UTF8)
+    if text.startswith(b"WEBVTT"):
+        return "text/vtt"
+    if _SUBRIP.match(text):
+        return "application/x-subrip"
     if head.startswith(b"%PDF-"):
         return "application/pdf"
     if head.startswith(b"ID3"):

@@ -24,6 +24,7 @@ WIDE = Limits(
 )
 PICTURE = Media(Path("a.png"), "0" * 64, "image/png", 100, "Ảnh", width=100, height=50)
 CLIP = dataclasses.replace(PICTURE, mime="video/mp4", duration_s=10.0)
+SUBTITLES = dataclasses.replace(PICTURE, mime="text/vtt")
 PAPER = dataclasses.replace(PICTURE, mime="application/pdf")
 
 
@@ -54,6 +55,25 @@ def without(media: Media, **changes: Any) -> tuple[Media, ...]:
         ("images_many", {}, {"media": (PICTURE,) * 4}, {"media": (PICTURE,) * 5}),
         ("videos_many", {}, {"media": (CLIP,)}, {"media": (CLIP, CLIP)}),
         ("documents_many", {}, {"media": (PAPER,)}, {"media": (PAPER, PAPER)}),
+        (
+            "subtitles_many",
+            {"subtitles_max": 1},
+            {"media": (CLIP, SUBTITLES)},
+            {"media": (CLIP, SUBTITLES, SUBTITLES)},
+        ),
+        (
+            "subtitles_many",
+            {"subtitles_max": 1},
+            {"media": (CLIP, SUBTITLES)},
+            {"media": (PICTURE, SUBTITLES)},
+        ),
+        ("summary_missing", {"summary_required": True}, {"summary": "Tin"}, {}),
+        (
+            "video_short",
+            {"video_min_s": 3},
+            {"media": without(CLIP, duration_s=3.0)},
+            {"media": without(CLIP, duration_s=2.9)},
+        ),
         ("media_many", {}, {"media": (CLIP, *[PICTURE] * 3)}, {"media": (CLIP, *[PICTURE] * 4)}),
         ("media_mixed", {"mixes_media": False}, {"media": (CLIP,)}, {"media": (CLIP, PICTURE)}),
         ("media_mixed", {}, {"media": (PICTURE,)}, {"media": (PAPER, PICTURE)}),

@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
+from channels._webhooks import signature, webhook_id
 from channels.base import (
     AmbiguousError,
     Context,
@@ -24,7 +25,7 @@ from channels.base import (
 from channels.limits import violations
 from channels.simulated.webhook import Platform
 from channels.testing import ChannelConformance, DictJournal, StillClock, picture
-from channels.webhook import Adapter, WebhookConfig, signature, webhook_id
+from channels.webhook import Adapter, WebhookConfig
 
 
 def made(stand_in: Platform, clock: StillClock, **keys: Any) -> Adapter:

@@ -65,6 +65,8 @@ def test_a_moving_picture_is_one_picture(tmp_path: Path) -> None:
     ("head", "mime"),
     [
         (b"%PDF-1.7\n", "application/pdf"),
+        (b"\xef\xbb\xbfWEBVTT\n\n00:00.000 --> 00:02.000\n", "text/vtt"),
+        (b"1\r\n00:00:00,000 --> 00:00:02,000\r\nXin", "application/x-subrip"),
         (b"\x1a\x45\xdf\xa3....webm", "video/webm"),
         (b"RIFF....AVI LIST", "video/x-msvideo"),
         (b"ID3\x04", "audio/mpeg"),
