@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from channels._durable import settle, written
-from channels._spoken import reading_s, spoken
+from channels._spoken import reading_s
 from channels._spoken_numbers import ordinal
 
 _PUBLIC = 0o644
@@ -76,7 +76,6 @@ def sheet(
     head = (
         f"BẢN TIN PHÁT THANH\n"
         f"Buổi {moment:%H:%M}, {_DAYS[moment.weekday()]} ngày {moment:%d/%m/%Y}\n"
-        f"Đọc {spoken(f'ngày {moment:%d/%m/%Y}')}\n"
         f"Số tin: {len(items)} · Thời gian đọc: khoảng {lasts}\n"
         f"{_RULE}\n\n"
     )

@@ -250,6 +250,10 @@ def _span(match: re.Match[str]) -> str:
     return f"{cardinal(_value(match['from']))} đến {cardinal(_value(match['to']))}"
 
 
+def _fraction(match: re.Match[str]) -> str:
+    return f"{cardinal(_value(match['from']))} trên {cardinal(_value(match['to']))}"
+
+
 def _with_unit(match: re.Match[str]) -> str:
     return f"{_number(match)} {_UNITS[match['unit']]}"
 
@@ -333,6 +337,7 @@ _RULES: tuple[Rule, ...] = (
 )
 
 _PLAIN_NUMBERS: tuple[Rule, ...] = (
+    _rule(rf"\b(?P<from>{_NUMBER})/(?P<to>{_NUMBER})(?![\w/])", _fraction),
     _rule(r"\b(?P<whole>\d+)\.(?P<fraction>\d{1,2})(?![\w.])", _version),
     _rule(r"(?<![\w,.])-(?=\d)", lambda _match: "âm "),
     _rule(rf"\b(?P<whole>{_NUMBER})(?:,(?P<fraction>\d+))?(?![\w])", _number),

@@ -44,6 +44,7 @@ def test_a_number_is_said_as_announcers_say_it(number: int, words: str) -> None:
         ("ngày 18 tháng 5", "ngày mười tám tháng năm"),
         ("tháng 4/2027", "tháng tư năm hai nghìn không trăm hai mươi bảy"),
         ("8/10 xã", "tám trên mười xã"),
+        ("102/102 xã", "một trăm linh hai trên một trăm linh hai xã"),
         ("45/60", "bốn mươi lăm trên sáu mươi"),
         ("8h30", "tám giờ ba mươi phút"),
         ("17:00", "mười bảy giờ"),
