@@ -174,9 +174,11 @@ class Limits:
 
     ``None`` means no limit is known. ``measure`` counts a plain text as the platform does, and
     ``unit`` names what it counts. ``image_ratio`` is (least, most) width / height and
-    ``image_max_sides`` bounds width + height, in pixels. Subtitles go with a video. Documents
-    are media that are none of these, and never go with those. ``media_by_address``: the platform
-    fetches media from a public address, so a media host is needed (``Context.address_of``).
+    ``image_max_sides`` bounds width + height, in pixels. ``covers_max`` are pictures
+    beside a video, as its cover. Subtitles go with a video. Documents are media that are none of
+    these, and never go with those. ``fetches`` are the kinds
+    of media (``Media.kind``) that the platform fetches from a public address, so that a media host
+    is needed (``Context.address_of``).
     """
 
     text_max: int | None = None
@@ -200,7 +202,8 @@ class Limits:
     video_max_bytes: int | None = None
     video_min_s: float | None = None
     video_max_s: float | None = None
-    media_by_address: bool = False
+    fetches: frozenset[str] = frozenset()
+    covers_max: int = 0
     subtitles_max: int = 0
     mixes_media: bool = False
     documents_max: int = 0

@@ -11,33 +11,12 @@ from channels.base import Limits, Media, Message
 
 CODES = frozenset(
     {
-        *(
-            "title_missing",
-            "title_long",
-            "summary_missing",
-            "summary_long",
-            "hashtags_many",
-            "text_missing",
-        ),
-        *("text_long", "caption_long", "reply_long", "replies_many", "media_missing"),
-        *("images_many", "videos_many", "documents_many", "media_many", "media_mixed"),
-        *(
-            "subtitles_many",
-            "media_kind",
-            "alt_missing",
-            "alt_long",
-            "image_format",
-            "image_bytes",
-            "image_sides",
-        ),
-        *(
-            "image_ratio",
-            "video_format",
-            "video_bytes",
-            "video_seconds",
-            "video_short",
-            "document_bytes",
-        ),
+        *("title_missing", "title_long", "summary_missing", "summary_long", "hashtags_many"),
+        *("text_missing", "text_long", "caption_long", "reply_long", "replies_many"),
+        *("media_missing", "images_many", "covers_many", "videos_many", "subtitles_many"),
+        *("documents_many", "media_many", "media_mixed", "media_kind", "alt_missing", "alt_long"),
+        *("image_format", "image_bytes", "image_sides", "image_ratio", "video_format"),
+        *("video_bytes", "video_seconds", "video_short", "document_bytes"),
     }
 )
 """Every code a violation may have: whoever puts them into words can test that none is left out."""
@@ -91,12 +70,16 @@ def _media(message: Message, limits: Limits) -> Iterator[Violation]:
     documents = [media for media in message.media if media not in known]
     if limits.media_required and not message.media:
         yield Violation("media_missing")
-    yield from _over("images_many", len(images), limits.images_max)
+    covers = images if videos and limits.covers_max else []
+    if covers:
+        yield from _over("covers_many", len(covers), limits.covers_max)
+    else:
+        yield from _over("images_many", len(images), limits.images_max)
     yield from _over("videos_many", len(videos), limits.videos_max)
     yield from _over("subtitles_many", len(subtitles), limits.subtitles_max if videos else 0)
     if limits.documents_max:
         yield from _over("documents_many", len(documents), limits.documents_max)
-    if sum(map(bool, (images, videos, documents))) > 1:
+    if sum(map(bool, (images and not covers, videos, documents))) > 1:
         if documents or not limits.mixes_media:
             yield Violation("media_mixed")
         else:

@@ -47,7 +47,8 @@ def consented(
     that TikTok wants of desktop programs. Raises ``ForbiddenError`` where they declined, and
     ``CredentialsExpiredError`` where what came back isn't an answer to this question.
     """
-    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    # 43 signs, the least that RFC 7636 allows: Zalo takes no other number.
+    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
     asked = {"response_type": "code", **query, "redirect_uri": redirect_uri, "state": state}
     if pkce:
         asked |= {"code_challenge": _challenge(verifier, pkce), "code_challenge_method": "S256"}

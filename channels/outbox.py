@@ -2,7 +2,7 @@
 
 It publishes for real, into a folder: ``posts/ID.json``, ``media/``, and ``index.html`` made of
 them. The id derives from ``Message.key``, so that a repeat finds its post and changes nothing.
-With ``like`` it takes the limits and the look of a platform whose adapter is yet to be written.
+With ``like`` it takes the limits and the look of a platform that the office has no account on yet.
 ``publisher outbox`` serves the folder and counts views; the rehearsal shows posts of every channel
 on one such page (``timeline``).
 """
@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+import channels
 from channels._outbox_folder import Folder, Record, Views
 from channels._outbox_server import serve
 from channels._timeline import TimelinePost, timeline
@@ -44,7 +46,6 @@ from channels.base import (
     ZoneName,
 )
 from channels.cards import marked
-from channels.profiles import PROFILES, Profile
 
 __all__ = [
     "Adapter",
@@ -66,10 +67,17 @@ _LIMITS: Final = Limits(
 )
 
 
+PLATFORMS: Final = (
+    *("bluesky", "facebook", "instagram", "linkedin", "mastodon", "telegram"),
+    *("threads", "tiktok", "wordpress", "x", "youtube", "zalo"),
+)
+"""What an outbox can be like: the platforms whose limits don't depend on whose account it is."""
+
+
 def _known_platform(name: str) -> str:
-    if name and name not in PROFILES:
+    if name and name not in PLATFORMS:
         # Told like any other choice: what it can't be, and what there is.
-        known = ", ".join(f"'{one}'" for one in sorted(PROFILES))
+        known = ", ".join(f"'{one}'" for one in PLATFORMS)
         raise PydanticCustomError("literal_error", "one of {expected}", {"expected": known})
     return name
 
@@ -103,20 +111,27 @@ class Adapter(Channel[OutboxConfig]):
     @classmethod
     def limits(cls, config: OutboxConfig) -> Limits:
         """Those of the platform named by ``like``, else generous ones."""
-        profile = _profile(config)
-        return profile.limits if profile else _LIMITS
+        if not config.like:
+            return _LIMITS
+        platform, keys = _platform(config.like)
+        # Nothing is fetched from an outbox's files.
+        return replace(platform.limits(keys), fetches=frozenset())
 
     @classmethod
     def dialect_for(cls, config: OutboxConfig) -> Dialect:
         """That of the platform named by ``like``."""
-        profile = _profile(config)
-        return profile.dialect if profile else cls.dialect
+        if not config.like:
+            return cls.dialect
+        platform, keys = _platform(config.like)
+        return platform.dialect_for(keys)
 
     @classmethod
     def writes_hashtags_for(cls, config: OutboxConfig) -> bool:
         """As on the platform named by ``like``."""
-        profile = _profile(config)
-        return profile.writes_hashtags if profile else cls.writes_hashtags
+        if not config.like:
+            return cls.writes_hashtags
+        platform, keys = _platform(config.like)
+        return platform.writes_hashtags_for(keys)
 
     def identify(self) -> Account:
         """The channel itself; ``ForbiddenError`` where its folder can't be written."""
@@ -265,8 +280,11 @@ def set_views(folder: Path, post_id: str, views: int) -> None:
     Views(folder).make_up(post_id, views)
 
 
-def _profile(config: OutboxConfig) -> Profile | None:
-    return PROFILES.get(config.like)
+@cache
+def _platform(name: str) -> tuple[type[Channel[Any]], Any]:
+    """The adapter of a platform, and its keys as they are where nobody wrote any."""
+    adapter = channels.load(name)
+    return adapter, adapter.Config.model_construct(adapter=name)
 
 
 def _id_of(message: Message) -> str:

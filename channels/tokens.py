@@ -110,7 +110,7 @@ class TokenKeeper:
             return tokens.access
 
     def _exchanged(self, refresh: str) -> Tokens:
-        spending = self._state.get(_SPENDING, refresh) if self._single_use else None
+        spending = self._state.get(_SPENDING, refresh) if self._single_use else ""
         if self._single_use:
             self._state.put(_SPENDING, "begun", refresh)
         try:
@@ -118,7 +118,10 @@ class TokenKeeper:
         except AmbiguousError as error:
             doubt = str(error)
         except CredentialsExpiredError:
-            if spending is None:
+            if not spending:
+                if self._single_use:
+                    # Refused, so not spent: the next refusal is told as one, too.
+                    self._state.put(_SPENDING, "", refresh)
                 raise
             doubt = ""
         if doubt:

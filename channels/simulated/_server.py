@@ -145,7 +145,13 @@ class HttpStandIn(StandIn):
 
 
 class _Quiet(WSGIRequestHandler):
-    """A handler that keeps no access log: a token may stand in the address."""
+    """A handler that keeps no access log, for a token may stand in the address, and that gives on
+    headers with "_" in their names, which werkzeug leaves out and Zalo's are called by."""
+
+    def make_environ(self) -> WSGIEnvironment:
+        environ = super().make_environ()
+        named = {name: value for name, value in self.headers.items() if "_" in name}
+        return environ | {f"HTTP_{name.upper()}": value for name, value in named.items()}
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass

@@ -199,7 +199,8 @@ class Assembler:
         found = [of_violation(post, shape, one, theirs) for one in broken]
         if message.link and not _ADDRESS.match(message.link):
             found.append(of_bad_link(post, shape))
-        if message.media and shape.limits.media_by_address and not self._settings.media_host:
+        fetched = any(one.kind in shape.limits.fetches for one in message.media)
+        if fetched and not self._settings.media_host:
             found.append(of_no_media_host(post, shape))
         faults = [_as_told(post, fault) for fault in found]
         if faults and item is not None:

@@ -212,6 +212,10 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _("%(channel)s takes no videos; there are %(actual)s."),
             fewer,
         ),
+        "covers_many": (
+            _("There are %(actual)s pictures beside the video; %(channel)s takes %(allowed)s."),
+            fewer,
+        ),
         "subtitles_many": (
             _("There are %(actual)s subtitle files; %(channel)s takes at most %(allowed)s."),
             fewer,

@@ -56,6 +56,18 @@ def without(media: Media, **changes: Any) -> tuple[Media, ...]:
         ("videos_many", {}, {"media": (CLIP,)}, {"media": (CLIP, CLIP)}),
         ("documents_many", {}, {"media": (PAPER,)}, {"media": (PAPER, PAPER)}),
         (
+            "covers_many",
+            {"covers_max": 1, "images_max": 0, "mixes_media": False},
+            {"media": (CLIP, PICTURE)},
+            {"media": (CLIP, PICTURE, PICTURE)},
+        ),
+        (
+            "images_many",
+            {"covers_max": 1, "images_max": 0},
+            {"media": (CLIP, PICTURE)},
+            {"media": (PICTURE,)},
+        ),
+        (
             "subtitles_many",
             {"subtitles_max": 1},
             {"media": (CLIP, SUBTITLES)},

@@ -200,7 +200,7 @@ def test_like_decides_limits_dialect_and_hashtags() -> None:
     assert Adapter.dialect_for(config("wordpress")) is Dialect.HTML
     assert Adapter.dialect_for(config("")) is Adapter.dialect
     assert Adapter.writes_hashtags_for(config("facebook"))
-    assert not Adapter.writes_hashtags_for(config("zalo"))
+    assert not Adapter.writes_hashtags_for(config("wordpress"))
     with pytest.raises(ValidationError, match="facebook"):
         config("myspace")
 

@@ -33,7 +33,9 @@ def output_of(code: str, path: Path = FOLDER.parent) -> str:
 
 def test_the_platforms_that_ship_are_known() -> None:
     assert {"outbox", "telegram", "x", "webhook", "email"} <= set(channels.known())
-    assert not {"base", "limits", "testing", "cards", "profiles"} & set(channels.known())
+    assert not {"base", "limits", "testing", "cards", "oauth", "tokens", "hosting"} & set(
+        channels.known()
+    )
 
 
 @pytest.mark.parametrize("name", channels.known())
