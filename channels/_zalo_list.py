@@ -1,0 +1,48 @@
+"""The list of an account's articles at Zalo, and what it counts. Used by ``channels.zalo``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from channels._zalo_api import Api
+from channels.base import Metric
+
+LIST = "/v2.0/article/getslice"
+
+_A_PAGE = 10
+"""Zalo refuses to list more at once."""
+
+_METRICS: Mapping[str, Metric] = {"total_view": "views", "total_share": "shares"}
+
+
+class Listing:
+    """The account's articles, the newest first, as far as ``pages`` reach. ``is_complete`` once
+    all of them were seen (what is taken away meanwhile moves the pages, and one may be missed)."""
+
+    def __init__(self, api: Api, pages: int) -> None:
+        self._api = api
+        self._pages = pages
+        self._seen: set[str] = set()
+        self.is_complete = False
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for page in range(self._pages):
+            offset, limit = str(page * _A_PAGE), str(_A_PAGE)
+            told = self._api.get(LIST, offset=offset, limit=limit, type="normal")
+            medias, total = told.get("medias"), told.get("total")
+            found = [each for each in medias or [] if isinstance(each, dict)]
+            self._seen |= {str(each.get("id")) for each in found}
+            self.is_complete = isinstance(total, int) and len(self._seen) >= total
+            yield from found
+            if len(found) < _A_PAGE or self.is_complete:
+                return
+
+
+def counts(article: Mapping[str, Any]) -> dict[Metric, int]:
+    """The counts that ``article`` has; one that Zalo leaves out is left out."""
+    return {
+        metric: article[name]
+        for name, metric in _METRICS.items()
+        if isinstance(article.get(name), int)
+    }
