@@ -1,0 +1,1 @@
+"""A Bluesky server (PDS) for tests, on loopback."""
