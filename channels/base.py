@@ -433,6 +433,12 @@ class Channel(ABC, Generic[ConfigT]):
         """``writes_hashtags`` for this account, unless the configuration says."""
         return cls.writes_hashtags
 
+    @classmethod
+    def rehearsed(cls, config: ConfigT, folder: Path) -> ConfigT | None:  # noqa: ARG003 -- likewise
+        """``config`` turned to publish into ``folder`` alone, for a rehearsal; ``None`` where that
+        needs a platform, whose stand-in is then spoken to."""
+        return None
+
     def login(self, person: Person) -> Mapping[str, str]:
         """Walk an administrator through getting credentials; gives them by the key of ``Config``
         that says where each stands. As it is here they are pasted, one by one.

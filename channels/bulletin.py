@@ -45,6 +45,8 @@ from channels.base import (
     ZoneName,
 )
 
+_SILENT = 50
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _SLOT = "slot"
 _TAKEN = "webhook took it"
 
@@ -101,12 +103,22 @@ class Adapter(Channel[BulletinConfig]):
 
     @classmethod
     def limits(cls, config: BulletinConfig) -> Limits:
-        """So many syllables as can be read in ``seconds_max``; pictures can't be read aloud."""
+        """So many syllables as can be read in ``seconds_max``. Pictures and videos are let through
+        and left out: nobody misses them at a loudspeaker."""
         return Limits(
+            images_max=_SILENT,
+            image_formats=_PICTURES,
+            videos_max=_SILENT,
+            mixes_media=True,
             text_max=int(config.a_minute * config.seconds_max / 60),
             measure=lambda text: syllables(spoken(text, config.abbreviations)),
             unit="syllables",
         )
+
+    @classmethod
+    def rehearsed(cls, config: BulletinConfig, folder: Path) -> BulletinConfig:
+        """Sheets in ``folder``, and no webhook."""
+        return config.model_copy(update={"folder": folder, "url": "", "secret": None})
 
     # -- the verbs --------------------------------------------------------------------------------
 

@@ -114,8 +114,8 @@ class Adapter(Channel[OutboxConfig]):
         if not config.like:
             return _LIMITS
         platform, keys = _platform(config.like)
-        # Nothing is fetched from an outbox's files.
-        return replace(platform.limits(keys), fetches=frozenset())
+        # Nothing is fetched from here, and nobody asks for a pause.
+        return replace(platform.limits(keys), fetches=frozenset(), min_gap_s=0.0)
 
     @classmethod
     def dialect_for(cls, config: OutboxConfig) -> Dialect:
@@ -132,6 +132,11 @@ class Adapter(Channel[OutboxConfig]):
             return cls.writes_hashtags
         platform, keys = _platform(config.like)
         return platform.writes_hashtags_for(keys)
+
+    @classmethod
+    def rehearsed(cls, config: OutboxConfig, folder: Path) -> OutboxConfig:  # noqa: ARG003
+        """With the banner, in its own working folder."""
+        return config.model_copy(update={"rehearsal": True})
 
     def identify(self) -> Account:
         """The channel itself; ``ForbiddenError`` where its folder can't be written."""

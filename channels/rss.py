@@ -75,6 +75,11 @@ class Adapter(Channel[RssConfig]):
     def limits(cls, config: RssConfig) -> Limits:  # noqa: ARG003 -- all feeds are alike
         return Limits(images_max=20, image_formats=frozenset(_SUFFIXES))
 
+    @classmethod
+    def rehearsed(cls, config: RssConfig, folder: Path) -> RssConfig:
+        """A feed of the same name in ``folder``."""
+        return config.model_copy(update={"file": folder / config.file.name})
+
     def identify(self) -> Account:
         """The feed itself; ``ForbiddenError`` where its folder can't be written."""
         try:

@@ -104,6 +104,7 @@ def _show(result: Played, found: pages.Pages, log: Path) -> None:
         (_("Calendar"), found.calendar),
         (_("Weekly mail"), found.mail),
         (_("The mail as it arrived"), found.eml),
+        (_("What channels wrote themselves"), found.files),
         (_("Database"), found.database),
         (_("Log"), log),
     ):

@@ -26,12 +26,14 @@ from publisher.store.models import Delivery
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Where each thing is; ``mail`` is the last weekly mail as a page, ``eml`` as it arrived."""
+    """Where each thing is; ``mail`` is the last weekly mail as a page, ``eml`` as it arrived;
+    ``files`` holds what channels without a platform wrote (feeds, bulletins)."""
 
     timeline: Path
     calendar: Path
     mail: Path | None
     eml: Path | None
+    files: Path | None
     database: Path
 
 
@@ -47,6 +49,7 @@ def write(played: Played, out: Path) -> Pages:
         calendar=_calendar(site, posts, played, out),
         mail=mail,
         eml=eml,
+        files=own if (own := out / "channels").is_dir() else None,
         database=site.database.path or out,
     )
 

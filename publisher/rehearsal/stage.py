@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from channels import simulated
+from channels import load, simulated
+from channels.hosting import SweptHost
 from channels.outbox import set_views
 from channels.simulated._host import LoopbackHost
 from publisher.campaign.model import Campaign
@@ -51,10 +52,11 @@ class Stage:
         with ExitStack() as stack:
             self._given: dict[str, str] = {}
             self._relay: Any = stack.enter_context(_platform("email")(clock))
-            self._host = stack.enter_context(LoopbackHost())
+            self._loopback = stack.enter_context(LoopbackHost())
             self._feed = stack.enter_context(PortalFeed(clock, episodes))
             channels = {
-                name: self._channel(name, keys, stack) for name, keys in settings.channels.items()
+                name: self._channel(name, keys, out, stack)
+                for name, keys in settings.channels.items()
             }
             self._settings = self._turned(settings, out, channels)
             self._stack = stack.pop_all()
@@ -99,16 +101,21 @@ class Stage:
             counts = figures(SEED, deliveries.identity_of(row).key, row.sent_at, now)
             if row.channel in self.stand_ins:
                 self.stand_ins[row.channel].readers(row.remote_id, **counts)
-            elif row.channel in self._settings.channels:
+            elif self._settings.channels.get(row.channel, {}).get("adapter") == "outbox":
                 folder = self.site.switchboard.workdir(row.channel)
                 set_views(folder, row.remote_id, counts["views"])
 
     # -- setting it up ----------------------------------------------------------------------------
 
-    def _channel(self, name: str, keys: dict[str, Any], stack: ExitStack) -> dict[str, Any]:
+    def _channel(
+        self, name: str, keys: dict[str, Any], out: Path, stack: ExitStack
+    ) -> dict[str, Any]:
         adapter = str(keys["adapter"])
-        if adapter == "outbox":
-            return {**keys, "rehearsal": True}
+        kind = load(adapter)
+        own = kind.rehearsed(kind.Config.model_validate(keys), (out / "channels" / name).resolve())
+        if own is not None:
+            given: dict[str, Any] = own.model_dump(exclude_none=True)
+            return given
         if simulated.load(adapter) is None:
             return {"adapter": "outbox", "title": keys.get("title", name), "rehearsal": True}
         stand_in = stack.enter_context(_platform(adapter)(self._clock))
@@ -140,11 +147,17 @@ class Stage:
         # A power cut during a rehearsal loses nothing that can't be rehearsed again.
         store = Database(f"sqlite:///{(out / 'publisher.db').resolve()}", durable=False)
         secret = secret_reader(self._settings.root, environment={}, given=self._given)
-        site = Site(self._settings, store, self._clock, secret, rehearsal=True, host=self._host)
+        site = Site(self._settings, store, self._clock, secret, rehearsal=True, host=self._host())
         site.tell = lambda subject, text: self.alerts.append(f"{subject}\n{text}")
         site.desk.adapt = self._turn
         store.prepare(self._clock())
         return site
+
+    def _host(self) -> SweptHost | None:
+        """The portal's stand-in, where schedule.toml lets the portal keep media for the others."""
+        hosting = self._settings.media_host
+        by_channel = hosting is not None and hosting.kind == "channel"
+        return None if by_channel else self._loopback
 
     def _turn(self, campaign: Campaign) -> Campaign:
         """The campaign with its feed turned to the rehearsal's own portal."""

@@ -31,6 +31,22 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 class TestBulletin(ChannelConformance):
     kind = "bulletin"
 
+    def test_a_picture_is_published_with_its_text(
+        self, channel: Channel[BulletinConfig], stand_in: Platform, message: Message, tmp_path: Path
+    ) -> None:
+        """Nobody misses a picture at a loudspeaker: its text is read, and nothing said of it."""
+        pictured = self._pictured(channel, message, tmp_path, 1)
+        channel.send(pictured, DictJournal())
+        (sheet,) = stand_in.sheets().values()
+        assert "Còn bảy ngày" in sheet
+        assert pictured.media[0].alt not in sheet
+
+    def test_several_pictures_are_one_post(
+        self, channel: Channel[BulletinConfig], stand_in: Platform, message: Message, tmp_path: Path
+    ) -> None:
+        channel.send(self._pictured(channel, message, tmp_path, 3), DictJournal())
+        assert len(stand_in.published()) == 1
+
     def test_the_sheet_is_there_with_the_day_the_time_it_takes_and_the_words(
         self, channel: Channel[BulletinConfig], stand_in: Platform, message: Message
     ) -> None:
