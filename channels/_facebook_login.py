@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from channels._graph import Line
@@ -69,16 +70,17 @@ def page_token(person: Person, app: App, line_of: LineOf, account: str) -> str:
     return _text(line.get(page.id, fields="access_token"))
 
 
-def check(line: Line, token: str) -> None:
-    """Whether the Page's ``token`` is good and may publish; ``line`` is the app's own. Raises
-    ``CredentialsExpiredError`` and ``ForbiddenError``; says nothing where the app may not ask."""
+def check(line: Line, token: str) -> datetime | None:
+    """Whether the Page's ``token`` is good and may publish, and when it ends (``None``: never, or
+    the app may not ask); ``line`` is the app's own. Raises ``CredentialsExpiredError`` and
+    ``ForbiddenError``."""
     line.http.hide(token)
     try:
         told = line.get("debug_token", input_token=token).get("data")
     except (CredentialsExpiredError, ForbiddenError, InvalidContentError):
-        return  # it is about the app; what the Page's token is good for, the Page says
+        return None  # it is about the app; what the Page's token is good for, the Page says
     if not isinstance(told, dict):
-        return
+        return None
     if told.get("is_valid") is False:
         raise CredentialsExpiredError(N_("Facebook: the Page's token is no longer valid"))
     scopes = told.get("scopes")
@@ -86,6 +88,9 @@ def check(line: Line, token: str) -> None:
         raise ForbiddenError(
             N_("Facebook: the token lacks the permission pages_manage_posts: log in again")
         )
+    ends = told.get("expires_at")
+    # Nought stands for a token without an end.
+    return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
 
 
 def _long_token(app: App, consent: Consent, line: Line) -> str:

@@ -204,6 +204,17 @@ class Api:
             app, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         )
 
+    def ends_at(self, app: App) -> datetime | None:
+        """When the token that nothing renews ends, by LinkedIn's own word; ``None`` where it
+        doesn't say. (https://learn.microsoft.com/linkedin/shared/authentication/token-introspection)
+        """
+        form = {"client_id": app.id, "client_secret": app.secret, "token": self._token}
+        self.http.hide(app.secret)
+        with self.http.harmless():
+            answer = self.http.post(f"{app.oauth_url.rstrip('/')}/introspectToken", data=form)
+        expires_at = (parsed(answer) or {}).get("expires_at") if answer.ok else None
+        return datetime.fromtimestamp(expires_at, UTC) if isinstance(expires_at, int) else None
+
     def _access(self) -> str:
         return self._known(self._keeper.access()) if self._keeper else self._token
 

@@ -157,12 +157,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the credentials belong to: what keeps a post off the wrong account."""
+    """Who the credentials belong to: what keeps a post off the wrong account. ``expires_at`` is
+    when they end, where that is known and nothing renews them; a person is told in time."""
 
     id: str
     name: str
     url: str = ""
     followers: int | None = None
+    expires_at: datetime | None = None
 
 
 # -- what a platform takes ------------------------------------------------------------------------

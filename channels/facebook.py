@@ -158,7 +158,7 @@ class Adapter(Channel[FacebookConfig]):
             raise CredentialsExpiredError(
                 N_("Facebook: the token is not a Page's; log in again and choose the Page")
             )
-        self._check_token()
+        expires_at = self._check_token()
         followers = told.get("followers_count")
         page_id = str(told["id"])
         self._account = Account(
@@ -166,6 +166,7 @@ class Adapter(Channel[FacebookConfig]):
             name=str(told["name"]),
             url=str(told.get("link") or f"{self.config.web_url}/{page_id}"),
             followers=followers if isinstance(followers, int) else None,
+            expires_at=expires_at,
         )
         return self._account
 
@@ -283,12 +284,13 @@ class Adapter(Channel[FacebookConfig]):
 
     # -- the account ------------------------------------------------------------------------------
 
-    def _check_token(self) -> None:
-        """Whether the token is good and may publish, where the app may ask that."""
+    def _check_token(self) -> datetime | None:
+        """Whether the token is good and may publish, where the app may ask that; and its end."""
         secret = self._app_secret()
         if self.config.app_id and secret:
             app = self._line_of(f"{self.config.app_id}|{secret}", "")
-            check(app, self.context.secret(self.config.page_token))
+            return check(app, self.context.secret(self.config.page_token))
+        return None
 
     def _page_id(self) -> str:
         return (self._account or self.identify()).id

@@ -177,6 +177,7 @@ class Adapter(Channel[LinkedInConfig]):
             name=str(page.get("localizedName") or page["id"]),
             url=f"{self._web()}/company/{known}",
             followers=self._followers(api),
+            expires_at=self._ends_at(api),
         )
 
     def send(self, message: Message, journal: Journal) -> Receipt:
@@ -412,6 +413,14 @@ class Adapter(Channel[LinkedInConfig]):
                 api.hold(secret(keys.access_token or ""))
             self._opened = api
         return self._opened
+
+    def _ends_at(self, api: Api) -> datetime | None:
+        """When the account's access ends, where nothing renews it and the app may ask."""
+        keys = self.config
+        if keys.refresh_token or not (keys.client_id and keys.client_secret):
+            return None
+        secret = self.context.secret
+        return api.ends_at(App(secret(keys.client_id), secret(keys.client_secret), keys.oauth_url))
 
     def _line(self, secrets: list[str]) -> Api:
         keys = self.config

@@ -21,6 +21,7 @@ from channels._http import HttpSession, content_of
 from channels._smtp import Relay
 from channels.base import ChannelError, Media
 from publisher import __version__
+from publisher.delivery.credentials import WARN_AHEAD
 from publisher.i18n import _
 from publisher.logs import redact
 from publisher.media.library import measure
@@ -180,6 +181,11 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
             why = _stopped(site).get(name, stopped[name])
             detail = _("stopped: %(why)s") % {"why": redact(note_words(why))}
             yield Finding(title, False, detail, instead)
+        elif account.expires_at is not None:
+            day = f"{account.expires_at.astimezone(site.settings.zone):%d/%m/%Y}"
+            soon = account.expires_at - site.clock() <= WARN_AHEAD
+            detail = _("%(account)s; the credentials end on %(day)s") % {"account": who, "day": day}
+            yield Finding(title, not soon, detail, instead)
         else:
             yield Finding(title, True, who)
 

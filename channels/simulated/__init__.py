@@ -18,7 +18,7 @@ import importlib
 import importlib.util
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -135,6 +135,9 @@ class StandIn(ABC):
     def config(self) -> dict[str, Any]:
         """Keys to lay over ``[channels.NAME]`` so that the real adapter talks to this; among them
         ``account``, since the office's own isn't to be found here."""
+
+    def furnish(self, keys: Mapping[str, Any]) -> None:  # noqa: B027 -- most need nothing
+        """Have what the office's own ``keys`` lean on (its categories), before a rehearsal."""
 
     @abstractmethod
     def secrets(self) -> dict[str, str]:

@@ -40,6 +40,7 @@ class People:
     lists_tokens: bool = True
     is_valid: bool = True
     is_expired: bool = False
+    ends_at: int = 0
 
     def permits(self, token: str) -> Response | None:
         if token == PAGE_TOKEN and self.is_expired:
@@ -80,7 +81,7 @@ class People:
         token = request.values.get("input_token")
         is_valid = token == PAGE_TOKEN and self.is_valid and not self.is_expired
         told: dict[str, Any] = {"app_id": APP_ID, "is_valid": is_valid, "type": "PAGE"}
-        return {"data": told | {"expires_at": 0, "scopes": list(self.scopes)}}
+        return {"data": told | {"expires_at": self.ends_at, "scopes": list(self.scopes)}}
 
     def accounts(self, platform: GraphStandIn, request: Request) -> dict[str, Any]:
         self._person(request)

@@ -162,6 +162,8 @@ class Platform(HttpStandIn):
         self.asked.append(f"{request.method} {request.path}")
         if request.path == "/oauth/v2/accessToken":
             return self._tokens(request)
+        if request.path == "/oauth/v2/introspectToken":
+            return self._introspect(request)
         if request.path.startswith("/dms-uploads/"):
             return self._uploads.take(request, lambda: self._check_token(request))
         self._check(request)
@@ -190,6 +192,16 @@ class Platform(HttpStandIn):
             refuse(401, "The token used in the request has expired", 65602)
 
     # -- access -----------------------------------------------------------------------------------
+
+    def _introspect(self, request: Request) -> Response:
+        form = request.form
+        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            return as_json(401, {"error": "invalid_client", "error_description": "no such app"})
+        until = self._access.get(form.get("token", ""))
+        if until is None or until <= self.clock():
+            return as_json(200, {"active": False, "status": "expired"})
+        told = {"active": True, "status": "active", "expires_at": int(until.timestamp())}
+        return as_json(200, told)
 
     def _tokens(self, request: Request) -> Response:
         form = request.form

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -34,6 +35,9 @@ from publisher.store.database import Database
 from publisher.switchboard import Switchboard
 
 log = structlog.get_logger("credentials")
+
+WARN_AHEAD = timedelta(days=14)
+"""How long before credentials end a person is told, once a day."""
 
 
 class Credentials:
@@ -100,7 +104,25 @@ class Credentials:
             channel_states.start(session, channel, account.id, account.name, keys, now)
         self._proved.add(channel)
         self._alerts.clear(f"channel {channel}")
+        self._mind_the_end(channel, account, now)
         return True
+
+    def _mind_the_end(self, channel: str, account: Account, now: datetime) -> None:
+        """Tell a person in time where the credentials end and nothing renews them."""
+        if account.expires_at is None or account.expires_at - now > WARN_AHEAD:
+            self._alerts.clear(f"end of {channel}")
+            return
+        self._alerts.raise_(
+            f"end of {channel}",
+            _(
+                "The credentials of channel %(channel)s end on %(day)s. Log in again before that: "
+                "publisher channels login %(channel)s"
+            )
+            % {
+                "channel": channel,
+                "day": f"{account.expires_at.astimezone(self._settings.zone):%d/%m/%Y}",
+            },
+        )
 
     def _is_stranger(self, channel: str, adapter: Channel[Any], account: Account, keys: str) -> str:
         """Why this account isn't the one that posts are meant for; empty where it is."""

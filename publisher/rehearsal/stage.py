@@ -119,6 +119,7 @@ class Stage:
         if simulated.load(adapter) is None:
             return {"adapter": "outbox", "title": keys.get("title", name), "rehearsal": True}
         stand_in = stack.enter_context(_platform(adapter)(self._clock))
+        stand_in.furnish(keys)
         self.stand_ins[name] = stand_in
         self._given.update(stand_in.secrets())
         return {**keys, **stand_in.config()}

@@ -619,6 +619,14 @@ class TestFacebook(ChannelConformance):
         with pytest.raises(CredentialsExpiredError):
             channel.identify()
 
+    def test_the_end_of_a_token_is_told_where_it_has_one(
+        self, channel: Adapter, stand_in: Platform, clock: StillClock
+    ) -> None:
+        assert channel.identify().expires_at is None
+        ends = clock() + timedelta(days=9)
+        stand_in.people.ends_at = int(ends.timestamp())
+        assert channel.identify().expires_at == ends
+
     def test_an_expired_token_is_expired_also_in_mid_send(
         self, channel: Adapter, stand_in: Platform, message: Message
     ) -> None:

@@ -96,12 +96,12 @@ class TestLinkedIn(ChannelConformance):
     @pytest.fixture
     def make(self, stand_in: Platform, clock: StillClock, tmp_path: Path) -> Make:
         """Another adapter of the same channel, as another worker or start of the program has it.
-        With ``access`` it has that token, and none that renews it."""
+        With ``access`` it has that token, and none that renews it; ``app``: but the app's keys."""
 
-        def made(*, access: str = "", **keys: Any) -> Adapter:
+        def made(*, access: str = "", app: bool = False, **keys: Any) -> Adapter:
             merged = {"adapter": "linkedin", **stand_in.config(), **keys}
             if access:
-                for key in ("refresh_token", "client_id", "client_secret"):
+                for key in ("refresh_token", *(() if app else ("client_id", "client_secret"))):
                     del merged[key]
                 merged["access_token"] = BY_ACCESS
             secrets = {**stand_in.secrets(), BY_ACCESS: access}
@@ -568,6 +568,14 @@ class TestLinkedIn(ChannelConformance):
         clock.advance(ACCESS_LASTS)
         with pytest.raises(CredentialsExpiredError, match="log in again"):
             channel.send(worded(message, "Bài khác."), DictJournal())
+
+    def test_the_end_of_a_token_that_nothing_renews_is_told_in_time(
+        self, make: Make, stand_in: Platform, clock: StillClock
+    ) -> None:
+        token = stand_in.access_token()
+        assert make(access=token, app=True).identify().expires_at == clock() + ACCESS_LASTS
+        assert make(access=token).identify().expires_at is None
+        assert make().identify().expires_at is None
 
     def test_no_error_shows_a_token_that_was_exchanged(
         self, make: Make, stand_in: Platform, message: Message, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from channels.simulated.telegram import Platform
+from channels.telegram import Adapter
 from publisher.alerts import Alerts
 from publisher.clock import MovedClock
 from publisher.delivery import policy
@@ -121,3 +123,22 @@ def test_every_account_is_proved_once_a_day_also_where_nothing_waits(
     assert "hop" in running.told[0]
     running.courier.credentials.prove_all()
     assert len(running.told) == 1, "a stopped channel is the sweep's matter"
+
+
+def test_credentials_that_end_soon_are_told_of_in_time_and_keep_on_sending(
+    running: Running, telegram: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = running.clock() + timedelta(days=30)
+    whole = Adapter.identify
+    monkeypatch.setattr(
+        Adapter, "identify", lambda self: dataclasses.replace(whole(self), expires_at=ends)
+    )
+    running.courier.credentials.prove_all()
+    assert running.told == []
+    running.clock.advance(timedelta(days=17))
+    running.courier.credentials.prove_all()
+    (told,) = running.told
+    assert f"{ends.astimezone(running.courier.settings.zone):%d/%m/%Y}" in told
+    assert "publisher channels login hop" in told
+    running.plan("mot")
+    assert running.deliver() == 1
