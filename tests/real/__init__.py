@@ -1,0 +1,1 @@
+"""Against real servers on loopback, where they are installed."""

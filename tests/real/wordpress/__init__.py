@@ -1,0 +1,1 @@
+"""A real WordPress with its MariaDB, from Debian's packages, on loopback alone."""
