@@ -436,6 +436,11 @@ class Channel(ABC, Generic[ConfigT]):
         return cls.writes_hashtags
 
     @classmethod
+    def as_read(cls, config: ConfigT, message: Message) -> Message:  # noqa: ARG003 -- likewise
+        """``message`` as readers get it, for the preview: where ``send`` changes its words."""
+        return message
+
+    @classmethod
     def rehearsed(cls, config: ConfigT, folder: Path) -> ConfigT | None:  # noqa: ARG003 -- likewise
         """``config`` turned to publish into ``folder`` alone, for a rehearsal; ``None`` where that
         needs a platform, whose stand-in is then spoken to."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
@@ -41,6 +42,7 @@ from channels.base import (
     Receipt,
     SecretRef,
     Settlement,
+    Text,
     TransientError,
     ZoneName,
 )
@@ -114,6 +116,13 @@ class Adapter(Channel[BulletinConfig]):
             measure=lambda text: syllables(spoken(text, config.abbreviations)),
             unit="syllables",
         )
+
+    @classmethod
+    def as_read(cls, config: BulletinConfig, message: Message) -> Message:
+        """In words, without pictures."""
+        text = spoken(message.body.plain, config.abbreviations)
+        title = spoken(message.title, config.abbreviations)
+        return replace(message, title=title, body=Text(text, text), media=())
 
     @classmethod
     def rehearsed(cls, config: BulletinConfig, folder: Path) -> BulletinConfig:

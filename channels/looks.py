@@ -30,13 +30,16 @@ class Look:
 
 LOOKS: Mapping[str, Look] = MappingProxyType(
     {
+        "apprise": Look("Apprise", "#3f6212"),
         "bluesky": Look("Bluesky", "#0a6bd6"),
+        "bulletin": Look("Loa truyền thanh", "#8a3b12", "data", headed=True),
         "email": Look("E-mail", "#7a5a00", "mail", headed=True),
         "facebook": Look("Facebook", "#1567d3"),
         "instagram": Look("Instagram", "#b5286f", "picture"),
         "linkedin": Look("LinkedIn", "#0a66c2"),
         "mastodon": Look("Mastodon", "#563acc"),
         "outbox": Look("Publisher", "#0f6b5c", headed=True),
+        "rss": Look("RSS", "#a84a00", "article", headed=True),
         "telegram": Look("Telegram", "#1c7fb6", "bubble"),
         "threads": Look("Threads", "#3d3d3d"),
         "tiktok": Look("TikTok", "#c4153b", "picture"),

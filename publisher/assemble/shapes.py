@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import channels
 from publisher.rendering.render import ChannelShape
 from publisher.settings import Settings
@@ -28,7 +30,10 @@ class Shapes:
                 name=name,
                 title=config.title or name,
                 dialect=adapter.dialect_for(config),
-                limits=adapter.limits(config),
+                limits=adapter.limits_learned(
+                    config, self._settings.var_folder / "channels" / name
+                ),
                 writes_hashtags=adapter.writes_hashtags_for(config),
+                as_read=partial(adapter.as_read, config),
             )
         return self._made[name]

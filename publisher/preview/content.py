@@ -152,7 +152,7 @@ def _shown(
     return Shown(
         identity=planned.identity,
         face=face,
-        message=planned.message,
+        message=face.shape.as_read(planned.message),
         due=planned.slot.local,
         counts=tuple(_counts(planned.message, face.shape.limits, look_of(face.platform))),
         approvals=ngettext("needs %(n)d approval", "needs %(n)d approvals", needed) % {"n": needed}
@@ -171,6 +171,7 @@ def _counts(message: Message, limits: Limits, look: Look) -> Iterable[Count]:
         "weighted": _("weighted characters"),
         "graphemes": _("characters"),
         "bytes": _("bytes"),
+        "syllables": _("syllables"),
     }
     captioned = bool(message.media) and limits.caption_max is not None
     first = limits.caption_max if captioned else limits.text_max

@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from channels.outbox import TimelinePost, timeline
+from publisher.assemble.shapes import Shapes
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language
 from publisher.media.places import place_of
@@ -56,6 +57,7 @@ def write(played: Played, out: Path) -> Pages:
 
 def _timeline(site: Site, sent: Sequence[Delivery], out: Path) -> Path:
     records = []
+    shapes = Shapes(site.settings)
     with site.database.reading() as session:
         for row in sorted(sent, key=lambda row: row.sent_at or row.due_at):
             keys = site.settings.channels[row.channel]
@@ -67,6 +69,7 @@ def _timeline(site: Site, sent: Sequence[Delivery], out: Path) -> Path:
                 row.due_at,
                 lambda medium: place_of(medium, site.settings.var_folder),
             )
+            message = shapes.of(row.channel).as_read(message)
             adapter = str(keys["adapter"])
             records.append(
                 TimelinePost(

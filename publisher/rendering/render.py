@@ -7,7 +7,7 @@ out. ``days_left`` and its like are counted from the occasion's due time, never 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -26,13 +26,15 @@ __all__ = ["ChannelShape", "Entry", "Occasion", "RenderError", "render", "texts_
 
 @dataclass(frozen=True, slots=True)
 class ChannelShape:
-    """What the renderer must know of a channel."""
+    """What the renderer must know of a channel; ``as_read`` gives a message as its readers get
+    it, for a preview."""
 
     name: str
     title: str
     dialect: Dialect
     limits: Limits
     writes_hashtags: bool
+    as_read: Callable[[Message], Message] = lambda message: message
 
 
 @dataclass(frozen=True, slots=True)
