@@ -29,6 +29,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from channels.base import ChannelError
 from publisher.faults import Fault, as_lines
 from publisher.feeds.poll import poll
 from publisher.i18n import _
@@ -168,8 +169,12 @@ class Daemon:
         """Every account's credentials, proved and renewed; hosted media that nobody needs go."""
         self.site.courier.credentials.prove_all()
         host = self.site.switchboard.host
-        if host is not None:
-            host.sweep()
+        try:
+            gone = host.sweep() if host is not None else 0
+        except (ChannelError, OSError) as error:
+            log.warning("hosted media not swept", why=str(error))
+        else:
+            log.info("accounts proved", hosted_media_gone=gone)
 
     def weekly(self) -> None:
         """The weekly summary becomes a delivery like any other: sent once, whatever happens."""

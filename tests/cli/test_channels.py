@@ -14,6 +14,7 @@ import requests
 
 from channels.base import CredentialsExpiredError
 from channels.oauth import consented
+from channels.simulated import youtube
 from channels.simulated.telegram import TOKEN, Platform
 from publisher.cli.person import TerminalPerson
 from publisher.clock import system_clock
@@ -182,3 +183,44 @@ def test_an_address_elsewhere_is_pasted(office: Office) -> None:
     typing(office, "https://congthong.example.vn/back?code=abc&state=s")
     came = TerminalPerson().consent("https://example.vn/oauth", "https://congthong.example.vn/back")
     assert came == {"code": "abc", "state": "s"}
+
+
+# -- a platform with a log-in of its own -----------------------------------------------------------
+
+
+def test_an_administrator_logs_in_to_youtube_through_the_browser(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with youtube.Platform(system_clock) as platform:
+        keys = {
+            "adapter": "youtube",
+            **platform.config(),
+            "client_secret": "file:bi-mat/app",
+            "refresh_token": "file:bi-mat/youtube",
+            "redirect_uri": "http://127.0.0.1:28740/",
+        }
+        lines = [f"{key} = {value!r}" for key, value in keys.items()]
+        office.schedule("\n".join([SCHEDULE, "[channels.phim]", *lines]))
+        app = office.root / "bi-mat/app"
+        app.parent.mkdir()
+        app.write_text(platform.secrets()["env:STAND_IN_YOUTUBE_CLIENT_SECRET"], encoding="utf-8")
+        app.chmod(0o600)
+        shown: list[str] = []
+        agreeing = threading.Thread(target=agree, args=(platform, capsys, shown), daemon=True)
+        agreeing.start()
+        logged_in = office.run("channels", "login", "phim")
+        agreeing.join(5)
+    said = "".join(shown) + logged_in.out
+    assert logged_in.code == 0, said
+    token = (office.root / "bi-mat/youtube").read_text(encoding="utf-8")
+    assert token not in said
+    assert "✓ Channel phim" in said
+
+
+def agree(platform: youtube.Platform, capsys: pytest.CaptureFixture[str], shown: list[str]) -> None:
+    """What the administrator does in the browser: open the address that is shown, and consent."""
+    while not (found := re.search(r"http://\S+code_challenge\S+", "".join(shown))):
+        shown.append(capsys.readouterr().out)
+    asked = parse_qs(urlsplit(found[0]).query)
+    back = platform.google.consent(found[0])
+    requests.get(asked["redirect_uri"][0], params=dict(back), timeout=5)
