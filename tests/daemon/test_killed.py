@@ -6,13 +6,24 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.daemon.conftest import Installation
 
 Install = Callable[[str], tuple[Installation, Any]]
 
 
-def test_a_daemon_killed_in_mid_send_neither_loses_nor_repeats_a_post(install: Install) -> None:
-    site, platform = install("webhook")
+@pytest.mark.parametrize(
+    "adapter",
+    [
+        *("webhook", "bluesky", "facebook", "linkedin"),
+        *("mastodon", "threads", "wordpress", "x"),
+    ],
+)
+def test_a_daemon_killed_in_mid_send_neither_loses_nor_repeats_a_post(
+    install: Install, adapter: str
+) -> None:
+    site, platform = install(adapter)
     site.campaign("mot", "hai", channel="kenh")
     platform.faults.next("stall")
     first = site.start()
