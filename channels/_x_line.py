@@ -17,6 +17,7 @@ import requests
 import tweepy
 
 from channels._http import LONGEST_WAIT, HttpSession, parsed
+from channels._pace import Pace
 from channels._x_media import Uploads
 from channels._x_text import objects
 from channels.base import (
@@ -39,6 +40,7 @@ _ERRORS: Mapping[int, type[ChannelError]] = {
 _ABOUT_CONTENT = ("too long",)
 _DUPLICATE = "duplicate content"
 _TWEEPYS_HOST = "https://api.twitter.com"
+_POSTS = "/2/tweets"
 _UNKNOWN_WAIT = timedelta(minutes=15)
 # tweepy takes for granted that an answer is JSON of a certain form.
 _ODD = (
@@ -69,6 +71,9 @@ class Line:
         self.http = HttpSession(clock, timeout_s, secrets, {_TWEEPYS_HOST: base_url})
         self.client = tweepy.Client(None, *secrets, return_type=dict)
         self.client.session = self.http
+        self.pace = Pace(clock, "X")
+        # tweepy keeps an answer's headers to itself.
+        self.http.hooks["response"].append(self._note_what_is_left)
         auth = tweepy.OAuth1UserHandler(*secrets).apply_auth()
         self.uploads = Uploads(self.http, base_url, auth, self.error_of)
 
@@ -103,14 +108,28 @@ class Line:
             kind = InvalidContentError
         return kind(text)
 
+    def _note_what_is_left(self, answer: requests.Response, **_kwargs: Any) -> None:
+        """Rest once the last post that a limit allows is out; a limit that was hit tells itself."""
+        request, heads = answer.request, answer.headers
+        if request.method != "POST" or not str(request.path_url).endswith(_POSTS) or not answer.ok:
+            return
+        if "0" in (heads.get("x-rate-limit-remaining"), *self._left_today(answer).values()):
+            self.pace.rest(self._free_at(answer))
+
+    @staticmethod
+    def _left_today(answer: requests.Response) -> dict[str, str | None]:
+        """How many posts are left for the account and for the app, of a day's."""
+        heads = answer.headers
+        return {whose: heads.get(f"x-{whose}-limit-24hour-remaining") for whose in ("user", "app")}
+
     def _free_at(self, answer: requests.Response) -> datetime:
         """When the last of the limits ends that are used up: the quarter's, or a day's."""
         now, heads = self._clock(), answer.headers
         resets = [heads.get("x-rate-limit-reset", "")]
         resets += [
             heads.get(f"x-{whose}-limit-24hour-reset", "")
-            for whose in ("user", "app")
-            if heads.get(f"x-{whose}-limit-24hour-remaining") == "0"
+            for whose, left in self._left_today(answer).items()
+            if left == "0"
         ]
         ends = [int(reset) for reset in resets if re.fullmatch(r"\d{1,11}", reset)]
         if not ends:

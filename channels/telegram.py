@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 from channels import _telegram_preview as preview
 from channels._telegram_api import BotApi
 from channels.base import (
+    N_,
     Account,
     AmbiguousError,
     CannotTellError,
@@ -80,6 +81,10 @@ class Adapter(Channel[TelegramConfig]):
     ``preview`` (true: a link shows what it leads to)."""
 
     Config = TelegramConfig
+    access: ClassVar[tuple[str, ...]] = (
+        N_("In Telegram write to @BotFather, send /newbot, and copy the token that it gives."),
+        N_("Add the bot to your channel as an administrator who may post messages."),
+    )
     dialect = Dialect.TELEGRAM_HTML
     settlement: ClassVar[Settlement] = Settlement.NONE
 

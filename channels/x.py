@@ -21,6 +21,7 @@ from channels._x_metrics import metrics
 from channels._x_notes import Notes
 from channels._x_text import matching, objects
 from channels.base import (
+    N_,
     Account,
     AmbiguousError,
     CannotTellError,
@@ -78,6 +79,11 @@ class Adapter(Channel[XConfig]):
     """One account on X. A thread's ``remote_id`` names all its posts, the first one first."""
 
     Config = XConfig
+    access: ClassVar[tuple[str, ...]] = (
+        N_("Log in to X as the office's account and open developer.x.com."),
+        N_("Make a project and in it an app, with the permission Read and write."),
+        N_("Under Keys and tokens generate all four, and paste them here one by one."),
+    )
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
 
     def __init__(self, config: XConfig, context: Context) -> None:
@@ -185,6 +191,7 @@ class Adapter(Channel[XConfig]):
         media_ids = self._media_ids(media, notes) or None
         before = notes.ids[-1] if notes.ids else None
         line, doubted = self._line(), notes.in_doubt
+        line.pace.mind()
         notes.ask()
         try:
             told = line.call(

@@ -65,13 +65,14 @@ class Platform(HttpStandIn):
     whether the list lacks all that is new; ``day_is_over`` and ``app_is_over`` make the fault
     ``429`` the account's day limit, or the app's; without ``has_credits`` nothing is posted;
     ``looks_until_processed`` is how often a video must be asked for before it is ready (0: it is at
-    once, and may not be asked for)."""
+    once, and may not be asked for); ``left`` is how many posts the quarter of an hour allows."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         self.may_search = True
         self.day_is_over = False
         self.app_is_over = False
+        self.left: int | None = None
         self.has_credits = True
         self.list_lags = False
         self.looks_until_processed = 2
@@ -160,12 +161,23 @@ class Platform(HttpStandIn):
         for method, pattern, verb in _ROUTES:
             match = re.fullmatch(pattern, request.path)
             if match and request.method == method:
+                told = json.dumps(verb(self, request, *match.groups()))
+                posted = method == "POST" and pattern == "/2/tweets"
                 return Response(
-                    json.dumps(verb(self, request, *match.groups())),
-                    status=201 if method == "POST" and pattern == "/2/tweets" else 200,
+                    told,
+                    status=201 if posted else 200,
                     mimetype="application/json",
+                    headers=self._limits() if posted else {},
                 )
         raise RefusedError(_no(404, "Not Found", "Not Found"))
+
+    def _limits(self) -> dict[str, str]:
+        """How many posts are left in this quarter of an hour, where ``left`` is counted."""
+        if self.left is None:
+            return {}
+        self.left -= 1
+        reset = str(int(self.clock().timestamp()) + 900)
+        return {"x-rate-limit-remaining": str(self.left), "x-rate-limit-reset": reset}
 
     # -- posts ------------------------------------------------------------------------------------
 

@@ -22,9 +22,9 @@ PATIENCE_S = 600.0
 class TerminalPerson:
     """Speaks through the terminal; ``paste`` where their browser runs on another machine."""
 
-    def __init__(self, *, paste: bool = False, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, *, paste: bool = False, patience_s: float | None = None) -> None:
         self._paste = paste
-        self._patience_s = patience_s
+        self._patience_s = PATIENCE_S if patience_s is None else patience_s
 
     def tell(self, text: str) -> None:
         say(_(text))
@@ -37,17 +37,20 @@ class TerminalPerson:
 
     def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
         where = urlsplit(redirect_uri)
-        say(_("Open this address in a browser, log in as the office's account and agree:"))
-        click.echo(f"\n{address}\n")
         if self._paste or not is_loopback(where.hostname or ""):
-            return self._pasted()
-        return self._caught(where.hostname or "", where.port or 80, where.path or "/")
+            return self._pasted(address)
+        return self._caught(address, where.hostname or "", where.port or 80, where.path or "/")
 
-    def _pasted(self) -> dict[str, str]:
+    def _invite(self, address: str) -> None:
+        say(_("Open this address in a browser, log in as the office's account and agree:"))
+        show(address)
+
+    def _pasted(self, address: str) -> dict[str, str]:
+        self._invite(address)
         say(_("The browser then ends at an address that need not open. Paste it here, whole."))
         return _query(self.ask(_("Address"), hidden=True))
 
-    def _caught(self, host: str, port: int, path: str) -> dict[str, str]:
+    def _caught(self, address: str, host: str, port: int, path: str) -> dict[str, str]:
         came: dict[str, str] = {}
         done = threading.Event()
 
@@ -63,10 +66,11 @@ class TerminalPerson:
             server = make_server(host, port, answer, request_handler=_Quiet)
         except (OSError, SystemExit):
             say(_("Port %(port)s of this machine is taken.") % {"port": port})
-            return self._pasted()
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+            return self._pasted(address)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
+            # Who is quick must find the door open.
+            self._invite(address)
             in_time = done.wait(self._patience_s)
         finally:
             server.shutdown()
@@ -74,6 +78,11 @@ class TerminalPerson:
         if not in_time:
             raise CredentialsExpiredError(_("nobody came back from the platform's page in time"))
         return came
+
+
+def show(address: str) -> None:
+    """Print ``address`` on a line of its own, unbroken: it is to be copied."""
+    click.echo(f"\n{address}\n")
 
 
 class _Quiet(WSGIRequestHandler):

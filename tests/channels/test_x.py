@@ -224,6 +224,21 @@ class TestX(ChannelConformance):
             channel.send(message, DictJournal())
         assert caught.value.until == clock() + timedelta(seconds=wait_s)
 
+    def test_after_the_last_post_that_is_allowed_none_is_tried_until_x_says(
+        self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
+    ) -> None:
+        stand_in.left = 1
+        channel.send(message, DictJournal())
+        another = dataclasses.replace(message, key="hai", body=Text("Bài hai.", "Bài hai."))
+        with pytest.raises(RateLimitedError) as caught:
+            channel.send(another, DictJournal())
+        assert caught.value.until == clock() + timedelta(minutes=15)
+        assert len(stand_in.published()) == 1
+        clock.advance(timedelta(minutes=15))
+        stand_in.left = 9
+        channel.send(another, DictJournal())
+        assert len(stand_in.published()) == 2
+
     @pytest.mark.parametrize(
         "body", ["<html>", "[]", "{}", "[" * 5_000, '{"data": []}', '{"data": {"id": 1.5}}']
     )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import re
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -143,28 +142,35 @@ def test_an_unknown_channel_is_named_with_those_there_are(office: Office) -> Non
 # -- the person at the terminal -------------------------------------------------------------------
 
 
-def browser(capsys: pytest.CaptureFixture[str], **answer: str) -> threading.Thread:
-    """A browser that opens what the terminal shows, consents, and is sent back."""
+Consent = Callable[[str], Mapping[str, str]]
 
-    def open_it() -> None:
-        shown = ""
-        while not (found := re.search(r"https://example\.vn/\S+", shown)):
-            shown += capsys.readouterr().out
-        asked = parse_qs(urlsplit(found[0]).query)
-        back = {"state": asked["state"][0], "code": "the-code", **answer}
-        requests.get(asked["redirect_uri"][0], params=back, timeout=5)
 
-    thread = threading.Thread(target=open_it, daemon=True)
-    thread.start()
-    return thread
+def browser(office: Office, consent: Consent) -> None:
+    """A browser that opens the address that is shown; ``consent`` is what the platform's page sends
+    it back with."""
+
+    def open_it(address: str) -> None:
+        back = parse_qs(urlsplit(address).query)["redirect_uri"][0]
+        threading.Thread(
+            target=lambda: requests.get(back, params=dict(consent(address)), timeout=5), daemon=True
+        ).start()
+
+    office.patch.setattr("publisher.cli.person.show", open_it)
+
+
+def agreed(address: str) -> dict[str, str]:
+    return {"state": parse_qs(urlsplit(address).query)["state"][0], "code": "the-code"}
 
 
 def test_a_browser_on_this_machine_brings_the_code_by_itself(
-    office: Office, capsys: pytest.CaptureFixture[str]
+    office: Office,
 ) -> None:
-    browser(capsys)
+    browser(office, agreed)
     consent = consented(
-        TerminalPerson(), "https://example.vn/oauth", {}, redirect_uri="http://127.0.0.1:28738/"
+        TerminalPerson(patience_s=20),
+        "https://example.vn/oauth",
+        {},
+        redirect_uri="http://127.0.0.1:28738/",
     )
     assert consent.code == "the-code"
 
@@ -188,9 +194,7 @@ def test_an_address_elsewhere_is_pasted(office: Office) -> None:
 # -- a platform with a log-in of its own -----------------------------------------------------------
 
 
-def test_an_administrator_logs_in_to_youtube_through_the_browser(
-    office: Office, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_administrator_logs_in_to_youtube_through_the_browser(office: Office) -> None:
     with youtube.Platform(system_clock) as platform:
         keys = {
             "adapter": "youtube",
@@ -205,22 +209,10 @@ def test_an_administrator_logs_in_to_youtube_through_the_browser(
         app.parent.mkdir()
         app.write_text(platform.secrets()["env:STAND_IN_YOUTUBE_CLIENT_SECRET"], encoding="utf-8")
         app.chmod(0o600)
-        shown: list[str] = []
-        agreeing = threading.Thread(target=agree, args=(platform, capsys, shown), daemon=True)
-        agreeing.start()
+        browser(office, platform.google.consent)
+        office.patch.setattr("publisher.cli.person.PATIENCE_S", 20.0)
         logged_in = office.run("channels", "login", "phim")
-        agreeing.join(5)
-    said = "".join(shown) + logged_in.out
-    assert logged_in.code == 0, said
+    assert logged_in.code == 0, logged_in.out
     token = (office.root / "bi-mat/youtube").read_text(encoding="utf-8")
-    assert token not in said
-    assert "✓ Channel phim" in said
-
-
-def agree(platform: youtube.Platform, capsys: pytest.CaptureFixture[str], shown: list[str]) -> None:
-    """What the administrator does in the browser: open the address that is shown, and consent."""
-    while not (found := re.search(r"http://\S+code_challenge\S+", "".join(shown))):
-        shown.append(capsys.readouterr().out)
-    asked = parse_qs(urlsplit(found[0]).query)
-    back = platform.google.consent(found[0])
-    requests.get(asked["redirect_uri"][0], params=dict(back), timeout=5)
+    assert token not in logged_in.out
+    assert logged_in.lines("✓ Channel phim")
