@@ -277,7 +277,10 @@ class Containers:
                 self._notes.keep(container)
                 if isinstance(error, InvalidContentError):
                     self._notes.forget()
-            raise
+                raise
+            if not isinstance(error, InvalidContentError | MissingError):
+                raise
+            doubt = str(error)
         else:
             post_id = str(told.get("id") or "")
             if not post_id:

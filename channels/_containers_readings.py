@@ -39,10 +39,8 @@ class Readings:
             return Reading(now, self._asked(post_id, names))
         except MissingError:
             return Reading(now, exists=False) if self.is_gone(post_id) else None
-        except ForbiddenError:
-            return None
-        except InvalidContentError:
-            pass  # one of the names is unknown, or all are for such a post
+        except (ForbiddenError, InvalidContentError):
+            pass  # one of the names is unknown or not for us, or all are
         metrics = self._one_by_one(post_id, names, dead)
         return Reading(now, metrics) if metrics else None
 

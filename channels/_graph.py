@@ -198,12 +198,17 @@ class Line:
             if not isinstance(data, list):
                 raise TransientError(f"{self._platform}: an answer that is no list")
             yield from (each for each in data if isinstance(each, dict))
-            following = _object(told.get("paging")).get("next")
-            if not following:
+            paging = _object(told.get("paging"))
+            following, after = paging.get("next"), _object(paging.get("cursors")).get("after")
+            if following:
+                # The address of the next page holds the token: only what it asks for is taken.
+                query = parse_qsl(_query_of(str(following)))
+                asked = fields | {name: value for name, value in query if name not in _PROOFS}
+            elif after and len(data) >= int(fields.get("limit", len(data) + 1)):
+                # Threads' lists are documented with cursors alone: a full page may have a next one.
+                asked = fields | {"after": str(after)}
+            else:
                 return
-            # The address of the next page holds the token: only what it asks for is taken.
-            query = parse_qsl(_query_of(str(following)))
-            asked = fields | {name: value for name, value in query if name not in _PROOFS}
         raise CannotTellError(N_("Graph: the list is too long to be looked through"))
 
     def error_of(self, answer: requests.Response) -> ChannelError:

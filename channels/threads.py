@@ -44,7 +44,7 @@ from channels._containers_access import App, Grants, line_of, long_token, secret
 from channels._containers_notes import Notes
 from channels._containers_readings import Readings
 from channels._graph import Errors, Line, MissingError
-from channels._threads_text import TEXT_MAX, length
+from channels._threads_text import LINKS_MAX, TEXT_MAX, length, links
 from channels.base import (
     N_,
     Account,
@@ -96,6 +96,7 @@ _METRICS: Mapping[str, Metric] = {
     "replies": "comments",
     "reposts": "shares",
     "quotes": "shares",
+    "shares": "shares",
 }
 _WAYS = Ways(
     platform="Threads",
@@ -225,6 +226,7 @@ class Adapter(Channel[ThreadsConfig]):
 
     def send(self, message: Message, journal: Journal) -> Receipt:
         wishes = _wishes(message.options)
+        _check_links(message)
         notes = Notes(journal)
         containers = self._containers(notes)
         parts = parts_of(message)
@@ -247,7 +249,7 @@ class Adapter(Channel[ThreadsConfig]):
         return self._receipt(notes.ids, is_new=False)
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
-        """Counts of a post, or of a chain's first one; reposts and quotes are its shares."""
+        """Counts of a post, or of a chain's first one; reposts and quotes are shares as well."""
         now = self.context.clock()
         readings: dict[str, Reading] = {}
         for receipt in receipts:
@@ -282,7 +284,7 @@ class Adapter(Channel[ThreadsConfig]):
         if part.number:
             fields.pop("topic_tag", None)
         if not media:
-            link = message.link if part.number == 0 else ""
+            link = _attached(message, part)
             return containers.created(media_type="TEXT", link_attachment=link or None, **fields)
         if len(media) == 1:
             return containers.created(**self._of(media[0]), **fields)
@@ -389,6 +391,22 @@ class Adapter(Channel[ThreadsConfig]):
 
     def _web(self) -> str:
         return self.config.web_url.rstrip("/")
+
+
+def _attached(message: Message, part: Part) -> str:
+    """The link that is shown with its preview; "": none."""
+    return message.link if part.number == 0 and not message.media else ""
+
+
+def _check_links(message: Message) -> None:
+    """Raises ``InvalidContentError`` where a post has too many links, before any of a chain is
+    out: what comes after one that is refused would never follow."""
+    for part in parts_of(message):
+        count = links(part.plain, _attached(message, part))
+        if count > LINKS_MAX:
+            raise InvalidContentError(
+                f"Threads: post {part.number + 1} has {count} links, and it takes {LINKS_MAX}"
+            )
 
 
 def _wishes(options: Mapping[str, Any]) -> dict[str, str]:

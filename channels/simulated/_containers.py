@@ -74,8 +74,9 @@ class ContainerStandIn(GraphStandIn):
     that publishes it; ``says_status`` whether they can be asked at all, and ``says_published``
     whether that tells of posts; ``allowance`` the posts of a day; ``stale`` tokens can only be
     renewed. ``may_publish``, ``may_list``, ``may_count`` and ``may_see_followers`` are what the
-    token may do; ``list_lags`` hides all posts; ``dead_metrics`` are names that are refused, and
-    ``late_metrics`` those that aren't known yet; ``tells_address`` is for posts."""
+    token may do; ``list_lags`` hides all posts; ``dead_metrics`` are names that are refused,
+    ``closed_metrics`` those that the token may not read, and ``late_metrics`` those that aren't
+    known yet; ``tells_address`` is for posts."""
 
     status_field = "status"
     reason_field = "error_message"
@@ -97,6 +98,7 @@ class ContainerStandIn(GraphStandIn):
         self.may_see_followers = True
         self.list_lags = False
         self.dead_metrics: set[str] = set()
+        self.closed_metrics: set[str] = set()
         self.late_metrics: set[str] = set()
         self.tells_address = True
         self.stale: set[str] = set()
@@ -363,6 +365,8 @@ class ContainerStandIn(GraphStandIn):
             if name not in self.metrics or name in self.dead_metrics:
                 said = f"(#100) metric[0] must be one of the following values, not {name}"
                 refuse(no(100, said))
+        if self.closed_metrics & {*names}:
+            refuse(no(10, "(#10) Application does not have permission for this action"))
         return {
             "data": [
                 {

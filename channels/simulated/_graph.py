@@ -42,14 +42,16 @@ class Route:
 
 class GraphStandIn(HttpStandIn):
     """A Graph host. ``app_usage`` (percent) and ``regain_minutes`` are told in the rate headers;
-    ``page_size`` is the most that one page of a list holds. Where ``app_secret`` is set, each
-    request must prove that it knows it. ``versions`` are those of the API that there are."""
+    ``page_size`` is the most that one page of a list holds, ``tells_next`` whether it gives the
+    address of the next beside the cursors. Where ``app_secret`` is set, each request must prove
+    that it knows it. ``versions`` are those of the API that there are."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         self.app_usage = 1
         self.regain_minutes = 0
         self.page_size = 100
+        self.tells_next = True
         self.app_secret = ""
         self.versions = VERSIONS
 
@@ -112,7 +114,7 @@ class GraphStandIn(HttpStandIn):
             query = request.args.to_dict() | {"after": str(start + limit), "access_token": token}
             following = f"{request.base_url}?{urlencode(query)}"
             cursors = {"before": str(start), "after": str(start + limit)}
-            told["paging"] = {"cursors": cursors, "next": following}
+            told["paging"] = {"cursors": cursors} | ({"next": following} if self.tells_next else {})
         return told
 
     def _check_token(self, request: Request) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from channels._threads_text import TEXT_MAX, length
+from channels._threads_text import LINKS_MAX, TEXT_MAX, length, links
 from channels.simulated import FaultName
 from channels.simulated._containers import (
     FOLLOWERS,
@@ -54,6 +54,7 @@ class Platform(ContainerStandIn):
         "replies": "comments",
         "reposts": "shares",
         "quotes": "quotes",
+        "shares": "sends",
     }
     grants = ("th_exchange_token", "th_refresh_token")
     needed_scope = "threads_content_publish"
@@ -143,6 +144,8 @@ class Platform(ContainerStandIn):
             refuse(invalid("(#100) Param media_type, or one that it doesn't have"))
         if length(text) > TEXT_MAX:
             refuse(invalid("(#100) Param text must be at most 500 characters long."))
+        if links(text, asked.get("link_attachment", "")) > LINKS_MAX:
+            refuse(invalid("THREADS_API__LINK_LIMIT_EXCEEDED"))
         if len(asked.get("alt_text", "")) > 1_000 or (kind == "TEXT" and not text):
             refuse(invalid("(#100) Param alt_text, or text"))
         if asked.get("reply_control", "") not in _MAY_REPLY:

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from channels._containers_access import RENEWED_AHEAD
 from channels._graph import MissingError
-from channels._threads_text import length
+from channels._threads_text import length, links
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -34,6 +34,7 @@ from channels.base import (
     TransientError,
 )
 from channels.simulated._containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT, TOKEN
+from channels.simulated._graph import invalid, missing
 from channels.simulated.threads import USER_ID, USERNAME, Platform
 from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture, settled
 from channels.threads import Adapter, ThreadsConfig
@@ -316,10 +317,17 @@ class TestThreads(ChannelConformance):
             channel.send(message, journal)
         assert channel.find(message, since, journal) is None
 
+    @pytest.mark.parametrize(("page_size", "tells_next"), [(20, True), (100, False)])
     def test_a_post_is_found_among_many(
-        self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        message: Message,
+        clock: StillClock,
+        page_size: int,
+        tells_next: bool,
     ) -> None:
-        stand_in.page_size = 20
+        stand_in.page_size, stand_in.tells_next = page_size, tells_next
         journal, since = DictJournal(), clock()
         stand_in.faults.next("drop")
         with pytest.raises(AmbiguousError):
@@ -541,6 +549,47 @@ class TestThreads(ChannelConformance):
 
     # -- limits and errors ------------------------------------------------------------------------
 
+    def test_a_chain_with_too_many_links_in_its_last_post_leaves_nothing(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        many = " ".join(f"https://example.vn/{number}" for number in range(6))
+        chain = dataclasses.replace(message, replies=(Text("Hai.", "Hai."), Text(many, many)))
+        with pytest.raises(InvalidContentError, match="post 3 has 6 links"):
+            channel.send(chain, DictJournal())
+        assert stand_in.containers == {}
+
+    def test_the_attached_link_counts_where_the_text_doesnt_have_it(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        five = worded(message, " ".join(f"https://example.vn/{number}" for number in range(5)))
+        with pytest.raises(InvalidContentError, match="6 links"):
+            channel.send(dataclasses.replace(five, link="https://example.vn/khac"), DictJournal())
+        channel.send(dataclasses.replace(five, link="https://example.vn/3"), DictJournal())
+        assert len(stand_in.published()) == 1
+
+    @pytest.mark.parametrize("refusal", [invalid("(#100) No"), missing("178")])
+    def test_a_refusal_in_doubt_doesnt_prove_that_nothing_is_out(
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        message: Message,
+        clock: StillClock,
+        monkeypatch: pytest.MonkeyPatch,
+        refusal: Response,
+    ) -> None:
+        journal, since = DictJournal(), clock()
+        stand_in.says_published, stand_in.list_lags = False, True
+        stand_in.faults.next("drop")
+        with pytest.raises(AmbiguousError):
+            channel.send(message, journal)
+        monkeypatch.setattr(stand_in, "unknown", lambda: refusal)
+        with pytest.raises(AmbiguousError):
+            channel.send(message, journal)
+        stand_in.list_lags = False
+        found = channel.find(message, since, journal)
+        assert found is not None
+        assert [found.remote_id] == [each.remote_id for each in stand_in.published()]
+
     def test_an_allowance_that_is_used_up_is_minded_before_anything_is_made(
         self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
     ) -> None:
@@ -643,6 +692,25 @@ class TestThreads(ChannelConformance):
             "comments": 3,
             "shares": 3,
         }
+
+    def test_what_was_passed_on_is_a_share_too_where_threads_tells(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        receipt = channel.send(message, DictJournal())
+        stand_in.readers(receipt.remote_id, views=50, shares=2, quotes=1, sends=5)
+        assert channel.read([receipt])[receipt.remote_id].metrics["shares"] == 8
+        stand_in.dead_metrics = {"shares"}
+        metrics = channel.read([receipt])[receipt.remote_id].metrics
+        assert (metrics["views"], metrics["shares"]) == (50, 3)
+
+    def test_a_metric_that_the_token_may_not_read_costs_no_other(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        receipt = channel.send(message, DictJournal())
+        stand_in.readers(receipt.remote_id, views=50, shares=2)
+        stand_in.closed_metrics = {"quotes"}
+        metrics = channel.read([receipt])[receipt.remote_id].metrics
+        assert (metrics["views"], metrics["shares"]) == (50, 2)
 
     def test_a_metric_that_is_refused_or_not_known_yet_is_left_out(
         self, channel: Adapter, stand_in: Platform, message: Message
@@ -835,6 +903,22 @@ class Odd(Platform):
 )
 def test_a_text_is_as_long_as_threads_says(text: str, units: int) -> None:
     assert length(text) == units
+
+
+@pytest.mark.parametrize(
+    ("text", "attached", "count"),
+    [
+        ("Không có gì", "", 0),
+        ("www.facebook.com", "www.facebook.com", 1),
+        ("www.instagram.com và www.threads.com", "www.facebook.com", 3),
+        ("www.example.com, www.example.com, www.test.com.", "https://www.test.com/", 2),
+        ("Xem (https://example.vn/a). HTTPS://example.vn/b! ai@www.example.vn", "", 2),
+    ],
+)
+def test_a_link_counts_once_however_often_it_stands_in_a_post(
+    text: str, attached: str, count: int
+) -> None:
+    assert links(text, attached) == count
 
 
 def test_a_month_is_enough_to_notice_that_a_token_isnt_renewed() -> None:
