@@ -166,6 +166,10 @@ class Account:
     followers: int | None = None
     expires_at: datetime | None = None
 
+    def is_called(self, account: str) -> bool:
+        """Whether this is the one that a ``ChannelConfig.account`` means: by its id or its name."""
+        return account in (self.id, self.name)
+
 
 # -- what a platform takes ------------------------------------------------------------------------
 

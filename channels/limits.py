@@ -66,8 +66,8 @@ def _media(message: Message, limits: Limits) -> Iterator[Violation]:
     images = [media for media in message.media if media.kind == "image"]
     videos = [media for media in message.media if media.kind == "video"]
     subtitles = [media for media in message.media if media.kind == "subtitles"]
-    known = {*images, *videos, *subtitles}
-    documents = [media for media in message.media if media not in known]
+    others = ("image", "video", "subtitles")
+    documents = [media for media in message.media if media.kind not in others]
     if limits.media_required and not message.media:
         yield Violation("media_missing")
     covers = images if videos and limits.covers_max else []
@@ -90,7 +90,7 @@ def _media(message: Message, limits: Limits) -> Iterator[Violation]:
             yield Violation("alt_missing", media=media)
         yield from _over("alt_long", len(media.alt), limits.alt_max, media)
     for image in images:
-        yield from _image(image, limits)
+        yield from of_image(image, limits)
     for video in videos:
         yield from _video(video, limits)
     for document in documents:
@@ -99,7 +99,8 @@ def _media(message: Message, limits: Limits) -> Iterator[Violation]:
         yield from _over("document_bytes", document.size_bytes, limits.document_max_bytes, document)
 
 
-def _image(image: Media, limits: Limits) -> Iterator[Violation]:
+def of_image(image: Media, limits: Limits) -> Iterator[Violation]:
+    """The limits that ``image`` breaks by itself: format, bytes, sides and ratio."""
     if image.mime not in limits.image_formats:
         yield Violation("image_format", image.mime, _formats(limits.image_formats), image)
     yield from _over("image_bytes", image.size_bytes, limits.image_max_bytes, image)

@@ -174,7 +174,7 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
             yield Finding(
                 title, True, _("%(account)s; it was stopped and goes on") % {"account": who}
             )
-        elif expected and expected not in (account.id, account.name):
+        elif expected and not account.is_called(expected):
             instead = _("schedule.toml expects the account %(account)s.") % {"account": expected}
             yield Finding(title, False, who, instead)
         elif name in stopped:

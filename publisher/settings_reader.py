@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import ValidationError
 
 import channels
-from channels.base import ChannelConfig
+from channels.base import ChannelConfig, secret_keys
 from publisher.campaign.messages import faults_of, near, quoted
-from publisher.campaign.schema import bare, is_secret, keys_at
+from publisher.campaign.schema import bare
 from publisher.campaign.source import Document, parse, read_text
 from publisher.faults import Fault, Severity
 from publisher.i18n import _
@@ -171,7 +171,7 @@ def _marks(config: ChannelConfig) -> Iterator[object]:
     if config.account:
         yield (config.adapter, config.account)
     model = type(config)
-    if any(is_secret(model, (key,)) and getattr(config, key, None) for key in keys_at(model, ())):
+    if any(getattr(config, key) for key in secret_keys(model)):
         own = config.model_dump(mode="json", exclude={"title", "account", "timeout_s"})
         yield repr(sorted(own.items()))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import channels
-from channels.base import Channel, ChannelConfig, ChannelError, Context, Media, TransientError
+from channels.base import Channel, ChannelError, Context, Media, TransientError
 from channels.hosting import BucketHost, FolderHost, SweptHost
 from channels.state import State
 from publisher.clock import Clock
@@ -22,6 +22,19 @@ from publisher.settings import Settings
 
 REPORTS_CHANNEL = "reports"
 """The channel by which reports leave: it stands in no schedule.toml, its name is reserved."""
+
+
+def kind_of(settings: Settings, name: str) -> tuple[type[Channel[Any]], Any]:
+    """The adapter's class of channel ``name``, and its configuration; ``KeyError`` where
+    schedule.toml has no such channel."""
+    keys = settings.channels[name]
+    adapter = channels.load(str(keys["adapter"]))
+    return adapter, adapter.Config.model_validate(keys)
+
+
+def workdir_of(settings: Settings, name: str) -> Path:
+    """The folder that belongs to channel ``name``; it need not exist yet."""
+    return settings.var_folder / "channels" / name
 
 
 class Switchboard:
@@ -72,14 +85,8 @@ class Switchboard:
             if channel is not None:
                 channel.close()
 
-    def kind(self, name: str) -> tuple[type[Channel[Any]], ChannelConfig]:
-        """The adapter's class of channel ``name``, and its configuration."""
-        keys = self.settings.channels[name]
-        adapter = channels.load(str(keys["adapter"]))
-        return adapter, adapter.Config.model_validate(keys)
-
     def _adapter(self, name: str) -> Channel[Any]:
-        kind, config = self.kind(name)
+        kind, config = kind_of(self.settings, name)
         return kind(config, self.context(name))
 
     def context(self, name: str, secret: SecretReader | None = None) -> Context:
@@ -111,7 +118,7 @@ class Switchboard:
 
     def workdir(self, name: str) -> Path:
         """The folder that belongs to channel ``name``."""
-        return self.settings.var_folder / "channels" / name
+        return workdir_of(self.settings, name)
 
     def close(self) -> None:
         for channel in self._open.values():

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from channels.base import Limits, Media
+from channels.base import Media
 from channels.limits import violations
 from publisher.assemble.media import measured
 from publisher.assemble.shapes import Shapes
@@ -35,7 +35,14 @@ from publisher.media.renditions import fitted
 from publisher.planning.dates import public_holidays
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem, slots
-from publisher.rendering.render import Entry, Occasion, RenderError, render, unknowns
+from publisher.rendering.render import (
+    ChannelShape,
+    Entry,
+    Occasion,
+    RenderError,
+    render,
+    unknowns,
+)
 from publisher.settings import Settings
 
 __all__ = ["Assembler", "assemble", "assemble_one", "closed_days"]
@@ -140,6 +147,7 @@ class Assembler:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._shapes = Shapes(settings)
+        self._made: dict[tuple[Media, str], Media] = {}
 
     def fill(
         self, campaign: Campaign, places: Iterable[Slot], entries: Sequence[FeedItem] = ()
@@ -178,7 +186,7 @@ class Assembler:
         item: FeedItem | None,
     ) -> tuple[PlannedDelivery | None, list[Fault]]:
         shape = self._shapes.of(slot.identity.channel)
-        own = {name: self._fitted(one, shape.limits) for name, one in media.items()}
+        own = {name: self._fitted(one, shape) for name, one in media.items()}
         entry = Entry(item.title, item.summary, item.link, item.published) if item else None
         try:
             message = render(
@@ -207,9 +215,13 @@ class Assembler:
             return None, faults
         return PlannedDelivery(slot, message, campaign.audiences_of(post)), faults
 
-    def _fitted(self, media: Media, limits: Limits) -> Media:
-        """``media`` as the channel takes it, made once however many posts show it there."""
-        return fitted(media, limits, self._settings.var_folder / "renditions")
+    def _fitted(self, media: Media, shape: ChannelShape) -> Media:
+        """``media`` as the channel takes it; looked into once, however often it is shown there."""
+        key = (media, shape.name)
+        if key not in self._made:
+            folder = self._settings.var_folder / "renditions"
+            self._made[key] = fitted(media, shape.limits, folder)
+        return self._made[key]
 
 
 def _as_told(post: Post, fault: Fault) -> Fault:

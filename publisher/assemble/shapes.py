@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-import channels
 from publisher.rendering.render import ChannelShape
 from publisher.settings import Settings
+from publisher.switchboard import kind_of, workdir_of
 
 
 class Shapes:
@@ -23,16 +23,12 @@ class Shapes:
     def of(self, name: str) -> ChannelShape:
         """The shape of ``name``; ``KeyError`` where schedule.toml has no such channel."""
         if name not in self._made:
-            keys = self._settings.channels[name]
-            adapter = channels.load(str(keys["adapter"]))
-            config = adapter.Config.model_validate(keys)
+            adapter, config = kind_of(self._settings, name)
             self._made[name] = ChannelShape(
                 name=name,
                 title=config.title or name,
                 dialect=adapter.dialect_for(config),
-                limits=adapter.limits_learned(
-                    config, self._settings.var_folder / "channels" / name
-                ),
+                limits=adapter.limits_learned(config, workdir_of(self._settings, name)),
                 writes_hashtags=adapter.writes_hashtags_for(config),
                 as_read=partial(adapter.as_read, config),
             )

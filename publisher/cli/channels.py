@@ -15,6 +15,7 @@ from publisher.i18n import _
 from publisher.secrets import store_secret
 from publisher.site import Site
 from publisher.states import note_words
+from publisher.switchboard import kind_of
 
 
 @click.group(help=_("The accounts that the office runs."))
@@ -75,7 +76,7 @@ def login(ctx: click.Context, channel: str, paste: bool) -> None:
 def _log_in(office: Site, channel: str, person: TerminalPerson) -> dict[str, str]:
     """Where each secret now stands; nothing is stored before they are proved to be the right
     account's. Raises ``ChannelError``."""
-    kind, config = office.switchboard.kind(channel)
+    kind, config = kind_of(office.settings, channel)
     places = {
         key: str(getattr(config, key))
         for key in secret_keys(type(config))
@@ -120,7 +121,7 @@ def _is_there(office: Site, place: str) -> bool:
 
 def _prove(office: Site, channel: str, got: dict[str, str]) -> None:
     """Ask the platform whose these are; raises ``ChannelError`` where it is another account."""
-    kind, config = office.switchboard.kind(channel)
+    kind, config = kind_of(office.settings, channel)
 
     def secret(reference: str) -> str:
         return got[reference] if reference in got else office.secret(reference)
@@ -131,7 +132,7 @@ def _prove(office: Site, channel: str, got: dict[str, str]) -> None:
     finally:
         adapter.close()
     found = account.name or account.id
-    if config.account and config.account not in (account.id, account.name):
+    if config.account and not account.is_called(config.account):
         raise CredentialsExpiredError(
             _("the credentials belong to %(found)s, not to %(expected)s")
             % {"found": found, "expected": config.account}

@@ -129,8 +129,9 @@ class Credentials:
         found, expected = account.name or account.id, adapter.config.account
         if expected:
             words = _("the credentials belong to %(found)s, not to %(expected)s")
-            mine = expected in (account.id, account.name)
-            return "" if mine else words % {"found": found, "expected": expected}
+            if account.is_called(expected):
+                return ""
+            return words % {"found": found, "expected": expected}
         with self._database.reading() as session:
             known = channel_states.known(session, channel)
         if known is None or known.account_id in ("", account.id) or known.proved_for != keys:

@@ -12,7 +12,7 @@ import io
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
@@ -20,11 +20,13 @@ from PIL import Image, ImageOps
 
 from channels._durable import written
 from channels.base import Limits, Media
+from channels.limits import of_image
 from publisher.media.library import MediaError, measure
 
 LEAST_LONGER_SIDE = 1080
 """No picture is made smaller than this to save bytes: below it, people notice."""
 
+_MENDABLE = frozenset({"image_format", "image_bytes", "image_sides"})
 _QUALITIES = (90, 82, 75)
 _SHRINK = 0.8
 _VERSION = 1
@@ -48,7 +50,8 @@ class _Wish:
 def fitted(media: Media, limits: Limits, folder: Path) -> Media:
     """``media`` as ``limits`` take it, made in ``folder`` where need be; itself where it fits, or
     where nothing can be done without loss."""
-    if media.kind != "image" or _fits(media, limits):
+    mendable = (one for one in of_image(media, limits) if one.code in _MENDABLE)
+    if media.kind != "image" or not any(mendable):
         return media
     try:
         return _made(media, _wish(media, limits), folder)
@@ -59,15 +62,6 @@ def fitted(media: Media, limits: Limits, folder: Path) -> Media:
 
 class _TooMuchLostError(Exception):
     """It can't be made to fit without loss."""
-
-
-def _fits(media: Media, limits: Limits) -> bool:
-    sides = (media.width or 0) + (media.height or 0)
-    return (
-        media.mime in limits.image_formats
-        and media.size_bytes <= (limits.image_max_bytes or media.size_bytes)
-        and sides <= (limits.image_max_sides or sides)
-    )
 
 
 def _wish(media: Media, limits: Limits) -> _Wish:
@@ -85,7 +79,7 @@ def _made(media: Media, wish: _Wish, folder: Path) -> Media:
         content = _drawn(media.path, wish)
         with written(place, 0o644) as file:
             file.write(content)
-    return replace(measure(place, media.alt, media.credit), path=place)
+    return measure(place, media.alt, media.credit)
 
 
 def _place(folder: Path, name: str) -> Path:

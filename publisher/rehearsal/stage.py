@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from channels import load, simulated
+from channels import simulated
 from channels.hosting import SweptHost
 from channels.outbox import set_views
 from channels.simulated._host import LoopbackHost
@@ -29,6 +29,7 @@ from publisher.settings import Jobs, Mail, Reports, Settings
 from publisher.site import Site
 from publisher.store import approvals, deliveries
 from publisher.store.database import Database
+from publisher.switchboard import kind_of
 
 SEED = 57
 READ_FOR = timedelta(days=9)
@@ -55,8 +56,7 @@ class Stage:
             self._loopback = stack.enter_context(LoopbackHost())
             self._feed = stack.enter_context(PortalFeed(clock, episodes))
             channels = {
-                name: self._channel(name, keys, out, stack)
-                for name, keys in settings.channels.items()
+                name: self._channel(settings, name, out, stack) for name in settings.channels
             }
             self._settings = self._turned(settings, out, channels)
             self._stack = stack.pop_all()
@@ -108,14 +108,14 @@ class Stage:
     # -- setting it up ----------------------------------------------------------------------------
 
     def _channel(
-        self, name: str, keys: dict[str, Any], out: Path, stack: ExitStack
+        self, settings: Settings, name: str, out: Path, stack: ExitStack
     ) -> dict[str, Any]:
-        adapter = str(keys["adapter"])
-        kind = load(adapter)
-        own = kind.rehearsed(kind.Config.model_validate(keys), (out / "channels" / name).resolve())
+        kind, config = kind_of(settings, name)
+        own = kind.rehearsed(config, (out / "channels" / name).resolve())
         if own is not None:
             given: dict[str, Any] = own.model_dump(exclude_none=True)
             return given
+        keys, adapter = settings.channels[name], config.adapter
         if simulated.load(adapter) is None:
             return {"adapter": "outbox", "title": keys.get("title", name), "rehearsal": True}
         stand_in = stack.enter_context(_platform(adapter)(self._clock))
