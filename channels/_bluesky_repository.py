@@ -14,6 +14,7 @@ from typing import Any
 from channels._bluesky_line import Line, RecordAbsentError
 from channels._bluesky_records import COLLECTION, Blob
 from channels._bluesky_session import Heads, Sessions, Who
+from channels._outside import counts
 from channels.base import (
     ChannelError,
     ForbiddenError,
@@ -195,11 +196,7 @@ def named(told: Mapping[str, Any]) -> tuple[str, str]:
 
 def metrics(post: Mapping[str, Any], *, threaded: bool) -> dict[Metric, int]:
     """The counts that ``post`` has; a thread's own second post is no comment on the first."""
-    found: dict[Metric, int] = {}
-    for name, metric in _METRICS.items():
-        count = post.get(name)
-        if isinstance(count, int) and not isinstance(count, bool):
-            found[metric] = found.get(metric, 0) + count
+    found = counts(post, _METRICS)
     if "comments" in found and threaded:
         found["comments"] = max(found["comments"] - 1, 0)
     return found

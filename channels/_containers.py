@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 from channels._containers_notes import Container, Notes
 from channels._graph import Line, MissingError
 from channels._likeness import letters
+from channels._outside import moment, whole
 from channels.base import (
     N_,
     AmbiguousError,
@@ -403,15 +404,6 @@ def address_of(line: Line, post_id: str, *, is_new: bool) -> tuple[str, datetime
     raise AmbiguousError(doubt)
 
 
-def moment(written: Any) -> datetime | None:
-    """A time as Graph writes it (``2026-11-25T04:30:00+0000``)."""
-    try:
-        at = datetime.fromisoformat(str(written))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
 def counted(data: Any, known: Mapping[str, Any]) -> dict[str, int]:
     """The numbers of an answer about insights, by the platform's names; what isn't told is left
     out. They stand under ``values`` or ``total_value``."""
@@ -421,7 +413,7 @@ def counted(data: Any, known: Mapping[str, Any]) -> dict[str, int]:
             continue
         values, total = each.get("values"), each.get("total_value")
         last = values[-1] if isinstance(values, list) and values else total
-        value = last.get("value") if isinstance(last, dict) else None
-        if isinstance(value, int) and not isinstance(value, bool):
+        value = whole(last.get("value")) if isinstance(last, dict) else None
+        if value is not None:
             found[str(each["name"])] = value
     return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from channels._graph import Line
 from channels._likeness import letters
+from channels._outside import moment
 from channels.base import (
     N_,
     CannotTellError,
@@ -76,11 +77,3 @@ class Lookup:
         else:
             return None
         raise CannotTellError(N_("Facebook: the token may not look through the Page's posts"))
-
-
-def moment(written: Any) -> datetime | None:
-    """The time that Graph writes as ``2027-10-03T01:00:00+0000``."""
-    try:
-        return datetime.strptime(str(written), "%Y-%m-%dT%H:%M:%S%z")
-    except ValueError:
-        return None

@@ -22,6 +22,7 @@ from typing import Any
 from channels._facebook_lookup import Lookup
 from channels._facebook_notes import Notes, Upload
 from channels._graph import Errors, MissingError, ToldError
+from channels._outside import held
 from channels.base import (
     N_,
     AmbiguousError,
@@ -240,10 +241,10 @@ class Videos:
 
 def state_of(told: dict[str, Any]) -> State:
     """What a video's fields mean."""
-    status = _object(told.get("status"))
+    status = held(told.get("status"))
     whole = status.get("video_status")
-    publishing = _object(status.get("publishing_phase"))
-    phases = [_object(status.get(f"{name}_phase")) for name in ("uploading", "processing")]
+    publishing = held(status.get("publishing_phase"))
+    phases = [held(status.get(f"{name}_phase")) for name in ("uploading", "processing")]
     if whole in ("error", "upload_failed", "expired"):
         return State.FAILED
     if any(phase.get("status") == "error" for phase in (*phases, publishing)):
@@ -272,7 +273,3 @@ def _offsets(told: dict[str, Any], media: Media) -> tuple[int, int]:
     if start.isdecimal() and end.isdecimal() and int(start) <= int(end) <= media.size_bytes:
         return int(start), int(end)
     raise TransientError("Facebook: it doesn't say which bytes of the video it wants")
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

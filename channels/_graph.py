@@ -29,6 +29,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 
 from channels._http import LONGEST_WAIT, HttpSession, parsed, retry_after
+from channels._outside import held, whole
 from channels._pace import Pace
 from channels.base import (
     N_,
@@ -198,8 +199,8 @@ class Line:
             if not isinstance(data, list):
                 raise TransientError(f"{self._platform}: an answer that is no list")
             yield from (each for each in data if isinstance(each, dict))
-            paging = _object(told.get("paging"))
-            following, after = paging.get("next"), _object(paging.get("cursors")).get("after")
+            paging = held(told.get("paging"))
+            following, after = paging.get("next"), held(paging.get("cursors")).get("after")
             if following:
                 # The address of the next page holds the token: only what it asks for is taken.
                 query = parse_qsl(_query_of(str(following)))
@@ -213,8 +214,8 @@ class Line:
 
     def error_of(self, answer: requests.Response) -> ChannelError:
         """The error that ``answer``, which isn't a success, means."""
-        error = _object((parsed(answer) or {}).get("error"))
-        code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
+        error = held((parsed(answer) or {}).get("error"))
+        code, subcode = whole(error.get("code")), whole(error.get("error_subcode"))
         parts = (error.get("message"), error.get("error_user_title"), error.get("error_user_msg"))
         said = ". ".join(dict.fromkeys(str(part).rstrip(".") for part in parts if part))
         meaning = self._meaning(code, subcode)
@@ -234,7 +235,7 @@ class Line:
         refused = meaning(text)
         if isinstance(refused, ToldError):
             told = error.get("error_data")
-            refused.data = _object(_read(told) if isinstance(told, str) else told)
+            refused.data = held(_read(told) if isinstance(told, str) else told)
         return refused
 
     def close(self) -> None:
@@ -325,15 +326,15 @@ def _usages(answer: requests.Response) -> Iterator[tuple[float, timedelta]]:
     ``X-App-Usage`` is one allowance; ``X-Business-Use-Case-Usage`` has lists of them by account,
     with minutes.
     """
-    app = _object(_read(answer.headers.get("X-App-Usage")))
-    business = _object(_read(answer.headers.get("X-Business-Use-Case-Usage")))
+    app = held(_read(answer.headers.get("X-App-Usage")))
+    business = held(_read(answer.headers.get("X-Business-Use-Case-Usage")))
     listed = [each for group in business.values() if isinstance(group, list) for each in group]
-    for usage in (app, *map(_object, listed)):
+    for usage in (app, *map(held, listed)):
         percents = [usage.get(name) for name in _PERCENTAGES]
         minutes = usage.get("estimated_time_to_regain_access")
         yield (
             max((each for each in percents if isinstance(each, int | float)), default=0),
-            timedelta(minutes=max(0, min(_number(minutes) or 0, _MOST_MINUTES))),
+            timedelta(minutes=max(0, min(whole(minutes) or 0, _MOST_MINUTES))),
         )
 
 
@@ -355,11 +356,3 @@ def _written(value: Any) -> str:
     if isinstance(value, bool | list | tuple | dict):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return str(value)
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

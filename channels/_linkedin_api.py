@@ -257,16 +257,6 @@ def encoded(urn: str) -> str:
     return quote(urn, safe="")
 
 
-def objects(told: Any) -> list[dict[str, Any]]:
-    """The JSON objects in a list from outside."""
-    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
-
-
-def held(told: Any) -> dict[str, Any]:
-    """A JSON object from outside; empty where it is none."""
-    return told if isinstance(told, dict) else {}
-
-
 def _next_midnight(now: datetime) -> datetime:
     tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), UTC)

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels._http import content_of
-from channels._linkedin_api import Api, encoded, held, objects
+from channels._linkedin_api import Api, encoded
+from channels._outside import held, objects
 from channels.base import InvalidContentError, Journal, Media, TransientError
 
 _UPLOADS_LAST = timedelta(hours=20)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channels._linkedin_api import held, objects
+from channels._outside import held, objects
 from channels.base import Metric
 
 _COUNTS: Mapping[str, Metric] = {

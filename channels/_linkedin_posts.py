@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from channels._linkedin_api import Api, encoded, held, objects
+from channels._linkedin_api import Api, encoded
 from channels._linkedin_text import plain, same
+from channels._outside import held, objects
 from channels.base import N_, CannotTellError, ForbiddenError
 
 _A_PAGE = 50

@@ -18,7 +18,7 @@ from mastodon import Mastodon
 from mastodon.errors import MastodonError
 
 from channels._http import HttpSession, parsed, retry_after
-from channels._mastodon_text import objects
+from channels._outside import objects
 from channels._pace import Pace, number
 from channels.base import (
     ChannelError,

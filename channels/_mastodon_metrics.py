@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from channels._outside import counts
 from channels.base import Metric, Receipt
 
 _METRICS: Mapping[str, Metric] = {
@@ -17,11 +18,7 @@ _METRICS: Mapping[str, Metric] = {
 
 def metrics(post: Mapping[str, Any], receipt: Receipt) -> dict[Metric, int]:
     """The counts that ``post`` has; a thread's own second post is no comment on the first."""
-    found: dict[Metric, int] = {}
-    for name, metric in _METRICS.items():
-        count = post.get(name)
-        if isinstance(count, int) and not isinstance(count, bool):
-            found[metric] = found.get(metric, 0) + count
+    found = counts(post, _METRICS)
     if "comments" in found and "," in receipt.remote_id:
         found["comments"] = max(found["comments"] - 1, 0)
     return found

@@ -15,6 +15,7 @@ from typing import Any
 
 from channels._graphemes import graphemes
 from channels._likeness import letters
+from channels._outside import objects
 
 PER_ADDRESS = 23
 
@@ -79,11 +80,6 @@ def text_of(content: str) -> str:
     reader.feed(content)
     reader.close()
     return "".join(reader.words)
-
-
-def objects(found: Any) -> list[dict[str, Any]]:
-    """The objects of what should be a list of them; none where it isn't."""
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _seen(text: str) -> str:

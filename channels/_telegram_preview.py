@@ -13,6 +13,7 @@ from datetime import datetime
 from html.parser import HTMLParser
 
 from channels._likeness import letters
+from channels._outside import moment
 
 _ITS_SUFFIXES = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 _VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "source", "wbr"})
@@ -84,8 +85,8 @@ class _Reader(HTMLParser):
                 self._open = _Open("text", self._depth)
             elif "tgme_widget_message_views" in classes:
                 self._open = _Open("views", self._depth)
-        if tag == "time" and self.seen and (moment := keys.get("datetime")):
-            self.seen[-1].at = _moment(moment)
+        if tag == "time" and self.seen and (written := keys.get("datetime")):
+            self.seen[-1].at = moment(written)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:
@@ -102,11 +103,3 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open:
             self._open.words.append(data)
-
-
-def _moment(written: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

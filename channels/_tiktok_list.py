@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from channels._outside import objects
 from channels._tiktok_api import Api, ScopeMissingError
 from channels.base import N_, CannotTellError, ForbiddenError, Metric
 
@@ -22,7 +23,7 @@ _PAGES = 10
 _CUT_LEAST = 100
 """Titles and descriptions are cut at 150 of we don't know what; so much of ours must be shown."""
 
-_COUNTS: Mapping[str, Metric] = {
+METRICS: Mapping[str, Metric] = {
     "view_count": "views",
     "like_count": "reactions",
     "comment_count": "comments",
@@ -50,23 +51,11 @@ def recent(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
     raise CannotTellError(N_("TikTok has too many posts since then to look through"))
 
 
-def counts(video: Mapping[str, Any]) -> dict[Metric, int]:
-    """The counts that ``video`` has; one that TikTok leaves out is left out."""
-    return {
-        metric: video[name] for name, metric in _COUNTS.items() if isinstance(video.get(name), int)
-    }
-
-
 def shows(video: Mapping[str, Any], words: str, title: str = "") -> bool:
     """Whether ``video`` shows the post of ``words``, perhaps cut short."""
     ours = [_plain(text) for text in (words, f"{title} {words}")]
     shown = [_plain(str(video.get(name) or "")) for name in ("title", "video_description")]
     return any(_is_begun_by(text, seen) for text in ours for seen in shown if seen)
-
-
-def objects(told: Any) -> list[dict[str, Any]]:
-    """The JSON objects in a list from outside."""
-    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
 
 
 def _page(api: Api, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from typing import Any
 import requests
 
 from channels._http import HttpSession, content_of
+from channels._outside import moment
 from channels._wordpress_line import Line, code_of
 from channels._wordpress_text import Shown, named
 from channels.base import N_, ForbiddenError, Media, TransientError
@@ -88,7 +89,9 @@ class Library:
 
     def forget(self, before: datetime) -> int:
         """Delete what was hosted before ``before``; gives how many."""
-        old = [row for row in self._hosted() if (_moment(row.get("date_gmt")) or before) < before]
+        old = [
+            row for row in self._hosted() if (moment(row.get("date_gmt"), UTC) or before) < before
+        ]
         for row in old:
             with self._line.http.harmless():
                 answer = self._line.ask("DELETE", f"{_ROUTE}/{row['id']}", params={"force": "true"})
@@ -172,10 +175,3 @@ def _original(row: Mapping[str, Any]) -> str:
     address, details = str(row["source_url"]), row.get("media_details")
     original = details.get("original_image") if isinstance(details, dict) else None
     return f"{address.rpartition('/')[0]}/{original}" if original else address
-
-
-def _moment(written: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(written)).replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -17,9 +17,9 @@ import requests
 import tweepy
 
 from channels._http import LONGEST_WAIT, HttpSession, parsed
+from channels._outside import objects
 from channels._pace import Pace
 from channels._x_media import Uploads
-from channels._x_text import objects
 from channels.base import (
     ChannelError,
     CredentialsExpiredError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from channels._outside import counts, held
 from channels.base import Metric
 
 _PUBLIC: Mapping[str, Metric] = {
@@ -20,11 +21,5 @@ _OF_OUR_OWN: Mapping[str, Metric] = {"url_link_clicks": "clicks"}
 
 def metrics(post: Mapping[str, Any]) -> dict[Metric, int]:
     """The counts that ``post`` has; one that X leaves out is left out."""
-    found: dict[Metric, int] = {}
-    for group, names in (("public_metrics", _PUBLIC), ("non_public_metrics", _OF_OUR_OWN)):
-        counts = post.get(group)
-        for name, metric in names.items():
-            count = counts.get(name) if isinstance(counts, dict) else None
-            if isinstance(count, int):
-                found[metric] = found.get(metric, 0) + count
-    return found
+    public, of_our_own = held(post.get("public_metrics")), held(post.get("non_public_metrics"))
+    return counts(public, _PUBLIC) | counts(of_our_own, _OF_OUR_OWN)

@@ -12,6 +12,7 @@ from html import unescape
 from typing import Any
 
 from channels._likeness import letters
+from channels._outside import objects
 
 
 def matching(
@@ -56,8 +57,3 @@ def _as_written(post: Mapping[str, Any]) -> str:
 def _without_addresses_form(text: str) -> str:
     """A text's letters without what X changes on its own in how an address is written."""
     return letters(re.sub(r"https?://", "", text, flags=re.IGNORECASE)).replace("/", "")
-
-
-def objects(found: Any) -> list[dict[str, Any]]:
-    """The objects of what should be a list of them; none where it isn't."""
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

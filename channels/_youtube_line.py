@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import requests
 
 from channels._http import HttpSession, parsed, retry_after
+from channels._outside import objects
 from channels.base import (
     N_,
     ChannelError,
@@ -222,11 +223,6 @@ def reasons(answer: requests.Response) -> list[str]:
         return []
     each = [*objects(error.get("errors")), *objects(error.get("details"))]
     return [str(part["reason"]) for part in each if part.get("reason")]
-
-
-def objects(found: Any) -> list[dict[str, Any]]:
-    """The objects of what should be a list of them; none where it isn't."""
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def midnight_after(now: datetime) -> datetime:

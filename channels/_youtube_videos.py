@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels._youtube_line import Line, objects
+from channels._outside import objects
+from channels._youtube_line import Line
 from channels._youtube_text import is_ours
 from channels.base import (
     N_,

@@ -13,7 +13,7 @@ LIST = "/v2.0/article/getslice"
 _A_PAGE = 10
 """Zalo refuses to list more at once."""
 
-_METRICS: Mapping[str, Metric] = {"total_view": "views", "total_share": "shares"}
+METRICS: Mapping[str, Metric] = {"total_view": "views", "total_share": "shares"}
 
 
 class Listing:
@@ -37,12 +37,3 @@ class Listing:
             yield from found
             if len(found) < _A_PAGE or self.is_complete:
                 return
-
-
-def counts(article: Mapping[str, Any]) -> dict[Metric, int]:
-    """The counts that ``article`` has; one that Zalo leaves out is left out."""
-    return {
-        metric: article[name]
-        for name, metric in _METRICS.items()
-        if isinstance(article.get(name), int)
-    }

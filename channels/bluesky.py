@@ -31,6 +31,7 @@ from channels._bluesky_session import Sessions
 from channels._bluesky_text import TEXT_MAX, facets, length, record_key
 from channels._hosts import is_loopback
 from channels._http import content_of
+from channels._outside import held, moment
 from channels.base import (
     N_,
     Account,
@@ -178,7 +179,7 @@ class Adapter(Channel[BlueskyConfig]):
                 notes.absent()
                 return None
             notes.add(*named(there))
-            at = _moment(there) or at
+            at = moment(held(there.get("value")).get("createdAt"), UTC) or at
         return self._receipt(notes, at)
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
@@ -310,13 +311,3 @@ def _uris(receipt: Receipt) -> list[str]:
     """The addresses of the posts that a receipt is for."""
     first, *keys = receipt.remote_id.split(",")
     return [first, *(f"{first.rpartition('/')[0]}/{key}" for key in keys)]
-
-
-def _moment(there: Mapping[str, Any]) -> datetime | None:
-    """When the post says that it was made."""
-    value = there.get("value")
-    try:
-        moment = datetime.fromisoformat(str(value["createdAt"] if isinstance(value, dict) else ""))
-    except (LookupError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -38,13 +38,13 @@ from channels._containers import (
     Ways,
     address_of,
     allowance_of,
-    moment,
     parts_of,
 )
 from channels._containers_access import App, Grants, line_of, long_token, secret_or_none
 from channels._containers_notes import Notes
 from channels._containers_readings import Readings
 from channels._graph import Errors, Line
+from channels._outside import moment
 from channels.base import (
     N_,
     Account,

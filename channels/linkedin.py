@@ -23,12 +23,13 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from channels._http import HttpSession
-from channels._linkedin_api import Api, App, DuplicateError, encoded, held, listed, objects
+from channels._linkedin_api import Api, App, DuplicateError, encoded, listed
 from channels._linkedin_media import Uploads
 from channels._linkedin_metrics import gone, reactions, statistics
 from channels._linkedin_notes import Notes
 from channels._linkedin_posts import OwnPosts
 from channels._linkedin_text import little
+from channels._outside import held, objects
 from channels.base import (
     N_,
     Account,

@@ -31,6 +31,7 @@ from channels._mastodon_media import Uploads
 from channels._mastodon_metrics import metrics
 from channels._mastodon_notes import Doubt, Notes
 from channels._mastodon_text import matching
+from channels._outside import moment
 from channels.base import (
     N_,
     Account,
@@ -175,7 +176,7 @@ class Adapter(Channel[MastodonConfig]):
             there = self._there(part, notes, doubt or Doubt(since, "", ()))
             if there is not None:
                 notes.add(str(there["id"]), str(there.get("url") or ""))
-                at = _moment(there.get("created_at")) or at
+                at = moment(there.get("created_at"), UTC) or at
             elif doubt is None:
                 raise CannotTellError(N_("Mastodon: nothing was noted of what was sent"))
             else:
@@ -297,7 +298,7 @@ class Adapter(Channel[MastodonConfig]):
             )
             page = line.list_in(answer)
             for post in page:
-                at = _moment(post.get("created_at"))
+                at = moment(post.get("created_at"), UTC)
                 if at is not None and at < since:
                     return
                 yield post
@@ -358,11 +359,3 @@ def _wishes(message: Message, visibility: str) -> dict[str, Any]:
                 raise InvalidContentError(f"Mastodon: not an option, or not its value: {name}")
         wishes[name] = value
     return wishes
-
-
-def _moment(written: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(written))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -37,13 +37,13 @@ from channels._containers import (
     address_of,
     allowance_of,
     counted,
-    moment,
     parts_of,
 )
 from channels._containers_access import App, Grants, line_of, long_token, secret_or_none
 from channels._containers_notes import Notes
 from channels._containers_readings import Readings
 from channels._graph import Errors, Line, MissingError
+from channels._outside import moment
 from channels._threads_text import LINKS_MAX, TEXT_MAX, length, links
 from channels.base import (
     N_,

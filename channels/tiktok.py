@@ -24,10 +24,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from channels._http import HttpSession
+from channels._outside import counts, objects
 from channels._tiktok_api import Api, App, ScopeMissingError, UnknownJobError, error_for, rest_for
 from channels._tiktok_consent import granted
 from channels._tiktok_jobs import Job, JobState, Notes
-from channels._tiktok_list import counts, objects, recent, shows
+from channels._tiktok_list import METRICS, recent, shows
 from channels._tiktok_upload import PIECE_LEAST_BYTES, PIECE_MOST_BYTES, pieces, upload
 from channels._tiktok_wishes import PUBLIC, Creator, Privacy, Wishes, check_length
 from channels.base import (
@@ -243,7 +244,7 @@ class Adapter(Channel[TikTokConfig]):
             for post_id in asked:
                 receipt = by_post[post_id]
                 if post_id in told:
-                    readings[receipt.remote_id] = Reading(now, counts(told[post_id]))
+                    readings[receipt.remote_id] = Reading(now, counts(told[post_id], METRICS))
                 elif "/video/" in receipt.url:
                     readings[receipt.remote_id] = Reading(now, exists=False)
         return readings

@@ -31,6 +31,7 @@ from pydantic import AfterValidator, Field
 
 from channels import _wordpress_login
 from channels._hosts import is_loopback
+from channels._outside import moment
 from channels._wordpress_library import Library
 from channels._wordpress_line import Line, code_of
 from channels._wordpress_pages import holds, page_of, replaced
@@ -339,7 +340,7 @@ class Adapter(Channel[WordPressConfig]):
             )
 
     def _receipt(self, sent: Mapping[str, str]) -> Receipt:
-        at = _moment(sent["at"]) or self.context.clock()
+        at = moment(sent["at"], UTC) or self.context.clock()
         return Receipt(sent["id"], sent["url"], at)
 
     def _library(self) -> Library:
@@ -381,11 +382,3 @@ def _of_page(row: Mapping[str, Any]) -> dict[str, str]:
         "url": str(row.get("link", "")),
         "at": str(row.get("modified_gmt")),
     }
-
-
-def _moment(written: str) -> datetime | None:
-    """WordPress writes times in UTC without saying so."""
-    try:
-        return datetime.fromisoformat(written).replace(tzinfo=UTC)
-    except ValueError:
-        return None

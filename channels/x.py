@@ -15,11 +15,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from channels._outside import moment, objects
 from channels._x_counting import weight
 from channels._x_line import DuplicateError, Line
 from channels._x_metrics import metrics
 from channels._x_notes import Notes
-from channels._x_text import matching, objects
+from channels._x_text import matching
 from channels.base import (
     N_,
     Account,
@@ -154,7 +155,7 @@ class Adapter(Channel[XConfig]):
                 if there is None:
                     return None
                 notes.add(str(there["id"]))
-                at = _moment(there.get("created_at")) or at
+                at = moment(there.get("created_at")) or at
         return self._receipt(notes.ids, at)
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
@@ -330,11 +331,3 @@ class Adapter(Channel[XConfig]):
             )
             self._opened = Line(self.context.clock, keys.timeout_s, keys.base_url, secrets)
         return self._opened
-
-
-def _moment(written: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(written))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

@@ -27,10 +27,11 @@ from pydantic import AfterValidator, Field
 
 from channels._http import HttpSession
 from channels._likeness import letters
+from channels._outside import counts
 from channels._zalo_api import Api, App, MediaFailedError, ProcessingError
 from channels._zalo_article import AUTHOR_MAX, Cover, Markup, Wishes, view, words, written
 from channels._zalo_broadcast import IN_DOUBT, Target, broadcast
-from channels._zalo_list import LIST, Listing, counts
+from channels._zalo_list import LIST, METRICS, Listing
 from channels._zalo_notes import Article, Asked, Job, Notes
 from channels._zalo_video import video_id_of
 from channels.base import (
@@ -217,7 +218,7 @@ class Adapter(Channel[ZaloConfig]):
             remote_id = str(article.get("id"))
             if remote_id in missing:
                 missing.remove(remote_id)
-                readings[remote_id] = Reading(now, counts(article))
+                readings[remote_id] = Reading(now, counts(article, METRICS))
             if not missing:
                 break
         if listing.is_complete:
