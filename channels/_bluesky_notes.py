@@ -5,12 +5,12 @@ one was put, and what went up for it. Everything is noted before the next step. 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels._bluesky_records import Blob
+from channels._noted import NotedMedia
 from channels.base import Journal, Media
 
 _BLOBS_LAST = timedelta(minutes=30)
@@ -33,6 +33,8 @@ class Notes:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        # The alt text stands in the post, not with what went up.
+        self._blobs = NotedMedia(journal, _BLOBS_LAST, alt=False)
         noted = json.loads(journal.get("posts") or "[]")
         self.posts: list[tuple[str, str]] = [(uri, cid) for uri, cid in noted]
 
@@ -72,19 +74,11 @@ class Notes:
 
     def blob_of(self, media: Media, now: datetime) -> Blob | None:
         """What ``media`` is called by the server, while it surely still has it."""
-        noted = json.loads(self._journal.get(_name(media)) or "{}")
-        if not noted or now - datetime.fromisoformat(noted["at"]) > _BLOBS_LAST:
-            return None
-        blob: Blob = noted["blob"]
-        return blob
+        noted = self._blobs.get(media, now)
+        return noted["blob"] if noted else None
 
     def note_blob(self, media: Media, blob: Blob, now: datetime) -> None:
-        self._journal.put(_name(media), json.dumps({"blob": blob, "at": now.isoformat()}))
+        self._blobs.put(media, now, blob=blob)
 
     def forget_blob(self, media: Media) -> None:
-        self._journal.put(_name(media), "{}")
-
-
-def _name(media: Media) -> str:
-    what = f"{media.sha256} {media.mime}"
-    return f"media:{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+        self._blobs.forget(media)

@@ -6,11 +6,11 @@ Everything is noted before the next step is taken. Used by ``channels._container
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from channels._noted import NotedMedia
 from channels.base import Journal, Media
 
 _CHILDREN_LAST = timedelta(hours=20)
@@ -37,6 +37,7 @@ class Notes:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._children = NotedMedia(journal, _CHILDREN_LAST, place="child")
         self.ids: list[str] = json.loads(journal.get("posts") or "[]")
 
     def add(self, post_id: str) -> None:
@@ -69,18 +70,11 @@ class Notes:
 
     def child(self, media: Media, now: datetime) -> str | None:
         """The container of ``media`` in a carousel, while the platform surely keeps it."""
-        noted = json.loads(self._journal.get(_name(media)) or "null")
-        if not noted or now - datetime.fromisoformat(noted["at"]) > _CHILDREN_LAST:
-            return None
-        return str(noted["id"])
+        noted = self._children.get(media, now)
+        return str(noted["id"]) if noted else None
 
     def keep_child(self, media: Media, child: str, now: datetime) -> None:
-        self._journal.put(_name(media), json.dumps({"id": child, "at": now.isoformat()}))
+        self._children.put(media, now, id=child)
 
     def forget_child(self, media: Media) -> None:
-        self._journal.put(_name(media), "null")
-
-
-def _name(media: Media) -> str:
-    what = f"{media.sha256} {media.mime} {media.alt}"
-    return f"child:{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+        self._children.forget(media)

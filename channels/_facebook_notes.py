@@ -1,17 +1,15 @@
 """What a delivery's journal says of a post on a Facebook Page. Used by ``channels.facebook``.
 
-Everything is noted before the next step is taken. An upload is noted under what it is (its bytes
-and its alt text), so that a picture changed between two attempts is never replaced by the old one.
+Everything is noted before the next step is taken.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from channels._noted import NotedMedia
 from channels.base import Journal, Media, Receipt
 
 _UPLOADS_LAST = timedelta(hours=20)
@@ -38,6 +36,7 @@ class Notes:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._uploads = NotedMedia(journal, _UPLOADS_LAST)
         self.begun = datetime.fromisoformat(journal.get("begun") or _NEVER)
 
     def begin(self, now: datetime) -> None:
@@ -77,21 +76,20 @@ class Notes:
 
     def photo(self, media: Media, now: datetime) -> str | None:
         """The id of ``media`` at Facebook, where it surely still has it."""
-        noted = self._upload(media, now)
+        noted = self._uploads.get(media, now)
         return noted["photo"] if noted else None
 
     def note_photo(self, media: Media, photo_id: str, now: datetime) -> None:
-        self._journal.put(_name(media), json.dumps({"photo": photo_id, "at": now.isoformat()}))
+        self._uploads.put(media, now, photo=photo_id)
 
     # -- the video --------------------------------------------------------------------------------
 
     def video(self, media: Media, now: datetime) -> Upload | None:
-        noted = self._upload(media, now)
+        noted = self._uploads.get(media, now)
         return Upload(**noted["video"]) if noted else None
 
     def note_video(self, media: Media, upload: Upload, now: datetime) -> None:
-        noted = {"video": asdict(upload), "at": now.isoformat()}
-        self._journal.put(_name(media), json.dumps(noted))
+        self._uploads.put(media, now, video=asdict(upload))
         self._journal.put("video", upload.video)
 
     @property
@@ -108,17 +106,6 @@ class Notes:
         self._journal.put("finished", self.video_id)
 
     def forget_upload(self, media: Media) -> None:
-        self._journal.put(_name(media), "{}")
+        self._uploads.forget(media)
         if media.kind == "video":
             self._journal.put("video", "")
-
-    def _upload(self, media: Media, now: datetime) -> dict[str, Any] | None:
-        noted: dict[str, Any] = json.loads(self._journal.get(_name(media)) or "{}")
-        if not noted or now - datetime.fromisoformat(noted["at"]) > _UPLOADS_LAST:
-            return None
-        return noted
-
-
-def _name(media: Media) -> str:
-    what = f"{media.sha256} {media.mime} {media.alt}"
-    return f"media:{hashlib.sha256(what.encode()).hexdigest()[:24]}"

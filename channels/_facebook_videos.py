@@ -22,6 +22,7 @@ from typing import Any
 from channels._facebook_lookup import Lookup
 from channels._facebook_notes import Notes, Upload
 from channels._graph import Errors, MissingError, ToldError
+from channels._http import piece_of
 from channels._outside import held
 from channels.base import (
     N_,
@@ -216,7 +217,7 @@ class Videos:
         return upload
 
     def _transferred(self, media: Media, upload: Upload, notes: Notes) -> Upload:
-        piece = _piece(media, upload.start, upload.end)
+        piece = piece_of(media, upload.start, upload.end - upload.start)
         try:
             with self._line.http.harmless():
                 told = self._line.post(
@@ -254,18 +255,6 @@ def state_of(told: dict[str, Any]) -> State:
     if whole == "ready":
         return State.PENDING if told.get("published") is False else State.PUBLISHED
     return State.UNFINISHED if whole in ("uploading", "upload_complete") else State.PENDING
-
-
-def _piece(media: Media, start: int, end: int) -> bytes:
-    try:
-        with media.path.open("rb") as file:
-            file.seek(start)
-            piece = file.read(end - start)
-    except OSError:
-        piece = b""  # raised below, so that nothing stands behind the error
-    if len(piece) != end - start:
-        raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
-    return piece
 
 
 def _offsets(told: dict[str, Any], media: Media) -> tuple[int, int]:

@@ -227,7 +227,21 @@ def pieces_of(media: Media, piece_bytes: int) -> Iterator[bytes]:
         pass  # raised below, so that nothing stands behind the error
     else:
         return
-    raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
+    raise _unreadable(media)
+
+
+def piece_of(media: Media, first: int, size_bytes: int) -> bytes:
+    """The ``size_bytes`` of ``media`` from byte ``first`` on; likewise, also where there are
+    fewer."""
+    try:
+        with media.path.open("rb") as file:
+            file.seek(first)
+            piece = file.read(size_bytes)
+    except OSError:
+        piece = b""  # raised below, so that nothing stands behind the error
+    if len(piece) == size_bytes:
+        return piece
+    raise _unreadable(media)
 
 
 def parsed(answer: requests.Response) -> dict[str, Any] | None:
@@ -255,6 +269,10 @@ def retry_after(
         return now + otherwise
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until.astimezone(UTC), now), now + LONGEST_WAIT)
+
+
+def _unreadable(media: Media) -> TransientError:
+    return TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
 
 
 def _unsendable(url: str | None) -> ForbiddenError:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels._http import content_of
+from channels._http import content_of, piece_of
 from channels._linkedin_api import Api, encoded
 from channels._outside import held, objects
 from channels.base import InvalidContentError, Journal, Media, TransientError
@@ -87,7 +87,7 @@ class Uploads:
         first, last = instruction.get("firstByte"), instruction.get("lastByte")
         if not isinstance(first, int) or not isinstance(last, int):
             raise TransientError("LinkedIn: it doesn't say which part of the video goes where")
-        part = _bytes_of(media, first, last + 1 - first)
+        part = piece_of(media, first, last + 1 - first)
         answer = self.api.put(_text(instruction, "uploadUrl"), part, signed=False)
         return answer.headers.get("ETag", "").strip('"')
 
@@ -106,16 +106,6 @@ class Uploads:
                 self.forget(media)
                 raise InvalidContentError("LinkedIn: it can't process the picture or video")
         raise TransientError("LinkedIn: the picture or video is still being processed")
-
-
-def _bytes_of(media: Media, first: int, size_bytes: int) -> bytes:
-    try:
-        with media.path.open("rb") as file:
-            file.seek(first)
-            return file.read(size_bytes)
-    except OSError:
-        pass  # raised below, so that nothing stands behind the error
-    raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
 
 
 def _text(told: dict[str, Any], name: str) -> str:

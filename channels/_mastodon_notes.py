@@ -5,11 +5,11 @@ for, and what went up for it. Everything is noted before the next step. Used by
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from channels._noted import NotedMedia
 from channels.base import Journal, Media
 
 _UPLOADS_LAST = timedelta(hours=20)
@@ -41,6 +41,7 @@ class Notes:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._uploads = NotedMedia(journal, _UPLOADS_LAST)
         self.ids: list[str] = json.loads(journal.get("posts") or "[]")
         self.url = journal.get("url") or ""
 
@@ -87,23 +88,14 @@ class Notes:
 
     def upload_of(self, media: Media, now: datetime) -> Upload | None:
         """The upload of ``media`` that the server surely still has."""
-        noted = json.loads(self._journal.get(_name(media)) or "{}")
-        if not noted or now - datetime.fromisoformat(noted["at"]) > _UPLOADS_LAST:
-            return None
-        return Upload(noted["id"], noted["ready"])
+        noted = self._uploads.get(media, now)
+        return Upload(noted["id"], noted["ready"]) if noted else None
 
     def note_upload(self, media: Media, upload: Upload, at: datetime) -> None:
-        noted = {"id": upload.id, "ready": upload.ready, "at": at.isoformat()}
-        self._journal.put(_name(media), json.dumps(noted))
+        self._uploads.put(media, at, id=upload.id, ready=upload.ready)
 
     def note_ready(self, media: Media) -> None:
-        noted = json.loads(self._journal.get(_name(media)) or "{}")
-        self._journal.put(_name(media), json.dumps(noted | {"ready": True}))
+        self._uploads.change(media, ready=True)
 
     def forget_upload(self, media: Media) -> None:
-        self._journal.put(_name(media), "{}")
-
-
-def _name(media: Media) -> str:
-    what = f"{media.sha256} {media.mime} {media.alt}"
-    return f"media:{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+        self._uploads.forget(media)

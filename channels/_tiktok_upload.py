@@ -11,7 +11,7 @@ from contextlib import nullcontext
 
 import requests
 
-from channels._http import HttpSession
+from channels._http import HttpSession, piece_of
 from channels._tiktok_jobs import Job, Notes
 from channels.base import ChannelError, InvalidContentError, Media, TransientError
 
@@ -39,7 +39,7 @@ def upload(http: HttpSession, job: Job, media: Media, notes: Notes) -> None:
         first = index * job.piece_bytes
         is_last = index == count - 1
         after = job.size_bytes if is_last else first + job.piece_bytes
-        piece = _part(media, first, after - first)
+        piece = piece_of(media, first, after - first)
         if is_last:
             job = notes.closing(job)
         with nullcontext() if is_last else http.harmless():
@@ -72,15 +72,3 @@ def _error_of(
         notes.forget()
         return InvalidContentError(text)
     return http.refusal(answer)
-
-
-def _part(media: Media, first: int, size_bytes: int) -> bytes:
-    try:
-        with media.path.open("rb") as file:
-            file.seek(first)
-            part = file.read(size_bytes)
-    except OSError:
-        part = b""  # raised below, so that nothing stands behind the error
-    if len(part) != size_bytes:
-        raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
-    return part

@@ -1,16 +1,14 @@
 """What a delivery's journal says of a post on X: its thread so far, and what went up for it.
 
-Everything is noted before the next step is taken. An upload is noted under what it is (its bytes
-and its alt text), so that a picture changed between two attempts is never replaced by the old one.
-Used by ``channels.x``.
+Everything is noted before the next step is taken. Used by ``channels.x``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime, timedelta
 
+from channels._noted import NotedMedia
 from channels._x_media import Upload
 from channels.base import Journal, Media
 
@@ -23,6 +21,7 @@ class Notes:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._uploads = NotedMedia(journal, _UPLOADS_LAST)
         self.ids: list[str] = json.loads(journal.get("posts") or "[]")
         self.begun = datetime.fromisoformat(journal.get("begun") or _NEVER)
 
@@ -64,23 +63,17 @@ class Notes:
 
     def upload_of(self, media: Media, now: datetime) -> tuple[Upload | None, bool]:
         """The upload of ``media`` that X surely still has, and whether it is finished."""
-        noted = json.loads(self._journal.get(_name(media)) or "{}")
-        if not noted or now - datetime.fromisoformat(noted["at"]) > _UPLOADS_LAST:
+        noted = self._uploads.get(media, now)
+        if noted is None:
             return None, False
         return Upload(noted["id"], noted["waits"]), noted["finished"]
 
     def note_upload(self, media: Media, upload: Upload, at: datetime) -> None:
-        noted = {"id": upload.media_id, "waits": upload.waits, "at": at.isoformat()}
-        self._journal.put(_name(media), json.dumps(noted | {"finished": False}))
+        noted = {"id": upload.media_id, "waits": upload.waits, "finished": False}
+        self._uploads.put(media, at, **noted)
 
     def note_finished(self, media: Media) -> None:
-        noted = json.loads(self._journal.get(_name(media)) or "{}")
-        self._journal.put(_name(media), json.dumps(noted | {"finished": True}))
+        self._uploads.change(media, finished=True)
 
     def forget_upload(self, media: Media) -> None:
-        self._journal.put(_name(media), "{}")
-
-
-def _name(media: Media) -> str:
-    what = f"{media.sha256} {media.mime} {media.alt}"
-    return f"media:{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+        self._uploads.forget(media)

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from channels._http import parsed
+from channels._http import parsed, piece_of
 from channels._youtube_line import Line
 from channels.base import AmbiguousError, Media, TransientError
 
@@ -105,7 +105,9 @@ class Uploads:
         while True:
             if until is not None and self._line.http.clock() > until:
                 raise TransientError("YouTube: a part of the video is up; the rest follows")
-            piece = _piece(media, offset, self._piece_bytes)
+            # Where nothing is left to bring there is no piece: it is read as one too short.
+            left = max(1, media.size_bytes - offset)
+            piece = piece_of(media, offset, min(left, self._piece_bytes))
             publishes = before_the_last is not None and offset + len(piece) >= media.size_bytes
             if publishes and before_the_last is not None:
                 before_the_last()
@@ -143,18 +145,6 @@ class Uploads:
         if offset >= session.size_bytes:
             raise self._line.http.doubt(_STILL_TAKING)
         return Progress(offset=offset)
-
-
-def _piece(media: Media, offset: int, most_bytes: int) -> bytes:
-    try:
-        with media.path.open("rb") as file:
-            file.seek(offset)
-            piece = file.read(most_bytes)
-    except OSError:
-        piece = b""  # raised below, so that nothing stands behind the error
-    if not piece:
-        raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
-    return piece
 
 
 def _trusted(location: str, asked: str) -> str:

@@ -461,6 +461,18 @@ class Channel(ABC, Generic[ConfigT]):
             person.tell(step)
         return {key: person.ask(key, hidden=True) for key in secret_keys(type(self).Config)}
 
+    def secret_or_asked(self, key: str, person: Person, given: dict[str, str]) -> str:
+        """The secret of ``key``, for ``login``; where there is none yet it is asked for, and goes
+        to ``given`` if schedule.toml has a place for it."""
+        reference: str | None = getattr(self.config, key)
+        if reference is None:
+            return person.ask(key, hidden=True)
+        try:
+            return self.context.secret(reference)
+        except CredentialsExpiredError:
+            given[key] = person.ask(key, hidden=True)
+        return given[key]
+
     @abstractmethod
     def identify(self) -> Account:
         """Prove the credentials without publishing, and say whose they are. What can be renewed

@@ -39,7 +39,6 @@ from channels.base import (
     ChannelConfig,
     ChannelError,
     Context,
-    CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
     Journal,
@@ -136,8 +135,8 @@ class Adapter(Channel[LinkedInConfig]):
             person.tell(step)
         given: dict[str, str] = {}
         app = App(
-            self._given_or_asked("client_id", person, given),
-            self._given_or_asked("client_secret", person, given),
+            self.secret_or_asked("client_id", person, given),
+            self.secret_or_asked("client_secret", person, given),
             self.config.oauth_url,
         )
         address = f"{app.oauth_url.rstrip('/')}/authorization"
@@ -427,15 +426,3 @@ class Adapter(Channel[LinkedInConfig]):
         keys = self.config
         http = HttpSession(self.context.clock, keys.timeout_s, secrets)
         return Api(http, keys.base_url, keys.version)
-
-    def _given_or_asked(self, key: str, person: Person, given: dict[str, str]) -> str:
-        """The secret of ``key``; where there is none yet it is asked for, and goes to ``given``
-        if schedule.toml has a place for it."""
-        reference: str | None = getattr(self.config, key)
-        if reference is None:
-            return person.ask(key, hidden=True)
-        try:
-            return self.context.secret(reference)
-        except CredentialsExpiredError:
-            given[key] = person.ask(key, hidden=True)
-        return given[key]

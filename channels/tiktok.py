@@ -40,7 +40,6 @@ from channels.base import (
     ChannelConfig,
     ChannelError,
     Context,
-    CredentialsExpiredError,
     InvalidContentError,
     Journal,
     Limits,
@@ -151,8 +150,8 @@ class Adapter(Channel[TikTokConfig]):
             person.tell(step)
         given: dict[str, str] = {}
         app = App(
-            self._given_or_asked("client_key", person, given),
-            self._given_or_asked("client_secret", person, given),
+            self.secret_or_asked("client_key", person, given),
+            self.secret_or_asked("client_secret", person, given),
         )
         api = Api(self._session([app.key, app.secret]), self.config.base_url, app)
         address = f"{self._web()}/v2/auth/authorize/"
@@ -445,14 +444,6 @@ class Adapter(Channel[TikTokConfig]):
 
     def _session(self, secrets: list[str]) -> HttpSession:
         return HttpSession(self.context.clock, self.config.timeout_s, secrets)
-
-    def _given_or_asked(self, key: str, person: Person, given: dict[str, str]) -> str:
-        """The secret of ``key``; where there is none yet it is asked for, and goes to ``given``."""
-        try:
-            return self.context.secret(getattr(self.config, key))
-        except CredentialsExpiredError:
-            given[key] = person.ask(key, hidden=True)
-        return given[key]
 
 
 _PLACES = {"image": "photo"}

@@ -36,7 +36,6 @@ from channels.base import (
     ChannelConfig,
     ChannelError,
     Context,
-    CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
     Journal,
@@ -148,10 +147,7 @@ class Adapter(Channel[YouTubeConfig]):
         for step in self.access:
             person.tell(step)
         got: dict[str, str] = {}
-        try:
-            secret = self.context.secret(self.config.client_secret)
-        except CredentialsExpiredError:
-            secret = got["client_secret"] = person.ask("client_secret", hidden=True)
+        secret = self.secret_or_asked("client_secret", person, got)
         keys = self.config
         with HttpSession(self.context.clock, keys.timeout_s, [secret]) as http:
             client = Client(keys.client_id, secret, keys.token_url)

@@ -43,7 +43,6 @@ from channels.base import (
     ChannelConfig,
     ChannelError,
     Context,
-    CredentialsExpiredError,
     Dialect,
     ForbiddenError,
     InvalidContentError,
@@ -157,10 +156,7 @@ class Adapter(Channel[ZaloConfig]):
         for step in self.access:
             person.tell(step)
         keys, given = self.config, dict[str, str]()
-        try:
-            secret = self.context.secret(keys.app_secret)
-        except CredentialsExpiredError:
-            secret = given["app_secret"] = person.ask("app_secret", hidden=True)
+        secret = self.secret_or_asked("app_secret", person, given)
         refresh = person.ask(
             N_("refresh token of API Explorer (empty: log in with a browser)"), hidden=True
         )
