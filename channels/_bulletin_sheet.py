@@ -1,14 +1,13 @@
-"""A slot's posts, one file each, and the sheet that is read. Methods raise ``OSError``."""
+"""A slot's posts, and the sheet that is read. ``sheet`` raises ``OSError``."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from channels._durable import settle, written
+from channels._durable import written
 from channels._spoken import reading_s
 from channels._spoken_numbers import ordinal
 
@@ -27,27 +26,6 @@ class Item:
     text: str
     seconds: int
     at: str
-
-
-def items_in(folder: Path) -> Iterator[Item]:
-    """Every post that is kept; files that aren't posts of ours are passed over."""
-    for path in sorted(folder.glob("*.json")):
-        try:
-            yield Item(**json.loads(path.read_text("utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
-            continue
-
-
-def keep(folder: Path, item: Item) -> None:
-    """Put ``item`` on the disk, whole."""
-    with written(folder / f"{item.number}.json", 0o600) as file:
-        file.write(json.dumps(asdict(item), ensure_ascii=False, indent=1).encode())
-
-
-def removed(folder: Path, item: Item) -> None:
-    """Take a post away."""
-    (folder / f"{item.number}.json").unlink(missing_ok=True)
-    settle(folder)
 
 
 def sheet(

@@ -106,16 +106,6 @@ def line_of(
     return line
 
 
-def secret_or_none(context: Context, reference: str | None) -> str:
-    """The secret at ``reference``; "" where there is none yet."""
-    if reference is None:
-        return ""
-    try:
-        return context.secret(reference)
-    except CredentialsExpiredError:
-        return ""
-
-
 def keeper(
     state: State, clock: Callable[[], datetime], given: str, exchange: Callable[[str], Tokens]
 ) -> TokenKeeper:

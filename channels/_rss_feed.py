@@ -1,18 +1,14 @@
-"""A feed's posts, one file each, and the feed that is made of them. Methods raise ``OSError``."""
+"""A feed's posts, and the feed that is made of them. Pure."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed
-
-from channels._durable import settle, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +35,10 @@ class Entry:
     images: tuple[Image, ...]
 
 
-def entries_in(folder: Path) -> Iterator[Entry]:
-    """Every post that is kept; files that aren't posts of ours are passed over."""
-    for path in sorted(folder.glob("*.json")):
-        try:
-            kept = json.loads(path.read_text("utf-8"))
-            images = tuple(Image(**one) for one in kept.pop("images"))
-            yield Entry(**{**kept, "categories": tuple(kept["categories"]), "images": images})
-        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
-            continue
-
-
-def keep(folder: Path, entry: Entry) -> None:
-    """Put ``entry`` on the disk, whole."""
-    with written(folder / f"{entry.number}.json", 0o600) as file:
-        file.write(json.dumps(asdict(entry), ensure_ascii=False, indent=1).encode())
-
-
-def removed(folder: Path, number: str) -> bool:
-    """Take a post away; whether it was there."""
-    path = folder / f"{number}.json"
-    if not number.isalnum() or not path.exists():
-        return False
-    path.unlink(missing_ok=True)
-    settle(folder)
-    return True
+def entry_of(kept: dict[str, Any]) -> Entry:
+    """An entry as it was kept."""
+    images = tuple(Image(**one) for one in kept.pop("images"))
+    return Entry(**{**kept, "categories": tuple(kept["categories"]), "images": images})
 
 
 def drawn(

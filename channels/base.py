@@ -335,6 +335,13 @@ class Context:
     workdir: Path
     host: MediaHost | None = None
 
+    def secret_or_none(self, reference: str | None) -> str:
+        """The secret at ``reference``; "" where none is named, or none is there yet."""
+        try:
+            return self.secret(reference) if reference is not None else ""
+        except CredentialsExpiredError:
+            return ""
+
     def address_of(self, media: Media) -> str:
         """The public address of ``media``; ``ForbiddenError`` where no media host is named."""
         if self.host is None:

@@ -12,9 +12,6 @@ syllables a minute aloud is a guess of ours; ``a_minute`` says otherwise.
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -23,8 +20,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from channels._bulletin_sheet import Item, items_in, keep, removed, sheet
+from channels._bulletin_sheet import Item, sheet
 from channels._http import HttpSession
+from channels._records import Records
 from channels._spoken import reading_s, spoken, syllables
 from channels._webhooks import Receiver, require_protected, webhook_id
 from channels.base import (
@@ -154,7 +152,7 @@ class Adapter(Channel[BulletinConfig]):
         """
         self._check(message)
         number = webhook_id(message.key)
-        there = self._kept(number)
+        there = self._items.get(number)
         item = there or self._item(number, message, self._slot(journal))
         if self.config.url and there is None and journal.get(_TAKEN) is None:
             self._receiver().give(number, self._told(item, message), self.context.clock())
@@ -162,7 +160,7 @@ class Adapter(Channel[BulletinConfig]):
         try:
             self._prepare()
             if there is None:
-                keep(self._items, item)
+                self._items.keep(item)
         except OSError as error:
             why = f"{self.config.folder} can't be written: {error.strerror}"
         else:
@@ -171,18 +169,18 @@ class Adapter(Channel[BulletinConfig]):
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The post of this key, or ``None``: exact, but for what only the webhook may have."""
-        item = self._kept(webhook_id(message.key))
+        item = self._items.get(webhook_id(message.key))
         if item is None and self.config.url:
             raise CannotTellError("the webhook can't be asked what it was sent")
         return self._receipt(item) if item else None
 
     def delete(self, receipt: Receipt) -> bool:
         """Take the post out of its slot's text; false where it isn't there, or a webhook has it."""
-        item = self._kept(receipt.remote_id)
+        item = self._items.get(receipt.remote_id)
         if item is None or self.config.url:
             return False
         try:
-            removed(self._items, item)
+            self._items.remove(item.number)
             self._write(item.slot)
         except OSError as error:
             why = f"{self.config.folder} can't be written: {error.strerror}"
@@ -242,15 +240,12 @@ class Adapter(Channel[BulletinConfig]):
     # -- the desk ---------------------------------------------------------------------------------
 
     @property
-    def _items(self) -> Path:
-        return self.context.workdir / "items"
+    def _items(self) -> Records[Item]:
+        return Records(self.context.workdir / "items", lambda kept: Item(**kept))
 
     def _prepare(self) -> None:
-        for folder in (self._items, self.config.folder):
-            folder.mkdir(parents=True, exist_ok=True)
-
-    def _kept(self, number: str) -> Item | None:
-        return next((one for one in items_in(self._items) if one.number == number), None)
+        self._items.prepare()
+        self.config.folder.mkdir(parents=True, exist_ok=True)
 
     def _published(self, item: Item) -> Receipt:
         try:
@@ -262,8 +257,9 @@ class Adapter(Channel[BulletinConfig]):
         raise AmbiguousError(f"{self._file(item.slot)}: {why}")
 
     def _write(self, slot: str) -> None:
-        with self._alone():
-            items = [one for one in items_in(self._items) if one.slot == slot]
+        # One process at a time: else the last to write might have listed too early.
+        with self._items.alone():
+            items = [one for one in self._items.each() if one.slot == slot]
             sheet(
                 self._file(slot),
                 sorted(items, key=lambda one: (one.at, one.number)),
@@ -272,13 +268,6 @@ class Adapter(Channel[BulletinConfig]):
                 outro=spoken(self.config.outro, self.config.abbreviations),
                 a_minute=self.config.a_minute,
             )
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One process at a time: else the last to write might have listed too early."""
-        with (self._items / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def _file(self, slot: str) -> Path:
         """One folder a day, one file a slot: ``2027-10-10/0530.txt``."""

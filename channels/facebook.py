@@ -296,12 +296,7 @@ class Adapter(Channel[FacebookConfig]):
         return (self._account or self.identify()).id
 
     def _app_secret(self) -> str:
-        if self.config.app_secret is None:
-            return ""
-        try:
-            return self.context.secret(self.config.app_secret)
-        except CredentialsExpiredError:
-            return ""
+        return self.context.secret_or_none(self.config.app_secret)
 
     # -- lines ------------------------------------------------------------------------------------
 

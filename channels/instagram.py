@@ -40,7 +40,7 @@ from channels._containers import (
     allowance_of,
     parts_of,
 )
-from channels._containers_access import App, Grants, line_of, long_token, secret_or_none
+from channels._containers_access import App, Grants, line_of, long_token
 from channels._containers_notes import Notes
 from channels._containers_readings import Readings
 from channels._graph import Errors, Line
@@ -459,7 +459,7 @@ class Adapter(Channel[InstagramConfig]):
         return Grants("Instagram", self.config.base_url, "ig_exchange_token", "ig_refresh_token")
 
     def _app_secret(self) -> str:
-        return secret_or_none(self.context, self.config.app_secret)
+        return self.context.secret_or_none(self.config.app_secret)
 
 
 def _wishes(message: Message) -> dict[str, Any]:

@@ -8,10 +8,8 @@ native key). Pictures lie in a folder beside the feed. ``docs/channels/rss.md`` 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfileobj
@@ -21,7 +19,8 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import Field
 
 from channels._durable import written
-from channels._rss_feed import Entry, Image, drawn, entries_in, keep, removed
+from channels._records import Records
+from channels._rss_feed import Entry, Image, drawn, entry_of
 from channels.base import (
     Account,
     AmbiguousError,
@@ -99,8 +98,8 @@ class Adapter(Channel[RssConfig]):
         number = _number_of(message)
         try:
             self._prepare()
-            if self._kept(number) is None:
-                keep(self._entries, self._entry(number, message))
+            if self._entries.get(number) is None:
+                self._entries.keep(self._entry(number, message))
         except OSError as error:
             why = f"{self.config.file.parent} can't be written: {error.strerror}"
         else:
@@ -110,7 +109,7 @@ class Adapter(Channel[RssConfig]):
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The post of this key, or ``None``: exact."""
         try:
-            entry = self._kept(_number_of(message))
+            entry = self._entries.get(_number_of(message))
         except OSError:
             pass  # raised below, so that nothing stands behind the error
         else:
@@ -120,7 +119,7 @@ class Adapter(Channel[RssConfig]):
     def delete(self, receipt: Receipt) -> bool:
         """Take the post out of the feed; false where it isn't in it."""
         try:
-            gone = removed(self._entries, receipt.remote_id)
+            gone = self._entries.remove(receipt.remote_id)
             self._draw()
         except OSError as error:
             why = f"{self.config.file.parent} can't be written: {error.strerror}"
@@ -135,24 +134,21 @@ class Adapter(Channel[RssConfig]):
         return self.config.title or self.context.name
 
     @property
-    def _entries(self) -> Path:
-        return self.context.workdir / "entries"
+    def _entries(self) -> Records[Entry]:
+        return Records(self.context.workdir / "entries", entry_of)
 
     @property
     def _pictures(self) -> Path:
         return self.config.file.with_name(f"{self.config.file.stem}-media")
 
     def _prepare(self) -> None:
-        for folder in (self._entries, self._pictures):
-            folder.mkdir(parents=True, exist_ok=True)
-
-    def _kept(self, number: str) -> Entry | None:
-        return next((one for one in entries_in(self._entries) if one.number == number), None)
+        self._entries.prepare()
+        self._pictures.mkdir(parents=True, exist_ok=True)
 
     def _published(self, number: str) -> Receipt:
         try:
             self._draw()
-            entry = self._kept(number)
+            entry = self._entries.get(number)
         except OSError as error:
             why = error.strerror or "it can't be written"
         else:
@@ -162,8 +158,9 @@ class Adapter(Channel[RssConfig]):
         raise AmbiguousError(f"{self.config.file}: {why}")
 
     def _draw(self) -> None:
-        with self._alone():
-            newest = sorted(entries_in(self._entries), key=lambda one: (one.at, one.number))
+        # One process at a time: else the last to write might have listed too early.
+        with self._entries.alone():
+            newest = sorted(self._entries.each(), key=lambda one: (one.at, one.number))
             feed = drawn(
                 newest[-self.config.size :],
                 title=self._title,
@@ -176,13 +173,6 @@ class Adapter(Channel[RssConfig]):
             )
             with written(self.config.file, _PUBLIC) as file:
                 file.write(feed.encode())
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One process at a time: else the last to write might have listed too early."""
-        with (self._entries / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def _entry(self, number: str, message: Message) -> Entry:
         return Entry(

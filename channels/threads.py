@@ -39,7 +39,7 @@ from channels._containers import (
     counted,
     parts_of,
 )
-from channels._containers_access import App, Grants, line_of, long_token, secret_or_none
+from channels._containers_access import App, Grants, line_of, long_token
 from channels._containers_notes import Notes
 from channels._containers_readings import Readings
 from channels._graph import Errors, Line, MissingError
@@ -387,7 +387,7 @@ class Adapter(Channel[ThreadsConfig]):
         return Grants("Threads", self.config.base_url, "th_exchange_token", "th_refresh_token")
 
     def _app_secret(self) -> str:
-        return secret_or_none(self.context, self.config.app_secret)
+        return self.context.secret_or_none(self.config.app_secret)
 
     def _web(self) -> str:
         return self.config.web_url.rstrip("/")

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
 VERSIONS = frozenset(f"v{number}.0" for number in range(22, 28))
 _ALWAYS_ALLOWED = frozenset({"access_token", "appsecret_proof"})
@@ -157,7 +157,7 @@ def wanted(request: Request, known: Iterable[str]) -> list[str]:
 
 
 def yes(told: object) -> Response:
-    return Response(json.dumps(told), mimetype="application/json")
+    return as_json(200, told)
 
 
 def no(
@@ -176,8 +176,7 @@ def no(
         error["error_subcode"] = subcode
     error |= {"is_transient": transient, "fbtrace_id": "AStandInsTrace"}
     error |= {"error_data": dict(data)} if data is not None else {}
-    body = json.dumps({"error": error})
-    return Response(body, status=status, mimetype="application/json", headers=dict(headers or {}))
+    return as_json(status, {"error": error}, headers)
 
 
 def invalid(said: str, subcode: int | None = None) -> Response:

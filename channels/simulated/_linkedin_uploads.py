@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any, NoReturn
 
 from werkzeug.wrappers import Request, Response
 
-from channels.simulated._server import RefusedError
+from channels.simulated._server import RefusedError, as_json
 
 PART_BYTES = 4 * 1024 * 1024
 _PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8", b"GIF8")
@@ -95,10 +94,6 @@ class Uploads:
             media.looks -= looking
             return "PROCESSING"
         return "PROCESSING_FAILED" if media.fails else "AVAILABLE"
-
-
-def as_json(status: int, told: dict[str, Any]) -> Response:
-    return Response(json.dumps(told), status=status, mimetype="application/json")
 
 
 def no(status: int, message: str, code: int) -> Response:

@@ -6,13 +6,14 @@ and how the platform words its refusals (``refusal``); listening, dropping and s
 
 from __future__ import annotations
 
+import json
 import secrets
 import socket
 import struct
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 REQUEST_MAX_BYTES = 64 * 1024 * 1024
+
+
+def as_json(status: int, told: object, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer whose body is ``told``."""
+    heads = dict(headers or {})
+    return Response(json.dumps(told), status=status, mimetype="application/json", headers=heads)
 
 
 class RefusedError(Exception):

@@ -3,13 +3,12 @@ count them, refusals with a code. Used by the stand-in portal."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from werkzeug.wrappers import Request, Response
 
-from channels.simulated._server import RefusedError
+from channels.simulated._server import RefusedError, as_json
 
 STATUSES = ("publish", "future", "draft", "pending", "private")
 _TYPES: Mapping[str, type] = {
@@ -65,7 +64,7 @@ def listing(rows: list[dict[str, Any]], request: Request) -> Response:
     if not 1 <= size <= 100:
         refuse(400, "rest_invalid_param", "Invalid parameter(s): per_page")
     shown = rows[(page - 1) * size : page * size]
-    answer = answer_of(200, [only(row, request) for row in shown])
+    answer = as_json(200, [only(row, request) for row in shown])
     answer.headers["X-WP-Total"] = str(len(rows))
     answer.headers["X-WP-TotalPages"] = str(-(-len(rows) // size))
     return answer
@@ -101,16 +100,12 @@ def refusal_of(status: int, code: str, said: str) -> dict[str, Any]:
 
 
 def yes(told: Any) -> Response:
-    return answer_of(200, told)
+    return as_json(200, told)
 
 
 def no(status: int, code: str, said: str) -> Response:
-    return answer_of(status, refusal_of(status, code, said))
+    return as_json(status, refusal_of(status, code, said))
 
 
 def refuse(status: int, code: str, said: str) -> NoReturn:
     raise RefusedError(no(status, code, said))
-
-
-def answer_of(status: int, told: Any) -> Response:
-    return Response(json.dumps(told), status=status, mimetype="application/json")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any, NoReturn
 
 from werkzeug.wrappers import Request, Response
 
-from channels.simulated._server import RefusedError
+from channels.simulated._server import RefusedError, as_json
 
 _TITLE_MAX, _DESCRIPTION_MAX_BYTES, _TAGS_MAX = 100, 5_000, 500
 _PARTS = {"snippet", "status"}
@@ -56,20 +55,16 @@ def object_of(request: Request) -> dict[str, Any]:
 
 def page(items: list[dict[str, Any]], following: str = "") -> Response:
     told: dict[str, Any] = {"items": items, "pageInfo": {"totalResults": len(items)}}
-    return json_of(200, told | ({"nextPageToken": following} if following else {}))
+    return as_json(200, told | ({"nextPageToken": following} if following else {}))
 
 
 def written(at: datetime) -> str:
     return f"{at.replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
-def json_of(status: int, told: dict[str, Any]) -> Response:
-    return Response(json.dumps(told), status=status, mimetype="application/json")
-
-
 def no(status: int, reason: str, said: str) -> Response:
     each = {"message": said, "domain": "youtube.common", "reason": reason}
-    return json_of(status, {"error": {"code": status, "message": said, "errors": [each]}})
+    return as_json(status, {"error": {"code": status, "message": said, "errors": [each]}})
 
 
 def refuse(status: int, reason: str, said: str) -> NoReturn:

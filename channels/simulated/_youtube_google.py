@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.wrappers import Request, Response
+
+from channels.simulated._server import as_json
 
 CLIENT_ID = "700000000000-standin.apps.googleusercontent.com"
 CLIENT_SECRET = "standInClientSecretOfNoValue"  # noqa: S105 -- opens nothing
@@ -77,20 +78,20 @@ class Google:
         """The token endpoint."""
         form = request.form
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
-            return _told(401, {"error": "invalid_client", "error_description": "Unauthorized"})
+            return as_json(401, {"error": "invalid_client", "error_description": "Unauthorized"})
         kind = form.get("grant_type")
         if kind == "refresh_token" and form.get("refresh_token") in self._refresh:
             self.exchanges += 1
-            return _told(200, self._issued())
+            return as_json(200, self._issued())
         if kind == "authorization_code" and self._is_good(form):
             issued = self._issued()
             if self.gives_refresh_tokens:
                 refresh = f"1//{secrets.token_urlsafe(24)}"
                 self._refresh.add(refresh)
                 issued["refresh_token"] = refresh
-            return _told(200, issued)
+            return as_json(200, issued)
         said = "Token has been expired or revoked."
-        return _told(400, {"error": "invalid_grant", "error_description": said})
+        return as_json(400, {"error": "invalid_grant", "error_description": said})
 
     def _is_good(self, form: Mapping[str, str]) -> bool:
         asked = self._codes.pop(form.get("code", ""), None)
@@ -106,7 +107,3 @@ class Google:
         self._access[token] = self._clock() + _LASTS
         lasts_s = int(_LASTS.total_seconds())
         return {"access_token": token, "expires_in": lasts_s, "token_type": "Bearer"}
-
-
-def _told(status: int, told: Mapping[str, object]) -> Response:
-    return Response(json.dumps(told), status=status, mimetype="application/json")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NoReturn
@@ -14,7 +13,7 @@ from typing import Any, NoReturn
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HOST, HttpStandIn, RefusedError
+from channels.simulated._server import HOST, HttpStandIn, RefusedError, as_json
 
 USER, PASSWORD = "publisher", "a-stand-in-s-password-of-no-value"
 PATH = "/hook/nhom-van-phong"
@@ -111,7 +110,7 @@ def _check(file: Any) -> None:
 
 
 def _answer(status: int, said: str, heads: dict[str, str] | None = None) -> Response:
-    return Response(json.dumps({"said": said}), status, heads or {}, mimetype="application/json")
+    return as_json(status, {"said": said}, heads)
 
 
 def _bad(said: str) -> NoReturn:

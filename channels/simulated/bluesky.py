@@ -25,7 +25,7 @@ from channels.simulated._bluesky_lexicon import (
     cid_of,
 )
 from channels.simulated._bluesky_sessions import Sessions, WrongTokenError
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
 PASSWORD = "abcd-stan-d1n2-efgh"  # noqa: S105 -- opens nothing
 DID, HANDLE = "did:plc:ewvi7nxzyoun6zhxrhs64oiz", "sokhcn.vidu.vn"
@@ -392,7 +392,7 @@ def _blobs_in(record: dict[str, Any]) -> list[dict[str, Any]]:
 def _answer(
     told: dict[str, Any], status: int = 200, heads: dict[str, str] | None = None
 ) -> Response:
-    return Response(json.dumps(told), status, heads or {}, mimetype="application/json")
+    return as_json(status, told, heads)
 
 
 def _error(status: int, name: str, said: str, heads: dict[str, str] | None = None) -> Response:

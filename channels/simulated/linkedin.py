@@ -19,8 +19,8 @@ from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
 from channels.simulated._linkedin_little import read
-from channels.simulated._linkedin_uploads import Uploads, as_json, no, refuse
-from channels.simulated._server import HttpStandIn
+from channels.simulated._linkedin_uploads import Uploads, no, refuse
+from channels.simulated._server import HttpStandIn, as_json
 
 CLIENT_ID, CLIENT_SECRET = "77standinclientid", "standInClientSecretOfNoValue"
 REFRESH = "AQXstandInRefreshTokenOfNoValue"

@@ -7,7 +7,6 @@ tokens, fields and other people's uploads.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from channels._mastodon_text import length
 from channels.simulated import FaultName, Published
 from channels.simulated._mastodon_html import shown
 from channels.simulated._mastodon_oauth import Grants
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
 TOKEN = "a stand-in's token, of no value"  # noqa: S105 -- opens nothing
 ACCOUNT_ID = "109348684000000001"
@@ -393,7 +392,7 @@ class Platform(HttpStandIn):
 
 
 def _answer(told: Any, status: int = 200, heads: dict[str, str] | None = None) -> Response:
-    return Response(json.dumps(told), status, heads or {}, mimetype="application/json")
+    return as_json(status, told, heads)
 
 
 def _not_found() -> Response:

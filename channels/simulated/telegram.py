@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HttpStandIn, RefusedError, as_json
 from channels.simulated._telegram_html import bubble, text_of
 
 TOKEN = "7000000001:AAStandInTokenOfNoValueAtAll-000000"  # noqa: S105 -- opens nothing
@@ -295,13 +295,13 @@ def _plain(text: Any, parse_mode: Any) -> str:
 
 
 def _yes(result: Any) -> Response:
-    return Response(json.dumps({"ok": True, "result": result}), mimetype="application/json")
+    return as_json(200, {"ok": True, "result": result})
 
 
 def _no(code: int, said: str, parameters: dict[str, Any] | None = None) -> Response:
     told = {"ok": False, "error_code": code, "description": said}
     told |= {"parameters": parameters} if parameters else {}
-    return Response(json.dumps(told), status=code, mimetype="application/json")
+    return as_json(code, told)
 
 
 def _bad(said: str) -> NoReturn:

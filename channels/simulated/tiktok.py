@@ -8,7 +8,6 @@ id of public posts alone. One app, one account.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import secrets
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
 from channels.simulated._host import fetched
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
 CLIENT_KEY, CLIENT_SECRET = "awstandinclientkey", "standInClientSecretOfNoValue"
 REFRESH = "rft.standInRefreshTokenOfNoValue"
@@ -227,7 +226,7 @@ class Platform(HttpStandIn):
             "refresh_expires_in": 15_552_000,
             "token_type": "Bearer",
         }
-        return Response(json.dumps(told), mimetype="application/json")
+        return as_json(200, told)
 
     def _user(self, request: Request) -> dict[str, Any]:
         known = {"open_id": OPEN_ID, "display_name": "Sở Khoa học và Công nghệ"}
@@ -438,19 +437,17 @@ def _object(request: Request, known: set[str]) -> dict[str, Any]:
 
 def _yes(data: dict[str, Any]) -> Response:
     error = {"code": "ok", "message": "", "log_id": "20261125043000ABCDEF"}
-    return Response(json.dumps({"data": data, "error": error}), mimetype="application/json")
+    return as_json(200, {"data": data, "error": error})
 
 
 def _no(status: int, code: str, message: str = "") -> Response:
     error = {"code": code, "message": message or f"It is {code}.", "log_id": "2026112504"}
-    return Response(
-        json.dumps({"data": {}, "error": error}), status=status, mimetype="application/json"
-    )
+    return as_json(status, {"data": {}, "error": error})
 
 
 def _oauth_no(code: str) -> Response:
     told = {"error": code, "error_description": f"It is {code}.", "log_id": "2026112504"}
-    return Response(json.dumps(told), status=400, mimetype="application/json")
+    return as_json(400, told)
 
 
 def _refuse(status: int, code: str, message: str = "") -> NoReturn:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HOST, HttpStandIn, RefusedError
+from channels.simulated._server import HOST, HttpStandIn, RefusedError, as_json
 
 SECRET = "whsec_" + base64.b64encode(b"a stand-in's secret, of no value").decode()
 _KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
@@ -66,25 +65,25 @@ class Platform(HttpStandIn):
     def refusal(self, fault: FaultName) -> Response:
         match fault:
             case "429":
-                return _answer(429, {"error": "too many"}, {"Retry-After": "90"})
+                return as_json(429, {"error": "too many"}, {"Retry-After": "90"})
             case "expired":
-                return _answer(401, {"error": "the signature is not ours"})
+                return as_json(401, {"error": "the signature is not ours"})
             case "forbidden":
-                return _answer(410, {"error": "this hook is gone"})
+                return as_json(410, {"error": "this hook is gone"})
             case "invalid":
-                return _answer(422, {"error": "not a post"})
-        return _answer(500, {"error": "out of order"})
+                return as_json(422, {"error": "not a post"})
+        return as_json(500, {"error": "out of order"})
 
     def answer(self, request: Request) -> Response:
         if (request.path, request.method) != ("/hook", "POST"):
-            raise RefusedError(_answer(404, {"error": "no such hook"}))
+            raise RefusedError(as_json(404, {"error": "no such hook"}))
         name = self._signed(request)
         if name not in self._taken:
             body = self._checked(request, name)
             self._bodies[name] = body
             self._taken[name] = self.shown(len(self._taken) + 1, body)
         taken = self._taken[name]
-        return _answer(200, {"id": taken.remote_id, "url": taken.url})
+        return as_json(200, {"id": taken.remote_id, "url": taken.url})
 
     def shown(self, number: int, body: dict[str, Any]) -> Published:
         """What readers see of a post, the ``number``-th."""
@@ -106,31 +105,25 @@ class Platform(HttpStandIn):
         right = base64.b64encode(hmac.new(_KEY, signed, hashlib.sha256).digest()).decode()
         given = request.headers.get("webhook-signature", "").split()
         if not any(hmac.compare_digest(f"v1,{right}", each) for each in given):
-            raise RefusedError(_answer(401, {"error": "the signature is not ours"}))
+            raise RefusedError(as_json(401, {"error": "the signature is not ours"}))
         if not name or request.headers.get("Idempotency-Key") != name:
-            raise RefusedError(_answer(400, {"error": "webhook-id and Idempotency-Key differ"}))
+            raise RefusedError(as_json(400, {"error": "webhook-id and Idempotency-Key differ"}))
         now = self.clock().timestamp()
         if not moment.isdecimal() or abs(now - int(moment)) > _OLDEST_S:
-            raise RefusedError(_answer(401, {"error": "the timestamp is too old"}))
+            raise RefusedError(as_json(401, {"error": "the timestamp is too old"}))
         return name
 
     def _checked(self, request: Request, name: str) -> dict[str, Any]:
         body = request.get_json(silent=True)
         if not isinstance(body, dict) or set(body) != self.keys or body["id"] != name:
-            raise RefusedError(_answer(422, {"error": "not a post"}))
+            raise RefusedError(as_json(422, {"error": "not a post"}))
         for media in body.get("media", ()):
             content = media.pop("content", None)
             if set(media) != _MEDIA_KEYS:
-                raise RefusedError(_answer(422, {"error": "not a medium"}))
+                raise RefusedError(as_json(422, {"error": "not a medium"}))
             if content is not None:
                 found = hashlib.sha256(base64.b64decode(content, validate=True)).hexdigest()
                 if found != media["sha256"]:
-                    raise RefusedError(_answer(422, {"error": "not what it says it is"}))
+                    raise RefusedError(as_json(422, {"error": "not what it says it is"}))
                 media["content"] = content
         return body
-
-
-def _answer(status: int, told: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    return Response(
-        json.dumps(told), status=status, mimetype="application/json", headers=headers or {}
-    )

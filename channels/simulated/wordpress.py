@@ -20,10 +20,9 @@ from werkzeug.wrappers import Request, Response
 
 from channels._wordpress_text import ascii_name
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HttpStandIn, RefusedError, as_json
 from channels.simulated._wordpress_answers import (
     STATUSES,
-    answer_of,
     body_of,
     fields_of,
     listing,
@@ -255,7 +254,7 @@ class Platform(HttpStandIn):
         inner = {"code": "rest_forbidden_status", "data": {"status": 403 if is_known else 401}}
         refusal = refusal_of(400, "rest_invalid_param", "Invalid parameter(s): status")
         refusal["data"] |= {"details": {"status": inner}}
-        raise RefusedError(answer_of(400, refusal))
+        raise RefusedError(as_json(400, refusal))
 
     def _me(self, request: Request) -> Response:
         if not self._is_known(request):
@@ -291,7 +290,7 @@ class Platform(HttpStandIn):
         self._fill(entry, keys)
         entry.slug = self._free_slug(keys.get("slug") or ascii_name(entry.title))
         self._entries[entry.number] = entry
-        return answer_of(201, self._row(entry))
+        return as_json(201, self._row(entry))
 
     def _one(self, request: Request, kind: str, number: int) -> Response:
         entry = self._entries.get(number)
@@ -373,7 +372,7 @@ class Platform(HttpStandIn):
             made = self.shelf.take(request, self._next(), self.clock)
         except UploadError as error:
             return no(error.status, error.code, error.said)
-        return answer_of(201, made.row(self.url))
+        return as_json(201, made.row(self.url))
 
     def _attachment(self, request: Request, number: int) -> Response:
         self._need(request, "upload_files", "rest_cannot_edit")
@@ -411,9 +410,9 @@ class Platform(HttpStandIn):
                 said = "A term with the name provided already exists in this taxonomy."
                 refusal = refusal_of(400, "term_exists", said)
                 refusal["data"]["term_id"] = number
-                return answer_of(400, refusal)
+                return as_json(400, refusal)
         number = self.term(taxonomy, name)
-        return answer_of(201, {"id": number, "name": name, "slug": ascii_name(name)})
+        return as_json(201, {"id": number, "name": name, "slug": ascii_name(name)})
 
     def _comments(self, request: Request) -> Response:
         if not self.tells_comments:

@@ -7,7 +7,6 @@ One app, one account.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from werkzeug.wrappers import Request, Response
 from channels._x_counting import addresses, weight
 from channels.simulated import FaultName, Published
 from channels.simulated._oauth1 import Signatures
-from channels.simulated._server import HttpStandIn, RefusedError
+from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
 CONSUMER_KEY, CONSUMER_SECRET = "standInConsumerKey", "standInConsumerSecretOfNoValue"
 TOKEN, TOKEN_SECRET = "1580000000-standInToken", "standInTokenSecretOfNoValue"
@@ -161,14 +160,10 @@ class Platform(HttpStandIn):
         for method, pattern, verb in _ROUTES:
             match = re.fullmatch(pattern, request.path)
             if match and request.method == method:
-                told = json.dumps(verb(self, request, *match.groups()))
-                posted = method == "POST" and pattern == "/2/tweets"
-                return Response(
-                    told,
-                    status=201 if posted else 200,
-                    mimetype="application/json",
-                    headers=self._limits() if posted else {},
-                )
+                told = verb(self, request, *match.groups())
+                if method == "POST" and pattern == "/2/tweets":
+                    return as_json(201, told, self._limits())
+                return as_json(200, told)
         raise RefusedError(_no(404, "Not Found", "Not Found"))
 
     def _limits(self) -> dict[str, str]:
@@ -418,17 +413,12 @@ def _gone(number: str) -> dict[str, Any]:
 
 def _invalid(said: str) -> Response:
     told = {"errors": [{"message": said}], "title": "Invalid Request", "detail": said}
-    return _json(400, told | {"type": f"{_PROBLEMS}/invalid-request"})
+    return as_json(400, told | {"type": f"{_PROBLEMS}/invalid-request"})
 
 
 def _no(status: int, title: str, said: str, headers: dict[str, str] | None = None) -> Response:
     told = {"title": title, "detail": said, "type": "about:blank", "status": status}
-    return _json(status, told, headers)
-
-
-def _json(status: int, told: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    body = json.dumps(told)
-    return Response(body, status=status, mimetype="application/json", headers=headers or {})
+    return as_json(status, told, headers)
 
 
 def _refuse(response: Response) -> NoReturn:

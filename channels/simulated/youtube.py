@@ -17,10 +17,9 @@ from urllib.parse import urlencode
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HttpStandIn
+from channels.simulated._server import HttpStandIn, as_json
 from channels.simulated._youtube_answers import (
     check_described,
-    json_of,
     no,
     object_of,
     page,
@@ -304,7 +303,7 @@ class Platform(HttpStandIn):
         if session is None:
             refuse(self.gone_as, "notFound", "The upload session can't be found.")
         if session.made is not None:
-            return json_of(200, session.made) if self.tells_ids_again else Response(status=200)
+            return as_json(200, session.made) if self.tells_ids_again else Response(status=200)
         try:
             is_whole = session.take(request.headers.get("Content-Range", ""), request.get_data())
         except RangeError:
@@ -316,7 +315,7 @@ class Platform(HttpStandIn):
             headers = {"Range": session.arrived} if session.arrived else {}
             return Response(status=308, headers=headers)
         session.made = self._make(session)
-        return json_of(200, session.made)
+        return as_json(200, session.made)
 
     def _make(self, session: Session) -> dict[str, Any]:
         content = bytes(session.content or b"")
@@ -358,7 +357,7 @@ class Platform(HttpStandIn):
         if not content.startswith((b"\x89PNG", b"\xff\xd8")) or len(content) > _THUMBNAIL_MAX_BYTES:
             refuse(400, "invalidImage", "The provided image content is invalid.")
         video.thumbnail = content
-        return json_of(200, {"kind": "youtube#thumbnailSetResponse", "items": []})
+        return as_json(200, {"kind": "youtube#thumbnailSetResponse", "items": []})
 
 
 _ROUTES: Mapping[tuple[str, str], Callable[[Platform, Request], Response]] = {

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
 from channels.simulated._host import fetched
-from channels.simulated._server import HttpStandIn, Listener, RefusedError
+from channels.simulated._server import HttpStandIn, Listener, RefusedError, as_json
 from channels.simulated._zalo_article import checked, media_in, pictures_in, text_of
 
 if TYPE_CHECKING:
@@ -237,7 +236,7 @@ class Platform(HttpStandIn):
             "refresh_token": self._refresh,
             "expires_in": str(int(ACCESS_LASTS.total_seconds())),
         }
-        return Response(json.dumps(told), mimetype="application/json")
+        return as_json(200, told)
 
     def _account(self, _request: Request) -> dict[str, Any]:
         return {
@@ -411,17 +410,17 @@ def _json(request: Request, known: set[str] | None = None) -> dict[str, Any]:
 
 def _yes(data: dict[str, Any]) -> Response:
     told = {"data": data, "error": 0, "message": "Success"}
-    return Response(json.dumps(told), mimetype="application/json")
+    return as_json(200, told)
 
 
 def _no(code: int, message: str) -> Response:
     told = {"error": code, "message": message}
-    return Response(json.dumps(told), mimetype="application/json")
+    return as_json(200, told)
 
 
 def _oauth_no(code: int, name: str) -> Response:
     told = {"error": code, "error_name": name, "error_reason": "", "error_description": name}
-    return Response(json.dumps(told), mimetype="application/json")
+    return as_json(200, told)
 
 
 def _refuse(code: int, message: str) -> NoReturn:

@@ -97,8 +97,10 @@ def _log_in(office: Site, channel: str, person: TerminalPerson) -> dict[str, str
 
 def _refuse_what_cant_be_stored(office: Site, channel: str, places: dict[str, str]) -> None:
     """End the command, before anything is asked, where the place of a secret is no file."""
-    lacking = [key for key, place in places.items() if not place.startswith("file:")]
-    lacking = [key for key in lacking if not _is_there(office, places[key])]
+    secret = office.switchboard.context(channel).secret_or_none
+    lacking = [
+        key for key, place in places.items() if not place.startswith("file:") and not secret(place)
+    ]
     if lacking:
         _ask_for_places(channel, lacking)
 
@@ -110,13 +112,6 @@ def _ask_for_places(channel: str, keys: list[str]) -> None:
         % {"channel": channel}
         + f"\n{lines}"
     )
-
-
-def _is_there(office: Site, place: str) -> bool:
-    try:
-        return bool(office.secret(place))
-    except CredentialsExpiredError:
-        return False
 
 
 def _prove(office: Site, channel: str, got: dict[str, str]) -> None:
