@@ -26,17 +26,23 @@ def picture(
     return dataclasses.replace(_medium(path, f"image/{kind}", alt), width=side, height=side)
 
 
-def film(folder: Path, seconds: int = 12, alt: str = "Phim ngắn: còn 7 ngày") -> Media:
-    """The boxes of an MP4 of ``seconds`` in ``folder``: whole, but without a picture in it."""
+def film(
+    folder: Path, seconds: int = 12, alt: str = "Phim ngắn: còn 7 ngày", size_bytes: int = 0
+) -> Media:
+    """The boxes of an MP4 of ``seconds`` in ``folder``: whole, but without a picture in it, and of
+    ``size_bytes`` where that is more."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"film-{seconds}.mp4"
+    path = folder / f"film-{seconds}-{size_bytes}.mp4"
     header = struct.pack(">IIIII", 0, 0, 0, 1_000, seconds * 1_000) + bytes(80)
     boxes = (
         (b"ftyp", b"isom" + bytes(4) + b"isom"),
         (b"moov", _box(b"mvhd", header)),
         (b"mdat", bytes(range(256)) * 64),
     )
-    path.write_bytes(b"".join(_box(name, content) for name, content in boxes))
+    content = b"".join(_box(name, content) for name, content in boxes)
+    # A large one has its bytes in a box that players skip.
+    more = size_bytes - len(content)
+    path.write_bytes(content + (_box(b"free", bytes(more - 8)) if more >= 8 else b""))
     return dataclasses.replace(_medium(path, "video/mp4", alt), duration_s=float(seconds))
 
 

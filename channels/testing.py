@@ -27,6 +27,7 @@ import pytest
 
 import channels
 from channels import simulated
+from channels._persons import AgreeingPerson
 from channels._samples import film, picture
 from channels.base import (
     AmbiguousError,
@@ -54,6 +55,7 @@ from channels.simulated import FaultName, StandIn
 from channels.simulated._host import LoopbackHost
 
 __all__ = [
+    "AgreeingPerson",
     "ChannelConformance",
     "DictJournal",
     "StillClock",

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
@@ -39,7 +38,15 @@ from channels.limits import violations
 from channels.simulated import _facebook_people as people
 from channels.simulated._containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT
 from channels.simulated.instagram import USER_ID, USERNAME, Platform
-from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture, settled
+from channels.testing import (
+    AgreeingPerson,
+    ChannelConformance,
+    DictJournal,
+    StillClock,
+    film,
+    picture,
+    settled,
+)
 
 CREATE = f"POST /v25.0/{USER_ID}/media"
 PAGE = {"env:STAND_IN_INSTAGRAM_TOKEN": people.PAGE_TOKEN, "env:SECRET": people.APP_SECRET}
@@ -47,33 +54,20 @@ PAGE = {"env:STAND_IN_INSTAGRAM_TOKEN": people.PAGE_TOKEN, "env:SECRET": people.
 Make = Callable[..., Adapter]
 
 
-class Person:
-    """Agrees in the browser, as ``stand_in`` has it, and answers what is asked."""
-
-    def __init__(self, stand_in: Platform, answers: Mapping[str, str] | None = None) -> None:
-        self.stand_in = stand_in
-        self.answers = {"The app's id": APP_ID, "The app's secret": APP_SECRET, **(answers or {})}
-        self.told: list[str] = []
-        self.asked: dict[str, str] = {}
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden == ("secret" in question)
-        return self.answers[question]
-
-    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        self.asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
-        assert self.asked["redirect_uri"] == redirect_uri
-        return self.stand_in.consent(address)
+SHOWN = ("The app's id", "Which of these Pages? Its number")
 
 
-def manager(stand_in: Platform, **answers: str) -> Person:
+def person(stand_in: Platform, answers: Mapping[str, str] | None = None) -> AgreeingPerson:
+    """An administrator who knows the app, unless ``answers`` say otherwise."""
+    app = {"The app's id": APP_ID, "The app's secret": APP_SECRET}
+    return AgreeingPerson(stand_in, {**app, **(answers or {})}, SHOWN)
+
+
+def manager(stand_in: Platform, **answers: str) -> AgreeingPerson:
     """A person who manages the Page, at the app for Facebook Login."""
     app = {"The app's id": people.APP_ID, "The app's secret": people.APP_SECRET}
     page = {"Which of these Pages? Its number": people.PAGE_ID}
-    return Person(stand_in, {**app, **page, **answers})
+    return person(stand_in, {**app, **page, **answers})
 
 
 def jpeg(folder: Path, width: int, height: int) -> Media:
@@ -492,11 +486,11 @@ class TestInstagram(ChannelConformance):
     def test_log_in_gives_a_long_token_and_the_secret_that_has_a_place(
         self, make: Make, stand_in: Platform
     ) -> None:
-        person = Person(stand_in)
+        agreeing = person(stand_in)
         keys = {"redirect_uri": REDIRECT, "app_secret": "env:SECRET"}
-        given = make(known={}, **keys).login(person)
-        assert len(person.told) == len(Adapter.access)
-        assert "code_challenge" not in person.asked
+        given = make(known={}, **keys).login(agreeing)
+        assert len(agreeing.told) == len(Adapter.access)
+        assert "code_challenge" not in agreeing.asked
         assert given["app_secret"] == APP_SECRET
         known = {"env:STAND_IN_INSTAGRAM_TOKEN": given["token"]}
         assert make(known=known, workdir="new").identify().id == USER_ID
@@ -506,21 +500,21 @@ class TestInstagram(ChannelConformance):
     ) -> None:
         stand_in.scopes = ["instagram_business_basic"]
         with pytest.raises(ForbiddenError, match="allow everything"):
-            make(redirect_uri=REDIRECT).login(Person(stand_in))
+            make(redirect_uri=REDIRECT).login(person(stand_in))
 
     @pytest.mark.parametrize("login_by", ["instagram", "facebook"])
     def test_log_in_needs_an_address_to_come_back_to(
         self, make: Make, stand_in: Platform, login_by: str
     ) -> None:
         with pytest.raises(ForbiddenError, match="redirect_uri"):
-            make(login_by=login_by).login(Person(stand_in))
+            make(login_by=login_by).login(person(stand_in))
 
     def test_log_in_with_a_wrong_secret_says_so_and_doesnt_show_it(
         self, make: Make, stand_in: Platform
     ) -> None:
-        person = Person(stand_in, {"The app's secret": "wrong-secret"})
+        agreeing = person(stand_in, {"The app's secret": "wrong-secret"})
         with pytest.raises(CredentialsExpiredError, match="client secret") as caught:
-            make(redirect_uri=REDIRECT).login(person)
+            make(redirect_uri=REDIRECT).login(agreeing)
         assert "wrong-secret" not in str(caught.value)
 
     # -- Facebook Login ---------------------------------------------------------------------------
@@ -529,10 +523,10 @@ class TestInstagram(ChannelConformance):
         self, make: Make, stand_in: Platform, message: Message
     ) -> None:
         keys = {"login_by": "facebook", "redirect_uri": REDIRECT, "app_secret": "env:SECRET"}
-        person = manager(stand_in)
-        given = make(known={}, **keys).login(person)
+        agreeing = manager(stand_in)
+        given = make(known={}, **keys).login(agreeing)
         assert given == {"token": people.PAGE_TOKEN, "app_secret": people.APP_SECRET}
-        assert "instagram_content_publish" in person.asked["scope"]
+        assert "instagram_content_publish" in agreeing.asked["scope"]
         stand_in.app_secret = people.APP_SECRET
         channel = make(known=PAGE, **keys)
         assert channel.identify().name == f"@{USERNAME}"

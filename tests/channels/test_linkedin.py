@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -26,7 +25,6 @@ from channels.base import (
     CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
-    Media,
     Message,
     RateLimitedError,
     Receipt,
@@ -47,43 +45,22 @@ from channels.simulated.linkedin import (
     VANITY,
     Platform,
 )
-from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture, settled
+from channels.testing import (
+    AgreeingPerson,
+    ChannelConformance,
+    DictJournal,
+    StillClock,
+    film,
+    picture,
+    settled,
+)
 
+TWO_PARTS = PART_BYTES + 1_000
 POSTS = "POST /rest/posts"
 TOKENS = "POST /oauth/v2/accessToken"
 BY_ACCESS = "env:STAND_IN_LINKEDIN_ACCESS_TOKEN"
 
 Make = Callable[..., Adapter]
-
-
-class Person:
-    """Agrees in the browser, as ``stand_in`` has it, and answers what is asked."""
-
-    def __init__(self, stand_in: Platform, answers: Mapping[str, str] | None = None) -> None:
-        self.stand_in = stand_in
-        self.answers = answers or {}
-        self.told: list[str] = []
-        self.asked: dict[str, str] = {}
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden
-        return self.answers[question]
-
-    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        self.asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
-        assert self.asked["redirect_uri"] == redirect_uri
-        return self.stand_in.consent(address)
-
-
-def large(folder: Path, size: int = PART_BYTES + 1_000) -> Media:
-    """A film whose bytes fill ``size``."""
-    small = film(folder)
-    path = folder / "large.mp4"
-    path.write_bytes(small.path.read_bytes() + bytes(size - small.size_bytes))
-    return dataclasses.replace(small, path=path, size_bytes=size, sha256="1" * 64)
 
 
 def worded(message: Message, words: str) -> Message:
@@ -182,7 +159,7 @@ class TestLinkedIn(ChannelConformance):
         self, channel: Adapter, stand_in: Platform, message: Message, tmp_path: Path
     ) -> None:
         stand_in.looks_until_available = 3
-        moving = dataclasses.replace(message, media=(large(tmp_path),))
+        moving = dataclasses.replace(message, media=(film(tmp_path, size_bytes=TWO_PARTS),))
         channel.send(moving, DictJournal())
         assert stand_in.published()[0].media == 1
         assert sum("/dms-uploads/video/" in each for each in stand_in.asked) == 2
@@ -255,7 +232,7 @@ class TestLinkedIn(ChannelConformance):
         tmp_path: Path,
         number: int,
     ) -> None:
-        moving = dataclasses.replace(message, media=(large(tmp_path),))
+        moving = dataclasses.replace(message, media=(film(tmp_path, size_bytes=TWO_PARTS),))
         stand_in.faults.next("drop", on="any", after=number)
         receipt = settled(channel, moving, DictJournal(), clock)
         assert receipt is not None
@@ -593,7 +570,7 @@ class TestLinkedIn(ChannelConformance):
     def test_an_administrator_logs_in_and_gets_a_refresh_token(
         self, make: Make, stand_in: Platform
     ) -> None:
-        person = Person(stand_in)
+        person = AgreeingPerson(stand_in)
         given = make().login(person)
         assert given == {"refresh_token": stand_in._refresh}
         assert person.told == list(Adapter.access)
@@ -604,9 +581,11 @@ class TestLinkedIn(ChannelConformance):
     ) -> None:
         stand_in.gives_refresh = False
         with pytest.raises(ForbiddenError, match="no refresh token"):
-            make().login(Person(stand_in))
+            make().login(AgreeingPerson(stand_in))
         answers = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-        given = make(access="none yet", redirect_uri=REDIRECTS[1]).login(Person(stand_in, answers))
+        given = make(access="none yet", redirect_uri=REDIRECTS[1]).login(
+            AgreeingPerson(stand_in, answers)
+        )
         assert list(given) == ["access_token"]
         assert make(access=given["access_token"]).identify().id == ORGANIZATION
 
@@ -619,12 +598,12 @@ class TestLinkedIn(ChannelConformance):
         answers = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
         config = LinkedInConfig.model_validate({"adapter": "linkedin", **stand_in.config()})
         channel = Adapter(config, Context("linkedin", clock, nothing, tmp_path))
-        given = channel.login(Person(stand_in, answers))
+        given = channel.login(AgreeingPerson(stand_in, answers))
         assert given == {**answers, "refresh_token": stand_in._refresh}
 
     def test_a_log_in_that_linkedin_refuses_is_told(self, make: Make, stand_in: Platform) -> None:
         with pytest.raises(ForbiddenError, match="not granted"):
-            make(redirect_uri="http://127.0.0.1:1/").login(Person(stand_in))
+            make(redirect_uri="http://127.0.0.1:1/").login(AgreeingPerson(stand_in))
 
     # -- afterwards -------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -36,7 +35,15 @@ from channels.base import (
 from channels.simulated._containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT, TOKEN
 from channels.simulated._graph import invalid, missing
 from channels.simulated.threads import USER_ID, USERNAME, Platform
-from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture, settled
+from channels.testing import (
+    AgreeingPerson,
+    ChannelConformance,
+    DictJournal,
+    StillClock,
+    film,
+    picture,
+    settled,
+)
 from channels.threads import Adapter, ThreadsConfig
 
 CREATE, PUBLISH = "POST /v1.0/me/threads", "POST /v1.0/me/threads_publish"
@@ -45,26 +52,13 @@ RENEW = "GET /refresh_access_token"
 Make = Callable[..., Adapter]
 
 
-class Person:
-    """Agrees in the browser, as ``stand_in`` has it, and answers what is asked."""
+SHOWN = ("The app's id",)
 
-    def __init__(self, stand_in: Platform, answers: Mapping[str, str] | None = None) -> None:
-        self.stand_in = stand_in
-        self.answers = {"The app's id": APP_ID, "The app's secret": APP_SECRET, **(answers or {})}
-        self.told: list[str] = []
-        self.asked: dict[str, str] = {}
 
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden == (question != "The app's id")
-        return self.answers[question]
-
-    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        self.asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
-        assert self.asked["redirect_uri"] == redirect_uri
-        return self.stand_in.consent(address)
+def person(stand_in: Platform, answers: Mapping[str, str] | None = None) -> AgreeingPerson:
+    """An administrator who knows the app, unless ``answers`` say otherwise."""
+    app = {"The app's id": APP_ID, "The app's secret": APP_SECRET}
+    return AgreeingPerson(stand_in, {**app, **(answers or {})}, SHOWN)
 
 
 class Nowhere:
@@ -827,7 +821,7 @@ class TestThreads(ChannelConformance):
         stand_in.revoke()
         with pytest.raises(CredentialsExpiredError):
             channel.send(message, journal)
-        given = make(redirect_uri=REDIRECT).login(Person(stand_in))
+        given = make(redirect_uri=REDIRECT).login(person(stand_in))
         known = {"env:STAND_IN_THREADS_TOKEN": given["token"]}
         make(known=known).send(message, journal)
         assert len(stand_in.published()) == 1
@@ -837,24 +831,24 @@ class TestThreads(ChannelConformance):
     def test_log_in_gives_a_long_token_and_the_secret_that_has_a_place(
         self, make: Make, stand_in: Platform
     ) -> None:
-        person = Person(stand_in)
+        agreeing = person(stand_in)
         keys = {"redirect_uri": REDIRECT, "app_secret": "env:SECRET"}
-        given = make(known={}, **keys).login(person)
-        assert len(person.told) == len(Adapter.access)
-        assert "threads_content_publish" in person.asked["scope"]
-        assert "code_challenge" not in person.asked
+        given = make(known={}, **keys).login(agreeing)
+        assert len(agreeing.told) == len(Adapter.access)
+        assert "threads_content_publish" in agreeing.asked["scope"]
+        assert "code_challenge" not in agreeing.asked
         assert given["app_secret"] == APP_SECRET
         known = {"env:STAND_IN_THREADS_TOKEN": given["token"]}
         assert make(known=known, workdir="new").identify().id == USER_ID
 
     def test_log_in_asks_for_nothing_that_is_known(self, make: Make, stand_in: Platform) -> None:
-        person = Person(stand_in, {"The app's id": "", "The app's secret": ""})
+        agreeing = person(stand_in, {"The app's id": "", "The app's secret": ""})
         keys = {"redirect_uri": REDIRECT, "app_secret": "env:SECRET", "app_id": APP_ID}
-        assert set(make(known={"env:SECRET": APP_SECRET}, **keys).login(person)) == {"token"}
+        assert set(make(known={"env:SECRET": APP_SECRET}, **keys).login(agreeing)) == {"token"}
 
     def test_log_in_needs_an_address_to_come_back_to(self, make: Make, stand_in: Platform) -> None:
         with pytest.raises(ForbiddenError, match="redirect_uri"):
-            make().login(Person(stand_in))
+            make().login(person(stand_in))
 
     @pytest.mark.parametrize(
         ("keys", "answers", "error"),
@@ -873,7 +867,7 @@ class TestThreads(ChannelConformance):
         error: type[ChannelError],
     ) -> None:
         with pytest.raises(error) as caught:
-            make(**{"redirect_uri": REDIRECT, **keys}).login(Person(stand_in, answers))
+            make(**{"redirect_uri": REDIRECT, **keys}).login(person(stand_in, answers))
         assert "wrong" not in str(caught.value)
 
 

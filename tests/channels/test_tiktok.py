@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -23,7 +22,6 @@ from channels.base import (
     CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
-    Media,
     MediaHost,
     Message,
     RateLimitedError,
@@ -42,7 +40,14 @@ from channels.simulated.tiktok import (
     USERNAME,
     Platform,
 )
-from channels.testing import ChannelConformance, DictJournal, StillClock, film, settled
+from channels.testing import (
+    AgreeingPerson,
+    ChannelConformance,
+    DictJournal,
+    StillClock,
+    film,
+    settled,
+)
 from channels.tiktok import Adapter, TikTokConfig
 from channels.tokens import SPENT
 
@@ -52,36 +57,6 @@ TOKENS = "/v2/oauth/token/"
 MIB = 1024 * 1024
 
 Make = Callable[..., Adapter]
-
-
-class Person:
-    """Agrees in the browser, as ``stand_in`` has it, and answers what is asked."""
-
-    def __init__(self, stand_in: Platform, answers: Mapping[str, str] | None = None) -> None:
-        self.stand_in = stand_in
-        self.answers = answers or {}
-        self.told: list[str] = []
-        self.asked: dict[str, str] = {}
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden
-        return self.answers[question]
-
-    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        self.asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
-        assert self.asked["redirect_uri"] == redirect_uri
-        return self.stand_in.consent(address)
-
-
-def large(folder: Path, size: int = 11 * MIB) -> Media:
-    """A film whose bytes fill ``size``."""
-    small = film(folder)
-    path = folder / "large.mp4"
-    path.write_bytes(small.path.read_bytes() + bytes(size - small.size_bytes))
-    return dataclasses.replace(small, path=path, size_bytes=size, sha256="1" * 64)
 
 
 class TestTikTok(ChannelConformance):
@@ -131,7 +106,7 @@ class TestTikTok(ChannelConformance):
     def test_a_video_goes_up_in_pieces_the_last_with_what_remains(
         self, make: Make, stand_in: Platform, moving: Message, tmp_path: Path
     ) -> None:
-        film_of_11 = dataclasses.replace(moving, media=(large(tmp_path),))
+        film_of_11 = dataclasses.replace(moving, media=(film(tmp_path, size_bytes=11 * MIB),))
         channel = make(piece_bytes=5 * MIB)
         receipt = channel.send(film_of_11, DictJournal())
         assert len([path for path in stand_in.asked if path.startswith("/upload/")]) == 2
@@ -185,7 +160,7 @@ class TestTikTok(ChannelConformance):
         self, make: Make, stand_in: Platform, moving: Message, tmp_path: Path
     ) -> None:
         channel, journal = make(piece_bytes=5 * MIB), DictJournal()
-        film_of_16 = dataclasses.replace(moving, media=(large(tmp_path, 16 * MIB),))
+        film_of_16 = dataclasses.replace(moving, media=(film(tmp_path, size_bytes=16 * MIB),))
         # The creator, the announcement and the first piece go well.
         stand_in.faults.next("drop", on="any", after=3)
         with pytest.raises(TransientError):
@@ -207,7 +182,7 @@ class TestTikTok(ChannelConformance):
     ) -> None:
         stand_in.tells_progress = tells_progress
         channel, journal = make(piece_bytes=5 * MIB), DictJournal()
-        film_of_11 = dataclasses.replace(moving, media=(large(tmp_path),))
+        film_of_11 = dataclasses.replace(moving, media=(film(tmp_path, size_bytes=11 * MIB),))
         channel.identify()
         stand_in.faults.next("500", on="any", after=2)
         with pytest.raises(TransientError):
@@ -250,7 +225,7 @@ class TestTikTok(ChannelConformance):
         tmp_path: Path,
         number: int,
     ) -> None:
-        film_of_11 = dataclasses.replace(moving, media=(large(tmp_path),))
+        film_of_11 = dataclasses.replace(moving, media=(film(tmp_path, size_bytes=11 * MIB),))
         stand_in.faults.next("drop", on="any", after=number)
         receipt = settled(make(piece_bytes=5 * MIB), film_of_11, DictJournal(), clock)
         assert receipt is not None
@@ -762,7 +737,7 @@ class TestTikTok(ChannelConformance):
     def test_an_administrator_logs_in_and_the_channel_works_by_what_that_gives(
         self, make: Make, stand_in: Platform, clock: StillClock, tmp_path: Path
     ) -> None:
-        person = Person(stand_in)
+        person = AgreeingPerson(stand_in)
         given = make().login(person)
         assert list(given) == ["refresh_token"]
         assert person.told == list(Adapter.access)
@@ -777,7 +752,7 @@ class TestTikTok(ChannelConformance):
         assert Adapter(config, context).identify().id == OPEN_ID
 
     def test_an_app_for_the_web_needs_no_challenge(self, make: Make, stand_in: Platform) -> None:
-        person = Person(stand_in)
+        person = AgreeingPerson(stand_in)
         given = make(redirect_uri=REDIRECTS[1]).login(person)
         assert given["refresh_token"]
         assert "code_challenge" not in person.asked
@@ -791,7 +766,7 @@ class TestTikTok(ChannelConformance):
         answers = {"client_key": CLIENT_KEY, "client_secret": CLIENT_SECRET}
         config = TikTokConfig.model_validate({"adapter": "tiktok", **stand_in.config()})
         channel = Adapter(config, Context("tiktok", clock, nothing, tmp_path))
-        given = channel.login(Person(stand_in, answers))
+        given = channel.login(AgreeingPerson(stand_in, answers))
         assert {**answers, "refresh_token": given["refresh_token"]} == given
 
     def test_a_log_in_without_the_right_to_publish_is_told(
@@ -799,13 +774,13 @@ class TestTikTok(ChannelConformance):
     ) -> None:
         stand_in.scopes.remove("video.publish")
         with pytest.raises(ForbiddenError, match="publishing"):
-            make().login(Person(stand_in))
+            make().login(AgreeingPerson(stand_in))
 
     def test_a_log_in_that_the_platform_refuses_is_told(
         self, make: Make, stand_in: Platform
     ) -> None:
         with pytest.raises(ForbiddenError, match="not granted"):
-            make(redirect_uri="http://127.0.0.1:1/").login(Person(stand_in))
+            make(redirect_uri="http://127.0.0.1:1/").login(AgreeingPerson(stand_in))
 
     # -- afterwards -------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import ValidationError
@@ -42,7 +41,15 @@ from channels.simulated.zalo import (
     Platform,
 )
 from channels.state import State
-from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture, settled
+from channels.testing import (
+    AgreeingPerson,
+    ChannelConformance,
+    DictJournal,
+    StillClock,
+    film,
+    picture,
+    settled,
+)
 from channels.tokens import SPENT
 from channels.zalo import Adapter, ZaloConfig
 
@@ -52,29 +59,14 @@ LIST = "/v2.0/article/getslice"
 TOKENS = "/v4/oa/access_token"
 YOUTUBE = "https://www.youtube.com/watch?v=mY4l5C5DDEE"
 
+PASTED = "refresh token of API Explorer (empty: log in with a browser)"
+
 Make = Callable[..., Adapter]
 
 
-class Person:
-    """Agrees in the browser, as ``stand_in`` has it, and answers what is asked."""
-
-    def __init__(self, stand_in: Platform, answers: Mapping[str, str] | None = None) -> None:
-        self.stand_in = stand_in
-        self.answers = answers or {}
-        self.told: list[str] = []
-        self.asked: dict[str, str] = {}
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden
-        return self.answers.get(question, "")
-
-    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        self.asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
-        assert self.asked["redirect_uri"] == redirect_uri
-        return self.stand_in.consent(address)
+def person(stand_in: Platform, **answers: str) -> AgreeingPerson:
+    """An administrator who pastes nothing, unless ``answers`` say so."""
+    return AgreeingPerson(stand_in, {PASTED: "", **answers})
 
 
 class TestZalo(ChannelConformance):
@@ -828,8 +820,8 @@ class TestZalo(ChannelConformance):
         stand_in.faults.next("drop", on="any")
         with pytest.raises(TransientError):
             make().identify()
-        person = Person(stand_in)
-        new = make(redirect_uri=REDIRECT).login(person)["refresh_token"]
+        agreeing = person(stand_in)
+        new = make(redirect_uri=REDIRECT).login(agreeing)["refresh_token"]
         secrets = {**stand_in.secrets(), "env:STAND_IN_ZALO_REFRESH_TOKEN": new}
         assert make(secrets).identify().id == OA_ID
 
@@ -845,48 +837,47 @@ class TestZalo(ChannelConformance):
     def test_a_log_in_in_the_browser_gives_the_refresh_token(
         self, make: Make, stand_in: Platform
     ) -> None:
-        person = Person(stand_in, {"app_secret": APP_SECRET})
-        given = make({}, redirect_uri=REDIRECT).login(person)
+        agreeing = person(stand_in, app_secret=APP_SECRET)
+        given = make({}, redirect_uri=REDIRECT).login(agreeing)
         assert given["app_secret"] == APP_SECRET
-        assert person.asked["app_id"] == APP_ID
-        assert person.asked["code_challenge"]
-        assert len(person.told) == len(Adapter.access)
+        assert agreeing.asked["app_id"] == APP_ID
+        assert agreeing.asked["code_challenge"]
+        assert len(agreeing.told) == len(Adapter.access)
         secrets = {**stand_in.secrets(), "env:STAND_IN_ZALO_REFRESH_TOKEN": given["refresh_token"]}
         assert make(secrets).identify().id == OA_ID
 
     def test_a_log_in_may_go_without_a_challenge(self, make: Make, stand_in: Platform) -> None:
-        person = Person(stand_in)
-        given = make(redirect_uri=REDIRECT, pkce=False).login(person)
+        agreeing = person(stand_in)
+        given = make(redirect_uri=REDIRECT, pkce=False).login(agreeing)
         assert set(given) == {"refresh_token"}
-        assert "code_challenge" not in person.asked
+        assert "code_challenge" not in agreeing.asked
 
     def test_a_refresh_token_may_be_pasted(self, make: Make, stand_in: Platform) -> None:
-        question = "refresh token of API Explorer (empty: log in with a browser)"
-        person = Person(stand_in, {question: "một-mã"})
-        assert make().login(person) == {"refresh_token": "một-mã"}
-        assert person.asked == {}
+        pasting = AgreeingPerson(stand_in, {PASTED: "một-mã"})
+        assert make().login(pasting) == {"refresh_token": "một-mã"}
+        assert pasting.asked == {}
 
     def test_a_log_in_in_the_browser_needs_a_callback_address(
         self, make: Make, stand_in: Platform
     ) -> None:
         with pytest.raises(ForbiddenError, match="redirect_uri"):
-            make().login(Person(stand_in))
+            make().login(person(stand_in))
 
     def test_a_callback_address_that_zalo_doesnt_know_gives_nothing(
         self, make: Make, stand_in: Platform
     ) -> None:
         with pytest.raises(ChannelError):
-            make(redirect_uri="https://khac.example.vn/").login(Person(stand_in))
+            make(redirect_uri="https://khac.example.vn/").login(person(stand_in))
 
     def test_a_wrong_app_secret_is_told(self, make: Make, stand_in: Platform) -> None:
-        person = Person(stand_in, {"app_secret": "nhầm"})
+        agreeing = person(stand_in, app_secret="nhầm")
         with pytest.raises(ChannelError):
-            make({}, redirect_uri=REDIRECT).login(person)
+            make({}, redirect_uri=REDIRECT).login(agreeing)
 
     def test_a_consent_without_its_state_is_not_taken(self, make: Make, stand_in: Platform) -> None:
         stand_in.echoes_state = False
         with pytest.raises(CredentialsExpiredError, match="not to this question"):
-            make(redirect_uri=REDIRECT).login(Person(stand_in))
+            make(redirect_uri=REDIRECT).login(person(stand_in))
 
     # -- afterwards -------------------------------------------------------------------------------
 
