@@ -117,10 +117,11 @@ class Adapter(Channel[BulletinConfig]):
 
     @classmethod
     def as_read(cls, config: BulletinConfig, message: Message) -> Message:
-        """In words, without pictures."""
+        """In words: the title and the text, and nothing of what can't be read aloud."""
         text = spoken(message.body.plain, config.abbreviations)
         title = spoken(message.title, config.abbreviations)
-        return replace(message, title=title, body=Text(text, text), media=())
+        body = Text(text, text)
+        return replace(message, title=title, body=body, summary="", link="", media=(), hashtags=())
 
     @classmethod
     def rehearsed(cls, config: BulletinConfig, folder: Path) -> BulletinConfig:

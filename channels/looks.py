@@ -32,7 +32,7 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
     {
         "apprise": Look("Apprise", "#3f6212"),
         "bluesky": Look("Bluesky", "#0a6bd6"),
-        "bulletin": Look("Loa truyền thanh", "#8a3b12", "data", headed=True),
+        "bulletin": Look("Loa truyền thanh", "#8a3b12", "mail", headed=True),
         "email": Look("E-mail", "#7a5a00", "mail", headed=True),
         "facebook": Look("Facebook", "#1567d3"),
         "instagram": Look("Instagram", "#b5286f", "picture"),

@@ -148,13 +148,13 @@ def _platform(keys: Mapping[str, Any]) -> str:
 def _shown(
     planned: PlannedDelivery, face: Face, by_post: Mapping[tuple[str, str], Sequence[Fault]]
 ) -> Shown:
-    needed = planned.slot.approvals
+    needed, message = planned.slot.approvals, face.shape.as_read(planned.message)
     return Shown(
         identity=planned.identity,
         face=face,
-        message=face.shape.as_read(planned.message),
+        message=message,
         due=planned.slot.local,
-        counts=tuple(_counts(planned.message, face.shape.limits, look_of(face.platform))),
+        counts=tuple(_counts(message, face.shape.limits, look_of(face.platform))),
         approvals=ngettext("needs %(n)d approval", "needs %(n)d approvals", needed) % {"n": needed}
         if needed
         else _("needs no approval"),

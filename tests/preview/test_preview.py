@@ -209,3 +209,17 @@ def test_nothing_planned_is_said(tmp_path: Path) -> None:
     html, text = shown(tmp_path, [])
     assert "Nothing is planned in this time." in html
     assert "0 posts in the plan" in text
+
+
+def test_a_loudspeaker_s_post_is_shown_as_it_is_read(tmp_path: Path) -> None:
+    desk = {"adapter": "bulletin", "title": "Loa xã", "folder": str(tmp_path)}
+    office = settings().model_copy(update={"channels": {"loa": desk}})
+    pictured = picture(tmp_path)
+    delivery = planned("loa", words="UBND mời bà con ngày 10/10/2027.")
+    message = replace(delivery.message, summary="Tóm tắt", media=(pictured,), hashtags=("CDS",))
+    with speaking("vi"):
+        text = as_text([replace(delivery, message=message)], office, (), [campaign(tmp_path)])
+    assert "Ủy ban nhân dân mời bà con ngày mười tháng mười năm hai nghìn" in text
+    assert "tiếng" in text
+    for unread in ("10/10", "Tóm tắt", "CDS", pictured.alt):
+        assert unread not in text
