@@ -15,7 +15,7 @@ from channels.base import Channel
 from channels.hosting import SweptHost
 from publisher.alerts import Alerts, Teller, mail_teller
 from publisher.clock import Clock
-from publisher.delivery.courier import Courier, Probe
+from publisher.delivery.courier import Courier, Probe, Step
 from publisher.delivery.reconcile import Reconciler
 from publisher.desk import Desk
 from publisher.engines.local import LocalEngine
@@ -28,7 +28,7 @@ from publisher.store.database import Database
 from publisher.switchboard import REPORTS_CHANNEL, Switchboard
 
 
-def no_probe(step: str) -> None:
+def no_probe(step: Step) -> None:
     """Watches nothing."""
 
 

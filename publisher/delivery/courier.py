@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -44,8 +44,21 @@ log = structlog.get_logger("courier")
 
 KEY_IS_OLD = N_("its key no longer keeps a repeat from being taken")
 
-Probe = Callable[[str], None]
-"""Told the name of each step as it is reached; the crash harness ends the process there."""
+Step = Literal[
+    "before claim",
+    "claim uncommitted",
+    "claim committed",
+    "before request",
+    "after taken",
+    "receipt uncommitted",
+    "receipt committed",
+]
+STEPS: tuple[Step, ...] = get_args(Step)
+"""Where a process may die on a delivery's way, in order. Between "before request" and "after taken"
+it is inside the adapter; a step that is uncommitted is undone by the store."""
+
+Probe = Callable[[Step], None]
+"""Told each step as it is reached; the crash harness ends the process there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +103,17 @@ class Courier:
             claimed = self._claim(channel)
             if claimed is None:
                 return None
-            self._probe("after claim")
+            self._probe("claim committed")
             return self._carry(claimed, adapter)
 
     def _claim(self, channel: str) -> Claimed | None:
         now = self.clock()
         barred = policy.barred(self.settings, channel, now)
         with self.database.writing() as session:
-            return claims.claim(session, channel, now, self.owner, policy.LEASE, barred)
+            claimed = claims.claim(session, channel, now, self.owner, policy.LEASE, barred)
+            if claimed is not None:
+                self._probe("claim uncommitted")
+        return claimed
 
     # -- one delivery -----------------------------------------------------------------------------
 
@@ -132,7 +148,6 @@ class Courier:
             return self._refused(claimed, key, str(error))
         except Exception as error:  # noqa: BLE001 -- unforeseen: it may have been taken
             return self._doubted(claimed, key, reason(error))
-        self._probe("before receipt")
         return self._received(claimed, key, receipt, adapter)
 
     def _later(self, claimed: Claimed) -> datetime:
@@ -170,6 +185,8 @@ class Courier:
             deliveries.end_attempt(session, claimed.attempt_id, now, "sent")
             channel_states.sent(session, claimed.delivery.channel, now, gap)
             audit.record(session, now, "publisher", "sent", key, url=receipt.url)
+            self._probe("receipt uncommitted")
+        self._probe("receipt committed")
         if not moved or claimed.delivery.attempts > 1:
             self.alerts.clear(matter(key))
         log.info("sent", delivery=key, url=receipt.url)

@@ -24,6 +24,7 @@ from channels.base import (
 )
 from publisher import i18n
 from publisher.delivery import lifecycle
+from publisher.delivery.courier import STEPS
 from publisher.delivery.lifecycle import State
 from publisher.planning.model import Identity
 from publisher.store import approvals, deliveries, holds
@@ -32,7 +33,6 @@ from tests.delivery.world import CHANNELS, World
 from tests.store.builders import planned
 
 POSTS = ("a", "b", "c", "d", "e")
-STEPS = ("before claim", "after claim", "before request", "after taken", "before receipt")
 TROUBLE = ("down", "busy", "busy for 0 s", "reset", "lost", "expired", "forbidden", "bad", "bug")
 BLIND = (TransientError("down"), CannotTellError("never heard of it"))
 HOLDS = ((holds.EVERYTHING, ""), *((holds.CHANNEL, name) for name in CHANNELS))
