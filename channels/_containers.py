@@ -157,6 +157,7 @@ class Containers:
             raise CannotTellError(
                 N_("the platform says that the post is out, but doesn't show it: look in the app")
             )
+        self._notes.leave(container)
         raise CannotTellError(
             N_("the platform doesn't say what became of the post, and doesn't show it")
         )
@@ -205,7 +206,7 @@ class Containers:
         if found is not None:
             self._notes.add(found.id)
             return None, found.id
-        if state in (PUBLISHED, MISSING):
+        if state == PUBLISHED or (state == MISSING and not self._notes.is_left(container)):
             self._doubt(f"the post may be out, but isn't shown. {reason}")
         if state == FINISHED and container.mark == part.mark:
             return container, ""
@@ -215,11 +216,15 @@ class Containers:
         return None, ""
 
     def _never_asked(self, container: Container, part: Part) -> Container | None:
-        """``container``, where it is any good; nothing is in doubt over it."""
+        """``container``, where it is any good; nothing is in doubt over it, unless it is out though
+        the platform had refused to publish it."""
+        state, reason = self._state(container.id)
+        if state == PUBLISHED:
+            self._notes.keep(replace(container, asked_at=container.at))
+            self._doubt("the post was refused, and is out all the same")
         if container.mark != part.mark:
             self._notes.forget()
             return None
-        state, reason = self._state(container.id)
         if state not in _DEAD:
             return container
         self._notes.forget()
@@ -275,9 +280,8 @@ class Containers:
                 raise
         except ChannelError as error:
             if not doubted:
+                # Kept whatever was refused: the next attempt asks first what became of it.
                 self._notes.keep(container)
-                if isinstance(error, InvalidContentError):
-                    self._notes.forget()
                 raise
             if not isinstance(error, InvalidContentError | MissingError):
                 raise

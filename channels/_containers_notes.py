@@ -68,6 +68,13 @@ class Notes:
         """The container surely is no post and won't be one."""
         self._journal.put("container", "null")
 
+    def leave(self, container: Container) -> None:
+        """Nobody can tell of ``container``: what is sent after this, a person has decided on."""
+        self._journal.put("left", container.id)
+
+    def is_left(self, container: Container) -> bool:
+        return self._journal.get("left") == container.id
+
     def child(self, media: Media, now: datetime) -> str | None:
         """The container of ``media`` in a carousel, while the platform surely keeps it."""
         noted = self._children.get(media, now)

@@ -253,14 +253,58 @@ class TestThreads(ChannelConformance):
         with pytest.raises(AmbiguousError):
             channel.send(message, journal)
         stand_in.says_status, stand_in.list_lags = False, True
-        with pytest.raises(CannotTellError):
-            channel.find(message, since, journal)
         with pytest.raises(AmbiguousError):
             channel.send(message, journal)
+        with pytest.raises(CannotTellError):
+            channel.find(message, since, journal)
         stand_in.list_lags = False
         found = channel.find(message, since, journal)
         assert found is not None
         assert [found.remote_id] == [each.remote_id for each in stand_in.published()]
+
+    def test_what_a_person_saw_to_be_absent_is_made_anew(
+        self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
+    ) -> None:
+        journal, since = DictJournal(), clock()
+        stand_in.faults.next("refuse")
+        with pytest.raises(AmbiguousError):
+            channel.send(message, journal)
+        stand_in.containers.clear()
+        clock.advance(timedelta(minutes=6))
+        with pytest.raises(AmbiguousError):
+            channel.send(message, journal)
+        with pytest.raises(CannotTellError):
+            channel.find(message, since, journal)
+        channel.send(message, journal)
+        assert len(stand_in.published()) == 1
+
+    @pytest.mark.parametrize("words", ["", "Một lời khác."])
+    def test_what_is_out_though_it_was_refused_isnt_published_again(
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        message: Message,
+        clock: StillClock,
+        monkeypatch: pytest.MonkeyPatch,
+        words: str,
+    ) -> None:
+        journal, since, answer = DictJournal(), clock(), stand_in.answer
+
+        def contrary(request: Request) -> Response:
+            told = answer(request)
+            return invalid("(#100) No") if stand_in.publishes(request) else told
+
+        with monkeypatch.context() as patched:
+            patched.setattr(stand_in, "answer", contrary)
+            with pytest.raises((InvalidContentError, ForbiddenError)):
+                channel.send(message, journal)
+        assert len(stand_in.published()) == 1
+        edited = worded(message, words) if words else message
+        with pytest.raises(AmbiguousError):
+            channel.send(edited, journal)
+        found = channel.find(message, since, journal)
+        assert found is not None
+        assert len(stand_in.published()) == 1
 
     def test_a_status_that_doesnt_tell_of_posts_leads_to_no_second_one(
         self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
