@@ -24,7 +24,7 @@ from atproto_core.exceptions import AtProtocolError
 from channels._bluesky_line import Line, StaleTokenError
 from channels._hosts import is_loopback
 from channels.base import TransientError
-from channels.state import State
+from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 
 _ACCOUNT = "account"
@@ -47,7 +47,9 @@ class Who:
 class Sessions:
     """The session of one account; raises a ``ChannelError`` where there can be none."""
 
-    def __init__(self, line: Line, state: State, server: str, handle: str, password: str) -> None:
+    def __init__(
+        self, line: Line, state: SealedState, server: str, handle: str, password: str
+    ) -> None:
         self._line = line
         self._state = state
         self._server = server

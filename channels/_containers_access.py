@@ -20,6 +20,7 @@ from typing import Any
 
 from channels._graph import Errors, Line
 from channels._http import parsed
+from channels._outside import lasting
 from channels.base import (
     N_,
     Context,
@@ -30,7 +31,7 @@ from channels.base import (
     TransientError,
 )
 from channels.oauth import consented
-from channels.state import State
+from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 
 RENEWED_AHEAD = timedelta(days=30)
@@ -94,7 +95,7 @@ def line_of(
         token_as_field=token_as_field,
     )
     if given:
-        state = State(context.workdir / "state")
+        state = SealedState.of(context)
         kept.append(
             keeper(
                 state,
@@ -107,7 +108,7 @@ def line_of(
 
 
 def keeper(
-    state: State, clock: Callable[[], datetime], given: str, exchange: Callable[[str], Tokens]
+    state: SealedState, clock: Callable[[], datetime], given: str, exchange: Callable[[str], Tokens]
 ) -> TokenKeeper:
     """What keeps the long token ``given``, and what comes of it, good."""
     with state.alone():
@@ -130,9 +131,8 @@ def renewed(line: Line, grants: Grants, token: str, now: datetime) -> Tokens:
     except InvalidContentError as refused:
         why = str(refused)
     else:
-        access, lasts = _token(line, grants, told), told.get("expires_in")
-        span = timedelta(seconds=lasts) if isinstance(lasts, int) else LASTS
-        return Tokens(access, access, now + span)
+        access, lasts = _token(line, grants, told), lasting(told.get("expires_in"))
+        return Tokens(access, access, now + (LASTS if lasts is None else lasts))
     raise ForbiddenError(why)
 
 

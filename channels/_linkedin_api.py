@@ -17,6 +17,7 @@ from urllib.parse import quote
 import requests
 
 from channels._http import HttpSession, parsed, retry_after
+from channels._outside import lasting, unix
 from channels.base import (
     N_,
     ChannelError,
@@ -26,7 +27,7 @@ from channels.base import (
     RateLimitedError,
     TransientError,
 )
-from channels.state import State
+from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 
 
@@ -115,7 +116,7 @@ class Api:
         self.http.hide(token)
         self._token = token
 
-    def keep(self, state: State, app: App, refresh: str) -> None:
+    def keep(self, state: SealedState, app: App, refresh: str) -> None:
         """Use what ``refresh`` is exchanged for."""
         self.http.hide(refresh)
         self._keeper = TokenKeeper(
@@ -213,7 +214,7 @@ class Api:
         with self.http.harmless():
             answer = self.http.post(f"{app.oauth_url.rstrip('/')}/introspectToken", data=form)
         expires_at = (parsed(answer) or {}).get("expires_at") if answer.ok else None
-        return datetime.fromtimestamp(expires_at, UTC) if isinstance(expires_at, int) else None
+        return unix(expires_at)
 
     def _access(self) -> str:
         return self._known(self._keeper.access()) if self._keeper else self._token
@@ -224,9 +225,7 @@ class Api:
 
     def _refreshed(self, app: App, refresh: str) -> Tokens:
         told = self._tokens(app, {"grant_type": "refresh_token", "refresh_token": refresh})
-        lasts = told.get("expires_in")
-        lasts_s = float(lasts) if isinstance(lasts, int | float) else 0.0
-        until = self.http.clock() + timedelta(seconds=lasts_s)
+        until = self.http.clock() + (lasting(told.get("expires_in")) or timedelta())
         return Tokens(str(told["access_token"]), str(told.get("refresh_token") or refresh), until)
 
     def _tokens(self, app: App, asked: Mapping[str, str]) -> dict[str, Any]:

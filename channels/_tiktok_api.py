@@ -17,6 +17,7 @@ from typing import Any
 import requests
 
 from channels._http import HttpSession, parsed, retry_after
+from channels._outside import lasting
 from channels.base import (
     N_,
     ChannelError,
@@ -26,7 +27,7 @@ from channels.base import (
     RateLimitedError,
     TransientError,
 )
-from channels.state import State
+from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 
 
@@ -127,7 +128,7 @@ class Api:
         self.app = app
         self._keeper: TokenKeeper | None = None
 
-    def keep(self, state: State, clock: Callable[[], datetime], refresh: str) -> None:
+    def keep(self, state: SealedState, clock: Callable[[], datetime], refresh: str) -> None:
         """Begin with the refresh token that a person put; must be called before ``ask``."""
         self.http.hide(refresh)
         self._keeper = TokenKeeper(state, clock, refresh, self._refreshed, single_use=True)
@@ -192,12 +193,10 @@ class Api:
 
     def _refreshed(self, refresh: str) -> Tokens:
         told = self._tokens({"grant_type": "refresh_token", "refresh_token": refresh})
-        lasts = told.get("expires_in")
-        lasts_s = float(lasts) if isinstance(lasts, int | float) else 0.0
         return Tokens(
             str(told["access_token"]),
             str(told.get("refresh_token") or refresh),
-            self.http.clock() + timedelta(seconds=lasts_s),
+            self.http.clock() + (lasting(told.get("expires_in")) or timedelta()),
         )
 
     def _tokens(self, asked: Mapping[str, str]) -> dict[str, Any]:

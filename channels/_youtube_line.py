@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import requests
 
 from channels._http import HttpSession, parsed, retry_after
-from channels._outside import objects
+from channels._outside import lasting, objects
 from channels.base import (
     N_,
     ChannelError,
@@ -30,7 +30,7 @@ from channels.base import (
     RateLimitedError,
     TransientError,
 )
-from channels.state import State
+from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 
 
@@ -128,7 +128,7 @@ class Line:
         timeout_s: float,
         client: Client,
         refresh_token: str,
-        state: State,
+        state: SealedState,
         at: Addresses,
     ) -> None:
         self.at = at
@@ -201,7 +201,7 @@ def exchanged(http: HttpSession, client: Client, form: Mapping[str, str]) -> Tok
         answer = http.post(client.token_url, data=whole)
         if not 200 <= answer.status_code < 300:
             told = parsed(answer) or {}
-            if told.get("error") in _REVOKED:
+            if str(told.get("error")) in _REVOKED:
                 raise CredentialsExpiredError(_LOGGED_OUT)
             raise http.refusal(answer, str(told.get("error_description", "")))
         told = http.json(answer)
@@ -210,10 +210,8 @@ def exchanged(http: HttpSession, client: Client, form: Mapping[str, str]) -> Tok
         raise TransientError("Google: it gave no token")
     for secret in (access, refresh):
         http.hide(secret)
-    lasts_s = told.get("expires_in")
-    if not isinstance(lasts_s, int):
-        return Tokens(access, refresh)
-    return Tokens(access, refresh, http.clock() + timedelta(seconds=lasts_s))
+    lasts = lasting(told.get("expires_in"))
+    return Tokens(access, refresh, None if lasts is None else http.clock() + lasts)
 
 
 def reasons(answer: requests.Response) -> list[str]:

@@ -23,6 +23,7 @@ from typing import Any
 import requests
 
 from channels._http import HttpSession, parsed, retry_after
+from channels._outside import lasting
 from channels._pace import Pace, number
 from channels.base import (
     N_,
@@ -33,7 +34,7 @@ from channels.base import (
     RateLimitedError,
     TransientError,
 )
-from channels.state import State
+from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 
 
@@ -123,7 +124,7 @@ class Api:
         self._pace = Pace(http.clock, "Zalo")
         self._keeper: TokenKeeper | None = None
 
-    def keep(self, state: State, refresh: str) -> None:
+    def keep(self, state: SealedState, refresh: str) -> None:
         """Begin with the refresh token that a person put; must be called before the rest."""
         self.http.hide(refresh)
         self._keeper = TokenKeeper(
@@ -234,11 +235,11 @@ class Api:
         asked = {"grant_type": "refresh_token", "refresh_token": refresh}
         told = self._tokens(asked, _EXPIRED)
         # Zalo writes the seconds as a text.
-        lasts = number(str(told.get("expires_in", ""))) or 0
+        lasts = lasting(number(str(told.get("expires_in", "")))) or timedelta()
         return Tokens(
             str(told["access_token"]),
             str(told.get("refresh_token") or refresh),
-            self.http.clock() + timedelta(seconds=lasts),
+            self.http.clock() + lasts,
         )
 
     def _tokens(self, asked: Mapping[str, str], refused: str) -> dict[str, Any]:

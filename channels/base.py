@@ -287,7 +287,7 @@ SecretRef = Annotated[str, SECRET]
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
         raise PydanticCustomError("zone", "{value} names no time zone", {"value": name}) from None
     return name
 
@@ -301,11 +301,27 @@ class Journal(Protocol):
 
     What a platform hands out half-way (an upload address, a job token, the ids of a thread's first
     posts) is put here *before* the next step: ``put`` returns when it is committed.
+
+    ``secret`` is for what lets whoever has it act without the account's credentials (an address
+    that takes an upload from anybody): it is sealed before it is stored. ``put`` then raises
+    ``CredentialsExpiredError`` where there is no key, and ``get`` a ``CannotTellError`` where no
+    key opens it.
     """
 
     def get(self, name: str) -> str | None: ...
 
-    def put(self, name: str, value: str) -> None: ...
+    def put(self, name: str, value: str, *, secret: bool = False) -> None: ...
+
+
+class Seal(Protocol):
+    """What secrets are sealed by before they are stored; ``channels.sealing`` has one.
+
+    Both raise ``CredentialsExpiredError``: where there is no key, and where none of them opens it.
+    """
+
+    def seal(self, text: str) -> str: ...
+
+    def open(self, sealed: str) -> str: ...
 
 
 class MediaHost(Protocol):
@@ -326,7 +342,8 @@ class Context:
     ``secret`` gives the text behind a ``SecretRef``; it raises ``CredentialsExpiredError`` where
     there is none. ``workdir`` is the channel's own and need not exist yet; what must be kept there
     (tokens that a platform exchanged) is kept by ``channels.state`` and ``channels.tokens``.
-    ``host`` is the office's media host, where it has one.
+    ``host`` is the office's media host, where it has one. ``seal`` is what secrets are sealed by
+    that have to be kept (``None``: there is no key, and none can be kept).
     """
 
     name: str
@@ -334,6 +351,7 @@ class Context:
     secret: Callable[[str], str]
     workdir: Path
     host: MediaHost | None = None
+    seal: Seal | None = None
 
     def secret_or_none(self, reference: str | None) -> str:
         """The secret at ``reference``; "" where none is named, or none is there yet."""
@@ -445,6 +463,12 @@ class Channel(ABC, Generic[ConfigT]):
     def writes_hashtags_for(cls, config: ConfigT) -> bool:  # noqa: ARG003 -- likewise
         """``writes_hashtags`` for this account, unless the configuration says."""
         return cls.writes_hashtags
+
+    @classmethod
+    def keeps_secrets(cls, config: ConfigT) -> bool:  # noqa: ARG003 -- likewise
+        """Whether it has to keep secrets that the platform hands out (``SealedState``, tokens), so
+        that the office needs a key; whoever logs in is told before they begin."""
+        return False
 
     @classmethod
     def as_read(cls, config: ConfigT, message: Message) -> Message:  # noqa: ARG003 -- likewise

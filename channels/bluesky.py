@@ -54,7 +54,7 @@ from channels.base import (
     Settlement,
     Text,
 )
-from channels.state import State
+from channels.state import SealedState
 
 _A_READING = 25
 
@@ -124,6 +124,10 @@ class Adapter(Channel[BlueskyConfig]):
         super().__init__(config, context)
         self._line = Line(context.clock, config.timeout_s)
         self._opened: Repository | None = None
+
+    @classmethod
+    def keeps_secrets(cls, config: BlueskyConfig) -> bool:  # noqa: ARG003 -- always
+        return True
 
     @classmethod
     def limits(cls, config: BlueskyConfig) -> Limits:  # noqa: ARG003 -- the protocol's own
@@ -287,7 +291,7 @@ class Adapter(Channel[BlueskyConfig]):
         return self._opened
 
     def _sessions(self, password: str) -> Sessions:
-        state = State(self.context.workdir / "state")
+        state = SealedState.of(self.context)
         return Sessions(self._line, state, self.config.server, self.config.handle, password)
 
 

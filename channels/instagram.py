@@ -44,7 +44,7 @@ from channels._containers_access import App, Grants, line_of, long_token
 from channels._containers_notes import Notes
 from channels._containers_readings import Readings
 from channels._graph import Errors, Line
-from channels._outside import moment
+from channels._outside import moment, tally
 from channels.base import (
     N_,
     Account,
@@ -206,6 +206,10 @@ class Adapter(Channel[InstagramConfig]):
         self._readings: Readings | None = None
 
     @classmethod
+    def keeps_secrets(cls, config: InstagramConfig) -> bool:  # noqa: ARG003 -- always
+        return True
+
+    @classmethod
     def limits(cls, config: InstagramConfig) -> Limits:
         return Limits(
             text_max=CAPTION_MAX,
@@ -253,7 +257,7 @@ class Adapter(Channel[InstagramConfig]):
             id=number,
             name=f"@{user['username']}",
             url=f"{self.config.web_url.rstrip('/')}/{user['username']}/",
-            followers=followers if isinstance(followers, int) else None,
+            followers=tally(followers),
         )
         return self._account
 

@@ -29,7 +29,7 @@ from channels._linkedin_metrics import gone, reactions, statistics
 from channels._linkedin_notes import Notes
 from channels._linkedin_posts import OwnPosts
 from channels._linkedin_text import little
-from channels._outside import held, objects
+from channels._outside import held, objects, tally
 from channels.base import (
     N_,
     Account,
@@ -52,7 +52,7 @@ from channels.base import (
     TransientError,
 )
 from channels.oauth import LOOPBACK, consented
-from channels.state import State
+from channels.state import SealedState
 
 _SCOPES = ("w_organization_social", "r_organization_social", "rw_organization_admin")
 _MAY_POST = frozenset({"ADMINISTRATOR", "CONTENT_ADMINISTRATOR", "CONTENT_ADMIN"})
@@ -113,6 +113,10 @@ class Adapter(Channel[LinkedInConfig]):
     def __init__(self, config: LinkedInConfig, context: Context) -> None:
         super().__init__(config, context)
         self._opened: Api | None = None
+
+    @classmethod
+    def keeps_secrets(cls, config: LinkedInConfig) -> bool:
+        return config.refresh_token is not None
 
     @classmethod
     def limits(cls, config: LinkedInConfig) -> Limits:
@@ -389,8 +393,7 @@ class Adapter(Channel[LinkedInConfig]):
             told = api.get(f"/networkSizes/{encoded(self._urn())}?{edge}")
         except (ForbiddenError, InvalidContentError):
             return None
-        count = told.get("firstDegreeSize")
-        return count if isinstance(count, int) else None
+        return tally(told.get("firstDegreeSize"))
 
     def _urn(self) -> str:
         return f"urn:li:organization:{self.config.organization}"
@@ -406,7 +409,7 @@ class Adapter(Channel[LinkedInConfig]):
             if keys.refresh_token and keys.client_id and keys.client_secret:
                 app = App(secret(keys.client_id), secret(keys.client_secret), keys.oauth_url)
                 api = self._line([app.id, app.secret])
-                state = State(self.context.workdir / "state")
+                state = SealedState.of(self.context)
                 api.keep(state, app, secret(keys.refresh_token))
             else:
                 api = self._line([])

@@ -1,4 +1,4 @@
-"""What a channel itself has to keep: tokens that a platform exchanged for others.
+"""What a channel itself has to keep: tokens that a platform exchanged for others, facts it told.
 
 A delivery's half-way notes belong in its ``Journal``; this is for what outlives deliveries. Some
 refresh tokens are good for one use (Zalo): who loses the new one, or uses the old one in two
@@ -6,11 +6,14 @@ processes at once, is logged out. So what is put is on the disk when ``put`` ret
 only we may read, and ``alone`` keeps other processes (``publisher doctor`` beside the daemon) away
 from reading, exchanging and putting:
 
-    state = State(context.workdir / "state")
+    state = SealedState.of(context)
     with state.alone():
         token = state.get("refresh", given) or given
         ...exchange it...
         state.put("refresh", new, given)
+
+Secrets are kept by ``SealedState``; ``State`` is for facts that anybody may know (an account's
+limits), which are asked for where there is neither network nor key.
 """
 
 from __future__ import annotations
@@ -18,12 +21,15 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from channels._durable import written
-from channels.base import TransientError
+from channels.base import Context, CredentialsExpiredError, Seal, TransientError
+from channels.sealing import KeySeal
 
 
 class State:
@@ -36,31 +42,16 @@ class State:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._holder: int | None = None
 
     def get(self, name: str, origin: str = "") -> str | None:
         """The text last put under ``name``, if it came of ``origin``."""
-        try:
-            kept = json.loads(self._path(name).read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError):
-            kept = None  # raised below, so that nothing stands behind the error
-        if not isinstance(kept, dict) or not isinstance(kept.get("text"), str):
-            raise TransientError(f"{self._path(name)} can't be read")
-        return kept["text"] if kept.get("origin") == _digest(origin) else None
+        kept = self._kept(name, origin)
+        return None if kept is None else self._text(name, kept)
 
     def put(self, name: str, text: str, origin: str = "") -> None:
         """Keep ``text``; it is on the disk, whole, when this returns."""
-        kept = json.dumps({"text": text, "origin": _digest(origin)})
-        try:
-            self._prepare()
-            with written(self._path(name), 0o600) as file:
-                file.write(kept.encode())
-        except OSError as error:
-            why = error.strerror
-        else:
-            return
-        raise TransientError(f"{self._path(name)} can't be written: {why}")
+        self._write(name, {"text": text, "origin": _digest(origin)})
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -72,13 +63,104 @@ class State:
             raise TransientError(f"{self._folder} can't be written: {error.strerror}") from None
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            self._holder = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._holder = None
+
+    def _kept(self, name: str, origin: str) -> dict[str, Any] | None:
+        kept = self._read(name)
+        return kept if kept is not None and kept.get("origin") == _digest(origin) else None
+
+    def _text(self, name: str, kept: dict[str, Any]) -> str:
+        text = kept.get("text")
+        if not isinstance(text, str):
+            raise TransientError(f"{self._path(name)} can't be read")
+        return text
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        try:
+            kept = json.loads(self._path(name).read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError):
+            kept = None  # raised below, so that nothing stands behind the error
+        if not isinstance(kept, dict):
+            raise TransientError(f"{self._path(name)} can't be read")
+        return kept
+
+    def _write(self, name: str, kept: dict[str, Any]) -> None:
+        try:
+            self._prepare()
+            with written(self._path(name), 0o600) as file:
+                file.write(json.dumps(kept).encode())
+        except OSError as error:
+            why = error.strerror
+        else:
+            return
+        raise TransientError(f"{self._path(name)} can't be written: {why}")
 
     def _prepare(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
+
+
+class SealedState(State):
+    """A ``State`` of secrets: each text is sealed before it is written. ``seal`` is the context's;
+    ``None`` is no key.
+
+    Also raises ``CredentialsExpiredError``: where there is no key nothing is written, and what no
+    key opens stays as it is. A text that an earlier version left open is sealed once it is met.
+    """
+
+    def __init__(self, folder: Path, seal: Seal | None) -> None:
+        super().__init__(folder)
+        self._seal = seal if seal is not None else KeySeal()
+
+    @classmethod
+    def of(cls, context: Context) -> SealedState:
+        """The secrets of the channel whose context it is."""
+        return cls(context.workdir / "state", context.seal)
+
+    def get(self, name: str, origin: str = "") -> str | None:
+        kept = self._kept(name, origin)
+        if kept is None or "sealed" in kept:
+            return None if kept is None else self._text(name, kept)
+        if self._holder != threading.get_ident():
+            # Another process may put a newer one meanwhile, which must not be undone.
+            with self.alone():
+                return self.get(name, origin)
+        text = super()._text(name, kept)
+        self.put(name, text, origin)
+        return text
+
+    def put(self, name: str, text: str, origin: str = "") -> None:
+        self._write(name, {"sealed": self._seal.seal(text), "origin": _digest(origin)})
+
+    def require_key(self) -> None:
+        """To be called before a secret is spent whose successor must be kept."""
+        self._seal.seal("")
+
+    def renew(self) -> int:
+        """Seal every text anew, with the newest key; gives how many."""
+        with self.alone():
+            names = sorted(path.stem for path in self._folder.glob("*.json"))
+            sealed = {name: kept for name in names if "sealed" in (kept := self._read(name) or {})}
+            # All are opened before one is changed: what can't be opened is told first.
+            texts = {name: self._text(name, kept) for name, kept in sealed.items()}
+            for name, text in texts.items():
+                self._write(name, sealed[name] | {"sealed": self._seal.seal(text)})
+        return len(texts)
+
+    def _text(self, name: str, kept: dict[str, Any]) -> str:
+        try:
+            return self._seal.open(str(kept["sealed"]))
+        except CredentialsExpiredError as error:
+            why = str(error)
+        raise CredentialsExpiredError(f"{self._path(name)}: {why}")
 
 
 def _digest(origin: str) -> str:

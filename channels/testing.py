@@ -51,10 +51,12 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
+from channels.sealing import KeySeal
 from channels.simulated import FaultName, StandIn
 from channels.simulated._host import LoopbackHost
 
 __all__ = [
+    "SEAL",
     "AgreeingPerson",
     "ChannelConformance",
     "DictJournal",
@@ -65,6 +67,9 @@ __all__ = [
     "written",
 ]
 
+SEAL = KeySeal.fresh()
+"""What the secrets of all tests are sealed by, so that one test may open its channel twice."""
+
 START = datetime(2027, 10, 3, 1, 0, tzinfo=UTC)
 TEXT = (
     "Còn 7 ngày nữa đến Ngày Chuyển đổi số quốc gia 10/10. Xem https://example.vn/10-10 & kể lại!"
@@ -74,16 +79,19 @@ _STEPS = 40
 
 
 class DictJournal:
-    """A delivery's notes, kept for as long as a test runs."""
+    """A delivery's notes, kept for as long as a test runs; ``secret`` are the names of those that
+    a store would seal."""
 
     def __init__(self) -> None:
         self.notes: dict[str, str] = {}
+        self.secret: frozenset[str] = frozenset()
 
     def get(self, name: str) -> str | None:
         return self.notes.get(name)
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str, *, secret: bool = False) -> None:
         self.notes[name] = value
+        self.secret = self.secret | {name} if secret else self.secret - {name}
 
 
 class StillClock:
@@ -144,7 +152,7 @@ class ChannelConformance:
         adapter = channels.load(self.kind)
         keys = {"adapter": self.kind, "timeout_s": PATIENCE_S, **self.keys, **stand_in.config()}
         secrets = stand_in.secrets()
-        context = Context(self.kind, clock, secrets.__getitem__, tmp_path / "workdir", host)
+        context = Context(self.kind, clock, secrets.__getitem__, tmp_path / "workdir", host, SEAL)
         channel = adapter(adapter.Config.model_validate(keys), context)
         channel.identify()
         yield channel

@@ -171,6 +171,10 @@ class Adapter(Channel[ThreadsConfig]):
         self._readings: Readings | None = None
 
     @classmethod
+    def keeps_secrets(cls, config: ThreadsConfig) -> bool:  # noqa: ARG003 -- always
+        return True
+
+    @classmethod
     def limits(cls, config: ThreadsConfig) -> Limits:
         return Limits(
             text_max=TEXT_MAX,

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from channels._http import HttpSession
-from channels._outside import counts, objects
+from channels._outside import counts, objects, tally
 from channels._tiktok_api import Api, App, ScopeMissingError, UnknownJobError, error_for, rest_for
 from channels._tiktok_consent import granted
 from channels._tiktok_jobs import Job, JobState, Notes
@@ -53,7 +53,7 @@ from channels.base import (
     TransientError,
 )
 from channels.oauth import LOOPBACK
-from channels.state import State
+from channels.state import SealedState
 
 _CREATOR = "/v2/post/publish/creator_info/query/"
 _VIDEO = "/v2/post/publish/video/init/"
@@ -125,6 +125,10 @@ class Adapter(Channel[TikTokConfig]):
         self._username = ""
 
     @classmethod
+    def keeps_secrets(cls, config: TikTokConfig) -> bool:  # noqa: ARG003 -- always
+        return True
+
+    @classmethod
     def limits(cls, config: TikTokConfig) -> Limits:
         return Limits(
             text_max=2_200,
@@ -173,7 +177,7 @@ class Adapter(Channel[TikTokConfig]):
             id=str(user["open_id"]),
             name=f"@{username}",
             url=f"{self._web()}/@{username}",
-            followers=followers if isinstance(followers, int) else None,
+            followers=tally(followers),
         )
 
     def send(self, message: Message, journal: Journal) -> Receipt:
@@ -438,7 +442,7 @@ class Adapter(Channel[TikTokConfig]):
             app = App(secret(keys.client_key), secret(keys.client_secret))
             refresh = secret(keys.refresh_token)
             api = Api(self._session([app.key, app.secret]), keys.base_url, app)
-            api.keep(State(self.context.workdir / "state"), self.context.clock, refresh)
+            api.keep(SealedState.of(self.context), self.context.clock, refresh)
             self._opened = api
         return self._opened
 

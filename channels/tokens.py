@@ -1,6 +1,6 @@
 """Access tokens that expire: renewed ahead of that, once, whoever else works for the channel.
 
-    keeper = TokenKeeper(State(context.workdir / "state"), context.clock, given, exchange)
+    keeper = TokenKeeper(SealedState.of(context), context.clock, given, exchange)
     token = keeper.access()            # good for a while
     token = keeper.renewed(token)      # the platform refused that one
 
@@ -8,7 +8,8 @@
 itself, where a platform renews those). Threads and processes take turns, and who comes second gets
 what the first one got. Where a refresh token is good for one use, a note that it is being spent is
 on the disk before the request leaves: after a crash, or an answer that never came, the platform's
-refusal of it then means that it was spent, and a person is asked to log in again.
+refusal of it then means that it was spent, and a person is asked to log in again. Without a key
+to seal what comes of it nothing is exchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from channels.base import (
     CredentialsExpiredError,
     TransientError,
 )
-from channels.state import State
+from channels.state import SealedState
 
 AHEAD = timedelta(minutes=10)
 """How long before its end a token is renewed, where nothing else is said."""
@@ -61,7 +62,7 @@ class TokenKeeper:
 
     def __init__(
         self,
-        state: State,
+        state: SealedState,
         clock: Callable[[], datetime],
         given: str,
         exchange: Callable[[str], Tokens],
@@ -110,6 +111,8 @@ class TokenKeeper:
             return tokens.access
 
     def _exchanged(self, refresh: str) -> Tokens:
+        # A token good for one use must not be spent where its successor can't be kept.
+        self._state.require_key()
         spending = self._state.get(_SPENDING, refresh) if self._single_use else ""
         if self._single_use:
             self._state.put(_SPENDING, "begun", refresh)

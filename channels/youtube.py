@@ -48,7 +48,7 @@ from channels.base import (
     Settlement,
 )
 from channels.oauth import LOOPBACK
-from channels.state import State
+from channels.state import SealedState, State
 
 _SHORT_S = 15 * 60.0
 _LONG_UPLOADS = "long_uploads"
@@ -109,6 +109,10 @@ class Adapter(Channel[YouTubeConfig]):
         super().__init__(config, context)
         self._opened: Line | None = None
         self._known_videos: Videos | None = None
+
+    @classmethod
+    def keeps_secrets(cls, config: YouTubeConfig) -> bool:  # noqa: ARG003 -- always
+        return True
 
     @classmethod
     def limits(cls, config: YouTubeConfig) -> Limits:
@@ -236,7 +240,7 @@ class Adapter(Channel[YouTubeConfig]):
                 keys.timeout_s,
                 Client(keys.client_id, secret(keys.client_secret), keys.token_url),
                 secret(keys.refresh_token),
-                State(self.context.workdir / "state"),
+                SealedState.of(self.context),
                 Addresses(keys.api_url, keys.upload_url, keys.web_url),
             )
         return self._opened

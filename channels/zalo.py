@@ -27,7 +27,7 @@ from pydantic import AfterValidator, Field
 
 from channels._http import HttpSession
 from channels._likeness import letters
-from channels._outside import counts
+from channels._outside import counts, tally
 from channels._zalo_api import Api, App, MediaFailedError, ProcessingError
 from channels._zalo_article import AUTHOR_MAX, Cover, Markup, Wishes, view, words, written
 from channels._zalo_broadcast import IN_DOUBT, Target, broadcast
@@ -58,7 +58,7 @@ from channels.base import (
 )
 from channels.hosting import is_public
 from channels.oauth import consented
-from channels.state import State
+from channels.state import SealedState
 
 _CREATE, _VERIFY = "/v2.0/article/create", "/v2.0/article/verify"
 _DETAIL = "/v2.0/article/getdetail"
@@ -134,6 +134,10 @@ class Adapter(Channel[ZaloConfig]):
         return Dialect.HTML if config.text == "html" else Dialect.PLAIN
 
     @classmethod
+    def keeps_secrets(cls, config: ZaloConfig) -> bool:  # noqa: ARG003 -- always
+        return True
+
+    @classmethod
     def limits(cls, config: ZaloConfig) -> Limits:
         return Limits(
             title_required=True,
@@ -176,7 +180,7 @@ class Adapter(Channel[ZaloConfig]):
             id=str(account_id),
             name=str(told["name"]),
             url=f"https://zalo.me/{account_id}",
-            followers=followers if isinstance(followers, int) else None,
+            followers=tally(followers),
         )
         return self._account
 
@@ -430,7 +434,7 @@ class Adapter(Channel[ZaloConfig]):
             keys, secret = self.config, self.context.secret
             refresh = secret(keys.refresh_token)
             api = self._line(App(keys.app_id, secret(keys.app_secret), keys.proof))
-            api.keep(State(self.context.workdir / "state"), refresh)
+            api.keep(SealedState.of(self.context), refresh)
             self._opened = api
         return self._opened
 

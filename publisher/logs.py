@@ -8,13 +8,17 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
+from urllib.parse import quote, quote_plus
 from zoneinfo import ZoneInfo
 
 import structlog
 
 HIDDEN = "•••"
 
-_NAME = r"[\w-]*(?:token|secret|password|api_?key|signature|authorization)[\w-]*"
+_NAME = (
+    r"[\w-]*(?:token|secret|passw(?:or)?d|passphrase|api_?key|publisher_key|signature|authorization"
+    r"|cookie|upload_id)[\w-]*"
+)
 _IS_SECRET = re.compile(_NAME, re.IGNORECASE)
 _SECRETS = (
     # Telegram puts the token into the address; OAuth and Basic put it into headers.
@@ -22,6 +26,8 @@ _SECRETS = (
     (re.compile(r"\b\d{6,}:[\w-]{30,}"), HIDDEN),
     (re.compile(r"(?i)\b(oauth)\s+(?:\w+=\"[^\"]*\"[,\s]*)+"), rf"\1 {HIDDEN}"),
     (re.compile(r"(?i)\b(bearer|basic|oauth)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
+    # What a browser is sent back with, as good as a password for minutes.
+    (re.compile(r"(?i)([?&](?:code|code_verifier|sig|ut)=)[^&\s\"'#]+"), rf"\1{HIDDEN}"),
     # As a form, an address or a shell has them; and as JSON or a printed dict does.
     (re.compile(rf"(?i)\b({_NAME})=[\"']?[^&\s\"']+"), rf"\1={HIDDEN}"),
     (re.compile(rf"(?i)([\"']{_NAME}[\"']\s*:\s*[\"'])[^\"']+"), rf"\1{HIDDEN}"),
@@ -29,11 +35,45 @@ _SECRETS = (
 )
 
 
+_TALKATIVE = (
+    "apscheduler",
+    "atproto",
+    "httpcore",
+    "httpx",
+    "mail.log",
+    "oauthlib",
+    "requests_oauthlib",
+    "tweepy",
+    "urllib3",
+)
+"""Below a warning these write whole addresses and requests, headers with secrets included."""
+
+
+_known: dict[str, None] = {}
+_LEAST_LENGTH = 8
+"""A shorter secret would be found in words that are none."""
+
+
+def hide(secret: str) -> None:
+    """Take ``secret`` out of whatever is written from now on, however it stands there."""
+    for form in (secret, quote(secret, safe=""), quote_plus(secret)):
+        if len(form) >= _LEAST_LENGTH:
+            _known[form] = None
+
+
 def redact(text: str) -> str:
-    """``text`` without what looks like a secret in an address, a header or a form."""
+    """``text`` without the secrets that were read here, and without what looks like one in an
+    address, a header or a form."""
+    for secret in tuple(_known):
+        text = text.replace(secret, HIDDEN)
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
     return text
+
+
+def cleaned(details: Mapping[str, Any]) -> dict[str, Any]:
+    """``details`` without secrets, however deep; whatever is no plain data becomes its text."""
+    return {name: _clean(name, value) for name, value in details.items()}
 
 
 def set_up(zone: ZoneInfo, level: int = logging.INFO, to: TextIO | None = None) -> None:
@@ -72,8 +112,7 @@ def set_up(zone: ZoneInfo, level: int = logging.INFO, to: TextIO | None = None) 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # These write whole requests at debug level, headers with secrets included.
-    for name in ("tweepy", "urllib3", "requests_oauthlib", "oauthlib", "apscheduler"):
+    for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -1,7 +1,9 @@
-"""Secrets: found where schedule.toml says they stand, never shown, never stored here.
+"""Secrets: found where schedule.toml says they stand, never shown, never stored in the open.
 
 ``env:NAME`` reads the environment, ``file:PATH`` a file that nobody else may read (mode 0600),
-``credential:NAME`` systemd's LoadCredential folder.
+``credential:NAME`` systemd's LoadCredential folder. What platforms hand out and has to be kept is
+sealed; the key stands in the environment (``PUBLISHER_KEY``) or is systemd's credential
+``publisher-key``.
 """
 
 from __future__ import annotations
@@ -13,9 +15,14 @@ from pathlib import Path
 
 from channels._durable import written
 from channels.base import CredentialsExpiredError
+from channels.sealing import FAULTY_KEY, KeySeal
 from publisher.i18n import _
+from publisher.logs import hide
 
 SecretReader = Callable[[str], str]
+
+KEY_VARIABLE = "PUBLISHER_KEY"
+KEY_CREDENTIAL = "publisher-key"
 
 MAX_SECRET_BYTES = 64 * 1024
 
@@ -46,9 +53,24 @@ def secret_reader(
             raise CredentialsExpiredError(
                 _("there is no secret at %(place)s") % {"place": reference}
             )
+        hide(secret)
         return secret
 
     return read
+
+
+def seal_of_the_office(environment: Mapping[str, str] = os.environ) -> KeySeal:
+    """What secrets are sealed by. Several keys, the newest first, are set apart by spaces, commas
+    or lines; where there is none, or what stands there is none, the seal says so when it is used.
+    """
+    text = environment.get(KEY_VARIABLE, "")
+    folder = environment.get("CREDENTIALS_DIRECTORY", "")
+    if not text and folder:
+        text = _from_file(Path(folder) / KEY_CREDENTIAL, f"credential:{KEY_CREDENTIAL}")
+    try:
+        return KeySeal(text.replace(",", " ").split())
+    except ValueError:
+        return KeySeal(why=FAULTY_KEY)
 
 
 def store_secret(root: Path, reference: str, secret: str) -> None:

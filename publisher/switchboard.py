@@ -15,6 +15,7 @@ from typing import Any
 import channels
 from channels.base import Channel, ChannelError, Context, Media, TransientError
 from channels.hosting import BucketHost, FolderHost, SweptHost
+from channels.sealing import KeySeal
 from channels.state import State
 from publisher.clock import Clock
 from publisher.secrets import SecretReader
@@ -47,8 +48,10 @@ class Switchboard:
         secret: SecretReader,
         extra: Mapping[str, Channel[Any]] | None = None,
         host: SweptHost | None = None,
+        seal: KeySeal | None = None,
     ) -> None:
         self.settings = settings
+        self.seal = seal if seal is not None else KeySeal()
         self._clock = clock
         self._secret = secret
         self._open: dict[str, Channel[Any]] = dict(extra or {})
@@ -91,7 +94,14 @@ class Switchboard:
 
     def context(self, name: str, secret: SecretReader | None = None) -> Context:
         """What channel ``name`` may use of the world; ``secret`` in place of the office's own."""
-        return Context(name, self._clock, secret or self._secret, self.workdir(name), self.host)
+        own = secret or self._secret
+        return Context(name, self._clock, own, self.workdir(name), self.host, self.seal)
+
+    def lacking_a_key(self) -> tuple[str, ...]:
+        """The enabled channels that have to keep secrets, where there is no key to seal them by."""
+        kinds = {name: kind_of(self.settings, name) for name in self.names()}
+        keep = tuple(name for name, (kind, keys) in kinds.items() if kind.keeps_secrets(keys))
+        return () if len(self.seal) else keep
 
     def _host(self) -> SweptHost | None:
         """The media host that schedule.toml names."""

@@ -20,6 +20,10 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "house")
 
 __all__ = ["database", "store_url"]
 
+# Before the plugin imports it: what was imported is no longer rewritten.
+pytest.register_assert_rewrite("channels.testing")
+pytest_plugins = ["tests.planted"]
+
 NOON = datetime(2027, 10, 10, 5, 0, tzinfo=UTC)
 """Noon in Viet Nam on National Digital Transformation Day."""
 

@@ -7,7 +7,6 @@ container that is a post already isn't known any more to the request that publis
 
 from __future__ import annotations
 
-import secrets
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -29,10 +28,11 @@ from channels.simulated._graph import (
     yes,
 )
 from channels.simulated._host import fetched
+from channels.simulated._planted import planted
 
-APP_ID, APP_SECRET = "990602627938098", "stand-in-app-secret-of-no-value"
+APP_ID, APP_SECRET = "990602627938098", "stand-in-pl4nted-app-secret"
 REDIRECT = "https://sokhcn.example.vn/dang-nhap"
-TOKEN = "THAAstandInLongTokenOfNoValue"  # noqa: S105 -- opens nothing
+TOKEN = "THAAstandInpl4ntedLongToken"  # noqa: S105 -- opens nothing
 TOKEN_LASTS, TOKEN_RESTS = timedelta(days=60), timedelta(days=1)
 FOLLOWERS = 5_432
 
@@ -143,7 +143,7 @@ class ContainerStandIn(GraphStandIn):
             return {"error": "invalid_request", "state": asked["state"]}
         if self.needed_scope not in asked["scope"].split(","):
             return {"error": "access_denied", "state": asked["state"]}
-        code = secrets.token_urlsafe(12)
+        code = planted(8)
         with self.guard:
             self._codes.add(code)
         return {"code": f"{code}#_", "state": asked["state"]}
@@ -205,7 +205,7 @@ class ContainerStandIn(GraphStandIn):
         if form.get("code") not in self._codes or form.get("redirect_uri") != REDIRECT:
             return _oauth_no("Matching code was not found or was already used.")
         self._codes.remove(form["code"])
-        token = f"THAAshort{secrets.token_hex(8)}"
+        token = f"THAAshort{planted(8)}"
         self._short[token] = self.clock() + _SHORT_LASTS
         return yes(self.granted(token))
 
@@ -230,7 +230,7 @@ class ContainerStandIn(GraphStandIn):
         return self._given()
 
     def _given(self) -> Response:
-        token = f"THAAlong{secrets.token_hex(12)}"
+        token = f"THAAlong{planted(12)}"
         self._tokens[token] = _Token(self.clock(), self.clock() + TOKEN_LASTS)
         lasts = int(TOKEN_LASTS.total_seconds())
         return yes({"access_token": token, "token_type": "bearer", "expires_in": lasts})

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Request, Response
 
 from channels.simulated._graph import GraphStandIn, expired, invalid, no, refuse, token_of
 
-APP_ID, APP_SECRET = "600000000000001", "stand-in-app-secret-of-no-value"
+APP_ID, APP_SECRET = "600000000000001", "stand-in-pl4nted-app-secret"
 CODE = "AQDstandInCodeOfNoValue"
-SHORT_TOKEN, LONG_TOKEN = "EAAstandInShortUserToken", "EAAstandInLongUserToken"
+SHORT_TOKEN, LONG_TOKEN = "EAApl4ntedShortUserToken", "EAApl4ntedLongUserToken"
 PAGE_ID, PAGE_NAME = "100000000000077", "Sở Khoa học và Công nghệ"
-PAGE_TOKEN = "EAAstandInPageTokenOfNoValue"  # noqa: S105 -- opens nothing
-OTHER_ID, OTHER_NAME, OTHER_TOKEN = "100000000000088", "Trang khác", "EAAstandInOtherPageToken"
+PAGE_TOKEN = "EAApl4ntedPageTokenOfNoValue"  # noqa: S105 -- opens nothing
+OTHER_ID, OTHER_NAME, OTHER_TOKEN = "100000000000088", "Trang khác", "EAApl4ntedOtherPageToken"
 SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
 TASKS = ("ANALYZE", "MODERATE", "PROFILE_PLUS_CREATE_CONTENT")
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from werkzeug.wrappers import Request, Response
 
+from channels.simulated._planted import planted
 from channels.simulated._server import RefusedError, as_json
 
 PART_BYTES = 4 * 1024 * 1024
@@ -49,11 +50,11 @@ class Uploads:
         urn = f"urn:li:{kind}:{name}"
         media = self._media[urn] = _Media(looks, fails)
         if kind == "image":
-            return {"uploadUrl": f"{address}/{kind}/{name}/0", "image": urn}
-        media.size, media.token = int(body["fileSizeBytes"]), secrets.token_hex(4)
+            return {"uploadUrl": f"{address}/{kind}/{name}/0?ut={planted(8)}", "image": urn}
+        media.size, media.token = int(body["fileSizeBytes"]), planted(4)
         instructions = [
             {
-                "uploadUrl": f"{address}/{kind}/{name}/{number}",
+                "uploadUrl": f"{address}/{kind}/{name}/{number}?ut={planted(8)}",
                 "firstByte": start,
                 "lastByte": min(start + PART_BYTES, media.size) - 1,
             }

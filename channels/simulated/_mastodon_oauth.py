@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from channels.simulated._planted import planted
+
 _SCOPES = {"read:accounts", "read:statuses", "write:media", "write:statuses", "read", "write"}
 
 
@@ -35,7 +37,7 @@ class Grants:
         if not set(scopes.split()) <= _SCOPES:
             raise ValueError("Validation failed: Scopes doesn't match configured on the server.")
         client_id = secrets.token_urlsafe(32)
-        self._apps[client_id] = app = _App(secrets.token_urlsafe(32), uri, scopes)
+        self._apps[client_id] = app = _App(planted(20), uri, scopes)
         return {
             "id": str(len(self._apps)),
             "name": form["client_name"],
@@ -51,7 +53,7 @@ class Grants:
         wrong = asked["redirect_uri"] != app.redirect_uri or asked["response_type"] != "code"
         if wrong or not set(asked["scope"].split()) <= set(app.scopes.split()):
             return {"error": "invalid_request", "state": asked.get("state", "")}
-        code = secrets.token_urlsafe(24)
+        code = planted(20)
         self._codes[code] = asked
         return {"code": code, "state": asked["state"]}
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
+from channels.simulated._planted import planted
 from channels.simulated._server import as_json
 
 CLIENT_ID = "700000000000-standin.apps.googleusercontent.com"
-CLIENT_SECRET = "standInClientSecretOfNoValue"  # noqa: S105 -- opens nothing
-REFRESH_TOKEN = "1//standInRefreshTokenOfNoValue"  # noqa: S105 -- likewise
+CLIENT_SECRET = "GOCSPX-pl4ntedClientSecret"  # noqa: S105 -- opens nothing
+REFRESH_TOKEN = "1//pl4ntedRefreshTokenOfNoValue"  # noqa: S105 -- likewise
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 _LASTS = timedelta(seconds=3599)
 _CONSENT = {
@@ -70,7 +70,7 @@ class Google:
             raise ValueError("Error 400: invalid_scope")
         if not asked["redirect_uri"].startswith("http://127.0.0.1:"):
             raise ValueError("Error 400: redirect_uri_mismatch")
-        code = f"4/{secrets.token_urlsafe(24)}"
+        code = f"4/{planted(20)}"
         self._codes[code] = asked
         return {"state": asked["state"], "code": code, "scope": SCOPE}
 
@@ -86,7 +86,7 @@ class Google:
         if kind == "authorization_code" and self._is_good(form):
             issued = self._issued()
             if self.gives_refresh_tokens:
-                refresh = f"1//{secrets.token_urlsafe(24)}"
+                refresh = f"1//{planted(20)}"
                 self._refresh.add(refresh)
                 issued["refresh_token"] = refresh
             return as_json(200, issued)
@@ -103,7 +103,7 @@ class Google:
         )
 
     def _issued(self) -> dict[str, object]:
-        token = f"ya29.{secrets.token_urlsafe(24)}"
+        token = f"ya29.{planted(20)}"
         self._access[token] = self._clock() + _LASTS
         lasts_s = int(_LASTS.total_seconds())
         return {"access_token": token, "expires_in": lasts_s, "token_type": "Bearer"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from typing import Any
+
+from channels.simulated._planted import planted
 
 UNIT_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
@@ -69,7 +70,7 @@ class Sessions:
 
     def open(self, session: Session) -> str:
         self.opened += session.kind == "video"
-        number = f"AJRbA5{secrets.token_urlsafe(18)}"
+        number = f"AJRbA5{planted(16)}"
         self._known[number] = session
         return number
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated import FaultName, Published
 from channels.simulated._server import HOST, HttpStandIn, RefusedError, as_json
 
-USER, PASSWORD = "publisher", "a-stand-in-s-password-of-no-value"
+USER, PASSWORD = "publisher", "a-pl4nted-password-of-no-value"
 PATH = "/hook/nhom-van-phong"
 
 _KEYS = {"version", "title", "message", "attachments", "type"}

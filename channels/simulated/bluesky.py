@@ -27,7 +27,7 @@ from channels.simulated._bluesky_lexicon import (
 from channels.simulated._bluesky_sessions import Sessions, WrongTokenError
 from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
-PASSWORD = "abcd-stan-d1n2-efgh"  # noqa: S105 -- opens nothing
+PASSWORD = "pl4n-ted1-stan-din2"  # noqa: S105 -- opens nothing
 DID, HANDLE = "did:plc:ewvi7nxzyoun6zhxrhs64oiz", "sokhcn.vidu.vn"
 OTHER_DID, OTHER_HANDLE = "did:plc:z72i7hdynmk6r22z27h6tvur", "bsky.app"
 FOLLOWERS = 2_310

@@ -32,7 +32,7 @@ from channels.simulated import Published, StandIn
 
 HOST: Final = "127.0.0.1"
 USERNAME: Final = "ban-tin"
-PASSWORD: Final = "loopback-only"  # noqa: S105 -- opens nothing
+PASSWORD: Final = "pl4nted-password"  # noqa: S105 -- opens nothing
 SUBSCRIBER: Final = "Lan <lan@example.vn>"
 
 _ANSWERS: Final = {

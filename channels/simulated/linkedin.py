@@ -8,7 +8,6 @@ escaped, as LinkedIn does, and tells what a page's posts are. One app, one membe
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,10 +19,11 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated import FaultName, Published
 from channels.simulated._linkedin_little import read
 from channels.simulated._linkedin_uploads import Uploads, no, refuse
+from channels.simulated._planted import planted
 from channels.simulated._server import HttpStandIn, as_json
 
-CLIENT_ID, CLIENT_SECRET = "77standinclientid", "standInClientSecretOfNoValue"
-REFRESH = "AQXstandInRefreshTokenOfNoValue"
+CLIENT_ID, CLIENT_SECRET = "77standinclientid", "WPL_AP1.pl4ntedClientSecret"
+REFRESH = "AQXpl4ntedRefreshTokenOfNoValue"
 ORGANIZATION, NAME, VANITY = "5515715", "Sở Khoa học và Công nghệ", "sokhcn-vidu"
 FOLLOWERS = 1_024
 URN = f"urn:li:organization:{ORGANIZATION}"
@@ -128,7 +128,7 @@ class Platform(HttpStandIn):
         known = asked.get("client_id") == CLIENT_ID and asked.get("redirect_uri") in REDIRECTS
         if not known or "code_challenge" in asked:
             return {"error": "unauthorized_client", "state": asked.get("state", "")}
-        code = secrets.token_urlsafe(12)
+        code = planted(8)
         with self.guard:
             self._codes[code] = asked["redirect_uri"]
         return {"code": code, "state": asked["state"]}
@@ -136,7 +136,7 @@ class Platform(HttpStandIn):
     def access_token(self) -> str:
         """A token as a person gets it who has no refresh token."""
         with self.guard:
-            token = f"AQUstandInAccess{secrets.token_hex(8)}"
+            token = f"AQUstandInAccess{planted(8)}"
             self._access[token] = self.clock() + ACCESS_LASTS
             return token
 

@@ -7,7 +7,6 @@ tokens, fields and other people's uploads.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,9 +18,10 @@ from channels._mastodon_text import length
 from channels.simulated import FaultName, Published
 from channels.simulated._mastodon_html import shown
 from channels.simulated._mastodon_oauth import Grants
+from channels.simulated._planted import planted
 from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
-TOKEN = "a stand-in's token, of no value"  # noqa: S105 -- opens nothing
+TOKEN = "pl4nted-token-of-no-value"  # noqa: S105 -- opens nothing
 ACCOUNT_ID = "109348684000000001"
 USERNAME, DOMAIN = "sokhcn", "mastodon.vidu.vn"
 FOLLOWERS = 3_120
@@ -239,7 +239,7 @@ class Platform(HttpStandIn):
         except ValueError:
             said = "The provided authorization grant is invalid, expired or revoked"
             return _answer({"error": "invalid_grant", "error_description": said}, 400)
-        token = secrets.token_urlsafe(32)
+        token = planted(20)
         self.tokens.add(token)
         return _answer({"access_token": token, "token_type": "Bearer", "scope": scope})
 

@@ -18,7 +18,7 @@ from channels.simulated import FaultName, Published
 from channels.simulated._server import HttpStandIn, RefusedError, as_json
 from channels.simulated._telegram_html import bubble, text_of
 
-TOKEN = "7000000001:AAStandInTokenOfNoValueAtAll-000000"  # noqa: S105 -- opens nothing
+TOKEN = "7000000001:AApl4ntedTokenOfNoValueAtAll-000000"  # noqa: S105 -- opens nothing
 USERNAME = "sokhcn_vidu"
 CHAT_ID = -1001234567890
 MEMBERS = 2_048

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,10 +19,11 @@ from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
 from channels.simulated._host import fetched
+from channels.simulated._planted import planted
 from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
-CLIENT_KEY, CLIENT_SECRET = "awstandinclientkey", "standInClientSecretOfNoValue"
-REFRESH = "rft.standInRefreshTokenOfNoValue"
+CLIENT_KEY, CLIENT_SECRET = "awstandinclientkey", "pl4ntedClientSecretOfNoValue"
+REFRESH = "rft.pl4ntedRefreshTokenOfNoValue"
 OPEN_ID, USERNAME = "723f24d7-e717-40f8-a2b6-cb8464cd23b4", "sokhcn_vidu"
 FOLLOWERS = 2_048
 ACCESS_LASTS = timedelta(hours=2)
@@ -144,7 +144,7 @@ class Platform(HttpStandIn):
         asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
         if asked.get("client_key") != CLIENT_KEY or asked.get("redirect_uri") not in REDIRECTS:
             return {"error": "invalid_request", "state": asked.get("state", "")}
-        code = secrets.token_urlsafe(12)
+        code = planted(8)
         with self.guard:
             self._codes[code] = (asked["redirect_uri"], asked.get("code_challenge", ""))
         return {"code": code, "scopes": ",".join(self.scopes), "state": asked["state"]}
@@ -214,8 +214,8 @@ class Platform(HttpStandIn):
             case _:
                 return _oauth_no("unsupported_grant_type")
         number = len(self.asked)
-        self._refresh = f"rft.standInRotated{number}{secrets.token_hex(6)}"
-        access = f"act.standInAccess{number}{secrets.token_hex(6)}"
+        self._refresh = f"rft.standInRotated{number}{planted(6)}"
+        access = f"act.standInAccess{number}{planted(6)}"
         self._access[access] = self.clock() + ACCESS_LASTS
         told = {
             "open_id": OPEN_ID,
@@ -318,7 +318,7 @@ class Platform(HttpStandIn):
         job.failed = self.fails
         job.looks = self.looks_until_done
         if job.by_upload:
-            address = f"{self.url}/upload/{publish_id}?upload_token={secrets.token_hex(8)}"
+            address = f"{self.url}/upload/{publish_id}?upload_token={planted(8)}"
             return {"publish_id": publish_id, "upload_url": address}
         self._publish(job)
         return {"publish_id": publish_id}

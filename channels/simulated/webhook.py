@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated import FaultName, Published
 from channels.simulated._server import HOST, HttpStandIn, RefusedError, as_json
 
-SECRET = "whsec_" + base64.b64encode(b"a stand-in's secret, of no value").decode()
+SECRET = "whsec_" + base64.b64encode(b"a pl4nted secret, of no value").decode()
 _KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
 _OLDEST_S = 300
 

@@ -38,7 +38,7 @@ from channels.simulated._wordpress_entries import Entry
 from channels.simulated._wordpress_library import FOLDER, Shelf, UploadError
 
 USERNAME = "dangbai"
-PASSWORD = "abcd EFGH 1234 ijkl MNOP 5678"  # noqa: S105 -- opens nothing
+PASSWORD = "pl4n ted4 1234 ijkl MNOP 5678"  # noqa: S105 -- opens nothing
 NAME = "Cổng thông tin Sở Khoa học & Công nghệ"
 PAGE = "gioi-thieu"
 RIGHTS = frozenset({"edit_posts", "publish_posts", "upload_files", "edit_pages"})

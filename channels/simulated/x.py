@@ -21,8 +21,8 @@ from channels.simulated import FaultName, Published
 from channels.simulated._oauth1 import Signatures
 from channels.simulated._server import HttpStandIn, RefusedError, as_json
 
-CONSUMER_KEY, CONSUMER_SECRET = "standInConsumerKey", "standInConsumerSecretOfNoValue"
-TOKEN, TOKEN_SECRET = "1580000000-standInToken", "standInTokenSecretOfNoValue"
+CONSUMER_KEY, CONSUMER_SECRET = "standInConsumerKey", "pl4ntedConsumerSecretOfNoValue"
+TOKEN, TOKEN_SECRET = "1580000000-pl4ntedToken", "pl4ntedTokenSecretOfNoValue"
 USER_ID, USERNAME = "1580000000", "sokhcn_vidu"
 FOLLOWERS = 4_096
 TEXT_MAX = 280

@@ -24,14 +24,15 @@ from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
 from channels.simulated._host import fetched
+from channels.simulated._planted import planted
 from channels.simulated._server import HttpStandIn, Listener, RefusedError, as_json
 from channels.simulated._zalo_article import checked, media_in, pictures_in, text_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-APP_ID, APP_SECRET = "3608465248940903967", "standInAppSecretOfNoValue"
-REFRESH = "standInRefreshTokenOfNoValue"
+APP_ID, APP_SECRET = "3608465248940903967", "pl4ntedAppSecretOfNoValue"
+REFRESH = "pl4ntedRefreshTokenOfNoValue"
 OA_ID, OA_NAME = "2491302944280861639", "Sở Khoa học và Công nghệ"
 FOLLOWERS = 12_480
 ACCESS_LASTS = timedelta(hours=25)
@@ -144,7 +145,7 @@ class Platform(HttpStandIn):
             return {"error": "-14002", "error_name": "Invalid appId"}
         if asked.get("redirect_uri") != REDIRECT:
             return {"error": "-14003", "error_name": "Invalid redirect uri"}
-        code = secrets.token_urlsafe(12)
+        code = planted(8)
         with self.guard:
             self._codes[code] = asked.get("code_challenge", "")
         state = {"state": asked["state"]} if self.echoes_state else {}
@@ -227,8 +228,8 @@ class Platform(HttpStandIn):
             verifier = form.get("code_verifier", "")
             if challenge is None or (challenge and challenge != _challenge(verifier)):
                 return _oauth_no(-14010, "Invalid code verifier")
-        self._refresh = f"standInRotated{secrets.token_hex(8)}"
-        access = f"standInAccess{secrets.token_hex(8)}"
+        self._refresh = f"standInRotated{planted(8)}"
+        access = f"standInAccess{planted(8)}"
         # The token that this one replaces is void at once.
         self._access = {access: self.clock() + ACCESS_LASTS}
         told = {

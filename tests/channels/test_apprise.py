@@ -320,7 +320,7 @@ class TestApprise(ChannelConformance):
         statuses: tuple[int, int],
         error: type[ChannelError] | None,
     ) -> None:
-        monkeypatch.setattr("channels.apprise._LONGEST_PAUSE_S", 0.0)
+        monkeypatch.setattr("channels._apprise_line.LONGEST_PAUSE_S", 0.0)
         with Scripted(clock, *statuses) as stand_in:
             channel = made(at(stand_in, "ntfy", "/nhom-mot/nhom-hai"), clock)
             if error is None:
@@ -334,7 +334,7 @@ class TestApprise(ChannelConformance):
     def test_a_line_that_breaks_at_the_second_recipient_ends_it_in_doubt(
         self, clock: StillClock, message: Message, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("channels.apprise._LONGEST_PAUSE_S", 0.0)
+        monkeypatch.setattr("channels._apprise_line.LONGEST_PAUSE_S", 0.0)
         with Scripted(clock, 200) as stand_in:
             stand_in.faults.next("refuse", after=1)
             channel = made(at(stand_in, "ntfy", "/nhom-mot/nhom-hai/nhom-ba"), clock)

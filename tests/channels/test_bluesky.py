@@ -43,7 +43,7 @@ from channels.simulated.bluesky import (
     PASSWORD,
     Platform,
 )
-from channels.testing import ChannelConformance, DictJournal, StillClock, picture
+from channels.testing import SEAL, ChannelConformance, DictJournal, StillClock, picture
 
 PUT = "com.atproto.repo.putRecord"
 CREATE, REFRESH = "com.atproto.server.createSession", "com.atproto.server.refreshSession"
@@ -53,7 +53,9 @@ LINK = "https://vidu.vn/chuyen-doi-so"
 def made(stand_in: Platform, clock: StillClock, workdir: Path, **keys: Any) -> Adapter:
     """An adapter of ``stand_in`` with ``keys`` laid over its configuration."""
     config = BlueskyConfig.model_validate({"adapter": "bluesky", **stand_in.config(), **keys})
-    return Adapter(config, Context("bluesky", clock, stand_in.secrets().__getitem__, workdir))
+    return Adapter(
+        config, Context("bluesky", clock, stand_in.secrets().__getitem__, workdir, seal=SEAL)
+    )
 
 
 def worded(message: Message, text: str, *marks: Facet) -> Message:
@@ -692,7 +694,9 @@ class TestBluesky(ChannelConformance):
     ) -> None:
         stand_in.revoke()
         stand_in.password = "wxyz-2345-wxyz-2345"
-        other = Context("bluesky", clock, lambda ref: stand_in.password, channel.context.workdir)
+        other = Context(
+            "bluesky", clock, lambda ref: stand_in.password, channel.context.workdir, seal=SEAL
+        )
         assert Adapter(channel.config, other).identify().id == DID
         assert stand_in.asked.count(REFRESH) == 0
 
@@ -754,7 +758,7 @@ class TestBluesky(ChannelConformance):
         self, channel: Adapter, stand_in: Platform, message: Message
     ) -> None:
         tokens = json.loads((channel.context.workdir / "state" / "tokens.json").read_text())
-        access = json.loads(tokens["text"])["access"]
+        access = json.loads(SEAL.open(tokens["sealed"]))["access"]
         response = error(400, "InvalidRequest", f"Bearer {access} {PASSWORD}")
         stand_in._put = lambda asked: response  # type: ignore[method-assign]
         with pytest.raises(InvalidContentError) as caught:
@@ -772,7 +776,7 @@ class TestBluesky(ChannelConformance):
         def nothing_yet(reference: str) -> str:
             raise CredentialsExpiredError(reference)
 
-        channel = Adapter(config, Context("bluesky", clock, nothing_yet, tmp_path))
+        channel = Adapter(config, Context("bluesky", clock, nothing_yet, tmp_path, seal=SEAL))
         person = Person(PASSWORD)
         assert channel.login(person) == {"app_password": PASSWORD}
         assert person.told == list(Adapter.access)

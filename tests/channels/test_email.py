@@ -61,7 +61,7 @@ class TestConformance(ChannelConformance):
 class Notes(dict[str, str]):
     """A journal kept as long as the test."""
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str, *, secret: bool = False) -> None:
         self[name] = value
 
 

@@ -39,6 +39,7 @@ from channels.simulated import _facebook_people as people
 from channels.simulated._containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT
 from channels.simulated.instagram import USER_ID, USERNAME, Platform
 from channels.testing import (
+    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -103,7 +104,7 @@ class TestInstagram(ChannelConformance):
                 return secrets[reference]
 
             merged = {"adapter": "instagram", **stand_in.config(), **keys}
-            context = Context("instagram", clock, secret, tmp_path / workdir, where)
+            context = Context("instagram", clock, secret, tmp_path / workdir, where, seal=SEAL)
             return Adapter(InstagramConfig.model_validate(merged), context)
 
         return made

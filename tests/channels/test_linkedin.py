@@ -46,6 +46,7 @@ from channels.simulated.linkedin import (
     Platform,
 )
 from channels.testing import (
+    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -82,7 +83,9 @@ class TestLinkedIn(ChannelConformance):
                     del merged[key]
                 merged["access_token"] = BY_ACCESS
             secrets = {**stand_in.secrets(), BY_ACCESS: access}
-            context = Context("linkedin", clock, secrets.__getitem__, tmp_path / "workdir")
+            context = Context(
+                "linkedin", clock, secrets.__getitem__, tmp_path / "workdir", seal=SEAL
+            )
             return Adapter(LinkedInConfig.model_validate(merged), context)
 
         return made
@@ -597,7 +600,7 @@ class TestLinkedIn(ChannelConformance):
 
         answers = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
         config = LinkedInConfig.model_validate({"adapter": "linkedin", **stand_in.config()})
-        channel = Adapter(config, Context("linkedin", clock, nothing, tmp_path))
+        channel = Adapter(config, Context("linkedin", clock, nothing, tmp_path, seal=SEAL))
         given = channel.login(AgreeingPerson(stand_in, answers))
         assert given == {**answers, "refresh_token": stand_in._refresh}
 

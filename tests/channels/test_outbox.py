@@ -50,7 +50,7 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 class Notes(dict[str, str]):
     """A journal that needs no disk: the outbox writes nothing into it."""
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str, *, secret: bool = False) -> None:
         self[name] = value
 
 

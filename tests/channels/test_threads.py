@@ -36,6 +36,7 @@ from channels.simulated._containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRE
 from channels.simulated._graph import invalid, missing
 from channels.simulated.threads import USER_ID, USERNAME, Platform
 from channels.testing import (
+    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -99,7 +100,7 @@ class TestThreads(ChannelConformance):
                 return secrets[reference]
 
             merged = {"adapter": "threads", **stand_in.config(), **keys}
-            context = Context("threads", clock, secret, tmp_path / workdir, where)
+            context = Context("threads", clock, secret, tmp_path / workdir, where, seal=SEAL)
             return Adapter(ThreadsConfig.model_validate(merged), context)
 
         return made

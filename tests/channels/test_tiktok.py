@@ -41,6 +41,7 @@ from channels.simulated.tiktok import (
     Platform,
 )
 from channels.testing import (
+    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -70,7 +71,9 @@ class TestTikTok(ChannelConformance):
             merged = {"adapter": "tiktok", **stand_in.config(), **keys}
             secrets = stand_in.secrets()
             where = host if hosted else None
-            context = Context("tiktok", clock, secrets.__getitem__, tmp_path / "workdir", where)
+            context = Context(
+                "tiktok", clock, secrets.__getitem__, tmp_path / "workdir", where, seal=SEAL
+            )
             return Adapter(TikTokConfig.model_validate(merged), context)
 
         return made
@@ -747,7 +750,7 @@ class TestTikTok(ChannelConformance):
             **stand_in.secrets(),
             "env:STAND_IN_TIKTOK_REFRESH_TOKEN": given["refresh_token"],
         }
-        context = Context("tiktok", clock, secrets.__getitem__, tmp_path / "another")
+        context = Context("tiktok", clock, secrets.__getitem__, tmp_path / "another", seal=SEAL)
         config = TikTokConfig.model_validate({"adapter": "tiktok", **stand_in.config()})
         assert Adapter(config, context).identify().id == OPEN_ID
 
@@ -765,7 +768,7 @@ class TestTikTok(ChannelConformance):
 
         answers = {"client_key": CLIENT_KEY, "client_secret": CLIENT_SECRET}
         config = TikTokConfig.model_validate({"adapter": "tiktok", **stand_in.config()})
-        channel = Adapter(config, Context("tiktok", clock, nothing, tmp_path))
+        channel = Adapter(config, Context("tiktok", clock, nothing, tmp_path, seal=SEAL))
         given = channel.login(AgreeingPerson(stand_in, answers))
         assert {**answers, "refresh_token": given["refresh_token"]} == given
 

@@ -14,8 +14,8 @@ from channels.base import (
     CredentialsExpiredError,
     TransientError,
 )
-from channels.state import State
-from channels.testing import StillClock
+from channels.state import SealedState
+from channels.testing import SEAL, StillClock
 from channels.tokens import SPENT, TokenKeeper, Tokens
 
 DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ def keep(clock: StillClock, issuer: Issuer, tmp_path: Path) -> Keep:
     """A keeper of the same channel, as another thread, process or start of the program has it."""
 
     def make(given: str = "given", **more: bool) -> TokenKeeper:
-        return TokenKeeper(State(tmp_path), clock, given, issuer, **more)
+        return TokenKeeper(SealedState(tmp_path, SEAL), clock, given, issuer, **more)
 
     return make
 
@@ -149,7 +149,9 @@ def test_a_token_to_begin_with_is_used_until_its_end(
     clock: StillClock, issuer: Issuer, tmp_path: Path
 ) -> None:
     first = Tokens("long-lived", "", clock() + 60 * DAY)
-    keeper = TokenKeeper(State(tmp_path), clock, "given", issuer, ahead=30 * DAY, first=first)
+    keeper = TokenKeeper(
+        SealedState(tmp_path, SEAL), clock, "given", issuer, ahead=30 * DAY, first=first
+    )
     assert keeper.access() == "long-lived"
     clock.advance(31 * DAY)
     assert keeper.access() == "access-1"

@@ -36,7 +36,7 @@ from channels.limits import violations
 from channels.simulated._youtube_answers import no
 from channels.simulated._youtube_sessions import UNIT_BYTES
 from channels.simulated.youtube import CHANNEL_ID, HANDLE, SUBSCRIBERS, TITLE, Platform
-from channels.testing import ChannelConformance, DictJournal, StillClock, picture, settled
+from channels.testing import SEAL, ChannelConformance, DictJournal, StillClock, picture, settled
 from channels.youtube import Adapter, YouTubeConfig
 
 Made = Callable[..., Adapter]
@@ -49,7 +49,7 @@ def made(stand_in: Platform, clock: StillClock, tmp_path: Path) -> Made:
     def make(**keys: Any) -> Adapter:
         whole = {"adapter": "youtube", **stand_in.config(), **keys}
         secrets = stand_in.secrets().__getitem__
-        context = Context("youtube", clock, secrets, tmp_path / "workdir")
+        context = Context("youtube", clock, secrets, tmp_path / "workdir", seal=SEAL)
         return Adapter(YouTubeConfig.model_validate(whole), context)
 
     return make
@@ -914,13 +914,13 @@ def new_channel(
         return secrets[ref]
 
     keys = {"adapter": "youtube", **stand_in.config()}
-    context = Context("youtube", clock, secret, folder / "new")
+    context = Context("youtube", clock, secret, folder / "new", seal=SEAL)
     return Adapter(YouTubeConfig.model_validate(keys), context)
 
 
 def odd_channel(odd: Odd, clock: StillClock, folder: Path) -> Adapter:
     keys = {"adapter": "youtube", **odd.config()}
-    context = Context("youtube", clock, odd.secrets().__getitem__, folder / "odd")
+    context = Context("youtube", clock, odd.secrets().__getitem__, folder / "odd", seal=SEAL)
     return Adapter(YouTubeConfig.model_validate(keys), context)
 
 

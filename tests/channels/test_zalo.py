@@ -40,8 +40,9 @@ from channels.simulated.zalo import (
     REDIRECT,
     Platform,
 )
-from channels.state import State
+from channels.state import SealedState
 from channels.testing import (
+    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -84,7 +85,7 @@ class TestZalo(ChannelConformance):
                     raise CredentialsExpiredError("there is none yet")
                 return known[name]
 
-            context = Context("zalo", clock, secret, tmp_path / "workdir", host)
+            context = Context("zalo", clock, secret, tmp_path / "workdir", host, seal=SEAL)
             merged = {"adapter": "zalo", **stand_in.config(), **keys}
             return Adapter(ZaloConfig.model_validate(merged), context)
 
@@ -783,14 +784,14 @@ class TestZalo(ChannelConformance):
     def test_a_crash_between_zalos_answer_and_our_note_is_told_as_a_spent_token(
         self, make: Make, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        put = State.put
+        put = SealedState.put
 
-        def dies(state: State, name: str, text: str, origin: str = "") -> None:
+        def dies(state: SealedState, name: str, text: str, origin: str = "") -> None:
             if name == "tokens":
                 raise KeyboardInterrupt
             put(state, name, text, origin)
 
-        monkeypatch.setattr(State, "put", dies)
+        monkeypatch.setattr(SealedState, "put", dies)
         with pytest.raises(KeyboardInterrupt):
             make().identify()
         monkeypatch.undo()

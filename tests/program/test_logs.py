@@ -6,7 +6,7 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def test_what_the_libraries_say_is_written_the_same_way(written: io.StringIO) ->
     assert {"utc", "local", "level", "logger"} <= event.keys()
 
 
-@pytest.mark.parametrize("library", ["tweepy", "urllib3", "oauthlib", "apscheduler"])
+@pytest.mark.parametrize("library", ["apscheduler", "httpx", "oauthlib", "tweepy", "urllib3"])
 def test_libraries_that_write_whole_requests_are_silent_below_a_warning(
     written: io.StringIO, library: str
 ) -> None:
@@ -105,6 +105,12 @@ LEAKS = [
     f"postgresql://publisher:{SECRET}@may-chu/publisher",
     f"redis://:{SECRET}@may-chu:6379",
     f"https://lan:{SECRET}@:8080@may-chu/",
+    f"https://www.googleapis.com/upload/youtube/v3/videos?upload_id={SECRET}&part=status",
+    f"http://localhost:8085/?state=abc&code={SECRET}&scope=x",
+    f"https://www.linkedin.com/dms-uploads/C4E/0?ca=vector&ut={SECRET}",
+    f"PUBLISHER_KEY={SECRET}",
+    f"Set-Cookie={SECRET}; Path=/",
+    f"smtp_passwd={SECRET}",
 ]
 
 
@@ -162,6 +168,28 @@ def test_secrets_are_taken_out_of_tracebacks_and_of_the_libraries_words(
 
     assert "RuntimeError" in written.getvalue()
     assert SECRET not in written.getvalue()
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+@pytest.mark.usefixtures("written")
+def test_a_traceback_shows_no_variable(kind: type[io.StringIO]) -> None:
+    screen = kind()
+    logs.set_up(ZONE, to=screen)
+    for complain in (
+        structlog.get_logger("daemon").exception,
+        logging.getLogger("apscheduler").exception,
+    ):
+        _fail(complain, "x".join(SECRET))
+
+    assert screen.getvalue().count("ZeroDivisionError") >= 2
+    assert "x".join(SECRET) not in screen.getvalue()
+
+
+def _fail(complain: Callable[[str], object], password: str) -> None:
+    try:
+        len(password) / 0
+    except ZeroDivisionError:
+        complain("a job failed")
 
 
 def test_plain_data_stays_what_it_is(written: io.StringIO) -> None:

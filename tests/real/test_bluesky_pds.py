@@ -36,8 +36,8 @@ from channels.base import (
 from channels.bluesky import Adapter, BlueskyConfig
 from channels.limits import violations
 from channels.simulated import bluesky as simulated
-from channels.state import State
-from channels.testing import DictJournal, picture
+from channels.state import SealedState
+from channels.testing import SEAL, DictJournal, picture
 from tests.real.pds.server import PACKAGE, Pds, missing
 
 pytestmark = pytest.mark.real
@@ -65,11 +65,13 @@ class Account:
     def channel(self, workdir: Path, **keys: Any) -> Adapter:
         given = {"server": self.url, "handle": self.handle, "app_password": "env:P", "app_view": ""}
         config = BlueskyConfig.model_validate({"adapter": "bluesky", **given, **keys})
-        return Adapter(config, Context("bluesky", now, lambda reference: self.password, workdir))
+        return Adapter(
+            config, Context("bluesky", now, lambda reference: self.password, workdir, seal=SEAL)
+        )
 
     def repository(self, workdir: Path) -> Repository:
         line = Line(now, 20)
-        state = State(workdir / "state")
+        state = SealedState(workdir / "state", SEAL)
         return Repository(line, Sessions(line, state, self.url, self.handle, self.password), "")
 
 
@@ -184,11 +186,11 @@ def test_a_thread_is_one_chain(channel: Adapter, message: Message, after: Any) -
 class CrashingJournal(DictJournal):
     """A journal whose process dies after the post is out, before that is noted."""
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str, *, secret: bool = False) -> None:
         if name == "posts" and not self.get("crashed"):
             self.notes["crashed"] = "once"
             raise KeyboardInterrupt
-        super().put(name, value)
+        super().put(name, value, secret=secret)
 
 
 def copied(journal: DictJournal) -> DictJournal:
@@ -245,7 +247,7 @@ def aged(account: Account, workdir: Path) -> dict[str, str]:
     """The session in ``workdir``, whose access token is replaced by an expired one; gives the
     others."""
     state, given = (
-        State(workdir / "state"),
+        SealedState(workdir / "state", SEAL),
         "\n".join((account.url, account.handle, account.password)),
     )
     kept: dict[str, str] = json.loads(state.get("tokens", given) or "")
@@ -361,7 +363,9 @@ def test_a_server_that_knows_no_app_view_says_so(
     account: Account, message: Message, shared: Path
 ) -> None:
     line = Line(now, 20)
-    sessions = Sessions(line, State(shared / "state"), account.url, HANDLE, account.password)
+    sessions = Sessions(
+        line, SealedState(shared / "state", SEAL), account.url, HANDLE, account.password
+    )
     told = sessions.within(
         lambda who, heads: _error_of(
             lambda: line.ask(

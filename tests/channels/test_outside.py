@@ -1,0 +1,74 @@
+"""What a platform's JSON holds is taken for what it should be, or not at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from werkzeug.wrappers import Request, Response
+
+from channels._http import HttpSession
+from channels._outside import counts, lasting, moment, tally, unix
+from channels._pace import number
+from channels.simulated.webhook import Platform
+from channels.testing import StillClock
+
+
+@pytest.mark.parametrize("told", [-1, 2**63, True, 1.5, "7", None, [], {}])
+def test_what_is_no_count_is_none(told: Any) -> None:
+    assert tally(told) is None
+    assert counts({"likes": told}, {"likes": "reactions"}) == {}
+
+
+def test_a_count_is_as_large_as_a_store_keeps() -> None:
+    assert (tally(0), tally(2**63 - 1)) == (0, 2**63 - 1)
+
+
+@pytest.mark.parametrize("told", [10**30, -1, -(10**30), True, float("inf"), float("nan"), "1"])
+def test_what_is_no_unix_time_is_none(told: Any) -> None:
+    assert unix(told) is None
+
+
+def test_a_unix_time_may_be_in_parts_of_a_second() -> None:
+    at = datetime(2027, 10, 10, 5, tzinfo=UTC)
+    seconds = int(at.timestamp())
+    assert unix(seconds) == unix(seconds * 1_000, per_second=1_000) == at
+
+
+@pytest.mark.parametrize(
+    ("told", "span"),
+    [
+        (3_600, timedelta(hours=1)),
+        (-5, timedelta()),
+        (10**30, timedelta(days=3650)),
+        ("3600", None),
+        (True, None),
+        (float("nan"), None),
+    ],
+)
+def test_a_span_is_bounded(told: Any, span: timedelta | None) -> None:
+    assert lasting(told) == span
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "1969-01-01T00:00:00Z", "", None],
+)
+def test_a_time_that_no_zone_has_is_none(told: Any) -> None:
+    assert moment(told) is None
+
+
+def test_a_header_s_number_is_one_that_can_be_read() -> None:
+    assert (number(" 12 "), number("9" * 5_000), number("1.5")) == (12, None, None)
+
+
+class Odd(Platform):
+    def answer(self, request: Request) -> Response:
+        return Response(r'{"half": "a\ud83d", "whole": "\ud83d\ude00", "nul": "\u0000"}')
+
+
+def test_what_no_store_keeps_is_replaced_in_every_answer() -> None:
+    with Odd(StillClock()) as server, HttpSession(StillClock(), 5.0) as http:
+        told = http.json(http.get(server.url))
+    assert told == {"half": "a\ufffd", "whole": "\U0001f600", "nul": "\ufffd"}
