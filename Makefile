@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test lint format bench docs clean
+.PHONY: help rehearse test lint format audit bench chaos fuzz docs clean
 
 help: ## List what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,11 +16,15 @@ rehearse: $(READY) ## Play the coming editions of the shipped campaigns through,
 test: $(READY) ## Run every test
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-lint: $(READY) ## Style, types, import contracts
+lint: $(READY) ## Style, types, import contracts, security: the code's and its dependencies'
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python audit.py
+
+audit: $(READY) ## Is what is installed what is pinned, and is any of it known to be unsafe?
+	$(BIN)/python audit.py $(ARGS)
 
 format: $(READY) ## Bring the code into the house's form
 	$(BIN)/ruff check --fix .
@@ -28,6 +32,12 @@ format: $(READY) ## Bring the code into the house's form
 
 bench: $(READY) ## Measure: start-up, planning, sending
 	$(BIN)/python -m bench
+
+chaos: $(READY) ## Kill the daemon a thousand times and count the posts, in minutes
+	$(BIN)/python -m bench.chaos $(ARGS)
+
+fuzz: $(READY) ## Meet 400,000 inputs that went wrong, in half an hour: ARGS="feeds --seed 3"
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 docs: $(READY) ## Write the generated pages: references, life cycle, translations
 	$(BIN)/python -m publisher.reference docs/reference

@@ -23,7 +23,9 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError, ProxyError
+from urllib3.util.connection import create_connection
 
+from channels._public import NotPublicError, PublicWeb
 from channels.base import N_
 
 BLOCK_BYTES = 64 * 1024
@@ -38,9 +40,11 @@ class OversizedError(OSError):
 
 @dataclass(slots=True)
 class Exchange:
-    """How far one request got; ``line`` is what the watchdog cuts. (Not the connection: that one
-    hands its socket over to an answer that has no length.)"""
+    """How far one request got, and where it may go; ``line`` is what the watchdog cuts: a second
+    handle on the socket, since TLS and an answer without a length take the first one over."""
 
+    web: PublicWeb | None = None
+    off_the_web: bool = False
     begun: bool = False
     expired: bool = False
     line: socket.socket | None = None
@@ -49,17 +53,28 @@ class Exchange:
         self.expired = True
         if self.line is not None:
             with suppress(OSError):
-                # Not SSLSocket.shutdown: that one pulls the TLS state from under the reader.
-                socket.socket.shutdown(self.line, socket.SHUT_RDWR)
+                self.line.shutdown(socket.SHUT_RDWR)
+
+    def hold(self, line: socket.socket) -> None:
+        """``line`` is what is cut from now on; raises ``TimeoutError`` where time is up by now."""
+        self.let_go()
+        self.line = line.dup()
+        if self.expired:
+            raise TimeoutError
+
+    def let_go(self) -> None:
+        if self.line is not None:
+            self.line.close()
 
 
 _present: ContextVar[Exchange] = ContextVar("exchange")
 
 
 @contextmanager
-def observed(total_s: float) -> Iterator[Exchange]:
-    """An exchange that is cut off after ``total_s``, however slowly the other side drips."""
-    exchange = Exchange()
+def observed(total_s: float, web: PublicWeb | None = None) -> Iterator[Exchange]:
+    """An exchange that is cut off after ``total_s``, however slowly the other side drips, and
+    that goes nowhere but to ``web``, where that is given."""
+    exchange = Exchange(web)
     token = _present.set(exchange)
     watchdog = threading.Timer(total_s, exchange.cut)
     watchdog.daemon = True
@@ -68,6 +83,7 @@ def observed(total_s: float) -> Iterator[Exchange]:
         yield exchange
     finally:
         watchdog.cancel()
+        exchange.let_go()
         _present.reset(token)
 
 
@@ -83,14 +99,48 @@ class _Observed(HTTPConnection):
         finally:
             self._opening = False
 
+    def _new_conn(self) -> socket.socket:
+        exchange = _present.get()
+        web = exchange.web
+        # A proxy is only there where the session trusts the host that is asked for through it.
+        if web is None or self.proxy is not None or web.trusts(self.host, self.port):
+            line = super()._new_conn()
+        else:
+            line = self._to_public(web, exchange)
+        try:
+            exchange.hold(line)
+        except OSError:
+            line.close()
+            raise
+        return line
+
+    def _to_public(self, web: PublicWeb, exchange: Exchange) -> socket.socket:
+        """Connected to the very address that was found public; the name is resolved no more."""
+        try:
+            places = web.places(self.host, self.port)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except NotPublicError:
+            exchange.off_the_web = True
+            raise
+        failed: OSError = OSError("no address")
+        for place in places:
+            if exchange.expired:
+                raise TimeoutError
+            try:
+                return create_connection(
+                    (place, self.port), self.timeout, socket_options=self.socket_options
+                )
+            except OSError as error:
+                failed = error
+        raise failed
+
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
-        exchange = _present.get()
-        exchange.line = self.sock if isinstance(self.sock, socket.socket) else None
         # While the connection opens, what is sent is a CONNECT to a proxy: not yet our request.
         if not self._opening:
-            exchange.begun = True
+            _present.get().begun = True
         if not isinstance(data, bytes):
             super().send(data)
             return
@@ -143,6 +193,8 @@ def reason(error: Exception, exchange: Exchange) -> str:
     causes = tuple(_causes(error))
     if isinstance(error, OversizedError):
         return N_("the answer is larger than is taken")
+    if exchange.off_the_web:
+        return N_("its address is not on the public web")
     if exchange.expired or isinstance(error, requests.ReadTimeout):
         return N_("no whole answer came in time")
     if exchange.begun:

@@ -33,6 +33,7 @@ from channels._exchange import (
     reason,
 )
 from channels._hosts import is_loopback
+from channels._public import OffTheWebError, PublicWeb
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -53,6 +54,11 @@ LONGEST_WAIT = timedelta(days=2)
 _LONGEST_TEXT = 300
 _HIDDEN = "•••"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What JSON can say and no store can keep: halves of a pair of surrogates, and NUL.
+_UNWRITABLE = re.compile(
+    rb"\\u0000|\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _UNSENDABLE = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
 
 
@@ -63,10 +69,11 @@ class HttpSession(requests.Session):
     ``timeout_s`` bounds one exchange from its first byte to its last, plus the time that its body
     takes on a slow line; a call's own ``timeout=`` goes before it. ``secrets`` are hidden in every
     text that leaves here. ``hosts`` sends what a client library addresses to one base address to
-    another. One thread at a time, as channels are.
+    another. With ``web`` it goes nowhere but there: for addresses that came from outside. One
+    thread at a time, as channels are.
 
     Raises ``TransientError`` (surely not taken), ``AmbiguousError`` (the request had begun) and
-    ``ForbiddenError`` (an address that can't be one).
+    ``ForbiddenError`` (an address that can't be one; ``OffTheWebError`` for one outside ``web``).
     """
 
     def __init__(
@@ -76,6 +83,7 @@ class HttpSession(requests.Session):
         secrets: Iterable[str] = (),
         hosts: Mapping[str, str] | None = None,
         answer_max_bytes: int = ANSWER_MAX_BYTES,
+        web: PublicWeb | None = None,
     ) -> None:
         super().__init__()
         self.clock = clock
@@ -84,6 +92,7 @@ class HttpSession(requests.Session):
         self._answer_max_bytes = answer_max_bytes
         self._hidden = _forms(secrets)
         self._harmless = False
+        self._web = web
         self.headers["User-Agent"] = f"Publisher/{_version()}"
         self.headers["Connection"] = "close"
         self.auth = _no_netrc
@@ -123,7 +132,10 @@ class HttpSession(requests.Session):
             "stream": True,
             "allow_redirects": False,
         }
-        with observed(total_s) as exchange:
+        if self._web is not None and not self._web.trusts_address(request.url or ""):
+            # A proxy resolves names for us, so nobody here could say where it leads.
+            kwargs["proxies"] = {}
+        with observed(total_s, self._web) as exchange:
             try:
                 answer = super().send(request, **kwargs)
                 self._read(answer, exchange)
@@ -139,6 +151,8 @@ class HttpSession(requests.Session):
         if not why:
             raise _unsendable(request.url)
         text = f"{_host(request.url)}: {self.clean(why)}"
+        if exchange.off_the_web:
+            raise OffTheWebError(text)
         if exchange.begun and not self._is_harmless(request):
             raise AmbiguousError(text)
         raise TransientError(text)
@@ -163,7 +177,7 @@ class HttpSession(requests.Session):
         if exchange.expired:
             # Our own cut looks like an end where the answer has no length.
             raise requests.ReadTimeout
-        answer._content = bytes(content)
+        answer._content = _UNWRITABLE.sub(rb"\\ufffd", bytes(content))
 
     def _is_harmless(self, request: requests.PreparedRequest) -> bool:
         return self._harmless or request.method in _READS

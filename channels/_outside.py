@@ -6,10 +6,17 @@ No answer is trusted to have the form that is documented: what has another is as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from channels.base import Metric
+
+_YEARS = range(1970, 2200)
+"""Times outside of them are slips of whoever tells them, and some can't even be reckoned with."""
+
+_LONGEST = timedelta(days=3650)
+_MOST = 2**63 - 1
+"""The largest whole number that a store keeps."""
 
 
 def objects(told: Any) -> list[dict[str, Any]]:
@@ -27,6 +34,30 @@ def whole(told: Any) -> int | None:
     return told if isinstance(told, int) and not isinstance(told, bool) else None
 
 
+def tally(told: Any) -> int | None:
+    """What should be a count: a whole number, none below nought nor beyond what can be stored."""
+    number = whole(told)
+    return number if number is not None and 0 <= number <= _MOST else None
+
+
+def lasting(told: Any) -> timedelta | None:
+    """What should be a number of seconds; no more than ten years of them."""
+    seconds = whole(told)
+    if seconds is None:
+        return None
+    return timedelta(seconds=min(max(seconds, 0), _LONGEST.total_seconds()))
+
+
+def unix(told: Any, per_second: int = 1) -> datetime | None:
+    """What should be a Unix time, in UTC; ``per_second`` of its units are a second."""
+    number = whole(told)
+    try:
+        at = None if number is None else datetime.fromtimestamp(number / per_second, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at if at is not None and at.year in _YEARS else None
+
+
 def moment(told: Any, zone: tzinfo | None = None) -> datetime | None:
     """What should be a time in ISO 8601, aware; ``zone`` is meant where none is written (without
     it such a time tells nothing)."""
@@ -35,15 +66,15 @@ def moment(told: Any, zone: tzinfo | None = None) -> datetime | None:
     except ValueError:
         return None
     if at.tzinfo is None:
-        return at.replace(tzinfo=zone) if zone else None
-    return at
+        at = at.replace(tzinfo=zone)
+    return at if at.tzinfo is not None and at.year in _YEARS else None
 
 
 def counts(told: Mapping[str, Any], names: Mapping[str, Metric]) -> dict[Metric, int]:
     """The metrics that ``told`` gives under the platform's ``names``; several of one are added."""
     found: dict[Metric, int] = {}
     for name, metric in names.items():
-        count = whole(told.get(name))
+        count = tally(told.get(name))
         if count is not None:
             found[metric] = found.get(metric, 0) + count
     return found

@@ -71,7 +71,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 def either(words: Iterable[str]) -> str:
     """What there is to choose from, in one line."""
-    return _("There are: %(words)s.") % {"words": ", ".join(words) or "–"}
+    return _("There are: %(words)s.") % {"words": ", ".join(map(quoted, words)) or "–"}
 
 
 def quoted(value: object) -> str:

@@ -112,7 +112,8 @@ def take_apart(path: Path, within: Path | None = None) -> PostFile | Fault:
     if isinstance(front, Fault):
         return front
     start = next((number for number in rest if number > last and lines[number].strip()), last + 1)
-    return PostFile(front, "\n".join(lines[start:]).rstrip(), start + 1)
+    body_line = min(start + 1, len(lines))  # where there is none, the last line there is
+    return PostFile(front, "\n".join(lines[start:]).rstrip(), body_line)
 
 
 def slug_of(name: str) -> str:

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from channels._public import PublicWeb, is_private_by_its_letters
 from publisher.campaign.messages import either, near, quoted
-from publisher.campaign.model import Campaign, CampaignFile, MediaFile, Post
+from publisher.campaign.model import Campaign, CampaignFile, FeedSource, MediaFile, Post
 from publisher.campaign.positions import KeyPath
-from publisher.campaign.sentences import of_kinds
+from publisher.campaign.schema import pattern_at
+from publisher.campaign.sentences import of_kinds, of_patterns
 from publisher.campaign.source import Document
 from publisher.campaign.when import FromFeed, Offset, OnDate
 from publisher.faults import Fault, Severity
@@ -33,6 +35,8 @@ def of_campaign_file(file: CampaignFile, document: Document, settings: Settings)
         faults.append(document.fault(("timezone",), code, what % words, instead))
     if file.anchor is not None and file.anchor.date is not None:
         faults += _year(file.anchor.date.year, ("anchor", "date"), document)
+    if file.feed is not None:
+        faults += _feed(file.feed.url, document, settings)
     return faults
 
 
@@ -97,6 +101,26 @@ def _channels(
                 _("The channel “%(name)s” stands here twice.") % {"name": name},
                 _("Keep one of the two."),
             )
+
+
+def _feed(url: str, document: Document, settings: Settings) -> Iterator[Fault]:
+    """An address that leads into the office's own network, as far as its letters tell."""
+    try:
+        trusted = PublicWeb(settings.feeds.trusted_hosts).trusts_address(url)
+    except ValueError:
+        code, what, instead = of_patterns()[pattern_at(FeedSource, ("url",))]
+        yield document.fault(("feed", "url"), code, what % {"key": "feed.url"}, instead)
+        return
+    if not trusted and is_private_by_its_letters(url):
+        yield document.fault(
+            ("feed", "url"),
+            "feed_inside",
+            _("This address isn't on the public web, and feeds are only fetched from there."),
+            _(
+                "Write the portal's public address; or ask your administrator to name its host in "
+                "schedule.toml: [feeds] trusted_hosts"
+            ),
+        )
 
 
 def _unknown_channel(name: str, key: KeyPath, document: Document, settings: Settings) -> Fault:
@@ -238,6 +262,6 @@ def _body(post: Post, document: Document, campaign: CampaignFile | None) -> Iter
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
         return False
     return True

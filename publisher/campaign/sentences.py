@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from publisher.campaign.model import Anchor, FeedSource, Hashtag
 from publisher.campaign.schema import pattern, pattern_at
 from publisher.i18n import _
-from publisher.settings import ChannelName, EmailAddress
+from publisher.settings import ChannelName, EmailAddress, HostName
 
 Told = tuple[str, str, str]
 """A fault's code, what is wrong, and what to write instead."""
@@ -196,6 +196,11 @@ def of_patterns() -> Mapping[str, Told]:
             "channel_name",
             _("“%(last)s” can't be a channel's name."),
             _("Use small letters without accents, digits and hyphens, beginning with a letter."),
+        ),
+        pattern(HostName): (
+            "host_name",
+            _("“%(key)s” is no host's name."),
+            _('Write it without https:// and without a path: "portal.tinh.local"'),
         ),
         pattern_at(Anchor, ("every",)): _anchor_day(),
         pattern_at(FeedSource, ("url",)): (

@@ -57,6 +57,11 @@ _OFFSET = re.compile(
 )
 _DATE = re.compile(r"^(?P<day>\d{4}-\d{1,2}-\d{1,2})(?:[ T]+(?P<at>\S+))?$")
 _TIME = re.compile(r"^(\d{1,2}):(\d{2})$")
+_UNTIL = re.compile(r";?UNTIL=[^;]*")
+_BEGIN = datetime(2024, 1, 1)  # noqa: DTZ001 -- local time
+_LATE = datetime(9624, 1, 1)  # noqa: DTZ001 -- likewise
+"""``_BEGIN`` by the calendar, which turns every 400 years, and near the end of the years that there
+are: for a day that never comes they are all looked through, which takes seconds from ``_BEGIN``."""
 
 
 class WhenError(ValueError):
@@ -127,9 +132,13 @@ def _rule(rule: str) -> str:
     # An interval of nothing is never left again by who looks for its next day.
     if re.search(r"INTERVAL=(?!0*[1-9])", upper):
         raise WhenError("rule", rule)
+    # Not RFC 5545, and no feast of ours.
+    if "BYEASTER" in upper:
+        raise WhenError("rule", rule)
     try:
-        falls = rrulestr(upper, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001 -- local time
-        first = next(iter(falls), None)
+        falls = rrulestr(upper, dtstart=_BEGIN)
+        late = rrulestr(_UNTIL.sub("", upper).removeprefix(";"), dtstart=_LATE)
+        first = next(iter(late), None) and next(iter(falls), None)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise WhenError("rule", str(error)) from None
     if first is None:

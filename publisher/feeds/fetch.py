@@ -1,20 +1,23 @@
-"""Fetching a feed politely: only what changed, bounded in time and size.
+"""Fetching a feed politely: only what changed, bounded in time and size, from the public web.
 
 Conditional requests (ETag, If-Modified-Since) as RFC 9110 has them, "later" taken at its word;
-nothing here is trusted. The exchange itself is ``channels._http``'s.
+nothing here is trusted. The exchange itself is ``channels._http``'s. An officer names the address
+and the portal where it redirects to, so neither may lead into the office's own network: only hosts
+that an administrator trusts may stand there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from channels._hosts import is_loopback
 from channels._http import HttpSession, retry_after
-from channels.base import ChannelError
+from channels._public import OffTheWebError, PublicWeb
+from channels.base import N_, ChannelError
 from publisher.clock import Clock
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -24,6 +27,11 @@ TIMEOUT_S = 30.0
 
 GONE_FOR = timedelta(days=1)
 """An address that is gone for good (410) is asked no more often than this."""
+
+OFF_THE_WEB = N_(
+    "its address is not on the public web; where it is the office's own, an administrator names it "
+    "in schedule.toml: [feeds] trusted_hosts"
+)
 
 _LONGEST_TAG = 1000
 _ACCEPTED = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
@@ -48,22 +56,35 @@ class Fetched:
 
 
 def fetch(
-    url: str, clock: Clock, etag: str = "", modified: str = "", timeout_s: float = TIMEOUT_S
+    url: str,
+    clock: Clock,
+    etag: str = "",
+    modified: str = "",
+    *,
+    trusted_hosts: Collection[str] = (),
+    timeout_s: float = TIMEOUT_S,
 ) -> Fetched:
-    """Fetch ``url`` unless it is unchanged; raises ``FeedError``."""
+    """Fetch ``url`` unless it is unchanged; raises ``FeedError``.
+
+    ``trusted_hosts`` may stand anywhere; every other address must be on the public web.
+    """
     headers = {"Accept": _ACCEPTED}
     if etag:
         headers["If-None-Match"] = etag
     if modified:
         headers["If-Modified-Since"] = modified
-    with HttpSession(clock, timeout_s, answer_max_bytes=MAX_BYTES) as http:
+    web = PublicWeb(trusted_hosts)
+    with HttpSession(clock, timeout_s, answer_max_bytes=MAX_BYTES, web=web) as http:
         try:
-            answer = _followed(http, url, headers)
+            answer = _followed(http, web, url, headers)
+        except OffTheWebError as error:
+            host, _colon, _why = str(error).partition(": ")
+            raise FeedError(f"{host}: {OFF_THE_WEB}") from None
         except ChannelError as error:
             raise FeedError(str(error)) from None
         except ValueError:
             # ``requests`` looks at the place of a redirect before it gives it to us.
-            raise FeedError("a redirect leads to what is no address") from None
+            raise FeedError(N_("a redirect leads to what is no address")) from None
     if answer.status_code == requests.codes.not_modified:
         return Fetched(None, url, etag, modified)
     if answer.status_code != requests.codes.ok:
@@ -71,32 +92,32 @@ def fetch(
     return Fetched(answer.content, answer.url, _tag(answer, "ETag"), _tag(answer, "Last-Modified"))
 
 
-def _followed(http: HttpSession, url: str, headers: dict[str, str]) -> requests.Response:
+def _followed(
+    http: HttpSession, web: PublicWeb, url: str, headers: dict[str, str]
+) -> requests.Response:
     """The answer behind the redirects."""
     for _number in range(MAX_REDIRECTS + 1):
         answer: requests.Response = http.get(url, headers=headers)
         if not answer.is_redirect:
             return answer
-        url = _led_on(url, answer.headers["Location"])
-    raise FeedError(f"more than {MAX_REDIRECTS} redirects")
+        url = _led_on(web, url, answer.headers["Location"])
+    raise FeedError(N_("too many redirects"))
 
 
-def _led_on(url: str, place: str) -> str:
+def _led_on(web: PublicWeb, url: str, place: str) -> str:
     """Where a redirect from ``url`` leads, which may not be off the protected web.
+
+    Nor may a stranger lead to a trusted host: it is trusted with what the officers name.
 
     Raises ``FeedError``, and ``ValueError`` where ``place`` is no address at all.
     """
     led = urljoin(url, place)
     schemes = ("https",) if urlsplit(url).scheme == "https" else ("https", "http")
     if urlsplit(led).scheme not in schemes:
-        raise FeedError("a redirect leads off the web, or to an unprotected address")
-    if _on_this_machine(led) and not _on_this_machine(url):
-        raise FeedError("a redirect leads to this machine itself")
+        raise FeedError(N_("a redirect leads off the web, or to an unprotected address"))
+    if web.trusts_address(led) and not web.trusts_address(url):
+        raise FeedError(N_("a redirect from the public web leads to a trusted host"))
     return led
-
-
-def _on_this_machine(url: str) -> bool:
-    return is_loopback(urlsplit(url).hostname or "")
 
 
 def _refused(answer: requests.Response, now: datetime) -> FeedError:

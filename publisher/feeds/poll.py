@@ -45,6 +45,13 @@ def entries_of(session: Session, campaign: str) -> Sequence[FeedEntry]:
     ).all()
 
 
+def unread(session: Session) -> Sequence[FeedState]:
+    """The feeds that couldn't be read when they were last asked, and why (``problem``)."""
+    return session.exec(
+        select(FeedState).where(FeedState.problem != "").order_by(FeedState.campaign)
+    ).all()
+
+
 def _poll_one(
     database: Database, settings: Settings, campaign: Campaign, source: FeedSource, clock: Clock
 ) -> int:
@@ -54,7 +61,13 @@ def _poll_one(
         return 0
     found: list[ParsedEntry] = []
     try:
-        fetched = fetch(source.url, clock, state.etag, state.modified)
+        fetched = fetch(
+            source.url,
+            clock,
+            state.etag,
+            state.modified,
+            trusted_hosts=settings.feeds.trusted_hosts,
+        )
         if fetched.body is not None:
             found = parse(fetched.body, fetched.url)
         # Only now: what could not be read is asked for whole again.

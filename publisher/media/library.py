@@ -30,6 +30,12 @@ MAX_FILE_BYTES = 4 * 1024**3
 MAX_PIXELS = 80_000_000
 """A picture of more is refused unseen: decoded it would take hundreds of megabytes."""
 
+MAX_WEBP_PIXELS = 25_000_000
+"""Likewise; its decoder holds a picture four times over."""
+
+MAX_SCANS = 100
+"""A progressive JPEG is drawn once a scan: cameras make ten, a bomb a hundred thousand."""
+
 _PICTURES = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
@@ -47,9 +53,9 @@ class MediaError(ValueError):
     """A file can't be used; ``code`` says why.
 
     Codes: ``missing``, ``unreadable``, ``not_a_file``, ``empty``, ``huge`` (more than
-    ``MAX_FILE_BYTES`` or ``MAX_PIXELS``), ``broken`` (a picture that can't be decoded, or a film
-    that was cut short), ``unknown`` (no kind of picture, video or document that we know),
-    ``changed`` (while it was being kept).
+    ``MAX_FILE_BYTES``, ``MAX_PIXELS`` or ``MAX_SCANS``), ``broken`` (a picture that can't be
+    decoded, or a film that was cut short), ``unknown`` (no kind of picture, video or document that
+    we know), ``changed`` (while it was being kept).
     """
 
     def __init__(self, code: str) -> None:
@@ -169,8 +175,9 @@ def _signature(head: bytes) -> str | None:
 def _picture(file: BinaryIO, sha256: str) -> _Facts:
     try:
         with warnings.catch_warnings():
-            # Pillow warns of what is large and refuses what is twice that; our limit is below both.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow warns of what is odd, which says nothing to an officer, and of what is large;
+            # what is twice that it refuses, and our limit is below both.
+            warnings.simplefilter("ignore")
             picture = Image.open(file, formats=_PICTURES)
     except Image.DecompressionBombError:
         raise MediaError("huge") from None
@@ -178,7 +185,8 @@ def _picture(file: BinaryIO, sha256: str) -> _Facts:
         raise MediaError("broken" if _claims_to_be_a_picture(file) else "unknown") from None
     with picture:
         width, height = picture.size
-        if width * height > MAX_PIXELS:
+        most = MAX_WEBP_PIXELS if picture.format == "WEBP" else MAX_PIXELS
+        if width * height > most or _scans(picture, file) > MAX_SCANS:
             raise MediaError("huge")
         try:
             turned = picture.getexif().get(_ORIENTATION) in _TURNED
@@ -190,6 +198,19 @@ def _picture(file: BinaryIO, sha256: str) -> _Facts:
         kind = "JPEG" if picture.format == "MPO" else str(picture.format)
     mime = Image.MIME.get(kind, f"image/{kind.lower()}")
     return _Facts(sha256, mime, *((height, width) if turned else (width, height)))
+
+
+def _scans(picture: Image.Image, file: BinaryIO) -> int:
+    """How often a progressive JPEG is drawn over, told by its markers; 1 for any other picture."""
+    if not picture.info.get("progressive"):
+        return 1
+    place, found, last = file.tell(), 0, b""
+    file.seek(0)
+    while found <= MAX_SCANS and (block := file.read(1024 * 1024)):
+        found += (last + block).count(b"\xff\xda")
+        last = block[-1:]
+    file.seek(place)
+    return found
 
 
 def _claims_to_be_a_picture(file: BinaryIO) -> bool:

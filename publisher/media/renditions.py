@@ -29,7 +29,10 @@ LEAST_LONGER_SIDE = 1080
 _MENDABLE = frozenset({"image_format", "image_bytes", "image_sides"})
 _QUALITIES = (90, 82, 75)
 _SHRINK = 0.8
-_VERSION = 1
+_AMPLE = 4096
+"""A longer side than this is more than any screen shows: it is left at once, not step by step."""
+
+_VERSION = 2
 """Counted up when the same picture would come out otherwise."""
 
 
@@ -137,6 +140,9 @@ def _within(picture: Image.Image, max_sides: int | None) -> Image.Image:
 
 def _ever_smaller(picture: Image.Image) -> Iterator[Image.Image]:
     yield picture
+    if max(picture.size) > _AMPLE:
+        picture = _scaled(picture, _AMPLE / max(picture.size))
+        yield picture
     while max(picture.size) * sqrt(_SHRINK) >= LEAST_LONGER_SIDE:
         picture = _scaled(picture, sqrt(_SHRINK))
         yield picture

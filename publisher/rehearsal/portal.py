@@ -47,8 +47,13 @@ class PortalFeed:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
+    def host(self) -> str:
+        """Where it stands, to be trusted: on this machine, and at this port alone."""
+        return f"127.0.0.1:{self._server.server_port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/rss"
+        return f"http://{self.host}/rss"
 
     def __enter__(self) -> PortalFeed:
         self._thread.start()

@@ -7,6 +7,7 @@ mark or number of a list's item stands before its first words, wherever the item
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, count, pairwise
@@ -25,6 +26,11 @@ from publisher.rendering.markdown import (
     Spans,
 )
 
+MOST_POSTS = 50
+"""Nobody reads a longer thread, and cutting one up takes its time."""
+
+_CUT_SIGNS = 100
+
 _SENTENCE = re.compile(r"(?<=[.!?…]\s)(?=\S)|(?<=\n)(?=.)")
 _WORD = re.compile(r"(?<=\s)(?=\S)")
 _LINE = re.compile(r"(?<=\n)(?=.)", re.DOTALL)
@@ -33,10 +39,14 @@ _LINE = re.compile(r"(?<=\n)(?=.)", re.DOTALL)
 def thread(blocks: Sequence[Block], dialect: Dialect, limits: Limits) -> tuple[Text, ...]:
     """``blocks`` as as many posts as they need, numbered "(1/3)"; one post where they fit.
 
-    A single word or link longer than a whole post is left as it is: the limits then tell of it.
+    A single word or link longer than a whole post is left as it is, and so is a text of more than
+    ``MOST_POSTS``: the limits then tell of it.
     """
     whole = write(blocks, dialect)
-    if limits.text_max is None or limits.measure(whole.plain) <= limits.text_max:
+    if limits.text_max is None:
+        return (whole,)
+    length = limits.measure(whole.plain)
+    if length <= limits.text_max or length > limits.text_max * MOST_POSTS:
         return (whole,)
     parts = _numberable(blocks, dialect, limits, limits.text_max)
     return tuple(
@@ -55,12 +65,22 @@ def _numberable(blocks: Sequence[Block], dialect: Dialect, limits: Limits, most:
         room = most - limits.measure(f"\n\n({nines}/{nines})")
 
         def fits(part: Sequence[Block], room: int = room) -> bool:
-            return limits.measure(write(part, dialect).plain) <= room
+            return _is_within(write(part, dialect).plain, room, limits.measure)
 
         parts = list(_Cutter(fits).parts(list(blocks)))
         if len(str(len(parts))) <= digits:
             return parts
     raise AssertionError("unreachable")
+
+
+def _is_within(plain: str, room: int, measure: Callable[[str], int]) -> bool:
+    """Whether ``plain`` is no longer than ``room``. What is far too long shows it in its beginning:
+    to measure all of it for each of its posts would take seconds."""
+    beginning = plain[: 2 * room + _CUT_SIGNS]
+    # Where it is cut off, an address may be none any more and one sign be several.
+    if len(beginning) < len(plain) and measure(beginning) > room + _CUT_SIGNS:
+        return False
+    return measure(plain) <= room
 
 
 def _numbered(part: Part, number: str) -> Part:
@@ -151,9 +171,13 @@ class _Cutter:
 
 
 def _most(things: Sequence[T], fits: Callable[[list[T]], bool]) -> int:
-    """How many of the first ``things`` fit together."""
-    numbers = range(1, len(things) + 1)
-    return next((n - 1 for n in numbers if not fits(list(things[:n]))), len(things))
+    """How many of the first ``things`` fit together. Asked of few numbers: every question writes
+    the text anew."""
+    too_many = 1
+    while too_many <= len(things) and fits(list(things[:too_many])):
+        too_many *= 2
+    numbers = range(too_many // 2 + 1, min(too_many, len(things) + 1))
+    return too_many // 2 + bisect_left(numbers, True, key=lambda n: not fits(list(things[:n])))
 
 
 def _following(block: Listing, number: int) -> Part:

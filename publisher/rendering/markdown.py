@@ -18,6 +18,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 LINE = "\n"
+MAX_SIGNS = 2000
+"""So many signs may open something (a link, an entity, a hashtag): the end of each is looked for
+through all the rest of the text, so the time that takes grows as the square of their number."""
+
+_OPENING = "[<&@#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,11 @@ def parse(text: str) -> tuple[Block, ...]:
     tokens = _parser().parse(text)
     blocks, _end = _blocks(tokens, 0, None)
     return blocks
+
+
+def is_overloaded(text: str) -> bool:
+    """Whether ``text`` has more signs than any post needs, and would take long to ``parse``."""
+    return sum(map(text.count, _OPENING)) > MAX_SIGNS
 
 
 def as_words(text: str) -> str:

@@ -17,7 +17,16 @@ from publisher.campaign.model import Campaign, MediaFile, Post, Variant
 from publisher.rendering.dialects import write
 from publisher.rendering.fit import thread
 from publisher.rendering.links import Source, tagged
-from publisher.rendering.markdown import Block, Paragraph, Span, as_words, parse, with_links
+from publisher.rendering.markdown import (
+    MAX_SIGNS,
+    Block,
+    Paragraph,
+    Span,
+    as_words,
+    is_overloaded,
+    parse,
+    with_links,
+)
 from publisher.rendering.templates import Known, RenderError, expand, mistakes
 from publisher.settings import Office
 
@@ -237,6 +246,8 @@ class _Work:
         found: list[Block] = []
         for language in self.languages:
             text = self.in_language("text", language)
+            if is_overloaded(text):
+                raise RenderError("too_long", str(MAX_SIGNS), 1, self.choose("text")[0])
             if text.strip():
                 if found:
                     found.append(Paragraph((Span("———"),)))

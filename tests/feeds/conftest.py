@@ -37,8 +37,17 @@ class Portal:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
+    def host(self) -> str:
+        """Where it stands, for who trusts it."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/rss"
+        return f"http://{self.host}/rss"
 
     def shows(self, *names: str) -> None:
         """From now on the feed has items of these names."""

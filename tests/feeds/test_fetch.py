@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 import pytest
@@ -15,8 +16,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from publisher.clock import MovedClock
-from publisher.feeds.fetch import GONE_FOR, MAX_BYTES, FeedError, fetch
+from publisher.feeds.fetch import GONE_FOR, MAX_BYTES, FeedError, Fetched, fetch
 from tests.feeds.conftest import Portal
+
+
+def look(portal: Portal, clock: MovedClock, *tags: str, **keys: Any) -> Fetched:
+    """The portal's feed, which stands on this machine and is trusted there."""
+    return fetch(portal.url, clock, *tags, trusted_hosts=[portal.host], **keys)
 
 
 class Misled(Response):
@@ -31,9 +37,9 @@ class Misled(Response):
 
 def test_what_is_unchanged_is_not_fetched_again(portal: Portal, clock: MovedClock) -> None:
     portal.says("<rss/>", ETag='"a1"', Last_Modified="Sun, 10 Oct 2027 00:00:00 GMT")
-    first = fetch(portal.url, clock)
+    first = look(portal, clock)
     portal.says("", 304)
-    again = fetch(portal.url, clock, first.etag, first.modified)
+    again = look(portal, clock, first.etag, first.modified)
     assert again.body is None
     assert (again.etag, again.modified) == (first.etag, first.modified)
     asked = portal.asked[-1].headers
@@ -44,7 +50,7 @@ def test_what_is_unchanged_is_not_fetched_again(portal: Portal, clock: MovedCloc
 def test_the_first_request_names_us_and_sets_no_conditions(
     portal: Portal, clock: MovedClock
 ) -> None:
-    fetch(portal.url, clock)
+    look(portal, clock)
     assert portal.asked[0].headers["User-Agent"].startswith("Publisher/")
     assert "If-None-Match" not in portal.asked[0].headers
 
@@ -55,7 +61,7 @@ def test_a_portal_that_says_later_is_taken_at_its_word(
 ) -> None:
     portal.says("", status, Retry_After="7200")
     with pytest.raises(FeedError, match=str(status)) as error:
-        fetch(portal.url, clock)
+        look(portal, clock)
     assert error.value.until == clock() + timedelta(hours=2)
 
 
@@ -63,21 +69,21 @@ def test_later_may_be_a_date(portal: Portal, clock: MovedClock) -> None:
     until = clock() + timedelta(hours=5)
     portal.says("", 503, Retry_After=format_datetime(until, usegmt=True))
     with pytest.raises(FeedError) as error:
-        fetch(portal.url, clock)
+        look(portal, clock)
     assert error.value.until == until
 
 
 def test_an_address_that_is_gone_is_left_alone_for_a_day(portal: Portal, clock: MovedClock) -> None:
     portal.says("", 410)
     with pytest.raises(FeedError, match="410") as error:
-        fetch(portal.url, clock)
+        look(portal, clock)
     assert error.value.until == clock() + GONE_FOR
 
 
 def test_an_answer_that_is_too_large_is_refused(portal: Portal, clock: MovedClock) -> None:
     portal.says(b"x" * (MAX_BYTES + 1))
     with pytest.raises(FeedError):
-        fetch(portal.url, clock)
+        look(portal, clock)
 
 
 def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(
@@ -85,7 +91,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(
 ) -> None:
     portal.says(gzip.compress(b"x" * (MAX_BYTES + 1)), Content_Encoding="gzip")
     with pytest.raises(FeedError):
-        fetch(portal.url, clock)
+        look(portal, clock)
 
 
 def test_an_answer_that_drips_for_ever_is_cut_off(portal: Portal, clock: MovedClock) -> None:
@@ -98,7 +104,7 @@ def test_an_answer_that_drips_for_ever_is_cut_off(portal: Portal, clock: MovedCl
     portal.answer = lambda _request: Response(drips())
     try:
         with pytest.raises(FeedError):
-            fetch(portal.url, clock, timeout_s=0.3)
+            look(portal, clock, timeout_s=0.3)
     finally:
         over.set()
 
@@ -108,7 +114,7 @@ def test_an_answer_that_breaks_off_is_not_taken_for_a_whole_one(
 ) -> None:
     portal.answer = lambda _request: Response(iter([b"<rss>"]), headers={"Content-Length": "500"})
     with pytest.raises(FeedError):
-        fetch(portal.url, clock, timeout_s=2)
+        look(portal, clock, timeout_s=2)
 
 
 def test_a_redirect_is_followed_and_the_place_it_led_to_is_told(
@@ -117,7 +123,7 @@ def test_a_redirect_is_followed_and_the_place_it_led_to_is_told(
     portal.answer = lambda request: (
         redirect("/moi?x=1") if request.path == "/rss" else Response("<rss/>")
     )
-    found = fetch(portal.url, clock)
+    found = look(portal, clock)
     assert found.body == b"<rss/>"
     assert found.url.endswith("/moi?x=1")
 
@@ -128,7 +134,7 @@ def test_a_redirect_in_a_circle_or_off_the_web_is_refused(
 ) -> None:
     portal.says("", 302, Location=place)
     with pytest.raises(FeedError, match="redirect"):
-        fetch(portal.url, clock)
+        look(portal, clock)
 
 
 @pytest.mark.parametrize("place", ["http://[", "//[x]/rss", "https://", "http:///rss"])
@@ -137,7 +143,7 @@ def test_a_redirect_to_what_is_no_address_is_an_error_and_no_traceback(
 ) -> None:
     portal.answer = lambda _request: Misled(place)
     with pytest.raises(FeedError):
-        fetch(portal.url, clock)
+        look(portal, clock)
 
 
 @pytest.mark.parametrize("status", [401, 404, 500])
@@ -146,7 +152,7 @@ def test_every_other_answer_is_told_by_its_number(
 ) -> None:
     portal.says("<rss/>", status)
     with pytest.raises(FeedError, match=str(status)) as error:
-        fetch(portal.url, clock)
+        look(portal, clock)
     assert error.value.until is None
 
 
@@ -155,4 +161,4 @@ def test_a_portal_that_is_away_is_an_error_and_no_traceback(
 ) -> None:
     portal.close()
     with pytest.raises(FeedError):
-        fetch(portal.url, clock)
+        look(portal, clock)

@@ -11,7 +11,7 @@ import pytest
 from publisher.campaign.model import Campaign, CampaignFile
 from publisher.clock import MovedClock
 from publisher.feeds.poll import entries_of, poll
-from publisher.settings import Settings
+from publisher.settings import Feeds, Settings
 from publisher.store.database import Database
 from publisher.store.models import FeedState
 from tests.feeds.conftest import Portal, item, rss
@@ -22,12 +22,15 @@ HALF_HOUR = timedelta(minutes=30)
 class Desk:
     """An office with one standing campaign that takes its news from the portal."""
 
-    def __init__(self, database: Database, clock: MovedClock, url: str, **keys: object) -> None:
+    def __init__(
+        self, database: Database, clock: MovedClock, portal: Portal, **keys: object
+    ) -> None:
         self.database, self.clock = database, clock
-        self.campaigns = [standing("tin", url, **keys)]
+        self.settings = Settings(feeds=Feeds(trusted_hosts=(portal.host,)))
+        self.campaigns = [standing("tin", portal.url, **keys)]
 
     def look(self) -> int:
-        return poll(self.database, Settings(), self.campaigns, self.clock)
+        return poll(self.database, self.settings, self.campaigns, self.clock)
 
     def look_later(self, after: timedelta = HALF_HOUR) -> int:
         self.clock.advance(after)
@@ -51,7 +54,7 @@ def standing(slug: str, url: str, **keys: object) -> Campaign:
 
 @pytest.fixture
 def desk(database: Database, clock: MovedClock, portal: Portal) -> Desk:
-    return Desk(database, clock, portal.url)
+    return Desk(database, clock, portal)
 
 
 def test_the_first_look_publishes_nothing_old_and_the_next_what_is_new(
@@ -158,7 +161,7 @@ def test_another_address_is_another_feed(desk: Desk, portal: Portal) -> None:
 def test_a_flood_of_news_is_spread_over_days_within_working_hours(
     database: Database, clock: MovedClock, portal: Portal
 ) -> None:
-    desk = Desk(database, clock, portal.url, most_a_day=2)
+    desk = Desk(database, clock, portal, most_a_day=2)
     desk.look()
     portal.shows(*(f"tin {number}" for number in range(5, 0, -1)))
     assert desk.look_later() == 5
@@ -172,7 +175,7 @@ def test_a_flood_of_news_is_spread_over_days_within_working_hours(
 def test_only_what_has_a_keyword_goes_out_and_the_rest_is_remembered(
     database: Database, clock: MovedClock, portal: Portal
 ) -> None:
-    desk = Desk(database, clock, portal.url, keywords=["chuyển đổi số"])
+    desk = Desk(database, clock, portal, keywords=["chuyển đổi số"])
     desk.look()
     portal.shows("Tin chuyển đổi số", "Tin thể thao")
     assert desk.look_later() == 1

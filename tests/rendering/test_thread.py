@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from channels.base import Dialect, Limits
 from publisher.rendering.dialects import write
-from publisher.rendering.fit import thread
+from publisher.rendering.fit import MOST_POSTS, thread
 from publisher.rendering.markdown import parse
 from tests.rendering.builders import lines, message
 
@@ -79,7 +79,7 @@ def test_a_link_is_never_cut(before: int) -> None:
     assert sum("kế hoạch của tỉnh (https://a.vn/b)" in part for part in made) == 1
 
 
-@given(st.integers(1, 120))
+@given(st.integers(1, 70))
 def test_a_thread_of_many_parts_has_room_for_its_numbers(items: int) -> None:
     made = parts("\n".join(f"- mục số {n} của tờ" for n in range(items)), 32)
     assert all(len(part) <= 32 for part in made)
@@ -100,3 +100,9 @@ def test_a_thread_is_made_only_where_it_is_wished_and_offered() -> None:
     assert message(body, limits=limits).replies == ()
     assert message(body, limits=Limits(text_max=60), thread=True).replies == ()
     assert message(body, limits=limits, thread=True).replies != ()
+
+
+def test_a_text_for_more_posts_than_anybody_reads_is_left_whole() -> None:
+    text = "chữ " * 60
+    assert 1 < len(parts(text, 32)) <= MOST_POSTS
+    assert len(parts(text * 20, 32)) == 1
