@@ -20,15 +20,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels._http import HttpSession, content_of
 from channels._smtp import Relay
 from channels.base import ChannelError, Media
+from channels.sealing import FAULTY_KEY
 from publisher import __version__
+from publisher.alerts.ways import ways_of
+from publisher.campaign.reader import read_campaigns
 from publisher.delivery.credentials import WARN_AHEAD
-from publisher.i18n import _
+from publisher.feeds.entries import parse
+from publisher.feeds.fetch import FeedError, fetch
+from publisher.i18n import _, ngettext
 from publisher.logs import redact
 from publisher.media.library import measure
 from publisher.site import Site
 from publisher.states import note_words
-from publisher.store import channel_states
+from publisher.store import alerts, channel_states
 from publisher.store.database import StoreBusyError
+from publisher.store.models import AlertWay
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 _FETCH_S = 15.0
@@ -52,9 +58,12 @@ def examine(site: Site) -> Iterator[Finding]:
     yield _disk(site)
     yield from _store(site)
     yield from _secrets(site)
+    yield _key(site)
     yield from channel_findings(site, site.switchboard.names())
+    yield from _feeds(site)
     yield from _media_host(site)
     yield from _mail(site)
+    yield from _alerts(site)
 
 
 def _clock(site: Site) -> Finding:
@@ -120,6 +129,7 @@ def _secrets(site: Site) -> Iterator[Finding]:
     places = dict(site.settings.channels)
     if site.settings.mail is not None:
         places["mail"] = {"password": site.settings.mail.password}
+    places["alerts"] = {place: place for place in site.settings.alerts.services}
     for name, keys in places.items():
         for reference in _references(keys):
             path = site.settings.root / reference[len("file:") :]
@@ -132,6 +142,21 @@ def _secrets(site: Site) -> Iterator[Finding]:
                 f"{path}: {stat.filemode(path.stat().st_mode)}",
                 f"chmod 600 {path}",
             )
+
+
+def _key(site: Site) -> Finding:
+    """What the tokens are sealed by that channels have to keep."""
+    title, lacking = _("Key"), site.switchboard.lacking_a_key()
+    instead = _("Make one, and install it as it says: publisher key new")
+    if len(site.seal):
+        words = ngettext("%(n)d key", "%(n)d keys", len(site.seal)) % {"n": len(site.seal)}
+        return Finding(title, True, words)
+    if site.seal.why == FAULTY_KEY:
+        return Finding(title, False, _(FAULTY_KEY), instead)
+    if lacking:
+        words = _("there is none, and these channels have to keep tokens: %(channels)s")
+        return Finding(title, False, words % {"channels": ", ".join(lacking)}, instead)
+    return Finding(title, True, _("there is none, and no channel needs one"))
 
 
 def _references(keys: Mapping[str, object]) -> list[str]:
@@ -190,6 +215,26 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
             yield Finding(title, True, who)
 
 
+def _feeds(site: Site) -> Iterator[Finding]:
+    """Fetch and read every campaign's feed, as the daemon would."""
+    campaigns, _faults = read_campaigns(site.settings)
+    for campaign in campaigns:
+        source = campaign.file.feed
+        if source is None:
+            continue
+        title = _("Feed of %(campaign)s") % {"campaign": campaign.slug}
+        try:
+            trusted = site.settings.feeds.trusted_hosts
+            fetched = fetch(source.url, site.clock, trusted_hosts=trusted)
+            found = len(parse(fetched.body or b"", fetched.url))
+        except FeedError as error:
+            instead = _("Look whether “url” under [feed] in campaign.toml opens in a browser.")
+            yield Finding(title, False, redact(note_words(str(error))), instead)
+            continue
+        words = ngettext("%(n)d entry", "%(n)d entries", found) % {"n": found}
+        yield Finding(title, True, words)
+
+
 def _media_host(site: Site) -> Iterator[Finding]:
     """Put a picture there and fetch it as a platform would."""
     title, host = _("Media host"), site.switchboard.host
@@ -236,3 +281,42 @@ def _mail(site: Site) -> Iterator[Finding]:
             redact(note_words(str(error))),
             _("Mend [mail] in schedule.toml."),
         )
+
+
+def _alerts(site: Site) -> Iterator[Finding]:
+    """Whether anybody would be told when a person must act, as far as that shows without telling.
+
+    A mail address is as good as its server; a service can't be asked anything.
+    """
+    title, instead = _("Alerts"), _("Try it: publisher alerts test")
+    ways = ways_of(site.settings, site.secret, site.clock)
+    if not ways:
+        yield Finding(
+            title,
+            False,
+            _("nobody is told when something goes wrong"),
+            _("Name somebody in schedule.toml under [alerts], to or services."),
+        )
+    fared = _ways_as_known(site)
+    for way in ways:
+        known = fared.get(way.name)
+        try:
+            where = way.prove()
+        except ChannelError as error:
+            why = redact(note_words(str(error)))
+            yield Finding(title, False, f"{way.name}: {why}", instead)
+            continue
+        if known is not None and known.failures:
+            why = redact(note_words(known.problem))
+            yield Finding(title, False, f"{way.name}: {why}", instead)
+        else:
+            yield Finding(title, True, f"{way.name} ({where})")
+
+
+def _ways_as_known(site: Site) -> dict[str, AlertWay]:
+    """How the daemon fared with each way; nothing where that can't be read."""
+    try:
+        with site.database.reading() as session:
+            return alerts.ways(session)
+    except SQLAlchemyError:
+        return {}

@@ -23,6 +23,9 @@ from publisher.durations import Duration
 
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+HostName = Annotated[
+    str, Field(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z][0-9A-Za-z.-]*)(:[0-9]{1,5})?$")
+]
 
 
 class _Keys(BaseModel):
@@ -70,6 +73,19 @@ class Links(_Keys):
 
     utm_hosts: tuple[str, ...] = Field(
         (), description="Hosts of ours: links to them get UTM tags; links elsewhere never do."
+    )
+
+
+class Feeds(_Keys):
+    """The feeds that campaigns take their news from: on the public web, unless said here."""
+
+    trusted_hosts: tuple[HostName, ...] = Field(
+        (),
+        description=(
+            "Hosts whose feeds are fetched wherever they stand, also inside the office's network, "
+            'and through the proxy that the environment names: "portal.tinh.local", or '
+            '"portal.tinh.local:8080" for a port that is not the web\'s own. Exact names only.'
+        ),
     )
 
 
@@ -159,9 +175,26 @@ class Reports(_Keys):
 
 
 class Alerts(_Keys):
-    """Who is told when a person must act."""
+    """Who is told when a person must act: one message, never a flood."""
 
-    to: tuple[EmailAddress, ...] = Field((), description="Mail addresses; only the log if none.")
+    to: tuple[EmailAddress, ...] = Field(
+        (), description="Mail addresses; the mail leaves through the server of [mail]."
+    )
+    services: tuple[SecretRef, ...] = Field(
+        (),
+        description=(
+            "Where the Apprise URLs of chat services stand (Zalo, Telegram, Teams and others), "
+            'such as "file:secrets/alert-telegram". The URLs themselves hold secrets and never '
+            "stand here."
+        ),
+    )
+    gather: Duration = Field(
+        timedelta(seconds=20),
+        description="How long the first of several alerts waits for the others: they go together.",
+    )
+    at_most_every: Duration = Field(
+        timedelta(minutes=5), description="After a message the next one goes only after so long."
+    )
     quiet: Duration = Field(
         timedelta(hours=6), description="The same matter is told again only after so long."
     )
@@ -172,6 +205,13 @@ class Retry(_Keys):
 
     first: Duration = Field(timedelta(seconds=30), description="The first wait; then doubling.")
     most: Duration = Field(timedelta(minutes=15), description="The longest wait.")
+    breaks_after: Annotated[int, Field(ge=1)] = Field(
+        5,
+        description=(
+            "After so many failures in a row a channel is tried with one post at a time, "
+            "ever more rarely, until it answers."
+        ),
+    )
 
 
 class Jobs(_Keys):
@@ -184,6 +224,7 @@ class Jobs(_Keys):
     accounts: Duration = Field(
         timedelta(days=1), description="Every account's credentials: proved, renewed where needed."
     )
+    alerts: Duration = Field(timedelta(seconds=5), description="Alerts that are to be told.")
 
 
 class Settings(_Keys):
@@ -203,6 +244,7 @@ class Settings(_Keys):
     hours: Hours = Field(default_factory=Hours, description="When posts are expected.")
     blackouts: tuple[Blackout, ...] = Field((), description="Days on which nothing goes out.")
     links: Links = Field(default_factory=Links, description="Links of our own.")
+    feeds: Feeds = Field(default_factory=Feeds, description="Feeds of campaigns.")
     channels: dict[ChannelName, dict[str, Any]] = Field(
         default_factory=dict, description="Every account the office runs, by a name of its own."
     )

@@ -42,7 +42,8 @@ def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
         faults.append(_unknown_root(document))
     faults += _blackouts(settings, document)
     faults += _same_accounts(configs, document)
-    faults += _media_host(settings, document)
+    faults += _media_host(settings, configs, document)
+    faults += _alerts(settings, document)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, _in_order(faults)
     absolute = {name: _absolute(root, settings.channels[name], configs[name]) for name in configs}
@@ -127,12 +128,16 @@ def _blackouts(settings: Settings, document: Document) -> Iterator[Fault]:
                 )
 
 
-def _media_host(settings: Settings, document: Document) -> Iterator[Fault]:
+def _media_host(
+    settings: Settings, configs: Mapping[str, ChannelConfig], document: Document
+) -> Iterator[Fault]:
     """A channel that is to keep media for others must be there, and be able to."""
     hosting = settings.media_host
     if hosting is None or hosting.kind != "channel":
         return
-    able = [name for name, keys in settings.channels.items() if _hosts(keys)]
+    if hosting.channel in settings.channels and hosting.channel not in configs:
+        return  # what is wrong with the channel itself is told already
+    able = [name for name, config in configs.items() if _hosts(config)]
     if hosting.channel not in able:
         yield document.fault(
             ("media_host", "channel"),
@@ -145,8 +150,20 @@ def _media_host(settings: Settings, document: Document) -> Iterator[Fault]:
         )
 
 
-def _hosts(keys: Mapping[str, Any]) -> bool:
-    return bool(keys.get("enabled", True)) and hasattr(channels.load(keys["adapter"]), "address")
+def _alerts(settings: Settings, document: Document) -> Iterator[Fault]:
+    """Who is to be told by mail can't be where no server takes it; posts go out all the same."""
+    if settings.alerts.to and settings.mail is None:
+        yield document.fault(
+            ("alerts", "to"),
+            "no_mail",
+            _("Alerts can't be mailed: there is no mail server."),
+            _('Add the table [mail], or name chat services: services = ["file:…"]'),
+            Severity.WARNING,
+        )
+
+
+def _hosts(config: ChannelConfig) -> bool:
+    return config.enabled and hasattr(channels.load(config.adapter), "address")
 
 
 def _same_accounts(configs: Mapping[str, ChannelConfig], document: Document) -> Iterator[Fault]:

@@ -13,7 +13,9 @@ from typing import Any
 
 from channels.base import Channel
 from channels.hosting import SweptHost
-from publisher.alerts import Alerts, Teller, mail_teller
+from channels.sealing import KeySeal
+from publisher.alerts import Alerts
+from publisher.alerts.ways import Called, Teller, ways_of
 from publisher.clock import Clock
 from publisher.delivery.courier import Courier, Probe, Step
 from publisher.delivery.reconcile import Reconciler
@@ -21,7 +23,7 @@ from publisher.desk import Desk
 from publisher.engines.local import LocalEngine
 from publisher.faults import Fault
 from publisher.reports.channel import ReportChannel
-from publisher.secrets import SecretReader, secret_reader
+from publisher.secrets import SecretReader, seal_of_the_office, secret_reader
 from publisher.settings import Settings
 from publisher.settings_reader import read_settings
 from publisher.store.database import Database
@@ -34,7 +36,8 @@ def no_probe(step: Step) -> None:
 
 @dataclass
 class Site:
-    """The parts of a running Publisher, put together when first asked for."""
+    """The parts of a running Publisher, put together when first asked for; ``seal`` is what it
+    seals secrets by."""
 
     settings: Settings
     database: Database
@@ -45,11 +48,14 @@ class Site:
     extra: dict[str, Channel[Any]] = field(default_factory=dict)
     tell: Teller | None = None
     host: SweptHost | None = None
+    seal: KeySeal = field(default_factory=KeySeal)
 
     @cached_property
     def alerts(self) -> Alerts:
-        tell = self.tell or mail_teller(self.settings, self.secret)
-        return Alerts(self.database, self.settings, self.clock, tell)
+        ways = (
+            (Called(self.tell),) if self.tell else ways_of(self.settings, self.secret, self.clock)
+        )
+        return Alerts(self.database, self.settings, self.clock, ways)
 
     @cached_property
     def switchboard(self) -> Switchboard:
@@ -58,7 +64,7 @@ class Site:
             extra[REPORTS_CHANNEL] = ReportChannel.of(
                 self.settings, self.clock, self.secret, self.settings.var_folder
             )
-        return Switchboard(self.settings, self.clock, self.secret, extra, self.host)
+        return Switchboard(self.settings, self.clock, self.secret, extra, self.host, self.seal)
 
     @cached_property
     def courier(self) -> Courier:
@@ -100,7 +106,8 @@ def open_site(config: Path, clock: Clock) -> tuple[Site | None, list[Fault]]:
         return None, faults
     database = Database(store_url(settings))
     database.prepare(clock())
-    return Site(settings, database, clock, secret_reader(settings.root)), faults
+    secret = secret_reader(settings.root)
+    return Site(settings, database, clock, secret, seal=seal_of_the_office()), faults
 
 
 def store_url(settings: Settings) -> str:

@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("outbox", N_("Serve the local timeline to a browser.")),
     "run": ("daemon", N_("Run the daemon.")),
     "channels": ("channels", N_("List, check and log in the channels.")),
+    "key": ("key", N_("Make and change the key that stored tokens are sealed by.")),
+    "alerts": ("alerts", N_("List what a person must act upon; try who is told.")),
     "doctor": ("doctor", N_("Check clock, disk, store, secrets and every channel.")),
     "backup": ("backups", N_("Back up the store while it is in use.")),
     "restore": ("backups", N_("Bring back a backup.")),

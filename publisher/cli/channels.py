@@ -77,6 +77,9 @@ def _log_in(office: Site, channel: str, person: TerminalPerson) -> dict[str, str
     """Where each secret now stands; nothing is stored before they are proved to be the right
     account's. Raises ``ChannelError``."""
     kind, config = kind_of(office.settings, channel)
+    if kind.keeps_secrets(config):
+        # Told before a person has gone through a platform's pages.
+        office.seal.seal("")
     places = {
         key: str(getattr(config, key))
         for key in secret_keys(type(config))

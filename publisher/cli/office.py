@@ -17,8 +17,7 @@ from publisher import logs
 from publisher.clock import system_clock
 from publisher.faults import Fault, Severity
 from publisher.i18n import _, ngettext, use_language
-from publisher.logs import redact
-from publisher.secrets import secret_reader
+from publisher.secrets import seal_of_the_office, secret_reader
 from publisher.settings import Settings
 from publisher.settings_reader import read_settings
 from publisher.site import Site, open_site, store_url
@@ -41,9 +40,8 @@ def site(ctx: click.Context) -> Site:
 def site_as_it_lies(ctx: click.Context) -> Site:
     """The site with its store neither made nor brought up to date: for when that can't be done."""
     settings = settings_of(ctx)
-    lying = Site(
-        settings, Database(store_url(settings)), system_clock, secret_reader(settings.root)
-    )
+    store, secret = Database(store_url(settings)), secret_reader(settings.root)
+    lying = Site(settings, store, system_clock, secret, seal=seal_of_the_office())
     ctx.call_on_close(lying.close)
     return lying
 
@@ -136,18 +134,6 @@ def count_faults(faults: Sequence[Fault]) -> str:
     )
 
 
-def _in_words(reason: str) -> str:
-    """SQLite's own reason, where people can do something about it; else as it is."""
-    known = {
-        "file is not a database": _("the file named as the database is something else."),
-        "unable to open database file": _("its file can't be opened: check the folder."),
-        "readonly database": _("its file may not be written to: check whose it is."),
-        "disk is full": _("the disk is full."),
-        "database is locked": _("another program keeps it busy: try again in a minute."),
-    }
-    return next((words for part, words in known.items() if part in reason), reason)
-
-
 def explain(error: Exception) -> str:
     """One line for an error that no command foresaw; no secret in it."""
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -165,8 +151,9 @@ def explain(error: Exception) -> str:
             "store in schedule.toml). Usual is: sqlite:///var/publisher.db"
         )
     if isinstance(error, SQLAlchemyError):
-        reason = str(getattr(error, "orig", None) or type(error).__name__)
-        return _("The database can't be used: %(why)s") % {"why": _in_words(redact(reason))}
+        from publisher.store.trouble import in_words
+
+        return _("The database can't be used: %(why)s") % {"why": in_words(error)}
     if isinstance(error, ModuleNotFoundError):
         return _("This installation lacks the Python package “%(name)s”: have it installed.") % {
             "name": error.name or "?"
@@ -176,8 +163,10 @@ def explain(error: Exception) -> str:
             "file": error.filename or "?"
         }
     if isinstance(error, OSError):
+        from publisher.store.trouble import disk_in_words
+
         place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or type(error).__name__}"
+        return f"{place}{disk_in_words(error)}"
     return _(
         "Something went wrong that should not have (%(kind)s). PUBLISHER_DEBUG=1 shows more."
     ) % {"kind": type(error).__name__}

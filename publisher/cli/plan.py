@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import click
 from rich.markup import escape
 
-from publisher.cli.office import console, count_faults, show_faults, site
-from publisher.desk import Draft
+from publisher.cli.office import console, count_faults, say, show_faults, site
+from publisher.desk import Draft, not_kept_words
 from publisher.faults import Severity
 from publisher.i18n import _
 from publisher.planning.diff import Alteration, Changes
@@ -35,10 +35,12 @@ def apply(ctx: click.Context) -> None:
     office = site(ctx)
     draft = office.desk.draft()
     _show(draft)
-    office.desk.apply(draft.changes)
-    if not draft.changes.empty:
+    not_kept = office.desk.apply(draft.changes)
+    for campaign, why in not_kept.items():
+        say(not_kept_words(campaign, why))
+    if not draft.changes.empty and not not_kept:
         console.print(_("Done."))
-    sys.exit(1 if _has_errors(draft) else 0)
+    sys.exit(1 if _has_errors(draft) or not_kept else 0)
 
 
 def _has_errors(draft: Draft) -> bool:

@@ -96,7 +96,8 @@ def _show(result: Played, found: pages.Pages, log: Path) -> None:
             )
             % {"n": len(result.alerts)}
         )
-        told = dict.fromkeys(text.splitlines()[-1] for text in result.alerts)
+        # Below the subject stands what happened and what to do.
+        told = dict.fromkeys(text.splitlines()[1] for text in result.alerts)
         for text in list(told)[:3]:
             console.print(f"  {text}", markup=False)
     for name, path in (

@@ -100,5 +100,5 @@ class _Forgetful:
     def get(self, name: str) -> str | None:
         return None
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str, *, secret: bool = False) -> None:
         """Nothing is kept."""

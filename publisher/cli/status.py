@@ -17,6 +17,7 @@ from rich.text import Text
 from publisher.cli.deliveries import named, short
 from publisher.cli.office import console, say, site
 from publisher.delivery.lifecycle import CLAIMABLE, State
+from publisher.feeds.poll import unread
 from publisher.i18n import _, ngettext
 from publisher.states import action_words, note_words, state_words
 from publisher.store import approvals, audit, channel_states, deliveries, holds
@@ -44,6 +45,7 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
         counts = approvals.counts(session)
         stops = holds.in_force(session, now)
         states = channel_states.all_of_them(session)
+        feeds = unread(session)
     for hold in stops:
         what = hold.target or _("everything")
         until = ""
@@ -64,6 +66,8 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
     for state in states:
         if state.stopped:
             _warn(_("Channel stopped"), f"{state.channel} — {note_words(state.stopped)}")
+    for feed in feeds:
+        _warn(_("Feed not read"), f"{feed.campaign} — {note_words(feed.problem)}")
     span = timedelta(days=days)
     needing = [row for row in rows if row.state in NEEDS_A_PERSON and now - row.due_at < 4 * span]
     coming = [row for row in rows if row.state in ON_THE_WAY and row.due_at < now + span]

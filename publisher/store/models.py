@@ -8,8 +8,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
+
+from publisher.logs import cleaned, redact
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -30,6 +41,30 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Told(TypeDecorator[str]):
+    """What a platform or a library said: kept without what looks like a secret."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else redact(value)
+
+
+class ToldDetails(TypeDecorator[dict[str, Any]]):
+    """The same, by name."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
+        return value if value is None else cleaned(value)
+
+
+def _told() -> Any:
+    return Field(default="", sa_column=Column(Told, nullable=False))
 
 
 def _moment(*, index: bool = False) -> Any:
@@ -83,7 +118,7 @@ class Delivery(SQLModel, table=True):
     remote_id: str | None = None
     url: str | None = None
     sent_at: datetime | None = _maybe_moment(index=True)
-    note: str = ""
+    note: str = _told()
     cancelled_by: str | None = None
     created_at: datetime = _moment()
     updated_at: datetime = _moment()
@@ -100,7 +135,7 @@ class Attempt(SQLModel, table=True):
     started_at: datetime = _moment()
     ended_at: datetime | None = _maybe_moment()
     outcome: str | None = None
-    detail: str = ""
+    detail: str = _told()
 
 
 class JournalEntry(SQLModel, table=True):
@@ -143,15 +178,18 @@ class ChannelState(SQLModel, table=True):
     """What is known of a channel between sends: paused until when, stopped why, whose account.
 
     ``proved_for`` tells the channel's keys in schedule.toml, as they were when that was proved.
+    ``failures`` counts the sends that failed one after another, the first at ``failing_since``.
     """
 
     channel: str = Field(primary_key=True)
     paused_until: datetime | None = _maybe_moment()
-    stopped: str = ""
+    stopped: str = _told()
     account_id: str = ""
     account_name: str = ""
     proved_for: str = ""
     last_sent_at: datetime | None = _maybe_moment()
+    failures: int = 0
+    failing_since: datetime | None = _maybe_moment()
     updated_at: datetime = _moment()
 
 
@@ -163,7 +201,9 @@ class Event(SQLModel, table=True):
     actor: str
     action: str = Field(index=True)
     subject: str = Field(index=True)
-    detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    detail: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(ToldDetails, nullable=False)
+    )
 
 
 class ReadingRow(SQLModel, table=True):
@@ -205,7 +245,7 @@ class FeedState(SQLModel, table=True):
     modified: str = ""
     first_seen: bool = False
     next_at: datetime = _moment()
-    problem: str = ""
+    problem: str = _told()
 
 
 class FeedEntry(SQLModel, table=True):
@@ -222,10 +262,35 @@ class FeedEntry(SQLModel, table=True):
 
 
 class Alert(SQLModel, table=True):
-    """What a person was last told about a matter, so that they aren't told it in a flood."""
+    """A matter that a person must act upon: what is to be told of it, and what was told.
+
+    It is open since ``raised_at`` until ``cleared_at``. At ``asked_at`` it was last put down to be
+    told; it ``waits`` until each way of telling stands in ``told_by``, or until it is cleared, if
+    it isn't one that a person ``must_know`` of all the same. ``told_at`` is when somebody was last
+    told. ``kind`` and ``why`` tell which alerts are one trouble (``alerts.wording``).
+    """
 
     matter: str = Field(primary_key=True)
-    text: str
+    text: str = Field(sa_column=Column(Told, nullable=False))
+    kind: str = ""
+    why: str = _told()
+    must_know: bool = False
     raised_at: datetime = _moment()
-    told_at: datetime = _moment()
+    asked_at: datetime = _moment()
+    told_at: datetime | None = _maybe_moment()
+    told_by: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    waits: bool = Field(default=True, index=True)
     cleared_at: datetime | None = _maybe_moment()
+
+
+class AlertWay(SQLModel, table=True):
+    """A way of telling alerts: when it last told any; since how many tries it fails, and why.
+
+    Nothing is told over it before ``next_at``.
+    """
+
+    name: str = Field(primary_key=True)
+    told_at: datetime | None = _maybe_moment()
+    failures: int = 0
+    problem: str = _told()
+    next_at: datetime | None = _maybe_moment()

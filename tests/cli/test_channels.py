@@ -13,12 +13,15 @@ import requests
 
 from channels.base import CredentialsExpiredError
 from channels.oauth import consented
+from channels.sealing import new_key
 from channels.simulated import youtube
 from channels.simulated.telegram import TOKEN, Platform
 from publisher.cli.person import TerminalPerson
 from publisher.clock import system_clock
 from publisher.store import channel_states
 from tests.cli.office import SCHEDULE, Office
+
+pytestmark = pytest.mark.secret_files("bi-mat/*")
 
 
 @pytest.fixture
@@ -211,6 +214,7 @@ def test_an_administrator_logs_in_to_youtube_through_the_browser(office: Office)
         app.chmod(0o600)
         browser(office, platform.google.consent)
         office.patch.setattr("publisher.cli.person.PATIENCE_S", 20.0)
+        office.patch.setenv("PUBLISHER_KEY", new_key())
         logged_in = office.run("channels", "login", "phim")
     assert logged_in.code == 0, logged_in.out
     token = (office.root / "bi-mat/youtube").read_text(encoding="utf-8")

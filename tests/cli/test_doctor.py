@@ -11,8 +11,21 @@ import pytest
 
 from channels.simulated.telegram import TOKEN, Platform
 from publisher.clock import system_clock
-from publisher.store import channel_states
-from tests.cli.office import SCHEDULE, Office, just_now
+from publisher.store import alerts, channel_states
+from publisher.store.models import AlertWay
+from tests.cli import office as an_office
+from tests.cli.office import Office, just_now
+
+pytestmark = pytest.mark.secret_files("bi-mat/*")
+
+SCHEDULE = an_office.SCHEDULE + '[alerts]\nservices = ["env:ALERT_URL"]\n'
+
+
+@pytest.fixture(autouse=True)
+def _somebody_is_told(office: Office) -> None:
+    """The office names who is told of trouble, as a sound office does."""
+    office.patch.setenv("ALERT_URL", "json://127.0.0.1:1/nhom-truc-ban")
+    office.schedule(SCHEDULE)
 
 
 @pytest.fixture
@@ -68,6 +81,8 @@ def test_a_secret_open_to_others_is_found_with_the_command_that_closes_it(
     assert "-rw-r--r--" in line
     assert f"→ chmod 600 {office.root / 'bi-mat/telegram'}" in examined.out
     assert TOKEN not in examined.out
+    (office.root / "bi-mat/telegram").chmod(0o600)
+    assert office.run("doctor").lines("✓ Secret of telegram")
 
 
 def test_the_mail_servers_password_is_looked_at_too(office: Office) -> None:
@@ -228,3 +243,41 @@ def test_a_media_host_that_serves_something_else_is_found(office: Office) -> Non
 class _QuietFiles(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
+
+
+def test_that_nobody_would_be_told_is_a_finding(office: Office) -> None:
+    office.schedule(an_office.SCHEDULE)
+
+    examined = office.run("doctor")
+
+    assert examined.code == 1
+    assert examined.lines("✗ Alerts: nobody is told")
+    assert examined.lines("[alerts]")
+
+
+def test_who_is_told_is_shown_without_the_secret_of_the_way_there(office: Office) -> None:
+    examined = office.run("doctor")
+
+    [line] = examined.lines("✓ Alerts: env:ALERT_URL")
+    assert "127.0.0.1:1" in line
+    assert "nhom-truc-ban" not in examined.out
+
+
+def test_mail_for_alerts_without_a_mail_server_is_a_finding(office: Office) -> None:
+    office.schedule(an_office.SCHEDULE + '[alerts]\nto = ["quan-tri@example.vn"]\n')
+
+    [line] = office.run("doctor").lines("✗ Alerts: quan-tri@example.vn")
+
+    assert "[mail]" in line
+
+
+def test_a_way_of_telling_that_fails_the_daemon_is_a_finding(office: Office) -> None:
+    with office.site() as site, site.database.writing() as session:
+        problem = "127.0.0.1: the connection was refused"
+        alerts.keep_way(session, AlertWay(name="env:ALERT_URL", failures=3, problem=problem))
+
+    examined = office.run("doctor")
+
+    assert examined.code == 1
+    assert problem in "".join(examined.lines("✗ Alerts: env:ALERT_URL"))
+    assert examined.lines("publisher alerts test")

@@ -5,20 +5,23 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import bindparam, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from publisher.clock import MovedClock
-from publisher.store import claims, deliveries, migration
+from publisher.store import alerts, claims, deliveries, migration
 from publisher.store.backups import restore
 from publisher.store.database import Database, StoreError
 from publisher.store.holds import in_force
+from publisher.store.models import Alert, ChannelState, UtcDateTime
 from tests.store.builders import LEASE, planned, store
 from tests.store.stores import path_of
 
@@ -53,8 +56,8 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NextVersion
     def install(body: str) -> None:
         steps = tmp_path / "steps of the next version, 100%"
         shutil.copytree(migration.SCRIPTS, steps)
-        text = STEP.format(head=head(), body=body)
-        (steps / "versions" / "9999_next.py").write_text(text, encoding="utf-8")
+        step = STEP.format(head=head(), body=body)
+        (steps / "versions" / "9999_next.py").write_text(step, encoding="utf-8")
         monkeypatch.setattr(migration, "SCRIPTS", steps)
 
     return install
@@ -179,3 +182,48 @@ def test_a_restored_backup_of_an_older_version_is_brought_forward(
     next_version(ADD_A_COLUMN)
     restore(lite, tmp_path / "old.db", clock(), "Lan")
     assert "colour" in columns(lite, "hold")
+
+
+def test_the_second_step_keeps_what_was_told_and_what_is_known_of_channels(
+    store_url: str, clock: MovedClock
+) -> None:
+    database = Database(store_url)
+    config = migration._config()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.commit()
+    with database.writing() as session:
+        old = {"text": "Mã hết hạn.", "raised": clock(), "told": clock() + timedelta(hours=6)}
+        for matter, cleared in (("channel trang", None), ("channel zalo", clock())):
+            session.execute(
+                text(
+                    "INSERT INTO alert (matter, text, raised_at, told_at, cleared_at) "
+                    "VALUES (:matter, :text, :raised, :told, :cleared)"
+                ).bindparams(
+                    *(bindparam(name, type_=UtcDateTime()) for name in ("raised", "told")),
+                    bindparam("cleared", type_=UtcDateTime()),
+                ),
+                {**old, "matter": matter, "cleared": cleared},
+            )
+        session.execute(
+            text(
+                "INSERT INTO channelstate (channel, stopped, account_id, account_name, "
+                "proved_for, updated_at) VALUES ('trang', 'hỏng', '1', 'Trang', '', :now)"
+            ).bindparams(bindparam("now", type_=UtcDateTime())),
+            {"now": clock()},
+        )
+    database.prepare(clock())
+    with database.reading() as session:
+        alert, mended = session.get(Alert, "channel trang"), session.get(Alert, "channel zalo")
+        channel = session.get(ChannelState, "trang")
+        waiting = alerts.waiting(session)
+    database.close()
+    assert alert is not None
+    assert (alert.asked_at, alert.told_at) == (old["told"], old["told"])
+    assert (alert.text, alert.told_by, alert.cleared_at) == ("Mã hết hạn.", [], None)
+    assert mended is not None
+    assert mended.cleared_at == clock()
+    assert channel is not None
+    assert (channel.stopped, channel.failures, channel.failing_since) == ("hỏng", 0, None)
+    assert waiting == []

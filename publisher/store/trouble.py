@@ -1,0 +1,35 @@
+"""A database's own errors, and a disk's, in words where people can do something about them."""
+
+from __future__ import annotations
+
+import errno
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from publisher.i18n import _
+from publisher.logs import redact
+
+
+def in_words(error: SQLAlchemyError) -> str:
+    """One sentence for ``error``; the database's own words where there are none of ours."""
+    reason = redact(str(getattr(error, "orig", None) or type(error).__name__))
+    known = {
+        "file is not a database": _("the file named as the database is something else."),
+        "unable to open database file": _("its file can't be opened: check the folder."),
+        "readonly database": _("its file may not be written to: check whose it is."),
+        "disk is full": _("the disk is full."),
+        "database is locked": _("another program keeps it busy: try again in a minute."),
+        "disk I/O error": _("the disk fails, or nothing may be written to it."),
+    }
+    return next((words for part, words in known.items() if part in reason), f"{reason}.")
+
+
+def disk_in_words(error: OSError) -> str:
+    """One sentence, or the system's own words, for a file that couldn't be read or written."""
+    known = {
+        errno.ENOSPC: _("the disk is full."),
+        errno.EDQUOT: _("the disk is full."),
+        errno.EROFS: _("nothing may be written to this disk."),
+        errno.EIO: _("the disk fails, or nothing may be written to it."),
+    }
+    return known.get(error.errno or 0) or error.strerror or type(error).__name__
