@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,8 +27,10 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.base import ChannelError
+from publisher.clock import ClockWatch, time_awake, time_gone_by
 from publisher.faults import Fault, as_lines
 from publisher.feeds.poll import poll
 from publisher.i18n import _
@@ -37,22 +38,20 @@ from publisher.reach.collect import collect
 from publisher.reports import schedule
 from publisher.settings_reader import read_settings
 from publisher.site import Site
-from publisher.store import audit, deliveries
+from publisher.store import audit, clock_steps, deliveries
 
 log = structlog.get_logger("daemon")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 DRAIN_S = 30.0
 """How long a stop waits for what is in flight; what is left is settled at the next start."""
 
+TELL_S = 15.0
+"""How long it then waits for the last alerts to be told; what is left is told at the next start."""
+
 IDLE = timedelta(seconds=1)
 """The longest the sender sleeps: an approval, a release or a clock's jump is noticed by then."""
 
-
 LOOK_AT_THE_CLOCK_S = 5.0
-JUMP = timedelta(seconds=2)
-"""A clock that went so much faster or slower than time itself was set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +95,29 @@ class End:
 
 
 class Daemon:
-    """A site at work; ``config`` is its schedule.toml, looked at for changes where given."""
+    """A site at work; ``config`` is its schedule.toml, looked at for changes where given.
+
+    ``steady`` are the seconds of a time that nobody can set; the machine's own if left out.
+    """
 
     def __init__(
         self,
         site: Site,
         idle: timedelta = IDLE,
         config: Path | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
+        steady: Callable[[], float] | None = None,
     ) -> None:
         self.site = site
         self.idle = idle
-        self._monotonic = monotonic
         self._config = config
         self._read = _signature(config)
         # Its put() may be called by a signal's handler at any point: a Condition's may not.
         self._calls: SimpleQueue[_Call] = SimpleQueue()
-        self._lead = self._clock_lead()
+        # A machine that slept was away, and its jobs are late; its clock was not set by that.
+        self._clock_of_the_jobs = ClockWatch(site.clock, steady or time_awake)
+        self._clock_of_the_store = ClockWatch(site.clock, steady or time_gone_by)
+        self._step = timedelta()
+        self._at_work: set[str] = set()
 
     # -- the jobs ---------------------------------------------------------------------------------
 
@@ -126,6 +131,7 @@ class Daemon:
             Job("feeds", self.feeds, _interval(every.feeds)),
             Job("readings", self.readings, _interval(every.readings)),
             Job("accounts", self.accounts, _interval(every.accounts)),
+            Job("alerts", self.alerts, _interval(every.alerts)),
             Job(
                 "weekly",
                 self.weekly,
@@ -153,7 +159,21 @@ class Daemon:
 
     def sweep(self) -> None:
         """Late and interrupted sends, doubts, stopped channels."""
+        # Before anything is judged by how old it is.
+        self._reckon_anew()
         self.site.reconciler.sweep()
+
+    def _reckon_anew(self) -> None:
+        """Where the clock was set, put right what the store reckoned from it."""
+        self._step += self._clock_of_the_store.step()
+        if not self._step:
+            return
+        log.warning("the clock was set", by_s=round(self._step.total_seconds()))
+        if self._step < timedelta():
+            with self.site.database.writing() as session:
+                clock_steps.set_back(session, -self._step, self.site.clock())
+        self.site.reconciler.clock_was_set(self._step)
+        self._step = timedelta()
 
     def feeds(self) -> None:
         """Feeds whose time has come; new entries go into the plan at once."""
@@ -180,6 +200,10 @@ class Daemon:
         """The weekly summary becomes a delivery like any other: sent once, whatever happens."""
         schedule.plan_weekly(self.site)
 
+    def alerts(self) -> None:
+        """What a person must know goes out, in one message."""
+        self.site.alerts.tell_due()
+
     def _next_moment(self) -> datetime | None:
         with self.site.database.reading() as session:
             return deliveries.next_moment(session, self.site.clock())
@@ -190,7 +214,14 @@ class Daemon:
         """Settle what an earlier run left, catch up, and hand the jobs to ``scheduler``."""
         now = self.site.clock()
         with self.site.database.writing() as session:
+            ahead = clock_steps.ahead_of(session, now)
+            if ahead:
+                log.warning("the clock was set back", by_s=round(ahead.total_seconds()))
+                clock_steps.set_back(session, ahead, now)
             audit.record(session, now, "publisher", "start", "daemon", process=os.getpid())
+        lacking = self.site.switchboard.lacking_a_key()
+        if lacking:
+            log.error("no key to seal tokens with: publisher key new", channels=lacking)
         left = self.site.reconciler.recover()
         if left:
             log.warning("settling what an earlier run left", deliveries=left)
@@ -198,14 +229,24 @@ class Daemon:
         schedule.plan_weekly(self.site)
         for job in self.jobs():
             scheduler.add_job(
-                job.work,
+                self._watched(job),
                 job.trigger,
                 id=job.name,
+                name=job.name,
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,
                 next_run_time=first_run(job, now),
             )
+
+    def _watched(self, job: Job) -> Callable[[], None]:
+        def work() -> None:
+            self._at_work.add(job.name)
+            with self.site.alerts.watch.over(job.name):
+                job.work()
+            self._at_work.discard(job.name)
+
+        return work
 
     def run(self) -> End:
         """Run until SIGTERM or SIGINT, or until schedule.toml asks to begin anew.
@@ -224,10 +265,20 @@ class Daemon:
             log.info("stopping", again=again)
             scheduler.shutdown(wait=False)
             finished = self.site.engine.drain(DRAIN_S)
+            if not again:
+                self.site.alerts.tell_the_rest(TELL_S)
+            self._close_the_books()
+            # A stop that was asked for while the last sends finished goes before a new beginning.
+            return End(finished and not self._at_work, again and self._calls.empty())
+
+    def _close_the_books(self) -> None:
+        """Write down what is left to be; what the store still doesn't take is settled later."""
+        try:
+            self.site.courier.write_down()
             with self.site.database.writing() as session:
                 audit.record(session, self.site.clock(), "publisher", "stop", "daemon")
-            # A stop that was asked for while the last sends finished goes before a new beginning.
-            return End(finished, again and self._calls.empty())
+        except SQLAlchemyError as error:
+            log.error("stopped unwritten", why=type(error).__name__)
 
     def _listen(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -250,18 +301,11 @@ class Daemon:
 
     def mind_the_clock(self, scheduler: BaseScheduler) -> None:
         """Where the clock was set, let no job wait for a moment of the time before."""
-        lead = self._clock_lead()
-        if abs(lead - self._lead) < JUMP:
+        if not self._clock_of_the_jobs.step():
             return
-        log.warning("the clock was set", by_s=round((lead - self._lead).total_seconds()))
-        self._lead = lead
         for job in self.jobs():
             scheduler.modify_job(job.name, next_run_time=first_run(job, self.site.clock()))
         scheduler.wakeup()
-
-    def _clock_lead(self) -> timedelta:
-        """How far the clock is ahead of the time that nobody can set."""
-        return (self.site.clock() - _EPOCH) - timedelta(seconds=self._monotonic())
 
     def _is_fit(self) -> bool:
         """Whether schedule.toml can be begun with; a person is told where it can't."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,18 +23,21 @@ from publisher.clock import Clock
 from publisher.faults import Fault, Severity, as_lines
 from publisher.feeds.poll import entries_of
 from publisher.i18n import _
-from publisher.media.library import keep
+from publisher.media.library import MediaError, keep
 from publisher.planning.diff import Changes, Scope, diff
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import FeedItem
 from publisher.settings import Settings
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
+from publisher.store.trouble import disk_in_words
 
 log = structlog.get_logger("desk")
 
 REPLAN_EVERY = timedelta(hours=1)
 """Also without a change the plan is made anew so often: its far end moves with time."""
+
+_MEDIA = "media of "
 
 Signature = tuple[tuple[str, int, int], ...]
 
@@ -46,6 +49,13 @@ class Draft:
     planned: tuple[PlannedDelivery, ...]
     changes: Changes
     faults: tuple[Fault, ...]
+
+
+class _NotKeptError(Exception):
+    def __init__(self, campaign: str, why: str) -> None:
+        super().__init__(campaign, why)
+        self.campaign = campaign
+        self.why = why
 
 
 class Desk:
@@ -116,20 +126,34 @@ class Desk:
                 return None
             draft = self.draft()
             self._tell(draft.faults, signature)
-            self.apply(draft.changes)
+            not_kept = self.apply(draft.changes)
+            self._tell_not_kept(not_kept)
             # What was read is what stood there before reading: a save in between is seen next time.
             self._seen, self._planned_at = signature, now
+            if not_kept:
+                self._seen = None
             return draft.changes
 
-    def apply(self, changes: Changes) -> None:
-        """Put ``changes`` into force; the media they need are kept first."""
-        if changes.empty:
-            return
-        kept = _with_media(changes, self.settings.var_folder / "media")
-        now = self.clock()
-        with self.database.writing() as session:
-            stored_plan.apply(session, kept, now)
-        log.info("plan changed", **changes.counts())
+    def apply(self, changes: Changes) -> dict[str, str]:
+        """Put ``changes`` into force; the media they need are kept first.
+
+        Gives, by their slugs, the campaigns of which a medium couldn't be kept, and why: of those
+        nothing is changed.
+        """
+        not_kept: dict[str, str] = {}
+        while not changes.empty:
+            try:
+                kept = _with_media(changes, self.settings.var_folder / "media")
+            except _NotKeptError as error:
+                not_kept[error.campaign] = error.why
+                changes = changes.without(error.campaign)
+                continue
+            now = self.clock()
+            with self.database.writing() as session:
+                stored_plan.apply(session, kept, now)
+            log.info("plan changed", **changes.counts())
+            break
+        return not_kept
 
     def _scope(
         self, good: Sequence[Campaign], faulty: set[str], start: datetime, end: datetime
@@ -207,6 +231,13 @@ class Desk:
                 + f"\n{as_lines(errors)}",
             )
 
+    def _tell_not_kept(self, not_kept: Mapping[str, str]) -> None:
+        for campaign, why in not_kept.items():
+            self.alerts.raise_(f"{_MEDIA}{campaign}", not_kept_words(campaign, why))
+        for matter in self.alerts.open(_MEDIA):
+            if matter.removeprefix(_MEDIA) not in not_kept:
+                self.alerts.clear(matter)
+
     def _was_just_saved(self, matter: str, signature: Signature) -> bool:
         folder = self.settings.campaigns_folder / matter.partition(" ")[2]
         saved = [ns for path, ns, _size in signature if Path(path).is_relative_to(folder)]
@@ -214,6 +245,14 @@ class Desk:
             return False
         age = self.clock() - datetime.fromtimestamp(max(saved) / 1e9, UTC)
         return timedelta() <= age < self.settings.jobs.plan
+
+
+def not_kept_words(campaign: str, why: str) -> str:
+    """What a person is told of a campaign of which a picture or film couldn't be kept."""
+    return _(
+        "A picture or film of campaign %(campaign)s can't be kept: %(why)s What was planned before "
+        "stays in force, and no change to it is taken up until that is mended."
+    ) % {"campaign": campaign, "why": why}
 
 
 def _longest_grace(campaign: Campaign) -> timedelta:
@@ -236,7 +275,13 @@ def _campaigns_of(faults: Sequence[Fault], folder: Path) -> set[str]:
 
 def _with_media(changes: Changes, folder: Path) -> Changes:
     def keeping(delivery: PlannedDelivery) -> PlannedDelivery:
-        media = tuple(keep(medium, folder) for medium in delivery.message.media)
+        try:
+            media = tuple(keep(medium, folder) for medium in delivery.message.media)
+        except OSError as error:
+            raise _NotKeptError(delivery.identity.campaign, disk_in_words(error)) from error
+        except MediaError as error:
+            why = _("it changed while it was read; it is read again.")
+            raise _NotKeptError(delivery.identity.campaign, why) from error
         return dataclasses.replace(
             delivery, message=dataclasses.replace(delivery.message, media=media)
         )

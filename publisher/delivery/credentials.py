@@ -21,12 +21,12 @@ from channels.base import (
     Channel,
     ChannelConfig,
     ChannelError,
-    RateLimitedError,
     TransientError,
 )
 from publisher.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import policy
+from publisher.delivery.breaker import Breaker
 from publisher.i18n import _
 from publisher.settings import Settings
 from publisher.states import note_words
@@ -50,12 +50,14 @@ class Credentials:
         settings: Settings,
         clock: Clock,
         alerts: Alerts,
+        breaker: Breaker,
     ) -> None:
         self._database = database
         self._switchboard = switchboard
         self._settings = settings
         self._clock = clock
         self._alerts = alerts
+        self._breaker = breaker
         self._proved: set[str] = set()
 
     def are_proved(self, channel: str, adapter: Channel[Any]) -> bool:
@@ -81,16 +83,12 @@ class Credentials:
         now = self._clock()
         try:
             account = adapter.identify()
-        except RateLimitedError as limit:
-            with self._database.writing() as session:
-                channel_states.pause(session, channel, limit.until, now)
-            return False
         except (TransientError, AmbiguousError) as error:
             log.warning("account not proved", channel=channel, error=str(error))
+            again = policy.next_try(now, 1, self._settings.retry, 0)
             with self._database.writing() as session:
-                channel_states.pause(
-                    session, channel, policy.next_try(now, 1, self._settings.retry, 0), now
-                )
+                channel_states.pause(session, channel, again, now)
+                self._breaker.failed(session, channel, error)
             return False
         except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the daemon
             self.stop(channel, reason(error))
@@ -102,6 +100,7 @@ class Credentials:
             return False
         with self._database.writing() as session:
             channel_states.start(session, channel, account.id, account.name, keys, now)
+            self._breaker.answered(session, channel)
         self._proved.add(channel)
         self._alerts.clear(f"channel {channel}")
         self._mind_the_end(channel, account, now)
@@ -154,7 +153,8 @@ class Credentials:
             f"channel {channel}",
             _(
                 "Channel %(channel)s is stopped: %(why)s. Its posts wait and are not lost. "
-                "Mend its credentials, then run: publisher doctor"
+                "Mend its credentials (publisher channels login %(channel)s), then run: "
+                "publisher doctor"
             )
             % {"channel": channel, "why": note_words(why)},
         )

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from publisher.alerts import Alerts
+from publisher.alerts import Alerts, Cause, Kind
 from publisher.clock import Clock
 from publisher.delivery import lifecycle
 from publisher.i18n import N_, _
@@ -72,6 +72,8 @@ class Late:
                 "To send it after all, give it a new time in its file"
             )
             % {"key": key, "why": note_words(why or NOT_RUNNING)},
+            cause=Cause(Kind.MISSED, why or NOT_RUNNING),
+            must_know=True,
         )
 
     def _kept_by(self, session: Session, delivery: Delivery, now: datetime) -> str:
@@ -94,6 +96,6 @@ def matter(key: str) -> str:
 
 
 def is_told(session: Session, delivery: Delivery) -> bool:
-    """Whether a person was told since the delivery last changed."""
+    """Whether a person was told since the delivery last changed, or that is put down to be."""
     alert = session.get(Alert, matter(deliveries.identity_of(delivery).key))
-    return alert is not None and alert.told_at >= delivery.updated_at
+    return alert is not None and alert.asked_at >= delivery.updated_at

@@ -19,7 +19,10 @@ SETTLE_AFTER = timedelta(seconds=60)
 with some delay."""
 
 LOOK_AGAIN = timedelta(minutes=1)
-"""How long a look-up that itself failed waits."""
+"""How long a look-up that told nothing waits, at first."""
+
+LAST_TRY = timedelta(seconds=30)
+"""How long before the end of its grace a delivery is tried for the last time."""
 
 REOPEN_EVERY = timedelta(minutes=5)
 """How often the credentials of a stopped channel are tried again."""
@@ -28,14 +31,26 @@ TELL_WITHIN = timedelta(days=7)
 """How far back a start looks for what was missed or refused without a person having been told."""
 
 
-def next_try(now: datetime, attempts: int, retry: Retry, seed: int) -> datetime:
+def next_try(
+    now: datetime, attempts: int, retry: Retry, seed: int, expires_at: datetime | None = None
+) -> datetime:
     """When to try again after ``attempts`` tries: doubling from ``retry.first`` to ``retry.most``.
 
     Up to a quarter is taken off, by ``seed``, so that many deliveries don't come back at once.
+    Where the grace ends before that, at ``expires_at``, there is one more try just in time.
     """
     wait: timedelta = min(retry.most, retry.first * 2 ** min(max(attempts - 1, 0), 20))
     jitter = random.Random(f"{seed}/{attempts}").uniform(0.75, 1.0)  # noqa: S311 -- no secret
-    return now + wait * jitter
+    at = now + wait * jitter
+    if expires_at is not None and now < expires_at - LAST_TRY <= at:
+        return expires_at - LAST_TRY
+    return at
+
+
+def next_look(now: datetime, doubted_at: datetime) -> datetime:
+    """When to look again for what has been in doubt since ``doubted_at``: soon, then ever more
+    rarely, for it may stay so until a person has time."""
+    return now + max(LOOK_AGAIN, (now - doubted_at) / 10)
 
 
 def repeat_is_harmless(channel: Channel[Any], doubted_at: datetime, now: datetime) -> bool:

@@ -8,8 +8,9 @@ then a person is asked, once, and nothing is sent again by itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,15 +19,17 @@ from sqlmodel import Session
 from channels.base import (
     CannotTellError,
     Channel,
+    RateLimitedError,
     Receipt,
 )
-from publisher.alerts import Alerts
+from publisher.alerts import Alerts, Cause, Kind
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
 from publisher.delivery.courier import Courier
 from publisher.delivery.credentials import reason
 from publisher.delivery.late import Late, is_told, matter
 from publisher.delivery.lifecycle import State
+from publisher.delivery.side_by_side import SideBySide
 from publisher.i18n import N_, _
 from publisher.media.places import place_of
 from publisher.states import note_words
@@ -55,7 +58,10 @@ class Reconciler:
         self.courier = courier
         self.alerts = alerts
         self.clock: Clock = courier.clock
+        self._ahead = timedelta()
+        self._sure_from: datetime | None = None
         self.late = Late(database, courier.settings, courier.clock, alerts)
+        self._beside = SideBySide(self._look_after, alerts.watch)
 
     def recover(self) -> int:
         """Doubt every send that a process left behind; the caller holds the daemon's lock.
@@ -68,15 +74,18 @@ class Reconciler:
         return left
 
     def sweep(self) -> None:
-        """One look at everything that needs one."""
+        """One look at everything that needs one; a platform that hangs keeps no other waiting."""
+        self.courier.write_down()
         self._interrupted()
-        self._reopen_channels()
-        with self.database.reading() as session:
-            doubted = deliveries.in_state(session, State.UNCONFIRMED)
-        for delivery in doubted:
-            if delivery.next_at <= self.clock():
-                self.settle(delivery)
+        self._beside.round([*self._to_reopen(), *self._in_doubt()])
         self.late.miss()
+        self.courier.breaker.tell()
+
+    def clock_was_set(self, step: timedelta) -> None:
+        """The clock was set by ``step``: an age read off it now says nothing for a while, and what
+        was sent since may bear an earlier time with its platform than with us."""
+        self._ahead = max(timedelta(), self._ahead + step)
+        self._sure_from = self.clock() + policy.SETTLE_AFTER
 
     # -- interrupted ------------------------------------------------------------------------------
 
@@ -123,24 +132,41 @@ class Reconciler:
             ]
         for row in untold:
             key = deliveries.identity_of(row).key
-            tell = self.late.tell if row.state == State.MISSED else self.courier.tell_refused
-            tell(key, row.note)
+            if row.state == State.MISSED:
+                self.late.tell(key, row.note)
+            else:
+                self.courier.outcomes.tell_refused(key, row.note)
 
-    # -- stopped channels -------------------------------------------------------------------------
+    # -- one channel ------------------------------------------------------------------------------
 
-    def _reopen_channels(self) -> None:
-        """Try the credentials of stopped channels again: a person may have mended them."""
+    def _look_after(self, channel: str) -> None:
+        """Reopen ``channel`` where it is stopped, and settle its doubts, in order."""
+        if channel in self._to_reopen():
+            with self.switchboard.line(channel) as adapter:
+                self.courier.credentials.prove(channel, adapter)
+        for delivery in self._in_doubt().get(channel, ()):
+            self.settle(delivery)
+
+    def _to_reopen(self) -> list[str]:
+        """Stopped channels whose credentials are to be tried: a person may have mended them."""
         now = self.clock()
         with self.database.reading() as session:
-            stopped = [
+            return [
                 state.channel
                 for state in channel_states.all_of_them(session)
-                if state.stopped and state.updated_at + policy.REOPEN_EVERY <= now
+                if state.stopped
+                and state.updated_at + policy.REOPEN_EVERY <= now
+                and self.switchboard.has(state.channel)
             ]
-        for name in stopped:
-            if self.switchboard.has(name):
-                with self.switchboard.line(name) as adapter:
-                    self.courier.credentials.prove(name, adapter)
+
+    def _in_doubt(self) -> dict[str, list[Delivery]]:
+        """By channel, the doubts that are to be looked at now."""
+        now, doubts = self.clock(), defaultdict[str, list[Delivery]](list)
+        with self.database.reading() as session:
+            for delivery in deliveries.in_state(session, State.UNCONFIRMED):
+                if delivery.next_at <= now:
+                    doubts[delivery.channel].append(delivery)
+        return doubts
 
     # -- doubts -----------------------------------------------------------------------------------
 
@@ -157,22 +183,27 @@ class Reconciler:
                 first = deliveries.first_attempt_at(session, number) or delivery.due_at
                 last = deliveries.last_attempt_at(session, number) or delivery.due_at
                 doubted_at = deliveries.first_doubt_at(session, number) or first
+                now = self.clock()
+                fails = channel_states.fails(session, delivery.channel, now)
             if delivery.state != State.UNCONFIRMED:
                 return
-            now = self.clock()
             if delivery.expires_at > now and policy.repeat_is_harmless(adapter, doubted_at, now):
                 self._clear(delivery, absent=False)
                 return
+            if fails and delivery.expires_at > now:
+                return  # it is asked together with the next trial, not besides
             try:
                 receipt = self._look(adapter, delivery, first)
             except CannotTellError as error:
                 self._ask_a_person(delivery, str(error))
+            except RateLimitedError as limit:
+                self._look_failed(delivery, str(limit), limit.until)
             except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the sweep
                 self._look_failed(delivery, reason(error))
             else:
                 if receipt is not None:
                     self.found(delivery, receipt, "publisher")
-                elif self.clock() - last >= policy.SETTLE_AFTER:
+                elif self._is_settled(last):
                     self._clear(delivery, absent=True)
                 else:
                     self._look_again(delivery, NOT_SEEN)
@@ -184,7 +215,15 @@ class Reconciler:
             message = contents.load(
                 session, delivery.fingerprint, key, delivery.due_at, lambda m: place_of(m, var)
             )
-        return adapter.find(message, first, StoredJournal(self.database, number, self.clock))
+        journal = StoredJournal(self.database, number, self.clock, self.switchboard.seal)
+        return adapter.find(message, first - self._ahead, journal)
+
+    def _is_settled(self, last: datetime) -> bool:
+        """Whether the attempt begun at ``last`` would be listed by now, had it been taken."""
+        now = self.clock()
+        if self._sure_from is not None and now < self._sure_from:
+            return False
+        return now - last >= policy.SETTLE_AFTER
 
     def found(self, delivery: Delivery, receipt: Receipt, actor: str) -> bool:
         """It went out: the platform, or a person, showed it."""
@@ -208,7 +247,11 @@ class Reconciler:
     def _clear(self, delivery: Delivery, *, absent: bool) -> None:
         now, number = self.clock(), deliveries.number_of(delivery)
         with self.database.writing() as session:
-            again = policy.next_try(now, delivery.attempts, self.courier.settings.retry, number)
+            again = policy.next_try(
+                now, delivery.attempts, self.courier.settings.retry, number, delivery.expires_at
+            )
+            # What was suspected before it fell due waits for that.
+            again = max(again, delivery.due_at)
             if not deliveries.move(session, number, lifecycle.CLEAR, now, next_at=again):
                 return
             if absent:
@@ -217,18 +260,20 @@ class Reconciler:
             how = "absent" if absent else "native key"
             audit.record(session, now, "publisher", "clear", key, how=how)
 
-    def _look_failed(self, delivery: Delivery, why: str) -> None:
-        """Look again later; a post whose grace is over meanwhile is put before a person too."""
+    def _look_failed(self, delivery: Delivery, why: str, until: datetime | None = None) -> None:
+        """Look again later, and not before ``until`` where the platform says so; a post whose
+        grace is over meanwhile is put before a person too."""
         if delivery.expires_at <= self.clock():
             self._ask_a_person(delivery, why)
-        else:
-            self._look_again(delivery, why)
+        self._look_again(delivery, why, until)
 
-    def _look_again(self, delivery: Delivery, why: str) -> None:
+    def _look_again(self, delivery: Delivery, why: str, until: datetime | None = None) -> None:
         with self.database.writing() as session:
             row = session.get(Delivery, delivery.id)
             if row is not None and row.state == State.UNCONFIRMED:
-                row.next_at, row.note = self.clock() + policy.LOOK_AGAIN, why
+                now = self.clock()
+                again = policy.next_look(now, row.updated_at)
+                row.next_at, row.note = max(again, until or again), why
                 session.add(row)
 
     def _ask_a_person(self, delivery: Delivery, why: str) -> None:
@@ -242,4 +287,5 @@ class Reconciler:
                 "If it is not: publisher settle %(key)s --again"
             )
             % {"key": key, "why": note_words(why)},
+            cause=Cause(Kind.DOUBTED, why),
         )

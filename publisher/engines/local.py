@@ -10,17 +10,17 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-import structlog
-
 from publisher.delivery.courier import Courier
 
-log = structlog.get_logger("engine")
+MOST_CHANNELS = 512
+"""So many may be at work at once. A thread that waits for its platform costs next to nothing; one
+that isn't there would make a channel wait for another's platform."""
 
 
 class LocalEngine:
     """Runs the courier for each channel that has something due."""
 
-    def __init__(self, courier: Courier, workers: int = 32) -> None:
+    def __init__(self, courier: Courier, workers: int = MOST_CHANNELS) -> None:
         self._courier = courier
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="channel")
         self._running: dict[str, Future[None]] = {}
@@ -55,10 +55,9 @@ class LocalEngine:
 
     def _work(self, channel: str) -> None:
         while not self._stopping.is_set():
-            try:
-                if self._courier.deliver_next(channel) is None:
-                    return
-            except Exception:
-                # The store may be full or locked: the next sweep begins again from what it says.
-                log.exception("channel interrupted", channel=channel)
+            delivered = None
+            # The store may be full or locked: the next look at it begins again from what it says.
+            with self._courier.alerts.watch.over(f"channel {channel}"):
+                delivered = self._courier.deliver_next(channel)
+            if delivered is None:
                 return

@@ -10,7 +10,7 @@ diff is empty.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
@@ -117,6 +117,16 @@ class Changes:
     def empty(self) -> bool:
         """Whether nothing would be written."""
         return not (self.added or self.altered or self.restored or self.removed)
+
+    def without(self, campaign: str) -> Changes:
+        """The same, but for what concerns ``campaign``."""
+        return replace(
+            self,
+            added=tuple(d for d in self.added if d.identity.campaign != campaign),
+            altered=tuple(a for a in self.altered if a.stored.identity.campaign != campaign),
+            restored=tuple(d for d in self.restored if d.identity.campaign != campaign),
+            removed=tuple(row for row in self.removed if row.identity.campaign != campaign),
+        )
 
     def counts(self) -> dict[str, int]:
         """How many of each kind would be written."""

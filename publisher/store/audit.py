@@ -29,6 +29,13 @@ def last_at(session: Session, action: str) -> datetime | None:
     return session.exec(select(func.max(Event.at)).where(Event.action == action)).one()
 
 
+def last_before(session: Session, action: str) -> datetime | None:
+    """When anything was last done before ``action`` was, the last time."""
+    done = select(func.max(Event.id)).where(Event.action == action).scalar_subquery()
+    before = select(Event.at).where(col(Event.id) < done).order_by(col(Event.id).desc()).limit(1)
+    return session.exec(before).first()
+
+
 def latest(session: Session, *, about: str = "", limit: int = 50) -> Sequence[Event]:
     """The last events, oldest first; only those whose subject holds ``about``."""
     query = select(Event).order_by(col(Event.id).desc()).limit(limit)

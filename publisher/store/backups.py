@@ -13,13 +13,13 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
 from publisher.delivery.lifecycle import CLAIMABLE
 from publisher.i18n import N_, _
 from publisher.store import audit, deliveries, migration
 from publisher.store.database import Database, StoreError, require_sound
-from publisher.store.models import Delivery
+from publisher.store.models import Delivery, FeedEntry
 
 log = structlog.get_logger("backups")
 
@@ -52,6 +52,30 @@ def restore(database: Database, source: Path, now: datetime, actor: str) -> tupl
         arriving.replace(database.path)
         database.prepare(now)
         return kept, _suspect(database, now, actor, source)
+
+
+def may_be_out_since(session: Session, row: Delivery, restored_at: datetime) -> datetime | None:
+    """Since when ``row``, which the backup didn't know, may be out by the store that is gone;
+    ``None`` where it can't be.
+
+    What fell due before the restore may be. So may what a feed brings anew, for the store that is
+    gone may have had it from there before: what was there at the first look after the restore,
+    unless it was published later.
+    """
+    if row.due_at <= restored_at:
+        return row.due_at
+    entry = session.get(FeedEntry, (row.campaign, row.occurrence))
+    if entry is None or entry.seen_at <= restored_at:
+        return None
+    first_look = session.exec(
+        select(func.min(FeedEntry.seen_at)).where(
+            FeedEntry.campaign == row.campaign, col(FeedEntry.seen_at) > restored_at
+        )
+    ).one()
+    published_at = entry.published_at
+    if entry.seen_at != first_look or (published_at is not None and published_at > restored_at):
+        return None
+    return published_at or audit.last_before(session, RESTORE) or restored_at
 
 
 def _keep(database: Database, present: Path, kept: Path) -> None:

@@ -37,8 +37,32 @@ def pause(session: Session, channel: str, until: datetime, now: datetime) -> Non
         session.add(state)
 
 
+def failed(session: Session, channel: str, now: datetime) -> int:
+    """One more failure of ``channel`` in a row; gives how many there are."""
+    state = of(session, channel, now)
+    state.failures += 1
+    state.failing_since = state.failing_since or now
+    session.add(state)
+    return state.failures
+
+
+def answered(session: Session, channel: str, now: datetime) -> None:
+    """``channel`` is well: failures are counted from none again."""
+    state = of(session, channel, now)
+    state.failures, state.failing_since = 0, None
+    session.add(state)
+
+
+def fails(session: Session, channel: str, now: datetime) -> bool:
+    """Whether ``channel`` has failed and pauses over it."""
+    state = known(session, channel)
+    paused = state.paused_until if state is not None and state.failures else None
+    return paused is not None and paused > now
+
+
 def sent(session: Session, channel: str, now: datetime, gap: timedelta) -> None:
     """Something went out on ``channel``, which asks for ``gap`` before the next."""
+    answered(session, channel, now)
     state = of(session, channel, now)
     state.last_sent_at = now
     session.add(state)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CLAIM, CLAIMABLE, State
-from publisher.store import deliveries, holds
+from publisher.store import channel_states, deliveries, holds
 from publisher.store.models import Approval, Attempt, ChannelState, Delivery, Hold
 
 
@@ -44,7 +45,7 @@ def claim(
     row = session.exec(
         select(Delivery)
         .where(*_may_go(channel, now, barred))
-        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .order_by(*_turns(session, channel))
         .limit(1)
         # On PostgreSQL the plan could change the row between this look and the move.
         .with_for_update(of=Delivery)
@@ -79,6 +80,19 @@ def claim(
     return Claimed(row, attempt.id)
 
 
+def stands(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Whether what was claimed may go still: its process may have stood still since, and others
+    have taken the attempt for interrupted; a hold may have been placed, its grace be over."""
+    good = select(Delivery.id).where(
+        col(Delivery.id) == claimed.delivery.id,
+        exists().where(col(Attempt.id) == claimed.attempt_id, col(Attempt.ended_at).is_(None)),
+        col(Delivery.lease_until) > now,
+        col(Delivery.expires_at) > now,
+        or_(col(Delivery.holdable).is_(False), not_(_held(now))),
+    )
+    return session.exec(good).first() is not None
+
+
 def waits(session: Session, channel: str, now: datetime) -> bool:
     """Whether something on ``channel`` is due and the channel is neither stopped nor paused."""
     closed = exists().where(col(ChannelState.channel) == channel, _closed(now))
@@ -104,6 +118,14 @@ def _alone(session: Session, channel: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim {channel}"))))
+
+
+def _turns(session: Session, channel: str) -> list[Any]:
+    """Who goes first: the earliest. On a channel that fails, what was tried least: the post that
+    is itself to blame must not take every trial."""
+    state = channel_states.known(session, channel)
+    in_time: list[Any] = [col(Delivery.due_at), col(Delivery.id)]
+    return [col(Delivery.attempts), *in_time] if state and state.failures else in_time
 
 
 def _may_go(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -88,6 +89,8 @@ class Database:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
+                # Who took it a moment ago is still writing its number down.
+                time.sleep(0.2)
                 file.seek(0)
                 raise StoreBusyError(file.read().strip()) from None
             file.truncate(0)
@@ -156,8 +159,10 @@ def _sqlite_path(url: str) -> Path | None:
 
 def _engine(url: str, durable: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    # An error's text goes to people and logs: not with the values of the statement that failed.
+    timeout = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, connect_args=timeout, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _settle(connection: sqlite3.Connection, _record: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, not_, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, update
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, DOUBT, MISS, SUSPECT, Move, State
@@ -48,6 +48,25 @@ def move(session: Session, delivery_id: int, step: Move, now: datetime, **change
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
+def extend_leases(session: Session, ids: Collection[int], owner: str, until: datetime) -> None:
+    """Let ``owner`` have those of ``ids`` that it is still sending until then."""
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.id).in_(ids),
+            col(Delivery.state) == State.SENDING.value,
+            col(Delivery.owner) == owner,
+        )
+        .values(lease_until=until)
+    )
+
+
+def is_open(session: Session, attempt_id: int) -> bool:
+    """Whether nobody has taken that attempt for interrupted."""
+    attempt = session.get(Attempt, attempt_id)
+    return attempt is not None and attempt.ended_at is None
+
+
 def due_channels(session: Session, now: datetime) -> Sequence[str]:
     """Channels with something whose time has come, whether or not it may go."""
     return session.exec(
@@ -82,6 +101,17 @@ def next_moment(session: Session, after: datetime) -> datetime | None:
         )
     ).one()
     return min(filter(None, (due, pause)), default=None)
+
+
+def waiting(session: Session, channel: str, now: datetime) -> int:
+    """How many deliveries of ``channel`` wait that should be out: tried, in doubt or due."""
+    begun = col(Delivery.state).in_(names((State.RETRYING, State.UNCONFIRMED)))
+    due = and_(col(Delivery.state) == State.PLANNED.value, col(Delivery.next_at) <= now)
+    return session.exec(
+        select(func.count())
+        .select_from(Delivery)
+        .where(col(Delivery.channel) == channel, or_(begun, due))
+    ).one()
 
 
 def expired(session: Session, now: datetime) -> Sequence[Delivery]:
@@ -221,8 +251,11 @@ def is_doubted(session: Session, delivery_id: int) -> bool:
     return first_doubt_at(session, delivery_id) is not None
 
 
-def suspect(session: Session, delivery: Delivery, now: datetime, why: str) -> bool:
-    """Doubt a delivery that some attempt unknown to this store may have taken.
+def suspect(
+    session: Session, delivery: Delivery, now: datetime, why: str, since: datetime | None = None
+) -> bool:
+    """Doubt a delivery that some attempt unknown to this store may have taken, since it fell due
+    or since ``since``.
 
     That attempt is written down as well, so that the doubt outlives the settling's first tries.
     """
@@ -235,7 +268,7 @@ def suspect(session: Session, delivery: Delivery, now: datetime, why: str) -> bo
             number=delivery.attempts,
             fingerprint=delivery.fingerprint,
             owner="unknown",
-            started_at=delivery.due_at,
+            started_at=since or delivery.due_at,
             ended_at=now,
             outcome=DOUBT.name,
             detail=why,

@@ -115,8 +115,9 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
     restored_at = audit.last_at(session, backups.RESTORE)
     for planned in changes.added:
         row = add(session, planned, now)
-        if restored_at is not None and row.due_at <= restored_at:
-            deliveries.suspect(session, row, now, backups.WHY)
+        since = backups.may_be_out_since(session, row, restored_at) if restored_at else None
+        if since is not None:
+            deliveries.suspect(session, row, now, backups.WHY, since)
     for changed in changes.altered:
         done = change(session, changed.planned, now)
         moved_before = restored_at is not None and (

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels import simulated
+from channels.sealing import new_key
 from publisher.clock import system_clock
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -33,6 +34,7 @@ class Installation:
     channels: dict[str, dict[str, Any]]
     environment: dict[str, str]
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    patience_s: float = PATIENCE_S
 
     def __post_init__(self) -> None:
         lines = ['[jobs]\nplan = "1s"\nsweep = "1s"\n[retry]\nfirst = "1s"\nmost = "2s"\n']
@@ -92,7 +94,7 @@ class Installation:
 
     def until(self, reached: Callable[[], bool], what: str) -> None:
         """Wait for a real process to get there."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + self.patience_s
         while not reached():
             if time.monotonic() > end:
                 log = (self.root / "log.jsonl").read_text(encoding="utf-8")
@@ -119,6 +121,7 @@ def install(tmp_path: Path) -> Iterator[Callable[[str], tuple[Installation, Any]
         platform.__enter__()
         opened.append(platform)
         secrets = {ref.partition(":")[2]: text for ref, text in platform.secrets().items()}
+        secrets["PUBLISHER_KEY"] = new_key()
         keys = {"adapter": adapter, **platform.config(), "timeout_s": 3}
         site = Installation(tmp_path, {"kenh": keys}, secrets)
         made.append(site)

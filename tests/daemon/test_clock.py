@@ -29,7 +29,7 @@ class Machine:
         self.clock = clock
         self.scheduler = scheduler
         self.uptime = 0.0
-        self.daemon = Daemon(site, monotonic=lambda: self.uptime)
+        self.daemon = Daemon(site, steady=lambda: self.uptime)
         self.daemon.start(scheduler)
 
     def pass_time(self, span: timedelta) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from channels.base import Context
 from publisher.alerts import Alerts
+from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.delivery.courier import Courier, Outcome
 from publisher.delivery.lifecycle import State
@@ -33,13 +34,18 @@ class Office:
     clock: MovedClock
     platform: Platform
     settings: Settings
-    told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.alerts = Alerts(
-            self.database, self.settings, self.clock, lambda subject, text: self.told.append(text)
-        )
+        self._told: list[str] = []
+        way = Called(lambda subject, text: self._told.append(text))
+        self.alerts = Alerts(self.database, self.settings, self.clock, [way])
         self.begin()
+
+    @property
+    def told(self) -> list[str]:
+        """What people are told by now: the messages, each of what happened between two steps."""
+        self.alerts.tell_due(at_once=True)
+        return self._told
 
     def begin(self) -> None:
         """A new process: what the last one had in memory is gone."""
@@ -55,7 +61,9 @@ class Office:
         return row
 
     def deliver(self) -> Outcome | None:
-        return self.courier.deliver_next("hop")
+        outcome = self.courier.deliver_next("hop")
+        self.alerts.tell_due(at_once=True)
+        return outcome
 
     def pass_time(self, span: timedelta) -> None:
         """Let time go by with the sweep and the courier at work every half minute."""
@@ -63,6 +71,7 @@ class Office:
         while self.clock() < end:
             self.clock.advance(timedelta(seconds=30))
             self.reconciler.sweep()
+            self.alerts.tell_due(at_once=True)
             while self.deliver() is not None:
                 pass
 

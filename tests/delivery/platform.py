@@ -25,8 +25,9 @@ class Platform(Channel[ChannelConfig]):
     """Keeps what it took in ``posts``; ``script`` says what each request meets, in turn.
 
     A step is an exception to raise before taking the post, ``"take"``, ``"lose"`` (takes it, the
-    answer is lost) or a callable that is run before taking it. ``credentials`` and ``looking`` are
-    what ``identify`` and ``find`` raise, if anything.
+    answer is lost) or a callable that is run before taking it. ``trouble`` says what a message
+    meets besides. ``credentials`` and ``looking`` are what ``identify`` and ``find`` raise, if
+    anything. ``asked`` counts what was to be published, taken or not.
     """
 
     Config = ChannelConfig
@@ -36,6 +37,8 @@ class Platform(Channel[ChannelConfig]):
         super().__init__(ChannelConfig(adapter="model", **config), context)
         self.posts: list[Message] = []
         self.script: list[Exception | str | Callable[[], None]] = []
+        self.trouble: Callable[[Message], Exception | None] = lambda message: None
+        self.asked = 0
         self.credentials: Exception | None = None
         self.looking: Exception | None = None
         self.owner = "tinh"
@@ -50,7 +53,8 @@ class Platform(Channel[ChannelConfig]):
         return Account(self.owner, self.owner)
 
     def send(self, message: Message, journal: Journal) -> Receipt:
-        step = self.script.pop(0) if self.script else "take"
+        self.asked += 1
+        step = self.script.pop(0) if self.script else self.trouble(message) or "take"
         if isinstance(step, Exception):
             raise step
         if callable(step):

@@ -12,6 +12,7 @@ import pytest
 from channels.simulated.telegram import Platform
 from channels.telegram import Adapter
 from publisher.alerts import Alerts
+from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.delivery import policy
 from publisher.delivery.courier import Courier
@@ -39,13 +40,20 @@ class Running:
         self.database = database
         self.clock = clock
         self.secrets = telegram.secrets()
-        self.told: list[str] = []
+        self._told: list[str] = []
         channel = {"adapter": "telegram", **telegram.config()}
         settings = Settings.model_validate({"channels": {"hop": channel}, "root": root})
-        alerts = Alerts(database, settings, clock, lambda subject, text: self.told.append(text))
+        way = Called(lambda subject, text: self._told.append(text))
+        self.alerts = alerts = Alerts(database, settings, clock, [way])
         board = Switchboard(settings, clock, lambda reference: self.secrets[reference])
         self.courier = Courier(database, board, settings, clock, alerts, owner="test")
         self.reconciler = Reconciler(database, board, self.courier, alerts)
+
+    @property
+    def told(self) -> list[str]:
+        """The messages that people have by now."""
+        self.alerts.tell_due(at_once=True)
+        return self._told
 
     def plan(self, *names: str) -> None:
         now = self.clock()

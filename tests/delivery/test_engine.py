@@ -33,7 +33,7 @@ class Hall:
             name: Platform(Context(name, clock, lambda reference: "", root / name))
             for name in NAMES
         }
-        alerts = Alerts(database, settings, clock, lambda subject, text: None)
+        alerts = Alerts(database, settings, clock, [])
         board = Switchboard(settings, clock, lambda reference: "", dict(self.platforms))
         self.engine = LocalEngine(Courier(database, board, settings, clock, alerts, "test"))
 

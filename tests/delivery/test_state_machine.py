@@ -26,20 +26,34 @@ from publisher import i18n
 from publisher.delivery import lifecycle
 from publisher.delivery.courier import STEPS
 from publisher.delivery.lifecycle import State
+from publisher.delivery.policy import LEASE
 from publisher.planning.model import Identity
-from publisher.store import approvals, deliveries, holds
+from publisher.store import deliveries, holds
 from publisher.store.models import Delivery
 from tests.delivery.world import CHANNELS, World
 from tests.store.builders import planned
 
 POSTS = ("a", "b", "c", "d", "e")
 TROUBLE = ("down", "busy", "busy for 0 s", "reset", "lost", "expired", "forbidden", "bad", "bug")
+MEANWHILE = (
+    *(
+        "another worker sends",
+        "another worker sweeps",
+        "the texts are edited",
+        "the posts are deleted",
+    ),
+    *("everything is stopped", "everything goes on", "a colleague approves"),
+    *("an hour goes by", "the process stands still", "the clock is set back"),
+)
 BLIND = (TransientError("down"), CannotTellError("never heard of it"))
-HOLDS = ((holds.EVERYTHING, ""), *((holds.CHANNEL, name) for name in CHANNELS))
+EVERYTHING = (holds.EVERYTHING, "")
+HOLDS = (EVERYTHING, *((holds.CHANNEL, name) for name in CHANNELS))
 
 channels = st.sampled_from(sorted(CHANNELS))
 posts = st.sampled_from(POSTS)
 which = st.integers(0, 99)
+halts = st.sampled_from([step for step in STEPS if "uncommitted" not in step])
+"""Where others can get between: never within a transaction of the store's only writer."""
 troubles = st.lists(st.sampled_from(TROUBLE), max_size=2)
 minutes = st.sampled_from((1, 2, 5, 10, 20, 70)).map(lambda n: timedelta(minutes=n))
 
@@ -89,8 +103,7 @@ class Publishing(RuleBasedStateMachine):
     ) -> None:
         due_at = self.world.clock() + to
         asks = planned(due_at, post=post, channel=channel, grace=grace, text=words, approvals=asked)
-        self.world.files[asks.identity] = asks
-        self.world.plan()
+        self.world.write(asks)
 
     @rule(post=posts, channel=channels)
     def an_officer_deletes_a_post(self, post: str, channel: str) -> None:
@@ -99,22 +112,15 @@ class Publishing(RuleBasedStateMachine):
 
     @rule(post=posts)
     def a_colleague_approves_a_post(self, post: str) -> None:
-        world = self.world
-        with world.database.writing() as session:
-            for row in deliveries.matching(session, post=post):
-                approvals.approve(session, row, "Lan", world.clock())
+        self.world.approve(post)
 
     @rule(hold=st.sampled_from(HOLDS), until=st.none() | minutes)
     def a_leader_stops(self, hold: tuple[str, str], until: timedelta | None) -> None:
-        now = self.world.clock()
-        with self.world.database.writing() as session:
-            holds.place(session, now, "Lan", *hold, "quốc tang", until and now + until)
+        self.world.stop(hold, until)
 
     @rule()
     def a_leader_lets_go(self) -> None:
-        with self.world.database.writing() as session:
-            for hold in HOLDS:
-                holds.release(session, self.world.clock(), "Lan", *hold)
+        self.world.let_go(*HOLDS)
 
     @precondition(lambda self: self.world.rows(State.UNCONFIRMED))
     @rule(number=which)
@@ -146,6 +152,24 @@ class Publishing(RuleBasedStateMachine):
         for channel in CHANNELS:
             self._let_meet(channel, meets)
             self.world.deliver(channel, kill_at=step)
+
+    @rule(
+        meets=troubles,
+        step=halts,
+        happen=st.lists(st.sampled_from(MEANWHILE), min_size=1, max_size=4),
+        channel=channels,
+    )
+    def others_act_in_the_middle_of_a_send(
+        self, meets: list[str], step: str, happen: list[str], channel: str
+    ) -> None:
+        self._let_meet(channel, meets)
+        self.world.deliver_while(channel, step, lambda: self._all_happens(happen))
+
+    @rule(meets=troubles)
+    def another_worker_is_called(self, meets: list[str]) -> None:
+        for channel in CHANNELS:
+            self._let_meet(channel, meets)
+            self.world.beside.deliver_next(channel)
 
     @rule(meets=troubles)
     def some_minutes_go_by_with_all_at_work(self, meets: list[str]) -> None:
@@ -191,6 +215,45 @@ class Publishing(RuleBasedStateMachine):
     @invariant()
     def the_guarantee_holds(self) -> None:
         self.world.check()
+
+    def _all_happens(self, events: list[str]) -> None:
+        for event in events:
+            self._happens(event)
+
+    def _happens(self, event: str) -> None:
+        world = self.world
+        match event:
+            case "another worker sends":
+                for channel in CHANNELS:
+                    world.beside.deliver_next(channel)
+            case "another worker sweeps":
+                world.sweeper_beside.sweep()
+            case "the texts are edited":
+                for one in list(world.files.values()):
+                    due_at, identity = one.slot.due_at, one.identity
+                    world.write(
+                        planned(
+                            due_at,
+                            post=identity.post,
+                            channel=identity.channel,
+                            text=f"{one.message.body.plain}!",
+                        )
+                    )
+            case "the posts are deleted":
+                world.files.clear()
+                world.plan()
+            case "everything is stopped":
+                world.stop(EVERYTHING, None)
+            case "everything goes on":
+                world.let_go(EVERYTHING)
+            case "a colleague approves":
+                world.approve(*POSTS)
+            case "an hour goes by":
+                world.time_passes_in_mid_send(timedelta(hours=1))
+            case "the process stands still":
+                world.advance(LEASE + timedelta(minutes=5))
+            case "the clock is set back":
+                world.advance(-timedelta(minutes=10))
 
     def _let_meet(self, channel: str, troubles: list[str]) -> None:
         now = self.world.clock()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -19,9 +20,11 @@ from sqlmodel import Session, col, select, text
 from channels.base import Context, Journal, Message, Receipt
 from publisher import i18n
 from publisher.alerts import Alerts
+from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.delivery.courier import Courier
 from publisher.delivery.lifecycle import MOVES, State
+from publisher.delivery.policy import LEASE
 from publisher.delivery.reconcile import Reconciler
 from publisher.planning.diff import Scope, diff
 from publisher.planning.model import Identity, PlannedDelivery
@@ -90,6 +93,8 @@ class World:
         self.told: list[Told] = []
         self.wrong: list[str] = []
         self.kill_at = ""
+        self.meanwhile_at = ""
+        self.meanwhile: Callable[[], None] = lambda: None
         self.platforms = {name: self._platform(name, kind) for name, kind in CHANNELS.items()}
         self.begin()
 
@@ -108,12 +113,17 @@ class World:
     def begin(self) -> None:
         """A new process: what the last one had in memory is gone."""
         self.kill_at = ""
-        alerts = Alerts(self.database, self.settings, self.clock, self._tell)
+        self.alerts = alerts = Alerts(
+            self.database, self.settings, self.clock, [Called(self._tell)]
+        )
         board = Switchboard(self.settings, self.clock, lambda ref: "", dict(self.platforms))
         self.courier = Courier(
             self.database, board, self.settings, self.clock, alerts, "test", self._probe
         )
         self.reconciler = Reconciler(self.database, board, self.courier, alerts)
+        board = Switchboard(self.settings, self.clock, lambda ref: "", dict(self.platforms))
+        self.beside = Courier(self.database, board, self.settings, self.clock, alerts, "beside")
+        self.sweeper_beside = Reconciler(self.database, board, self.beside, alerts)
         self.reconciler.recover()
 
     def close(self) -> None:
@@ -123,6 +133,9 @@ class World:
     def _probe(self, step: str) -> None:
         if step == self.kill_at:
             raise Killed
+        if step == self.meanwhile_at:
+            self.meanwhile_at = ""
+            self.meanwhile()
 
     def _tell(self, subject: str, words: str) -> None:
         with self.database.reading() as session:
@@ -137,7 +150,40 @@ class World:
             self.courier.deliver_next(channel)
         except Killed:
             self.begin()
-        self.kill_at = ""
+        self.kill_at = self.meanwhile_at = ""
+        self.alerts.tell_due(at_once=True)
+
+    def deliver_while(self, channel: str, step: str, happens: Callable[[], None]) -> None:
+        """One call of the courier, which is halted at ``step`` until ``happens`` has happened."""
+        self.meanwhile_at, self.meanwhile = step, happens
+        self.deliver(channel)
+
+    def time_passes_in_mid_send(self, span: timedelta) -> None:
+        """The worker that is sending lives, and so renews its leases."""
+        turns = int(span / (LEASE / 4)) + 1
+        for _turn in range(turns):
+            self.advance(span / turns)
+            self.courier.leases.renew()
+
+    def write(self, asks: PlannedDelivery) -> None:
+        self.files[asks.identity] = asks
+        self.plan()
+
+    def approve(self, *posts: str) -> None:
+        with self.database.writing() as session:
+            for post in posts:
+                for row in deliveries.matching(session, post=post):
+                    approvals.approve(session, row, "Lan", self.clock())
+
+    def stop(self, hold: tuple[str, str], span: timedelta | None) -> None:
+        now = self.clock()
+        with self.database.writing() as session:
+            holds.place(session, now, "Lan", *hold, "quốc tang", span and now + span)
+
+    def let_go(self, *stopped: tuple[str, str]) -> None:
+        with self.database.writing() as session:
+            for hold in stopped:
+                holds.release(session, self.clock(), "Lan", *hold)
 
     def plan(self) -> None:
         """Put the files into force, as the desk does."""
@@ -196,6 +242,7 @@ class World:
         ``at_rest``: also what could still wait for a look-up a minute ago.
         """
         now = self.clock()
+        self.alerts.tell_due(at_once=True)
         with self.database.reading() as session:
             moves = _moves(session)
         for row in self.rows():
@@ -205,7 +252,7 @@ class World:
             if row.state == State.UNCONFIRMED and row.next_at > now and not at_rest:
                 continue
             entered = max(n for n, (number, _b, _a) in enumerate(moves) if number == row.id)
-            news = [t for t in self.told if t.moves > entered and t.text.startswith(_key(row))]
+            news = [t for t in self.told if t.moves > entered and _key(row) in t.text]
             assert news, f"{_key(row)} is {row.state} and nobody was told"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from publisher.alerts import Alerts
+from publisher.alerts import Alerts, Cause
+from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.desk import Desk
 from publisher.settings import Settings
@@ -24,6 +25,17 @@ approvals = 0
 """
 
 
+class PromptAlerts(Alerts):
+    """Alerts that are told as they are raised, each by itself."""
+
+    def raise_(
+        self, matter: str, text: str, *, cause: Cause | None = None, must_know: bool = False
+    ) -> bool:
+        is_news = super().raise_(matter, text, cause=cause, must_know=must_know)
+        self.tell_due(at_once=True)
+        return is_news
+
+
 @dataclass
 class Room:
     """The desk, its folder of campaigns, and the alerts that people had."""
@@ -31,15 +43,14 @@ class Room:
     folder: Path
     database: Database
     clock: MovedClock
-    told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.settings = Settings(
             root=self.folder.parent, channels={"fanpage": {"adapter": "outbox"}}
         )
-        alerts = Alerts(
-            self.database, self.settings, self.clock, lambda subject, text: self.told.append(text)
-        )
+        self.told: list[str] = []
+        way = Called(lambda subject, text: self.told.append(text))
+        alerts = PromptAlerts(self.database, self.settings, self.clock, [way])
         self.desk = Desk(self.settings, self.database, self.clock, alerts)
 
     def campaign(self, slug: str, **posts: str) -> Path:

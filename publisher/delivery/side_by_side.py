@@ -1,0 +1,52 @@
+"""Channels side by side: what is done for one of them keeps no other waiting, however it hangs.
+
+Used by the reconciler, whose sweep asks many platforms: each channel has a thread of its own while
+there is something to ask. Who hasn't answered in time is left behind with it, and asked nothing
+more until that thread has come to its end, which the adapters' own time-outs bring about.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from publisher.alerts.watch import Watch
+
+log = structlog.get_logger("side by side")
+
+PATIENCE_S = 10.0
+"""How long a round is waited for: all that answer are done by then."""
+
+
+class SideBySide:
+    """Does ``work`` for channels, for each at most once at a time. Called by one thread."""
+
+    def __init__(self, work: Callable[[str], None], watch: Watch) -> None:
+        self._work = work
+        self._watch = watch
+        self._begun: dict[str, threading.Thread] = {}
+
+    def round(self, channels: Iterable[str]) -> None:
+        """Do it for each of ``channels`` that isn't still at it, and wait for them in patience."""
+        self._begun = {name: one for name, one in self._begun.items() if one.is_alive()}
+        fresh = [name for name in dict.fromkeys(channels) if name not in self._begun]
+        end = time.monotonic() + PATIENCE_S
+        for name in fresh:
+            # A daemon's thread: a platform that hangs must not keep the process from ending. What
+            # it was asked is a question, and is asked again.
+            self._begun[name] = threading.Thread(
+                target=self._watched, args=(name,), name=f"beside {name}", daemon=True
+            )
+            self._begun[name].start()
+        for name in fresh:
+            self._begun[name].join(max(0.0, end - time.monotonic()))
+            if self._begun[name].is_alive():
+                log.warning("still waiting for an answer", channel=name)
+
+    def _watched(self, channel: str) -> None:
+        # The store may be full or locked: the next round begins again from what it says.
+        with self._watch.over(f"look after {channel}"):
+            self._work(channel)
