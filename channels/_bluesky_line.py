@@ -19,7 +19,7 @@ from atproto_client.client.raw import ClientRaw
 from atproto_client.request import Response
 from atproto_core.exceptions import AtProtocolError
 
-from channels._http import HttpSession, parsed, retry_after
+from channels._http import LONGEST_WAIT, HttpSession, parsed, retry_after
 from channels._pace import Pace, number
 from channels.base import (
     ChannelError,
@@ -121,7 +121,8 @@ class Line(HttpSession):
         text = self.clean(f"Bluesky: {status} {name or answer.reason} {said}")
         if status == 429:
             now = self.clock()
-            return RateLimitedError(text, max(_reset(answer) or retry_after(answer, now), now))
+            until = max(_reset(answer) or retry_after(answer, now), now)
+            return RateLimitedError(text, min(until, now + LONGEST_WAIT))
         kind = ERRORS.get(name) if 400 <= status < 500 else None
         return kind(text) if kind else self.refusal(answer, f"{name} {said}")
 

@@ -14,7 +14,7 @@ from typing import Any
 from channels._bluesky_line import Line, RecordAbsentError
 from channels._bluesky_records import COLLECTION, Blob
 from channels._bluesky_session import Heads, Sessions, Who
-from channels._outside import counts
+from channels._outside import counts, tally
 from channels.base import (
     ChannelError,
     ForbiddenError,
@@ -151,8 +151,7 @@ class Repository:
         except ChannelError as error:
             _log.info("followers can't be counted: %s", error)
             return None
-        count = told.get("followersCount")
-        return count if isinstance(count, int) else None
+        return tally(told.get("followersCount"))
 
     # -- asking -----------------------------------------------------------------------------------
 

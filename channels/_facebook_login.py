@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from channels._graph import Line
+from channels._outside import unix
 from channels.base import (
     N_,
     CredentialsExpiredError,
@@ -90,7 +91,7 @@ def check(line: Line, token: str) -> datetime | None:
         )
     ends = told.get("expires_at")
     # Nought stands for a token without an end.
-    return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
+    return unix(ends) if ends else None
 
 
 def _long_token(app: App, consent: Consent, line: Line) -> str:

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from channels._graph import Line, MissingError
+from channels._outside import tally
 from channels.base import ForbiddenError, InvalidContentError, Metric, Reading
 
 INSIGHTS: Mapping[str, Metric] = {
@@ -144,8 +145,9 @@ def _counted(shown: Mapping[str, Any]) -> dict[Metric, int]:
             continue
         summary = told.get("summary")
         count = summary.get("total_count") if isinstance(summary, dict) else told.get("count")
-        if isinstance(count, int):
-            found[metric] = count
+        whole = tally(count)
+        if whole is not None:
+            found[metric] = whole
     return found
 
 
@@ -157,9 +159,9 @@ def _values(data: Any, known: Mapping[str, Metric]) -> Iterator[tuple[Metric, in
     for each in data if isinstance(data, list) else ():
         values = each.get("values") if isinstance(each, dict) else None
         last = values[-1] if isinstance(values, list) and values else None
-        value = last.get("value") if isinstance(last, dict) else None
+        value = tally(last.get("value")) if isinstance(last, dict) else None
         # A day's number is no count so far.
-        if isinstance(value, int) and each.get("period", "lifetime") == "lifetime":
+        if value is not None and each.get("period", "lifetime") == "lifetime":
             metric = known.get(str(each.get("name")))
             if metric is not None:
                 yield metric, value

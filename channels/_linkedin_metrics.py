@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channels._outside import held, objects
+from channels._outside import held, objects, tally
 from channels.base import Metric
 
 _COUNTS: Mapping[str, Metric] = {
@@ -60,5 +60,4 @@ def gone(told: Mapping[str, Any]) -> frozenset[str]:
 
 def _is_count(counts: Mapping[str, Any], name: str) -> bool:
     # Likes are told as less than none where those of a paid share were taken back.
-    value = counts.get(name)
-    return isinstance(value, int) and value >= 0
+    return tally(counts.get(name)) is not None

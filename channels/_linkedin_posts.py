@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from channels._linkedin_api import Api, encoded
 from channels._linkedin_text import plain, same
-from channels._outside import held, objects
+from channels._outside import held, objects, unix
 from channels.base import N_, CannotTellError, ForbiddenError
 
 _A_PAGE = 50
@@ -79,7 +79,7 @@ class OwnPosts:
 
 def _ours(post: Mapping[str, Any], words: str, since: datetime) -> Post | None:
     at = _moment(post.get("createdAt"))
-    if at is None or at < since or post.get("lifecycleState") in _NOT_SHOWN:
+    if at is None or at < since or str(post.get("lifecycleState")) in _NOT_SHOWN:
         return None
     shown = plain(str(post.get("commentary") or ""))
     return Post(str(post.get("id")), at) if same(words, shown) else None
@@ -87,6 +87,4 @@ def _ours(post: Mapping[str, Any], words: str, since: datetime) -> Post | None:
 
 def _moment(told: Any) -> datetime | None:
     """LinkedIn's milliseconds since 1970."""
-    if not isinstance(told, int):
-        return None
-    return datetime.fromtimestamp(told / 1_000, UTC)
+    return unix(told, per_second=1_000)

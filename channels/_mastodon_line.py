@@ -17,7 +17,7 @@ import requests
 from mastodon import Mastodon
 from mastodon.errors import MastodonError
 
-from channels._http import HttpSession, parsed, retry_after
+from channels._http import LONGEST_WAIT, HttpSession, parsed, retry_after
 from channels._outside import objects
 from channels._pace import Pace, number
 from channels.base import (
@@ -122,7 +122,8 @@ class Line(HttpSession):
         text = self.clean(f"Mastodon: {status} {said or answer.reason}")
         if status == 429:
             now = self.clock()
-            return RateLimitedError(text, max(_reset(answer) or retry_after(answer, now), now))
+            until = max(_reset(answer) or retry_after(answer, now), now)
+            return RateLimitedError(text, min(until, now + LONGEST_WAIT))
         kind = ERRORS.get(status)
         if kind is None:
             return self.refusal(answer, said)

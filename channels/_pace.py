@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from channels._http import LONGEST_WAIT
 from channels.base import RateLimitedError
 
+_MOST_DIGITS = 18
+
 
 class Pace:
     """Remembers until when nothing more may be sent."""
@@ -48,4 +50,4 @@ class Pace:
 def number(value: str | None) -> int | None:
     """A header's whole number; ``None`` where it holds none."""
     text = (value or "").strip()
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from channels._outside import objects
+from channels._outside import objects, unix
 from channels._tiktok_api import Api, ScopeMissingError
 from channels.base import N_, CannotTellError, ForbiddenError, Metric
 
@@ -38,10 +38,9 @@ def recent(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
     for _ in range(_PAGES):
         data = _page(api, body)
         for video in objects(data.get("videos")):
-            created = video.get("create_time")
-            if not isinstance(created, int) or not video.get("id"):
+            at = unix(video.get("create_time"))
+            if at is None or not video.get("id"):
                 continue
-            at = datetime.fromtimestamp(created, since.tzinfo)
             if at < since:
                 return
             yield {**video, "at": at}

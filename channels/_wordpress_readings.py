@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from channels._outside import tally
 from channels._pace import number
 from channels._wordpress_line import Line, rows_of
 from channels.base import ChannelError, CredentialsExpiredError, Metric, RateLimitedError, Reading
@@ -122,7 +123,4 @@ def _count(told: Any) -> int | None:
     """A number of views: plugins give meta as texts, or as lists of one."""
     if isinstance(told, list) and len(told) == 1:
         told = told[0]
-    if isinstance(told, str):
-        return number(told)
-    is_count = isinstance(told, int) and not isinstance(told, bool) and told >= 0
-    return told if is_count else None
+    return tally(number(told) if isinstance(told, str) else told)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels._outside import objects
+from channels._outside import objects, tally
+from channels._pace import number
 from channels._youtube_line import Line
 from channels._youtube_text import is_ours
 from channels.base import (
@@ -132,7 +133,7 @@ class Videos:
         readings = {each: Reading(now, exists=False) for each in ids}
         for video in objects(told["items"]):
             video_id, counts = str(video.get("id")), _object(video, "statistics")
-            shown = _object(video, "status").get("uploadStatus") not in NOT_SHOWN
+            shown = str(_object(video, "status").get("uploadStatus")) not in NOT_SHOWN
             if video_id in readings and shown:
                 found = {metric: _count(counts.get(name)) for name, metric in _METRICS.items()}
                 told_of = {metric: count for metric, count in found.items() if count is not None}
@@ -175,4 +176,4 @@ def _object(found: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _count(written: Any) -> int | None:
     """A count, which YouTube writes as a text; ``None`` where it gives none."""
-    return int(written) if isinstance(written, str) and written.isdecimal() else None
+    return tally(number(written)) if isinstance(written, str) else None

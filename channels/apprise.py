@@ -3,28 +3,27 @@
 A title, a text and, where the service takes them, files: one message to whom an Apprise URL names.
 Apprise says yes or no and nothing else: no id, no readings, no way to ask what went out. So a doubt
 is never settled by sending again; a person decides. Why it said no is read from the HTTP answers
-that its plugins got. Only services reached by HTTP are let through: what comes of the others
-(mail, MQTT, XMPP, IRC, syslog, the desktop's own) can't be known, and mail has its own adapter.
-UNVERIFIED: what each service takes, which is what its plugin says, and that a service which
-answers 4xx took nothing. ``docs/channels/apprise.md`` is its page.
+that its plugins got (``_apprise_line``). Only services reached by HTTP are let through: what comes
+of the others (mail, MQTT, XMPP, IRC, syslog, the desktop's own) can't be known, and mail has its
+own adapter. UNVERIFIED: what each service takes, which is what its plugin says, and that a service
+which answers 4xx took nothing. ``docs/channels/apprise.md`` is its page.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from apprise import AppriseAttachment, NotifyBase
+from apprise import AppriseAttachment
 from apprise.attachment.file import AttachFile
-from apprise.common import NotifyFormat, NotifyType, OverflowMode
+from apprise.common import NotifyType
 from pydantic import AfterValidator
 
 from channels import _apprise_services as services
-from channels._apprise_http import Watched
+from channels._apprise_line import NOT_BY_HTTP, Line
 from channels.base import (
     N_,
     Account,
@@ -32,7 +31,6 @@ from channels.base import (
     Channel,
     ChannelConfig,
     Context,
-    CredentialsExpiredError,
     InvalidContentError,
     Journal,
     Limits,
@@ -44,10 +42,6 @@ from channels.base import (
     TransientError,
 )
 
-OWN_RECEIVERS = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
-"""Services that are a receiver of the office's own: these get the key of a message, too."""
-
-_LONGEST_PAUSE_S = 1.0
 _TYPES = {each.value: each for each in NotifyType}
 
 
@@ -56,9 +50,7 @@ def _known(service: str) -> str:
     if plugin is None:
         raise ValueError(N_("no service of Apprise has this name"))
     if not services.is_let_through(service, plugin):
-        raise ValueError(
-            N_("this service is not reached by HTTP alone (for mail, use the adapter email)")
-        )
+        raise ValueError(NOT_BY_HTTP)
     return service
 
 
@@ -87,7 +79,7 @@ class Adapter(Channel[AppriseConfig]):
 
     def __init__(self, config: AppriseConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: tuple[NotifyBase, Watched, Account] | None = None
+        self._opened: Line | None = None
 
     @classmethod
     def limits(cls, config: AppriseConfig) -> Limits:
@@ -101,9 +93,9 @@ class Adapter(Channel[AppriseConfig]):
 
     def identify(self) -> Account:
         """Which URL it is; the service isn't asked, for none could be asked without publishing."""
-        service, _, account = self._line()
-        services.keep(self.context.workdir, _origin(self.config), service)
-        return account
+        line = self._line()
+        line.keep_limits(self.context.workdir, _origin(self.config))
+        return line.account
 
     def send(self, message: Message, journal: Journal) -> Receipt:
         noted = journal.get("sent")
@@ -122,62 +114,33 @@ class Adapter(Channel[AppriseConfig]):
 
     def close(self) -> None:
         if self._opened is not None:
-            self._opened[1].close()
+            self._opened.close()
             self._opened = None
 
     # -- publishing -------------------------------------------------------------------------------
 
     def _publish(self, message: Message) -> None:
-        service, http, _ = self._line()
+        line = self._line()
         kind = _kind(message)
-        _check(message, service)
-        if self.config.service in OWN_RECEIVERS:
-            http.headers["Idempotency-Key"] = _name(message)
-        with http.watching():
-            try:
-                # The plugin itself, not Apprise, which would try again where the URL says so.
-                said = service.notify(
-                    body=message.body.plain,
-                    title=message.title,
-                    notify_type=kind,
-                    body_format=NotifyFormat.TEXT,
-                    overflow=OverflowMode.UPSTREAM,
-                    attach=_attached(message.media) if message.media else None,
-                )
-            except Exception:  # noqa: BLE001 -- ours or a plugin's; what it asked for decides
-                said = False
-        if not said:
-            raise http.failure()
+        _check(message, line.limits)
+        line.send(
+            message.title,
+            message.body.plain,
+            kind,
+            key=_name(message),
+            files=_attached(message.media) if message.media else None,
+        )
 
-    def _line(self) -> tuple[NotifyBase, Watched, Account]:
+    def _line(self) -> Line:
         if self._opened is None:
             keys, url = self.config, self.context.secret(self.config.url)
-            service = services.made(url, keys.title or self.context.name)
-            if service is None or type(service) is not services.plugin_of(keys.service):
-                raise CredentialsExpiredError(
-                    N_("Apprise: what stands at url is no Apprise URL of this service")
-                )
-            http = Watched(self.context.clock, keys.timeout_s, services.secrets_in(url))
-            service.throttle = _pauses(service, http)  # type: ignore[method-assign]
-            account = Account(services.fingerprint(url), services.shown_name(service))
-            self._opened = (service, http, account)
+            signature = keys.title or self.context.name
+            self._opened = Line(url, signature, self.context.clock, keys.timeout_s, keys.service)
         return self._opened
 
 
-def _pauses(service: NotifyBase, http: Watched) -> Any:
-    """What a plugin does between two requests. Between posts the courier waits, by
-    ``Limits.min_gap_s``, and what a service asks for in a refusal goes back to it."""
-
-    def throttle(*_: Any, **__: Any) -> None:
-        if http.asked:
-            time.sleep(min(float(service.request_rate_per_sec or 0), _LONGEST_PAUSE_S))
-
-    return throttle
-
-
-def _check(message: Message, service: NotifyBase) -> None:
+def _check(message: Message, limits: Limits) -> None:
     """Apprise would leave out, cut or divide what the service doesn't take."""
-    limits = services.limits(service)
     words = message.body.plain
     if message.title and limits.title_max is None:
         words = f"{message.title}\r\n{words}"  # it has no title: Apprise puts it before the text

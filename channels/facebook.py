@@ -32,6 +32,7 @@ from channels._facebook_videos import ERRORS as VIDEO_ERRORS
 from channels._facebook_videos import Videos
 from channels._graph import DuplicateError, Line, MissingError
 from channels._http import content_of
+from channels._outside import tally
 from channels.base import (
     N_,
     Account,
@@ -165,7 +166,7 @@ class Adapter(Channel[FacebookConfig]):
             id=page_id,
             name=str(told["name"]),
             url=str(told.get("link") or f"{self.config.web_url}/{page_id}"),
-            followers=followers if isinstance(followers, int) else None,
+            followers=tally(followers),
             expires_at=expires_at,
         )
         return self._account

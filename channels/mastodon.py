@@ -31,7 +31,7 @@ from channels._mastodon_media import Uploads
 from channels._mastodon_metrics import metrics
 from channels._mastodon_notes import Doubt, Notes
 from channels._mastodon_text import matching
-from channels._outside import moment
+from channels._outside import moment, tally
 from channels.base import (
     N_,
     Account,
@@ -148,7 +148,7 @@ class Adapter(Channel[MastodonConfig]):
             id=str(told["id"]),
             name=f"@{told['username']}@{host}",
             url=str(told.get("url") or ""),
-            followers=followers if isinstance(followers, int) else None,
+            followers=tally(followers),
         )
         return self._account
 

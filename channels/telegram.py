@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from channels import _telegram_preview as preview
+from channels._outside import tally
 from channels._telegram_api import BotApi
 from channels.base import (
     N_,
@@ -262,7 +263,7 @@ class Adapter(Channel[TelegramConfig]):
 
     def _followers(self) -> int | None:
         found = self._line().ask("getChatMemberCount", chat_id=self.config.chat)
-        return found if isinstance(found, int) else None
+        return tally(found)
 
     @staticmethod
     def _name(chat: Mapping[str, Any]) -> str:

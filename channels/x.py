@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from channels._outside import moment, objects
+from channels._outside import moment, objects, tally
 from channels._x_counting import weight
 from channels._x_line import DuplicateError, Line
 from channels._x_metrics import metrics
@@ -125,7 +125,7 @@ class Adapter(Channel[XConfig]):
             id=str(user["id"]),
             name=f"@{name}",
             url=f"{self.config.web_url}/{name}",
-            followers=followers if isinstance(followers, int) else None,
+            followers=tally(followers),
         )
         return self._account
 

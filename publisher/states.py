@@ -58,5 +58,6 @@ def action_words(action: str) -> str:
         "feed": _("news came in"),
         "report": _("report mailed by hand"),
         "restore": _("restored from a backup"),
+        "renew key": _("everything sealed with the newest key"),
     }
     return known.get(action, action)

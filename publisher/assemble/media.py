@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from channels.base import Media
 from publisher.assemble.places import line_of
-from publisher.campaign.messages import either, nearest
+from publisher.campaign.messages import either, nearest, quoted
 from publisher.campaign.model import Campaign, MediaFile, Post
 from publisher.campaign.source import shown
 from publisher.faults import Fault
@@ -44,8 +44,8 @@ def _files(post: Post) -> Iterator[tuple[str, MediaFile]]:
 
 
 def _measured(folder: Path, medium: MediaFile) -> Media:
-    path = _standing(folder, medium.file)
     try:
+        path = _standing(folder, medium.file)
         inside = path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError, ValueError):
         raise MediaError("unreadable") from None
@@ -73,7 +73,7 @@ def _same(folder: Path, name: str) -> str:
 
 
 def _told(code: str, name: str, folder: Path) -> tuple[str, str]:
-    words = {"file": name}
+    words = {"file": quoted(name)}
     match code:
         case "missing":
             what = _("There is no file “%(file)s” in the campaign's folder.") % words

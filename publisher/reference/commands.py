@@ -30,12 +30,18 @@ def _commands(group: click.Group, above: click.Context) -> Iterator[str]:
         if command is None:
             continue
         ctx = click.Context(command, info_name=name, parent=above)
-        if isinstance(command, click.Group):
-            yield from _commands(command, ctx)
+        if not isinstance(command, click.Group):
+            yield _section(command, ctx)
             continue
-        usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
-        parts = [f"## {ctx.command_path}", command.help or "", f"```\n{usage}\n```"]
-        yield "\n\n".join([*parts, *filter(None, [_parameters(command, ctx)])])
+        if command.invoke_without_command:
+            yield _section(command, ctx)
+        yield from _commands(command, ctx)
+
+
+def _section(command: click.Command, ctx: click.Context) -> str:
+    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    parts = [f"## {ctx.command_path}", command.help or "", f"```\n{usage}\n```"]
+    return "\n\n".join([*parts, *filter(None, [_parameters(command, ctx)])])
 
 
 def _parameters(command: click.Command, ctx: click.Context) -> str:

@@ -79,7 +79,9 @@ class _Rehearsed(Daemon):
     """The daemon, with people who approve whatever is new and look before they are counted."""
 
     def __init__(self, stage: Stage) -> None:
-        super().__init__(stage.site, idle=timedelta(hours=2))
+        clock = stage.site.clock
+        # Time itself goes as the rehearsal's clock does: nobody sets that.
+        super().__init__(stage.site, idle=timedelta(hours=2), steady=lambda: clock().timestamp())
         self._stage = stage
 
     def plan(self) -> None:
@@ -125,3 +127,4 @@ def _run(
             scheduler.run_until(episode.end, after)
             done += episode.end - episode.start
         site.engine.drain(60)
+        site.alerts.tell_due(at_once=True)

@@ -17,6 +17,7 @@ from typing import Any, Self
 from channels import simulated
 from channels.hosting import SweptHost
 from channels.outbox import set_views
+from channels.sealing import KeySeal
 from channels.simulated._host import LoopbackHost
 from publisher.campaign.model import Campaign
 from publisher.clock import MovedClock
@@ -25,7 +26,7 @@ from publisher.rehearsal.episodes import Episode
 from publisher.rehearsal.portal import PortalFeed
 from publisher.rehearsal.readers import figures
 from publisher.secrets import secret_reader
-from publisher.settings import Jobs, Mail, Reports, Settings
+from publisher.settings import Feeds, Jobs, Mail, Reports, Settings
 from publisher.site import Site
 from publisher.store import approvals, deliveries
 from publisher.store.database import Database
@@ -36,7 +37,13 @@ READ_FOR = timedelta(days=9)
 """So long after its day a post still finds readers."""
 
 _HOURS = timedelta(hours=1)
-_JOBS = Jobs(plan=24 * _HOURS, sweep=2 * _HOURS, readings=12 * _HOURS, feeds=12 * _HOURS)
+_JOBS = Jobs(
+    plan=24 * _HOURS,
+    sweep=2 * _HOURS,
+    readings=12 * _HOURS,
+    feeds=12 * _HOURS,
+    alerts=2 * _HOURS,
+)
 """Rarer than in earnest: on a moved clock nothing happens between two deliveries."""
 
 
@@ -134,6 +141,7 @@ class Stage:
                 "campaigns": settings.campaigns_folder.resolve(),
                 "channels": channels,
                 "jobs": _JOBS,
+                "feeds": Feeds(trusted_hosts=(self._feed.host,)),
                 "mail": Mail(
                     host=str(relay["host"]),
                     port=int(relay["port"]),
@@ -149,6 +157,7 @@ class Stage:
         store = Database(f"sqlite:///{(out / 'publisher.db').resolve()}", durable=False)
         secret = secret_reader(self._settings.root, environment={}, given=self._given)
         site = Site(self._settings, store, self._clock, secret, rehearsal=True, host=self._host())
+        site.seal = KeySeal.fresh()
         site.tell = lambda subject, text: self.alerts.append(f"{subject}\n{text}")
         site.desk.adapt = self._turn
         store.prepare(self._clock())
