@@ -26,7 +26,7 @@ from publisher.delivery.credentials import Credentials
 from publisher.delivery.late import matter
 from publisher.i18n import _
 from publisher.states import note_words
-from publisher.store import audit, channel_states, deliveries
+from publisher.store import alerts, audit, channel_states, deliveries
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
 
@@ -130,9 +130,10 @@ class Outcomes:
             deliveries.end_attempt(session, claimed.attempt_id, now, "sent")
             channel_states.sent(session, claimed.delivery.channel, now, gap)
             audit.record(session, now, "publisher", "sent", key, url=receipt.url)
+            was_told = alerts.is_open(session, matter(key))
             self._probe("receipt uncommitted")
         self._probe("receipt committed")
-        if not moved or claimed.delivery.attempts > 1:
+        if was_told:
             self._alerts.clear(matter(key))
         log.info("sent", delivery=key, url=receipt.url)
         return Outcome(key, lifecycle.RECEIVE.name, receipt.url)

@@ -44,6 +44,7 @@ log = structlog.get_logger("reconcile")
 INTERRUPTED = N_("the program stopped while sending")
 UNANSWERED = N_("no answer came in time")
 NO_CHANNEL = N_("its channel is no longer in schedule.toml")
+ANOTHERS = N_("the platform shows these words, but as another post that is known")
 NOT_SEEN = N_("not seen there yet")
 
 
@@ -201,7 +202,9 @@ class Reconciler:
             except Exception as error:  # noqa: BLE001 -- an adapter's fault must not end the sweep
                 self._look_failed(delivery, reason(error))
             else:
-                if receipt is not None:
+                if receipt is not None and self._is_anothers(delivery, receipt):
+                    self._ask_a_person(delivery, ANOTHERS)
+                elif receipt is not None:
                     self.found(delivery, receipt, "publisher")
                 elif self._is_settled(last):
                     self._clear(delivery, absent=True)
@@ -217,6 +220,11 @@ class Reconciler:
             )
         journal = StoredJournal(self.database, number, self.clock, self.switchboard.seal)
         return adapter.find(message, first - self._ahead, journal)
+
+    def _is_anothers(self, delivery: Delivery, receipt: Receipt) -> bool:
+        """Whether what was found is a post of the same words that is known to be another one."""
+        with self.database.reading() as session:
+            return deliveries.is_anothers(session, delivery, receipt.remote_id)
 
     def _is_settled(self, last: datetime) -> bool:
         """Whether the attempt begun at ``last`` would be listed by now, had it been taken."""
@@ -267,18 +275,22 @@ class Reconciler:
             self._ask_a_person(delivery, why)
         self._look_again(delivery, why, until)
 
-    def _look_again(self, delivery: Delivery, why: str, until: datetime | None = None) -> None:
+    def _look_again(self, delivery: Delivery, why: str, until: datetime | None = None) -> bool:
+        """Look again later; false where the doubt is settled already, by a person perhaps."""
         with self.database.writing() as session:
             row = session.get(Delivery, delivery.id)
-            if row is not None and row.state == State.UNCONFIRMED:
-                now = self.clock()
-                again = policy.next_look(now, row.updated_at)
-                row.next_at, row.note = max(again, until or again), why
-                session.add(row)
+            if row is None or row.state != State.UNCONFIRMED:
+                return False
+            now = self.clock()
+            again = policy.next_look(now, row.updated_at)
+            row.next_at, row.note = max(again, until or again), why
+            session.add(row)
+            return True
 
     def _ask_a_person(self, delivery: Delivery, why: str) -> None:
         key = deliveries.identity_of(delivery).key
-        self._look_again(delivery, why)
+        if not self._look_again(delivery, why):
+            return
         self.alerts.raise_(
             matter(key),
             _(

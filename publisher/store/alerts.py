@@ -87,6 +87,12 @@ def still_open(session: Session) -> Sequence[Alert]:
     return [one for one in rows if one.matter in needing or not _is_delivery(one.matter)]
 
 
+def is_open(session: Session, matter: str) -> bool:
+    """Whether ``matter`` was raised and isn't mended."""
+    known = session.get(Alert, matter)
+    return known is not None and known.cleared_at is None
+
+
 def matters(session: Session, beginning: str) -> Sequence[str]:
     """The matters that begin so and aren't mended."""
     return session.exec(

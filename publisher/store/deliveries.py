@@ -103,6 +103,16 @@ def next_moment(session: Session, after: datetime) -> datetime | None:
     return min(filter(None, (due, pause)), default=None)
 
 
+def is_anothers(session: Session, delivery: Delivery, remote_id: str) -> bool:
+    """Whether that post on the platform is known as another delivery of the channel."""
+    other = select(Delivery.id).where(
+        col(Delivery.channel) == delivery.channel,
+        col(Delivery.remote_id) == remote_id,
+        col(Delivery.id) != delivery.id,
+    )
+    return bool(remote_id) and session.exec(other.limit(1)).first() is not None
+
+
 def waiting(session: Session, channel: str, now: datetime) -> int:
     """How many deliveries of ``channel`` wait that should be out: tried, in doubt or due."""
     begun = col(Delivery.state).in_(names((State.RETRYING, State.UNCONFIRMED)))

@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from channels.base import AmbiguousError, CannotTellError, Context, RateLimitedError, TransientError
+from channels.base import (
+    AmbiguousError,
+    CannotTellError,
+    Context,
+    RateLimitedError,
+    Receipt,
+    TransientError,
+)
 from publisher.clock import MovedClock
-from publisher.delivery import lifecycle, policy
+from publisher.delivery import lifecycle, policy, side_by_side
 from publisher.delivery.lifecycle import State
 from publisher.settings import Settings
 from publisher.store import audit, claims, deliveries, holds
@@ -38,6 +45,12 @@ def forgetful(database: Database, clock: MovedClock, tmp_path: Path) -> Office:
     platform = ForgetfulPlatform(Context("hop", clock, lambda reference: "", tmp_path / "hop"))
     platform.looking = CannotTellError("nothing can be looked up here")
     return Office(database, clock, platform, Settings(root=tmp_path))
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep that doesn't wait for a line that this very test keeps busy."""
+    monkeypatch.setattr(side_by_side, "PATIENCE_S", 0.01)
 
 
 def interrupted(office: Office, **facts: object) -> Delivery:
@@ -93,7 +106,7 @@ def while_it_is_sent(office: Office, what: Callable[[], None]) -> Delivery:
     return row
 
 
-def test_a_late_receipt_settles_what_the_sweep_had_doubted(silent: Office) -> None:
+def test_a_late_receipt_settles_what_the_sweep_had_doubted(silent: Office, hasty: None) -> None:
     def take_long() -> None:
         silent.clock.advance(policy.LEASE)
         silent.reconciler.sweep()
@@ -103,7 +116,9 @@ def test_a_late_receipt_settles_what_the_sweep_had_doubted(silent: Office) -> No
     assert len(silent.platform.posts) == 1
 
 
-def test_a_late_receipt_keeps_what_a_person_sent_again_from_going_twice(silent: Office) -> None:
+def test_a_late_receipt_keeps_what_a_person_sent_again_from_going_twice(
+    silent: Office, hasty: None
+) -> None:
     def take_long() -> None:
         silent.clock.advance(policy.LEASE)
         silent.reconciler.sweep()
@@ -115,6 +130,37 @@ def test_a_late_receipt_keeps_what_a_person_sent_again_from_going_twice(silent: 
     silent.pass_time(5 * MINUTE)
     assert silent.state(row) == State.SENT
     assert len(silent.platform.posts) == 1
+
+
+def test_a_person_who_answers_while_it_is_looked_up_is_asked_no_more(silent: Office) -> None:
+    silent.platform.script = ["lose"]
+    row = silent.plan()
+    silent.deliver()
+
+    def look(*_args: object) -> None:
+        silent.reconciler.found(row, Receipt("1", "", silent.clock()), "Lan")
+        raise CannotTellError("nothing can be looked up here")
+
+    silent.platform.find = look  # type: ignore[method-assign, assignment]
+    silent.reconciler.sweep()
+    assert silent.state(row) == State.SENT
+    assert silent.told == []
+    assert list(silent.alerts.open("delivery")) == []
+
+
+def test_a_miss_that_was_told_is_no_open_matter_once_it_went_out_after_all(office: Office) -> None:
+    with office.database.writing() as session:
+        holds.place(session, office.clock(), "Lan", "all", "", "bão", office.clock() + HOUR)
+    row = office.plan(grace=10 * MINUTE)
+    office.pass_time(HOUR)
+    assert office.state(row) == State.MISSED
+    assert list(office.alerts.open("delivery")) != []
+    with office.database.writing() as session:
+        fresh = {"next_at": office.clock(), "expires_at": office.clock() + HOUR, "attempts": 0}
+        deliveries.move(session, row.id or 0, lifecycle.RESTORE, office.clock(), **fresh)
+    office.pass_time(MINUTE)
+    assert office.state(row) == State.SENT
+    assert list(office.alerts.open("delivery")) == []
 
 
 # -- looking up -----------------------------------------------------------------------------------
@@ -130,6 +176,21 @@ def test_a_look_up_that_finds_nothing_too_early_does_not_count(office: Office) -
     office.clock.advance(policy.LOOK_AGAIN)
     office.reconciler.sweep()
     assert office.state(row) == State.RETRYING
+
+
+def test_a_post_that_is_known_as_another_is_not_taken_for_this_one(office: Office) -> None:
+    office.plan(post="mot")
+    office.deliver()
+    office.platform.script = [AmbiguousError("reset")]
+    row = office.plan(post="hai")
+    office.deliver()
+    first = office.platform.posts[0]
+    receipt = Receipt(first.key, f"https://example.vn/{first.key}", office.clock())
+    office.platform.find = lambda *_args: receipt  # type: ignore[method-assign, assignment]
+    office.pass_time(HOUR)
+    assert office.state(row) == State.UNCONFIRMED
+    [told] = office.told
+    assert "hai" in told
 
 
 def test_a_look_up_that_fails_is_made_again(office: Office) -> None:
