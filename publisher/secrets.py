@@ -67,8 +67,11 @@ def seal_of_the_office(environment: Mapping[str, str] = os.environ) -> KeySeal:
     folder = environment.get("CREDENTIALS_DIRECTORY", "")
     if not text and folder:
         text = _from_file(Path(folder) / KEY_CREDENTIAL, f"credential:{KEY_CREDENTIAL}")
+    keys = text.replace(",", " ").split()
+    for key in keys:
+        hide(key)
     try:
-        return KeySeal(text.replace(",", " ").split())
+        return KeySeal(keys)
     except ValueError:
         return KeySeal(why=FAULTY_KEY)
 
