@@ -162,8 +162,13 @@ class Publishing(RuleBasedStateMachine):
     def others_act_in_the_middle_of_a_send(
         self, meets: list[str], step: str, happen: list[str], channel: str
     ) -> None:
+        """With a post of its own that is due and free to go: others are mostly out or held."""
+        world = self.world
+        world.let_go(*HOLDS)
+        fresh = planned(world.clock(), post=f"moi-{len(world.files)}", channel=channel)
+        world.write(fresh)
         self._let_meet(channel, meets)
-        self.world.deliver_while(channel, step, lambda: self._all_happens(happen))
+        world.deliver_while(channel, step, lambda: self._all_happens(happen))
 
     @rule(meets=troubles)
     def another_worker_is_called(self, meets: list[str]) -> None:
