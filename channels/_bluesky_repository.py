@@ -185,7 +185,8 @@ class Repository:
 
 def is_named(told: Mapping[str, Any]) -> bool:
     """Whether an answer names a record: where it is, and what it is."""
-    return isinstance(told.get("uri"), str) and isinstance(told.get("cid"), str)
+    uri, cid = told.get("uri"), told.get("cid")
+    return isinstance(uri, str) and all(parts(uri)) and isinstance(cid, str) and bool(cid)
 
 
 def named(told: Mapping[str, Any]) -> tuple[str, str]:

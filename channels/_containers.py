@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 from channels._containers_notes import Container, Notes
 from channels._graph import Line, MissingError
 from channels._likeness import letters
-from channels._outside import moment, whole
+from channels._outside import moment, tally
 from channels.base import (
     N_,
     AmbiguousError,
@@ -83,11 +83,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A post as the account's own list shows it."""
+    """A post as the account's own list shows it; ``id`` and ``at`` are empty where they can't be
+    read."""
 
     id: str
     text: str
-    at: datetime
+    at: datetime | None
     replied_to: str = ""
 
 
@@ -243,7 +244,7 @@ class Containers:
             found = [
                 post
                 for post in self._recent(part, since)
-                if post.at >= since
+                if (post.at is None or post.at >= since)
                 and letters(post.text) == wanted
                 and post.id not in self._notes.ids
                 and post.replied_to in ("", before)
@@ -251,6 +252,8 @@ class Containers:
         except ForbiddenError as refused:
             why = str(refused)
         else:
+            if any(post.at is None or not post.id for post in found):
+                raise TransientError(f"{self._ways.platform}: a post of these words can't be read")
             if len(found) > 1:
                 raise CannotTellError(N_("the platform shows several posts of these words"))
             return found[0] if found else None
@@ -413,11 +416,12 @@ def counted(data: Any, known: Mapping[str, Any]) -> dict[str, int]:
     out. They stand under ``values`` or ``total_value``."""
     found: dict[str, int] = {}
     for each in data if isinstance(data, list) else ():
-        if not isinstance(each, dict) or each.get("name") not in known:
+        name = str(each.get("name")) if isinstance(each, dict) else ""
+        if name not in known:
             continue
         values, total = each.get("values"), each.get("total_value")
         last = values[-1] if isinstance(values, list) and values else total
-        value = whole(last.get("value")) if isinstance(last, dict) else None
+        value = tally(last.get("value")) if isinstance(last, dict) else None
         if value is not None:
-            found[str(each["name"])] = value
+            found[name] = value
     return found

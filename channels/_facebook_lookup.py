@@ -13,7 +13,7 @@ from typing import Any
 
 from channels._graph import Line
 from channels._likeness import letters
-from channels._outside import moment
+from channels._outside import moment, name_of
 from channels.base import (
     N_,
     CannotTellError,
@@ -21,6 +21,7 @@ from channels.base import (
     InvalidContentError,
     Message,
     Receipt,
+    TransientError,
 )
 
 _CLOCKS_APART = timedelta(minutes=5)
@@ -64,13 +65,15 @@ class Lookup:
         try:
             for told in self.line.listed(path, fields=fields, limit=_A_PAGE, **query):
                 at = moment(told.get("created_time"))
-                if at is None or at < earliest:
+                if at is not None and at < earliest:
                     # They come the newest first, though no page says so.
                     older += 1
                     if older > _A_PAGE:
                         return None
-                elif told.get("id") and letters(str(told.get(text) or "")) == words:
-                    remote_id = str(told["id"])
+                elif letters(str(told.get(text) or "")) == words:
+                    remote_id = name_of(told, "Facebook")
+                    if at is None:
+                        raise TransientError("Facebook: it shows the post without its time")
                     return Receipt(remote_id, self.address(told, remote_id), at)
         except (ForbiddenError, InvalidContentError):
             pass  # raised below, so that nothing stands behind the error

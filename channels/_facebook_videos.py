@@ -75,6 +75,9 @@ ERRORS: Errors = {
 }
 
 _PIECES_MAX = 10_000
+_STUCK = 3
+"""So many pieces in a row may bring the upload no further."""
+
 _WORKING = "Facebook: it is still working on the video"
 
 
@@ -156,10 +159,17 @@ class Videos:
     def _bring(self, media: Media, notes: Notes) -> Upload:
         """Have all of ``media`` at Facebook, where nobody sees it yet."""
         upload = notes.video(media, self._clock()) or self._begun(media, notes)
+        furthest, stuck = upload.start, 0
         for _ in range(_PIECES_MAX):
             if upload.is_whole:
                 return upload
             upload = self._transferred(media, upload, notes)
+            stuck = 0 if upload.start > furthest else stuck + 1
+            furthest = max(furthest, upload.start)
+            if stuck == _STUCK:
+                break
+        # Begun anew, it may get further than in a session that goes round in circles.
+        notes.forget_upload(media)
         raise TransientError("Facebook: it asks for the same video again and again")
 
     def _finish(self, message: Message, media: Media, upload: Upload, notes: Notes) -> None:

@@ -29,7 +29,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 
 from channels._http import LONGEST_WAIT, HttpSession, parsed, retry_after
-from channels._outside import held, whole
+from channels._outside import held, looked_through, whole
 from channels._pace import Pace
 from channels.base import (
     N_,
@@ -195,10 +195,8 @@ class Line:
         asked = fields
         for _ in range(pages):
             told = self.get(path, **asked)
-            data = told.get("data")
-            if not isinstance(data, list):
-                raise TransientError(f"{self._platform}: an answer that is no list")
-            yield from (each for each in data if isinstance(each, dict))
+            data = looked_through(told.get("data"), self._platform)
+            yield from data
             paging = held(told.get("paging"))
             following, after = paging.get("next"), held(paging.get("cursors")).get("after")
             if following:

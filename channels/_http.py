@@ -279,10 +279,11 @@ def retry_after(
         return now + min(timedelta(seconds=float(value)), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return now + otherwise
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(until.astimezone(UTC), now), now + LONGEST_WAIT)
+    # Bounded first: the last day of 9999 in a zone west of here is none that UTC has.
+    return min(max(until, now), now + LONGEST_WAIT).astimezone(UTC)
 
 
 def _unreadable(media: Media) -> TransientError:

@@ -13,8 +13,8 @@ from typing import Any
 
 from channels._linkedin_api import Api, encoded
 from channels._linkedin_text import plain, same
-from channels._outside import held, objects, unix
-from channels.base import N_, CannotTellError, ForbiddenError
+from channels._outside import held, looked_through, name_of, objects, unix
+from channels.base import N_, CannotTellError, ForbiddenError, TransientError
 
 _A_PAGE = 50
 _PAGES = 10
@@ -56,7 +56,7 @@ class OwnPosts:
         """The posts, last changed first, until they are older than ``since``."""
         for page in range(_PAGES):
             told = self._page(page * _A_PAGE)
-            posts = objects(told.get("elements"))
+            posts = looked_through(told.get("elements"), "LinkedIn")
             yield from posts
             changed = _moment(posts[-1].get("lastModifiedAt")) if posts else None
             links = objects(held(told.get("paging")).get("links"))
@@ -79,10 +79,13 @@ class OwnPosts:
 
 def _ours(post: Mapping[str, Any], words: str, since: datetime) -> Post | None:
     at = _moment(post.get("createdAt"))
-    if at is None or at < since or str(post.get("lifecycleState")) in _NOT_SHOWN:
+    if (at is not None and at < since) or str(post.get("lifecycleState")) in _NOT_SHOWN:
         return None
-    shown = plain(str(post.get("commentary") or ""))
-    return Post(str(post.get("id")), at) if same(words, shown) else None
+    if not same(words, plain(str(post.get("commentary") or ""))):
+        return None
+    if at is None:
+        raise TransientError("LinkedIn: it shows the post without its time")
+    return Post(name_of(post, "LinkedIn"), at)
 
 
 def _moment(told: Any) -> datetime | None:

@@ -18,7 +18,7 @@ from mastodon import Mastodon
 from mastodon.errors import MastodonError
 
 from channels._http import LONGEST_WAIT, HttpSession, parsed, retry_after
-from channels._outside import objects
+from channels._outside import looked_through
 from channels._pace import Pace, number
 from channels.base import (
     ChannelError,
@@ -113,9 +113,7 @@ class Line(HttpSession):
             found = answer.json()
         except (ValueError, RecursionError):
             found = None
-        if not isinstance(found, list):
-            raise TransientError("Mastodon: an answer that can't be read")
-        return objects(found)
+        return looked_through(found, "Mastodon")
 
     def error_of(self, answer: requests.Response) -> ChannelError:
         status, said = answer.status_code, str((parsed(answer) or {}).get("error") or "")

@@ -1,6 +1,7 @@
 """What a platform's JSON holds, taken for what it should be or not at all. Pure.
 
 No answer is trusted to have the form that is documented: what has another is as good as absent.
+But for lists that a post is looked for in: what can't be read there may be that very post.
 """
 
 from __future__ import annotations
@@ -9,19 +10,37 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from channels.base import Metric
+from channels.base import Metric, TransientError
 
 _YEARS = range(1970, 2200)
 """Times outside of them are slips of whoever tells them, and some can't even be reckoned with."""
 
 _LONGEST = timedelta(days=3650)
-_MOST = 2**63 - 1
-"""The largest whole number that a store keeps."""
+_MOST = 10**15
+"""No count of readers is larger, and as many as one metric is made of can be added and stored."""
 
 
 def objects(told: Any) -> list[dict[str, Any]]:
     """The objects of what should be a list of them; none where it isn't."""
     return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+
+
+def looked_through(told: Any, platform: str) -> list[dict[str, Any]]:
+    """The objects of a list in which a post is looked for. ``TransientError`` where it is no list,
+    or not all of it are objects: the post isn't absent because it can't be read."""
+    found = objects(told)
+    if not isinstance(told, list) or len(found) < len(told):
+        raise TransientError(f"{platform}: an answer that is no list of objects")
+    return found
+
+
+def name_of(told: Mapping[str, Any], platform: str, key: str = "id") -> str:
+    """The id of a post that was looked for and found; ``TransientError`` where it has none, for
+    then it is out and can't be named."""
+    name = told.get(key)
+    if whole(name) is None and not (isinstance(name, str) and name):
+        raise TransientError(f"{platform}: it shows the post without its id")
+    return str(name)
 
 
 def held(told: Any) -> dict[str, Any]:
@@ -35,7 +54,7 @@ def whole(told: Any) -> int | None:
 
 
 def tally(told: Any) -> int | None:
-    """What should be a count: a whole number, none below nought nor beyond what can be stored."""
+    """What should be a count: a whole number, none below nought nor beyond all sense."""
     number = whole(told)
     return number if number is not None and 0 <= number <= _MOST else None
 

@@ -40,6 +40,7 @@ Security = Literal["starttls", "tls", "none"]
 _LOG_IN_WANTED = (530, 535)  # RFC 4954, section 6
 _LONGEST_REPLY = 200
 _REPLY_MAX_BYTES = 64 * 1024
+_REPLY_LINE = re.compile(rb"\d{3}(?:[ -][^\n]*)?\r?\n")  # RFC 5321, 4.2
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
@@ -312,8 +313,9 @@ class _Replies:
         self._read += len(line)
         if self._read > _REPLY_MAX_BYTES:
             raise OSError(errno.EMSGSIZE, "the reply is larger than is taken")
-        # Half a line says nothing, and to smtplib a line that is too long says 500: lost, both.
-        return line if line.endswith(b"\n") else b""
+        # Half a line says nothing, and to smtplib a line that is too long says 500: lost, both. So
+        # is what begins like a code and goes on like none.
+        return line if _REPLY_LINE.fullmatch(line) else b""
 
     def close(self) -> None:
         self._file.close()

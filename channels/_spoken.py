@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from channels._spoken_numbers import (
+    LONGEST,
     cardinal,
     day_of_month,
-    decimal,
     digit_by_digit,
+    fraction,
     month,
     ordinal,
     roman,
@@ -168,18 +169,20 @@ def reading_s(text: str, a_minute: float) -> float:
 # -- the rules ------------------------------------------------------------------------------------
 
 
-def _value(digits: str) -> int:
-    return int(digits.replace(".", ""))
+def _said(digits: str) -> str:
+    """A number, with dots between its thousands or none; Python reads none of 5,000 digits."""
+    digits = digits.replace(".", "")
+    return digit_by_digit(digits) if len(digits) > LONGEST else cardinal(int(digits))
 
 
 def _number(match: re.Match[str]) -> str:
-    whole, fraction = match["whole"], match["fraction"]
-    return decimal(_value(whole), fraction) if fraction else cardinal(_value(whole))
+    whole, behind = match["whole"], match["fraction"]
+    return f"{_said(whole)} phẩy {fraction(behind)}" if behind else _said(whole)
 
 
 def _version(match: re.Match[str]) -> str:
     """4.0: a dot before one or two digits parts no thousands."""
-    return f"{cardinal(int(match['whole']))} chấm {cardinal(int(match['fraction']))}"
+    return f"{_said(match['whole'])} chấm {_said(match['fraction'])}"
 
 
 def _address(match: re.Match[str]) -> str:
@@ -247,11 +250,11 @@ def _document(match: re.Match[str]) -> str:
 
 
 def _span(match: re.Match[str]) -> str:
-    return f"{cardinal(_value(match['from']))} đến {cardinal(_value(match['to']))}"
+    return f"{_said(match['from'])} đến {_said(match['to'])}"
 
 
 def _fraction(match: re.Match[str]) -> str:
-    return f"{cardinal(_value(match['from']))} trên {cardinal(_value(match['to']))}"
+    return f"{_said(match['from'])} trên {_said(match['to'])}"
 
 
 def _with_unit(match: re.Match[str]) -> str:
@@ -325,7 +328,8 @@ _RULES: tuple[Rule, ...] = (
         _called,
         _I,
     ),
-    _rule(r"(?P<before>)\b(?P<digits>0\d{2,3}[. -]?\d{3,4}[. -]?\d{3,4})\b", _called),
+    # Of 25.000.000.000 nothing is a telephone number, though its groups of noughts look like one.
+    _rule(r"(?P<before>)(?<!\d[.,])\b(?P<digits>0\d{2,3}[. -]?\d{3,4}[. -]?\d{3,4})\b", _called),
     _rule(rf"\b(?P<from>{_NUMBER})\s?[–-]\s?(?P<to>{_NUMBER})(?!\w)", _span),
     _rule(
         r"(?P<before>\b(?i:quý|kỳ|khóa|khoá|đại hội|lần thứ|thế kỷ|chương|phần)\s+)"

@@ -13,7 +13,7 @@ _MONTHS = (
     *("bảy", "tám", "chín", "mười", "mười một", "mười hai"),
 )
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
-_LONGEST = 15
+LONGEST = 15
 """Digits: up to a million billions; what is longer is said digit by digit."""
 
 
@@ -21,7 +21,7 @@ def cardinal(number: int) -> str:
     """2027 as "hai nghìn không trăm hai mươi bảy"; not negative."""
     if number < 10:
         return DIGITS[number]
-    if len(str(number)) > _LONGEST:
+    if len(str(number)) > LONGEST:
         return digit_by_digit(str(number))
     if number >= 10**9:
         # Above a billion the same groups are said again: a thousand billions, a million billions.
@@ -35,14 +35,10 @@ def digit_by_digit(digits: str) -> str:
     return " ".join(DIGITS[int(digit)] for digit in digits if digit.isdigit())
 
 
-def decimal(whole: int, fraction: str) -> str:
-    """3,05 as "ba phẩy không năm"; 3,5 as "ba phẩy năm"; 3,25 as "ba phẩy hai mươi lăm"."""
-    said = (
-        cardinal(int(fraction))
-        if len(fraction) <= 2 and not fraction.startswith("0")
-        else digit_by_digit(fraction)
-    )
-    return f"{cardinal(whole)} phẩy {said}"
+def fraction(digits: str) -> str:
+    """What is behind the comma: of 3,05 "không năm", of 3,5 "năm", of 3,25 "hai mươi lăm"."""
+    short = len(digits) <= 2 and not digits.startswith("0")
+    return cardinal(int(digits)) if short else digit_by_digit(digits)
 
 
 def ordinal(number: int) -> str:

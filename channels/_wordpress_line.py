@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from channels._http import HttpSession, parsed, retry_after
+from channels._outside import looked_through
 from channels.base import (
     N_,
     ChannelError,
@@ -168,9 +169,7 @@ def rows_of(answer: requests.Response) -> list[dict[str, Any]]:
         found = answer.json()
     except (ValueError, RecursionError):
         found = None  # raised below, so that nothing stands behind the error
-    if not isinstance(found, list):
-        raise TransientError(f"WordPress: the answer ({answer.status_code}) is no list")
-    return [each for each in found if isinstance(each, dict)]
+    return looked_through(found, "WordPress")
 
 
 def code_of(answer: requests.Response) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels._outside import objects, tally
+from channels._outside import looked_through, name_of, objects, tally
 from channels._pace import number
 from channels._youtube_line import Line
 from channels._youtube_text import is_ours
@@ -104,7 +104,7 @@ class Videos:
         is none. Raises ``CannotTellError`` where not all of them can be seen."""
         for snippet in self._recent(since - _CLOCKS_APART):
             if is_ours(snippet, message):
-                return str(_object(snippet, "resourceId").get("videoId", "")) or None
+                return name_of(_object(snippet, "resourceId"), "YouTube", "videoId")
         return None
 
     def status(self, video_id: str, polls: int, poll_s: float) -> Status | None:
@@ -115,7 +115,7 @@ class Videos:
             if poll:
                 time.sleep(poll_s)
             told = self._get("/videos", {"part": "status", "id": video_id})
-            for video in objects(told.get("items")):
+            for video in _items(told):
                 status = _object(video, "status")
                 why = status.get("failureReason") or status.get("rejectionReason") or ""
                 upload, privacy = status.get("uploadStatus", ""), status.get("privacyStatus", "")
@@ -128,10 +128,12 @@ class Videos:
         """Readings of up to ``A_READING`` videos; one that isn't there, or that YouTube rejected
         after all, is gone."""
         told = self._get("/videos", {"part": "statistics,status", "id": ",".join(ids)})
-        if not isinstance(told.get("items"), list):
-            return {}
+        items = told.get("items")
+        videos = objects(items)
+        if not isinstance(items, list) or len(videos) < len(items):
+            return {}  # nothing is called gone by what can't be read
         readings = {each: Reading(now, exists=False) for each in ids}
-        for video in objects(told["items"]):
+        for video in videos:
             video_id, counts = str(video.get("id")), _object(video, "statistics")
             shown = str(_object(video, "status").get("uploadStatus")) not in NOT_SHOWN
             if video_id in readings and shown:
@@ -147,7 +149,7 @@ class Videos:
         page: dict[str, str] = {}
         for _ in range(_PAGES_OF_A_SEARCH):
             told = self._get("/playlistItems", asked | page)
-            items = [_object(item, "snippet") for item in objects(told.get("items"))]
+            items = [_object(item, "snippet") for item in _items(told)]
             young = [item for item in items if _is_since(item, since)]
             yield from young
             token = told.get("nextPageToken")
@@ -158,6 +160,12 @@ class Videos:
 
     def _get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         return self._line.ask("GET", f"{self._line.at.api}{path}", params=dict(query))
+
+
+def _items(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a list holds; where it is empty YouTube may leave it out and count none."""
+    none_at_all = "items" not in told and _object(told, "pageInfo").get("totalResults") == 0
+    return looked_through([] if none_at_all else told.get("items"), "YouTube")
 
 
 def _is_since(item: Mapping[str, Any], since: datetime) -> bool:

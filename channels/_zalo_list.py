@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from channels._outside import looked_through, name_of, whole
 from channels._zalo_api import Api
 from channels.base import Metric
 
@@ -30,10 +31,11 @@ class Listing:
         for page in range(self._pages):
             offset, limit = str(page * _A_PAGE), str(_A_PAGE)
             told = self._api.get(LIST, offset=offset, limit=limit, type="normal")
-            medias, total = told.get("medias"), told.get("total")
-            found = [each for each in medias or [] if isinstance(each, dict)]
-            self._seen |= {str(each.get("id")) for each in found}
-            self.is_complete = isinstance(total, int) and len(self._seen) >= total
+            medias, total = told.get("medias"), whole(told.get("total"))
+            # An account without articles may have no list of them either.
+            found = looked_through([] if medias is None and total == 0 else medias, "Zalo")
+            self._seen |= {name_of(each, "Zalo") for each in found}
+            self.is_complete = total is not None and len(self._seen) >= total
             yield from found
             if len(found) < _A_PAGE or self.is_complete:
                 return

@@ -341,9 +341,8 @@ class Adapter(Channel[InstagramConfig]):
         fields = "id,caption,timestamp"
         listed = self._line().listed(f"{self._user_id()}/media", fields=fields, limit=50)
         for post in islice(listed, _LOOKED_THROUGH):
-            at = moment(post.get("timestamp"))
-            if at is not None and post.get("id"):
-                yield Shown(str(post["id"]), str(post.get("caption") or ""), at)
+            at, number = moment(post.get("timestamp")), str(post.get("id") or "")
+            yield Shown(number, str(post.get("caption") or ""), at)
 
     def _answers(self) -> bool:
         try:

@@ -381,7 +381,7 @@ class Adapter(Channel[LinkedInConfig]):
                 return None
             for each in roles:
                 whose = each.get("organization") or each.get("organizationTarget")
-                if whose == self._urn() and each.get("role") in _MAY_POST:
+                if whose == self._urn() and str(each.get("role")) in _MAY_POST:
                     return True
             if len(roles) < _ROLES:
                 break

@@ -31,7 +31,7 @@ from channels._mastodon_media import Uploads
 from channels._mastodon_metrics import metrics
 from channels._mastodon_notes import Doubt, Notes
 from channels._mastodon_text import matching
-from channels._outside import moment, tally
+from channels._outside import moment, name_of, tally
 from channels.base import (
     N_,
     Account,
@@ -279,7 +279,10 @@ class Adapter(Channel[MastodonConfig]):
         except ForbiddenError as error:
             refused = str(error)
         else:
-            return matching(shown, part.plain, notes.ids, doubt.uploads)
+            found = matching(shown, part.plain, notes.ids, doubt.uploads)
+            if found is not None:
+                name_of(found, "Mastodon")
+            return found
         raise CannotTellError(refused)
 
     def _recent(self, since: datetime) -> Iterator[Mapping[str, Any]]:

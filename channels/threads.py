@@ -331,9 +331,9 @@ class Adapter(Channel[ThreadsConfig]):
         )
         for post in islice(listed, _LOOKED_THROUGH):
             at, replied_to = moment(post.get("timestamp")), post.get("replied_to")
-            if at is not None and post.get("id"):
-                answered = replied_to.get("id") if isinstance(replied_to, dict) else replied_to
-                yield Shown(str(post["id"]), str(post.get("text") or ""), at, str(answered or ""))
+            answered = replied_to.get("id") if isinstance(replied_to, dict) else replied_to
+            number, text = str(post.get("id") or ""), str(post.get("text") or "")
+            yield Shown(number, text, at, str(answered or ""))
 
     def _answers(self) -> bool:
         try:

@@ -31,7 +31,7 @@ from pydantic import AfterValidator, Field
 
 from channels import _wordpress_login
 from channels._hosts import is_loopback
-from channels._outside import moment
+from channels._outside import moment, name_of
 from channels._wordpress_library import Library
 from channels._wordpress_line import Line, code_of
 from channels._wordpress_pages import holds, page_of, replaced
@@ -58,6 +58,7 @@ from channels.base import (
     Receipt,
     SecretRef,
     Settlement,
+    TransientError,
 )
 
 _FIELDS = "id,slug,status,link,date_gmt,modified_gmt"
@@ -164,8 +165,11 @@ class Adapter(Channel[WordPressConfig]):
         self._check_rights(user.get("capabilities"))
         site = line.object("GET", "/", params={"_fields": "name,home"})
         home = str(site.get("home") or self.config.url).rstrip("/")
+        scheme, _, place = home.partition("://")
+        if not (scheme and place):
+            raise TransientError("WordPress: it doesn't say where it is")
         return Account(
-            id=home.partition("://")[2] or home,
+            id=place,
             name=unescape(str(site.get("name") or home)),
             url=home,
         )
@@ -315,7 +319,11 @@ class Adapter(Channel[WordPressConfig]):
     def _by_slug(self, slug: str) -> Mapping[str, Any] | None:
         # Drafts too, and so that a password that is no longer good is refused, not shown nothing.
         rows = self._line().rows("/wp/v2/posts", slug=slug, status="any", _fields=_FIELDS)
-        return next((row for row in rows if row.get("slug") == slug), None)
+        for row in rows:
+            if name_of(row, "WordPress", "slug") == slug:
+                name_of(row, "WordPress")
+                return row
+        return None
 
     def _content(self, message: Message, shown: Sequence[Shown]) -> str:
         return content(message, shown, self.config.language)

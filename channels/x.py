@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from channels._outside import moment, objects, tally
+from channels._outside import held, looked_through, moment, name_of, objects, tally, whole
 from channels._x_counting import weight
 from channels._x_line import DuplicateError, Line
 from channels._x_metrics import metrics
@@ -154,7 +154,7 @@ class Adapter(Channel[XConfig]):
                     raise CannotTellError("X: it refuses the post as a repeat, but doesn't show it")
                 if there is None:
                     return None
-                notes.add(str(there["id"]))
+                notes.add(name_of(there, "X"))
                 at = moment(there.get("created_at")) or at
         return self._receipt(notes.ids, at)
 
@@ -223,11 +223,12 @@ class Adapter(Channel[XConfig]):
         """The post that X calls a repeat, where it is of this delivery."""
         try:
             there = matching(list(self._recent(notes.begun)), plain, notes.ids)
+            known = name_of(there, "X") if there is not None else ""
         except ChannelError as error:
             doubt = f"{refused}; and it can't be looked up: {error}"
         else:
-            if there is not None:
-                return str(there["id"])
+            if known:
+                return known
             if not doubted:
                 notes.refused()
                 raise InvalidContentError(refused)
@@ -276,7 +277,7 @@ class Adapter(Channel[XConfig]):
         """The account's own posts since ``since``; raises ``CannotTellError`` where not all of
         them can be seen."""
         account = self._account or self.identify()
-        page: str | None = None
+        page = ""
         for _ in range(_PAGES_OF_A_SEARCH):
             told = self._ask(
                 partial(
@@ -284,14 +285,16 @@ class Adapter(Channel[XConfig]):
                     account.id,
                     max_results=100,
                     start_time=since - _CLOCKS_APART,
-                    pagination_token=page,
+                    pagination_token=page or None,
                     tweet_fields=["created_at", "entities", "note_tweet", "referenced_tweets"],
                     user_auth=True,
                 )
             )
-            yield from objects(told.get("data"))
-            meta = told.get("meta")
-            page = meta.get("next_token") if isinstance(meta, dict) else None
+            meta = held(told.get("meta"))
+            # A page without posts has no "data", and counts none of them.
+            none_at_all = "data" not in told and whole(meta.get("result_count")) == 0
+            yield from looked_through([] if none_at_all else told.get("data"), "X")
+            page = str(meta.get("next_token") or "")
             if not page:
                 return
         raise CannotTellError("X: too many posts since then to look through")

@@ -69,11 +69,12 @@ class Place:
 
 
 class Answers:
-    """The kind ``answers``."""
+    """The kind ``answers``. ``recorded`` are, once it is ready, the good answers in each errand of
+    each adapter, in their order."""
 
     def __init__(self, kinds: Sequence[str] = KINDS) -> None:
         self._kinds = kinds
-        self._recorded: dict[tuple[str, str], list[Answer]] = {}
+        self.recorded: dict[tuple[str, str], list[Answer]] = {}
         self._world = World(Path(), None, "")
 
     @contextmanager
@@ -93,7 +94,7 @@ class Answers:
                     stage = Stage(kind, self._world)
                     with stage.open():
                         if ERRANDS[errand](stage) and stage.line.answers:
-                            self._recorded[kind, errand] = stage.line.answers
+                            self.recorded[kind, errand] = stage.line.answers
             yield
 
     def make(self, rng: random.Random) -> Case:
@@ -104,8 +105,8 @@ class Answers:
             unproven = mail.proves_nothing(reply)
             place = Place(MAIL, errand, number, rng.random() < 0.1, 0, (), unproven)
             return Case(place.written(), reply)
-        kind, errand = rng.choice(list(self._recorded))
-        answers = self._recorded[kind, errand]
+        kind, errand = rng.choice(list(self.recorded))
+        answers = self.recorded[kind, errand]
         number = rng.randrange(len(answers))
         status, headers, body, proves_nothing = changed(rng, answers[number], answers)
         onward = rng.random() < 0.15

@@ -13,7 +13,7 @@ LARGEST_COUNT = 2**63 - 1
 """What SQLite's and PostgreSQL's columns of whole numbers hold."""
 
 LONGEST_SAID = 2_000
-LONGEST_ID = 100_000
+LONGEST_ID = 2_000_000
 """Ids are the platform's: no adapter bounds them further than the answer they stand in."""
 
 LONGEST_PAUSE = timedelta(days=32)

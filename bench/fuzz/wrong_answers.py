@@ -88,7 +88,7 @@ def changed(
     what = rng.random()
     if what < 0.2 and 200 <= status < 300:
         body = _unreadable(rng, body)
-        return status, _plain(headers), body, not _is_readable(body)
+        return status, _plain(headers), body, not _says_something(body)
     if what < 0.25:
         return (
             rng.choice((500, 502, 504, 520)),
@@ -112,17 +112,18 @@ def _unreadable(rng: random.Random, body: bytes) -> bytes:
         (
             *(b"", _PAGE, b"\xff\xfe\x00", b"OK", body[: len(body) // 2], body[:-1], b"{" + body),
             *(body.replace(b'"', b"'"), rng.randbytes(40), b"[" * 100_000, body[1:]),
+            *(b"{}", b"null"),
         )
     )
 
 
-def _is_readable(body: bytes) -> bool:
-    """Whether any JSON can be had from ``body``, in whatever encoding."""
+def _says_something(body: bytes) -> bool:
+    """Whether any JSON can be had from ``body``, in whatever encoding, that isn't nothing itself.
+    An empty list is something: a platform says by it that there are no posts."""
     try:
-        json.loads(body)
+        return json.loads(body) not in ({}, None)
     except (ValueError, RecursionError):
         return False
-    return True
 
 
 def _plain(headers: Pairs) -> Pairs:

@@ -22,9 +22,15 @@ def line_of(post: Post, field: str, line: int = 1) -> int | None:
         return None
     key: KeyPath = tuple(int(part) if part.isdigit() else part for part in field.split("."))
     at = parts.front.line_of(key)
-    written = parts.front.toml.split("\n")[at - 1].rstrip()
-    # Behind three quotation marks the text begins on the next line.
-    return at + line - 1 + written.endswith(('= """', "= '''", '="""', "='''"))
+    below = parts.front.toml.split("\n")[at - 1 :]
+    quotes = next((three for three in ('"""', "'''") if three in below[0]), "")
+    if not quotes:
+        return at  # all of it, whatever \n is written in it
+    _before, _quotes, begun = below[0].partition(quotes)
+    # A line break right behind the quotation marks belongs to them, not to the text.
+    wanted = line - 1 + (not begun.strip())
+    last = next((n for n, written in enumerate(below) if n and quotes in written), 0)
+    return at + (0 if quotes in begun else min(wanted, last))
 
 
 def field_of(post: Post, channel: str, name: str) -> str:

@@ -8,6 +8,7 @@ Texts are in Unicode NFC once read.
 from __future__ import annotations
 
 import calendar
+import math
 import unicodedata
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 -- a key of ours is named date
@@ -24,6 +25,8 @@ from publisher.durations import Duration
 
 Audience = Literal["officials", "people", "learners", "business", "research", "children", "abroad"]
 Language = Literal["vi", "en"]
+
+_DEEPEST_OPTION = 5
 
 
 def _nfc(text: str) -> str:
@@ -56,6 +59,22 @@ def _day(value: Any) -> Any:
     # A number would be read as seconds since 1970.
     if not isinstance(value, (str, Date)):
         raise PydanticCustomError("date_type", "a date between quotation marks")
+    return value
+
+
+def _option(value: Any, depth: int = 0) -> Any:
+    """An option goes into the store as JSON: what comes back otherwise than it was approved (an
+    endless number, a date) is none."""
+    is_kept = (
+        isinstance(value, (bool, str))
+        or (isinstance(value, int) and abs(value) < 2**63)
+        or (isinstance(value, float) and math.isfinite(value))
+    )
+    if not is_kept:
+        if not isinstance(value, (list, dict)) or depth == _DEEPEST_OPTION:
+            raise PydanticCustomError("option_value", "neither text nor number, true nor false")
+        for part in value.values() if isinstance(value, dict) else value:
+            _option(part, depth + 1)
     return value
 
 
@@ -131,7 +150,7 @@ class Variant(_Keys):
     thread: bool | None = Field(
         None, description="Whether a text too long for one post may become a thread."
     )
-    options: dict[str, Any] = Field(
+    options: dict[str, Annotated[Any, AfterValidator(_option)]] = Field(
         default_factory=dict,
         description="Wishes that only this platform knows (each channel's page lists them).",
     )

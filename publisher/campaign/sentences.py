@@ -135,6 +135,11 @@ def of_kinds() -> Mapping[str, Told]:
                 '"RRULE:FREQ=WEEKLY;BYDAY=MO" (every Monday) or "feed".'
             ),
         ),
+        "option_value": (
+            "option_value",
+            _("“%(key)s” is no value for an option."),
+            _("Write text, a number, true or false; a date goes between quotation marks."),
+        ),
         "anchor_one": (
             "anchor_one",
             _("“%(key)s” needs one of “every” and “date”, and only one."),

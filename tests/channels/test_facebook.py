@@ -242,6 +242,27 @@ class TestFacebook(ChannelConformance):
         (video,) = stand_in.videos.all.values()
         assert bytes(video.content) == moving.media[0].path.read_bytes()
 
+    def test_a_video_of_which_the_same_bytes_are_asked_for_is_soon_begun_anew(
+        self, channel: Adapter, stand_in: Platform, message: Message, tmp_path: Path
+    ) -> None:
+        answer, transfers = stand_in.answer, 0
+
+        def stuck(request: Request) -> Response:
+            nonlocal transfers
+            if request.form.get("upload_phase") != "transfer":
+                return answer(request)
+            transfers += 1
+            return Response('{"start_offset": "0", "end_offset": "10"}')
+
+        moving, journal = filmed(message, tmp_path), DictJournal()
+        stand_in.answer = stuck  # type: ignore[method-assign]
+        with pytest.raises(TransientError, match="again and again"):
+            channel.send(moving, journal)
+        stand_in.answer = answer  # type: ignore[method-assign]
+        receipt = channel.send(moving, journal)
+        assert transfers < 5
+        assert [each.remote_id for each in stand_in.published()] == [receipt.remote_id]
+
     def test_a_video_whichever_answer_is_lost_is_out_once(
         self,
         channel: Adapter,

@@ -9,20 +9,24 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from channels._http import HttpSession
-from channels._outside import counts, lasting, moment, tally, unix
+from channels._outside import counts, lasting, looked_through, moment, name_of, tally, unix
 from channels._pace import number
+from channels.base import Metric, TransientError
 from channels.simulated.webhook import Platform
 from channels.testing import StillClock
 
 
-@pytest.mark.parametrize("told", [-1, 2**63, True, 1.5, "7", None, [], {}])
+@pytest.mark.parametrize("told", [-1, 10**15 + 1, 2**63, True, 1.5, "7", None, [], {}])
 def test_what_is_no_count_is_none(told: Any) -> None:
     assert tally(told) is None
     assert counts({"likes": told}, {"likes": "reactions"}) == {}
 
 
-def test_a_count_is_as_large_as_a_store_keeps() -> None:
-    assert (tally(0), tally(2**63 - 1)) == (0, 2**63 - 1)
+def test_counts_that_are_added_are_still_no_larger_than_a_store_keeps() -> None:
+    assert (tally(0), tally(10**15)) == (0, 10**15)
+    shares: Metric = "shares"
+    told = {str(number): 10**15 for number in range(9)}
+    assert counts(told, dict.fromkeys(told, shares))[shares] < 2**63
 
 
 @pytest.mark.parametrize("told", [10**30, -1, -(10**30), True, float("inf"), float("nan"), "1"])
@@ -72,3 +76,24 @@ def test_what_no_store_keeps_is_replaced_in_every_answer() -> None:
     with Odd(StillClock()) as server, HttpSession(StillClock(), 5.0) as http:
         told = http.json(http.get(server.url))
     assert told == {"half": "a\ufffd", "whole": "\U0001f600", "nul": "\ufffd"}
+
+
+@pytest.mark.parametrize("told", [None, {}, "", 7, [None], [{"id": "1"}, 7]])
+def test_a_list_that_cant_be_read_holds_no_proof_that_a_post_isnt_there(told: Any) -> None:
+    with pytest.raises(TransientError, match="X: "):
+        looked_through(told, "X")
+
+
+def test_an_empty_list_proves_that_nothing_is_there() -> None:
+    assert looked_through([], "X") == []
+
+
+@pytest.mark.parametrize("told", [{}, {"id": None}, {"id": ""}, {"id": True}, {"id": ["1"]}])
+def test_a_post_that_is_there_without_its_id_is_neither_found_nor_absent(told: Any) -> None:
+    with pytest.raises(TransientError, match="X: "):
+        name_of(told, "X")
+
+
+@pytest.mark.parametrize("told", ["17", 17])
+def test_an_id_is_text_or_a_number(told: Any) -> None:
+    assert name_of({"id": told}, "X") == "17"

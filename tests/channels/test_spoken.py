@@ -58,6 +58,7 @@ def test_a_number_is_said_as_announcers_say_it(number: int, words: str) -> None:
         ("85,5%", "tám mươi lăm phẩy năm phần trăm"),
         ("3,05 km", "ba phẩy không năm ki lô mét"),
         ("500.000 đ", "năm trăm nghìn đồng"),
+        ("25.000.000.000 đồng", "hai mươi lăm tỷ đồng"),
         ("2025–2030", "hai nghìn không trăm hai mươi lăm đến hai nghìn không trăm ba mươi"),
         ("Công nghiệp 4.0", "Công nghiệp bốn chấm không"),
         ("thứ 4", "thứ tư"),
@@ -73,6 +74,10 @@ def test_a_number_is_said_as_announcers_say_it(number: int, words: str) -> None:
         ("hotro@dongthap.gov.vn", "hotro a còng dongthap chấm gov chấm vn"),
         ("#ChuyenDoiSo 🎉", "ChuyenDoiSo"),
         ("5G", "5G"),
+        (
+            "9.000.000.000.000.001",
+            f"chín {'không ' * 14}một",
+        ),
     ],
 )
 def test_what_is_written_short_is_read_whole(written: str, words: str) -> None:
@@ -124,3 +129,8 @@ def test_no_two_numbers_are_said_alike(one: int, other: int) -> None:
 def test_no_abbreviation_is_read_as_another_abbreviation() -> None:
     for words in ABBREVIATIONS.values():
         assert spoken(words) == words
+
+
+def test_a_number_that_python_itself_cant_read_is_read_digit_by_digit() -> None:
+    assert spoken("7" * 5_000).split() == ["bảy"] * 5_000
+    assert spoken(f"1/{'7' * 5_000} và {'7' * 5_000}.5").count("bảy") == 10_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import time
 import unicodedata
 from datetime import timedelta
 from pathlib import Path
@@ -453,6 +454,13 @@ class Odd(Platform):
 )
 def test_a_text_weighs_what_x_says(text: str, units: int) -> None:
     assert weight(text) == units
+
+
+def test_a_run_of_a_thousand_dots_is_weighed_at_once() -> None:
+    run = "nhẹ n" + "a." * 20_000 + "a"
+    began = time.process_time()
+    assert weight(run) == len(run) + 1
+    assert time.process_time() - began < 5
 
 
 @given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹ ,.", max_size=80))

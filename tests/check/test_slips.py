@@ -107,3 +107,39 @@ def test_a_picture_that_is_gone_is_not_taken_for_any_other(desk: Desk) -> None:
 
     assert "Có phải" not in fault.instead
     assert "media/hoc-sinh.png" in fault.instead
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ('[for.fanpage]\ntext = "Mời bà con.\\n\\n\\n\\n\\n\\n\\n{{ ba_con }}"', 4),
+        ('[for.fanpage]\ntext = """\nMời bà con.\n{{ ba_con }}\n"""', 6),
+        ('[for.fanpage]\ntext = """Mời bà con.\n\n{{ ba_con }}"""', 6),
+        ('[for.fanpage]\ntext = """Mời\\n\\n\\n\\nbà con.\n{{ ba_con }}"""', 5),
+        ("[for.fanpage]\ntext = '''\n{{ ba_con }}'''", 5),
+    ],
+)
+def test_a_fault_of_a_text_stands_at_a_line_of_that_text(desk: Desk, keys: str, line: int) -> None:
+    with_keys(desk, keys)
+
+    [fault] = found(desk)
+
+    assert (fault.code, fault.line) == ("template_undefined", line)
+
+
+@pytest.mark.parametrize(
+    "value", ["inf", "nan", "2027-01-12", "09:00:00", "[1, [-inf]]", "{ a = 2027-01-12 }"]
+)
+def test_an_option_that_cant_be_stored_as_it_is_is_told(desk: Desk, value: str) -> None:
+    with_keys(desk, f"[for.fanpage.options]\npin = {value}")
+
+    [fault] = found(desk, "en")
+
+    assert (fault.code, fault.line) == ("option_value", 4)
+    assert fault.what == "“for.fanpage.options.pin” is no value for an option."
+
+
+def test_options_are_text_numbers_yes_and_no_and_lists_of_them(desk: Desk) -> None:
+    with_keys(desk, '[for.fanpage.options]\na = "a"\nb = -1\nc = 1.5\nd = true\ne = [["e"], {}]')
+
+    assert found(desk) == []

@@ -6,6 +6,7 @@ What goes wrong here is kept by ``make fuzz`` as it is made smaller; once mended
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from bench.fuzz.__main__ import KINDS, made
-from bench.fuzz.answers import Answers
+from bench.fuzz.answers import KINDS as ADAPTERS
+from bench.fuzz.answers import MAIL, Answers, Place
 from bench.fuzz.cases import Case, Finding, Kind, saved
 from bench.fuzz.hunt import hunt, met, sort_of
 from channels import telegram, x
@@ -149,6 +151,35 @@ def test_an_adapter_that_takes_garbage_for_absence_is_found(
     monkeypatch.setattr(x.Adapter, "find", rash)
     found = hunt(Answers(("x",)), range(150), SEED)
     assert list(found.counts) == ["x: out, and found absent"]
+
+
+def unread(body: bytes) -> Iterator[bytes]:
+    """What may come where ``body`` shows posts, and tells nothing of them."""
+    yield from (b"", b"{}", b"null", b"7", b'"OK"', b"[7]", b"[null]", b"<html>", body[:-1])
+    shown = json.loads(body)
+    tables = [shown] if isinstance(shown, dict) else []
+    tables += [each for each in tables[0].values() if isinstance(each, dict)] if tables else []
+    for table in tables:
+        for key in [key for key, value in table.items() if isinstance(value, list)]:
+            posts = table.pop(key)
+            yield json.dumps(shown).encode()
+            for instead in (None, 7, "", {}, [7], [*posts, None]):
+                table[key] = instead
+                yield json.dumps(shown).encode()
+            table[key] = posts
+
+
+@pytest.mark.parametrize("adapter", [adapter for adapter in ADAPTERS if adapter != MAIL])
+@pytest.mark.parametrize("errand", ["find", "find_noted", "read"])
+def test_an_answer_that_cant_be_read_never_calls_a_post_absent(adapter: str, errand: str) -> None:
+    answers = Answers((adapter,))
+    with answers.ready():
+        for number, good in enumerate(answers.recorded.get((adapter, errand), ())):
+            if not good.body.startswith((b"{", b"[")):
+                continue
+            for body in unread(good.body):
+                place = Place(adapter, errand, number, False, 200, (), True)
+                assert met(answers, Case(place.written(), body))[0] == "", (number, body)
 
 
 def test_a_case_is_kept_as_it_is(tmp_path: Path) -> None:
