@@ -7,6 +7,7 @@ and how the platform words its refusals (``refusal``); listening, dropping and s
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import struct
@@ -168,8 +169,11 @@ def _listening(port: int) -> socket.socket:
     """A listening socket on ``port``; 0 for any that is free, and stays so while closed."""
     for _ in range(100):
         # Systems lend higher ports to whoever asks for any, just when ours is closed for a while.
+        # And each process keeps to a hundred of its own, or one would listen where another's is
+        # closed for that while.
+        free = 20_000 + 100 * (os.getpid() % 100) + secrets.randbelow(100)
         with suppress(OSError):
-            return socket.create_server((HOST, port or 20_000 + secrets.randbelow(10_000)))
+            return socket.create_server((HOST, port or free))
         if port:
             # Its last listener may be gone from our sight a moment before it is from the kernel's.
             time.sleep(0.02)
