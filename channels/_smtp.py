@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 
 from channels._hosts import is_loopback
 from channels.base import (
+    N_,
     AmbiguousError,
     ChannelError,
     CredentialsExpiredError,
@@ -188,9 +189,7 @@ class Relay:
         except smtplib.SMTPResponseException as error:
             raise self._refusal(error.smtp_code, error.smtp_error, "us", ForbiddenError) from None
         except (OSError, smtplib.SMTPException) as error:
-            raise TransientError(
-                f"{self._host}:{self._port} can't be reached: {_why(error)}"
-            ) from error
+            raise TransientError(f"{self._host}:{self._port}: {_unreached(error)}") from error
 
     def _log_in(self, line: smtplib.SMTP) -> None:
         if not (self._username + self._password).isascii():
@@ -342,6 +341,19 @@ def _on_the_wire(message: EmailMessage) -> bytes:
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", data)
+
+
+def _unreached(error: Exception) -> str:
+    """Why there is no line to the server, as the texts of ``channels._exchange`` say it."""
+    if isinstance(error, TimeoutError):
+        return N_("no whole answer came in time")
+    if isinstance(error, socket.gaierror):
+        return N_("its name can't be resolved")
+    if isinstance(error, ConnectionRefusedError):
+        return N_("the connection was refused")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return N_("its certificate can't be trusted")
+    return _why(error)
 
 
 def _why(error: Exception) -> str:

@@ -9,7 +9,9 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from channels._letter import is_mailable
-from channels.base import ForbiddenError
+from channels.base import N_, ForbiddenError
+
+UNREADABLE = N_("the newsletter's list of people isn't there, or can't be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,12 @@ class Subscriber:
 
 
 def read_list(path: Path) -> tuple[list[Subscriber], list[int]]:
-    """Who stands in ``path``, and the numbers of lines that are no addresses."""
+    """Who stands in ``path``, and the numbers of lines that are no addresses; ``ForbiddenError``
+    where it can't be read."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ForbiddenError(f"the list {path} can't be read: {type(error).__name__}") from error
+        raise ForbiddenError(f"{path}: {UNREADABLE}") from error
     return _parse(lines)
 
 
