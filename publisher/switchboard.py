@@ -99,9 +99,10 @@ class Switchboard:
 
     def lacking_a_key(self) -> tuple[str, ...]:
         """The enabled channels that have to keep secrets, where there is no key to seal them by."""
+        if len(self.seal):
+            return ()
         kinds = {name: kind_of(self.settings, name) for name in self.names()}
-        keep = tuple(name for name, (kind, keys) in kinds.items() if kind.keeps_secrets(keys))
-        return () if len(self.seal) else keep
+        return tuple(name for name, (kind, keys) in kinds.items() if kind.keeps_secrets(keys))
 
     def _host(self) -> SweptHost | None:
         """The media host that schedule.toml names."""

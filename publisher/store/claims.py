@@ -88,7 +88,7 @@ def stands(session: Session, claimed: Claimed, now: datetime) -> bool:
         exists().where(col(Attempt.id) == claimed.attempt_id, col(Attempt.ended_at).is_(None)),
         col(Delivery.lease_until) > now,
         col(Delivery.expires_at) > now,
-        or_(col(Delivery.holdable).is_(False), not_(_held(now))),
+        _free(now),
     )
     return session.exec(good).first() is not None
 
@@ -143,7 +143,7 @@ def _may_go(
             )
         ),
         not_(exists().where(col(ChannelState.channel) == channel, _closed(now))),
-        or_(col(Delivery.holdable).is_(False), not_(_held(now))),
+        _free(now),
         _approved(),
     ]
     if barred is None:
@@ -157,6 +157,11 @@ def _may_go(
 
 def _closed(now: datetime) -> ColumnElement[bool]:
     return or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > now)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """No hold keeps it in."""
+    return or_(col(Delivery.holdable).is_(False), not_(_held(now)))
 
 
 def _held(now: datetime) -> ColumnElement[bool]:

@@ -29,9 +29,9 @@ from werkzeug.wrappers import Request
 from channels import simulated
 from channels.simulated import email
 from channels.simulated._server import HOST, HttpStandIn
+from tests.channels.scripted import ScriptedServer
 
 Spoil = Callable[[socket.socket], None]
-Script = Callable[[socket.socket], None]
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 TEN_GB = 10 * 1024**3
@@ -96,34 +96,6 @@ GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 # -- servers --------------------------------------------------------------------------------------
-
-
-class Server:
-    """Plays ``script`` on every connection, and counts them."""
-
-    def __init__(self, script: Script, port: int = 0) -> None:
-        self._script = script
-        self._listener = socket.create_server((HOST, port))
-        self.port: int = self._listener.getsockname()[1]
-        self.connections = 0
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                line, _ = self._listener.accept()
-                self.connections += 1
-                threading.Thread(target=self._play, args=(line,), daemon=True).start()
-
-    def _play(self, line: socket.socket) -> None:
-        with line, suppress(OSError):
-            self._script(line)
-
-    def close(self) -> None:
-        # A thread in accept() is woken by the shutdown, not by the close alone.
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +176,7 @@ class SpoiltMail(email.Platform):
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
-        self._front: Server | None = None
+        self._front: ScriptedServer | None = None
         self.spoil(None)
 
     def spoil(self, spoil: Spoil | None, *, takes: bool = True, on: str = "publish") -> None:
@@ -224,7 +196,7 @@ class SpoiltMail(email.Platform):
     def _listen(self) -> None:
         super()._listen()
         port = self._front.port if self._front is not None else 0
-        self._front = Server(self._pass_on, port)
+        self._front = ScriptedServer(self._pass_on, port)
 
     def _hang_up(self) -> None:
         if self._front is not None:
@@ -283,7 +255,7 @@ class Tls:
     def __init__(self, port: int, certificate: ssl.SSLContext) -> None:
         self.certificate = certificate
         self._behind = port
-        self._server = Server(self._pass_on)
+        self._server = ScriptedServer(self._pass_on)
         self.port = self._server.port
 
     def close(self) -> None:
