@@ -9,8 +9,9 @@ then a person is asked, once, and nothing is sent again by itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -62,7 +63,7 @@ class Reconciler:
         self._ahead = timedelta()
         self._sure_from: datetime | None = None
         self.late = Late(database, courier.settings, courier.clock, alerts)
-        self._beside = SideBySide(self._look_after, alerts.watch)
+        self._beside = SideBySide(alerts.watch)
 
     def recover(self) -> int:
         """Doubt every send that a process left behind; the caller holds the daemon's lock.
@@ -78,7 +79,13 @@ class Reconciler:
         """One look at everything that needs one; a platform that hangs keeps no other waiting."""
         self.courier.write_down()
         self._interrupted()
-        self._beside.round([*self._to_reopen(), *self._in_doubt()])
+        reopen, doubts = self._to_reopen(), self._in_doubt()
+        self._beside.round(
+            {
+                name: partial(self._look_after, name, name in reopen, doubts.get(name, ()))
+                for name in (*reopen, *doubts)
+            }
+        )
         self.late.miss()
         self.courier.breaker.tell()
 
@@ -140,12 +147,12 @@ class Reconciler:
 
     # -- one channel ------------------------------------------------------------------------------
 
-    def _look_after(self, channel: str) -> None:
-        """Reopen ``channel`` where it is stopped, and settle its doubts, in order."""
-        if channel in self._to_reopen():
+    def _look_after(self, channel: str, reopen: bool, doubts: Sequence[Delivery]) -> None:
+        """Prove ``channel``, which is stopped, anew where wanted; settle its doubts, in order."""
+        if reopen:
             with self.switchboard.line(channel) as adapter:
                 self.courier.credentials.prove(channel, adapter)
-        for delivery in self._in_doubt().get(channel, ()):
+        for delivery in doubts:
             self.settle(delivery)
 
     def _to_reopen(self) -> list[str]:

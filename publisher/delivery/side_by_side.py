@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -22,23 +22,25 @@ PATIENCE_S = 10.0
 
 
 class SideBySide:
-    """Does ``work`` for channels, for each at most once at a time. Called by one thread."""
+    """Does work for channels, for each one piece at a time. Called by one thread."""
 
-    def __init__(self, work: Callable[[str], None], watch: Watch) -> None:
-        self._work = work
+    def __init__(self, watch: Watch) -> None:
         self._watch = watch
         self._begun: dict[str, threading.Thread] = {}
 
-    def round(self, channels: Iterable[str]) -> None:
-        """Do it for each of ``channels`` that isn't still at it, and wait for them in patience."""
+    def round(self, works: Mapping[str, Callable[[], None]]) -> None:
+        """Do the work of each channel that isn't still at it, and wait for them in patience."""
         self._begun = {name: one for name, one in self._begun.items() if one.is_alive()}
-        fresh = [name for name in dict.fromkeys(channels) if name not in self._begun]
+        fresh = [name for name in works if name not in self._begun]
         end = time.monotonic() + PATIENCE_S
         for name in fresh:
             # A daemon's thread: a platform that hangs must not keep the process from ending. What
             # it was asked is a question, and is asked again.
             self._begun[name] = threading.Thread(
-                target=self._watched, args=(name,), name=f"beside {name}", daemon=True
+                target=self._watched,
+                args=(name, works[name]),
+                name=f"beside {name}",
+                daemon=True,
             )
             self._begun[name].start()
         for name in fresh:
@@ -46,7 +48,7 @@ class SideBySide:
             if self._begun[name].is_alive():
                 log.warning("still waiting for an answer", channel=name)
 
-    def _watched(self, channel: str) -> None:
+    def _watched(self, channel: str, work: Callable[[], None]) -> None:
         # The store may be full or locked: the next round begins again from what it says.
         with self._watch.over(f"look after {channel}"):
-            self._work(channel)
+            work()

@@ -182,6 +182,21 @@ class Hall:
         self.site.running.append(process)
         return process
 
+    def at_work(self, **constants: float) -> subprocess.Popen[bytes]:
+        """The daemon, once it has sent a first post."""
+        self.campaign("mot")
+        process = self.start(**constants)
+        self.site.until(lambda: self.all_are("sent", 1), "the daemon is at work")
+        return process
+
+    def in_flight(self, sends: int = 1, **constants: float) -> subprocess.Popen[bytes]:
+        """The daemon, once the platform has so many posts that it leaves unanswered."""
+        self.campaign("mot")
+        self.slow.answers.clear()
+        process = self.start(**constants)
+        self.site.until(lambda: self.slow.waiting == sends, "the platform has the posts")
+        return process
+
     def command(self, *words: str) -> subprocess.Popen[bytes]:
         """Another command of the program, as a process of its own."""
         process = subprocess.Popen(

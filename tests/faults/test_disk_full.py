@@ -34,9 +34,7 @@ def test_nothing_goes_out_on_a_full_disk_and_with_room_again_each_post_goes_out_
     hall: Open, small_disk: Disk
 ) -> None:
     there = hall("webhook")
-    there.campaign("mot")
-    process = there.start()
-    there.site.until(lambda: there.all_are("sent", 1), "the daemon is at work")
+    process = there.at_work()
     small_disk.fill()
     there.campaign("mot", "hai", "ba")
     there.site.until(lambda: bool(there.alerts(FULL)), "a person is told")
@@ -53,10 +51,7 @@ def test_a_receipt_that_a_full_disk_does_not_take_is_written_down_once_there_is_
 ) -> None:
     # Telegram can't be asked what it took; nor need a person be, for its answer did come.
     there = hall("telegram")
-    there.campaign("mot")
-    there.slow.answers.clear()
-    process = there.start()
-    there.site.until(lambda: there.slow.waiting == 1, "the platform has the post")
+    process = there.in_flight()
     small_disk.fill()
     there.slow.answers.set()
     there.site.until(lambda: there.sees("work failed"), "the receipt isn't stored")
@@ -73,10 +68,7 @@ def test_a_receipt_lost_with_the_process_is_settled_by_look_up_or_by_a_person(
     hall: Open, small_disk: Disk, adapter: str, outcome: str
 ) -> None:
     there = hall(adapter)
-    there.campaign("mot")
-    there.slow.answers.clear()
-    process = there.start()
-    there.site.until(lambda: there.slow.waiting == 1, "the platform has the post")
+    process = there.in_flight()
     small_disk.fill()
     there.slow.answers.set()
     there.site.until(lambda: there.sees("work failed"), "the receipt isn't stored")
@@ -93,9 +85,7 @@ def test_a_daemon_is_stopped_and_does_not_start_on_a_full_disk_with_a_clear_mess
     hall: Open, small_disk: Disk
 ) -> None:
     there = hall("webhook")
-    there.campaign("mot")
-    process = there.start()
-    there.site.until(lambda: there.all_are("sent", 1), "the daemon is at work")
+    process = there.at_work()
     small_disk.fill()
     process.send_signal(signal.SIGTERM)
     assert process.wait(A_WHILE_S) == 0

@@ -17,9 +17,7 @@ def test_a_disk_that_breaks_down_in_mid_run_loses_and_doubles_nothing(
     hall: Open, fragile_disk: Disk
 ) -> None:
     there = hall("webhook")
-    there.campaign("mot")
-    process = there.start()
-    there.site.until(lambda: there.all_are("sent", 1), "the daemon is at work")
+    process = there.at_work()
     there.campaign("mot", "hai", "ba")
     there.slow.answers.clear()
     there.site.until(lambda: there.slow.waiting == 1, "the platform has the second post")

@@ -26,9 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 def test_a_backup_of_a_running_daemon_comes_back_and_nothing_is_doubled(hall: Open) -> None:
     there = hall("facebook")
-    there.campaign("mot")
-    process = there.start()
-    there.site.until(lambda: there.all_are("sent", 1), "one is sent before the backup")
+    process = there.at_work()
     there.slow.answers.clear()
     there.campaign("mot", "hai", "ba")
     there.site.until(lambda: there.slow.waiting == 1, "one is in flight")

@@ -16,10 +16,7 @@ def test_of_two_hundred_sends_in_flight_all_that_are_answered_in_time_are_record
     hall: Open,
 ) -> None:
     there = hall("webhook", *CHANNELS)
-    there.campaign("mot")
-    there.slow.answers.clear()
-    process = there.start()
-    there.site.until(lambda: there.slow.waiting == len(CHANNELS), "all of them are in flight")
+    process = there.in_flight(len(CHANNELS))
     process.send_signal(signal.SIGTERM)
     there.site.until(lambda: there.sees('"stopping"'), "the daemon stops")
     there.slow.answers.set()
@@ -30,10 +27,7 @@ def test_of_two_hundred_sends_in_flight_all_that_are_answered_in_time_are_record
 
 def test_sends_that_nobody_answers_are_left_and_settled_at_the_next_start(hall: Open) -> None:
     there = hall("webhook", *CHANNELS[:60])
-    there.campaign("mot")
-    there.slow.answers.clear()
-    process = there.start(drain_s=1)
-    there.site.until(lambda: there.slow.waiting == 60, "all of them are in flight")
+    process = there.in_flight(60, drain_s=1)
     there.slow.let_go(20)
     there.site.until(lambda: there.count("sent") == 20, "some are answered")
     asked = time.monotonic()

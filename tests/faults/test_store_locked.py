@@ -16,9 +16,7 @@ def test_while_the_store_is_locked_nothing_goes_out_and_afterwards_each_post_goe
     hall: Open,
 ) -> None:
     there = hall("webhook")
-    there.campaign("mot")
-    process = there.start(busy_s=BUSY_S)
-    there.site.until(lambda: there.all_are("sent", 1), "the daemon is at work")
+    process = there.at_work(busy_s=BUSY_S)
     with locked(there.store):
         there.campaign("mot", "hai", "ba")
         there.site.until(lambda: bool(there.alerts(TOLD)), "a person is told")
@@ -48,9 +46,7 @@ def test_a_receipt_that_a_locked_store_does_not_take_is_written_down_afterwards(
 
 def test_a_lock_that_is_let_go_in_time_is_waited_for(hall: Open) -> None:
     there = hall("webhook")
-    there.campaign("mot")
-    there.start()
-    there.site.until(lambda: there.all_are("sent", 1), "the daemon is at work")
+    there.at_work()
     with locked(there.store):
         there.campaign("mot", "hai")
         time.sleep(2)
