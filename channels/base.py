@@ -86,6 +86,17 @@ class Media:
         return "subtitles" if self.mime in SUBTITLES else self.mime.partition("/")[0]
 
 
+Kind = Literal["text", "link", "picture", "video", "audio", "document"]
+"""What sorts of post there are, for reports on which of them do well."""
+
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    ("video", "video"),
+    ("image", "picture"),
+    ("audio", "audio"),
+    ("application", "document"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A post rendered for one channel, ready to send.
@@ -106,6 +117,16 @@ class Message:
     hashtags: tuple[str, ...] = ()
     language: str = "vi"
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of post it is, by its richest part: a film goes before a picture, and any
+        medium before a link."""
+        kinds = {medium.kind for medium in self.media}
+        for of_media, kind in _KINDS:
+            if of_media in kinds:
+                return kind
+        return "link" if self.link else "text"
 
     @property
     def fingerprint(self) -> str:

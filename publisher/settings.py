@@ -168,10 +168,81 @@ class Weekly(_Keys):
     grace: Duration = Field(timedelta(days=2), description="How late it may still go out.")
 
 
+ReportKind = Literal["monthly", "half-year", "yearly"]
+
+
+class Letterhead(_Keys):
+    """What stands around the text of a report as an administrative document."""
+
+    parent: Words = Field("", description="The body above, over the unit's name.")
+    unit: Words = Field("", description="The unit that reports; the office's name when left out.")
+    symbol: Words = Field("BC", description='What follows "Số:   /": "BC-SKHCN".')
+    place: Words = Field("", description="Where it is dated, before the date.")
+    to: Words = Field("", description='To whom it is addressed: "Sở Khoa học và Công nghệ".')
+    copies: tuple[Words, ...] = Field(
+        (), description='The list under "Nơi nhận", one line each; "Lưu: VT" when left out.'
+    )
+    signs_for: Words = Field("", description='For whom it is signed: "TM. ỦY BAN NHÂN DÂN".')
+    title: Words = Field("", description='The signer\'s post: "GIÁM ĐỐC".')
+    signer: Words = Field("", description="The signer's name.")
+
+
+class Periodic(_Keys):
+    """The reports that the plan requires, drafted and mailed ahead of their deadline."""
+
+    to: tuple[EmailAddress, ...] = Field(
+        (), description="Who gets the drafts and reminders; nobody when left out."
+    )
+    kinds: tuple[ReportKind, ...] = Field(
+        ("monthly", "half-year", "yearly"), description="Which reports this office owes."
+    )
+    closes_on: Annotated[int, Field(ge=1, le=31)] = Field(
+        14,
+        description=(
+            "The last day of the month that a report counts; what follows is the next report's. "
+            "31 is the last day of every month."
+        ),
+    )
+    deadline_day: Annotated[int, Field(ge=1, le=28)] = Field(
+        20, description="The day of the month by which a report is due."
+    )
+    remind: tuple[Duration, ...] = Field(
+        (timedelta(days=5), timedelta(days=1)),
+        description="How long before the deadline a reminder goes out, the draft attached.",
+    )
+    at: TimeOfDay = Field(time(8, 0), description="At what time of that day.")
+    grace: Duration = Field(timedelta(days=2), description="How late a reminder may still go out.")
+    template: Path | None = Field(
+        None,
+        description=(
+            "The office's own Word template (publisher report template makes one to edit); the "
+            "shipped one when left out."
+        ),
+    )
+    letterhead: Letterhead = Field(
+        default_factory=Letterhead, description="What stands around the text."
+    )
+
+
 class Reports(_Keys):
     """What is reported to whom."""
 
     weekly: Weekly = Field(default_factory=Weekly, description="The weekly reach summary.")
+    periodic: Periodic = Field(
+        default_factory=Periodic, description="The monthly, half-yearly and yearly reports."
+    )
+
+
+class Readings(_Keys):
+    """When it is read back whom a post reached."""
+
+    ages: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=24)] = Field(
+        tuple(timedelta(hours=hours) for hours in (1, 6, 24, 3 * 24, 7 * 24, 28 * 24)),
+        description="At which ages of a post.",
+    )
+    accounts: Duration = Field(
+        timedelta(days=1), description="How often an account's followers and reach are read."
+    )
 
 
 class Alerts(_Keys):
@@ -219,7 +290,7 @@ class Jobs(_Keys):
 
     plan: Duration = Field(timedelta(seconds=10), description="Campaign files, for changes.")
     sweep: Duration = Field(timedelta(seconds=30), description="Late and interrupted sends.")
-    readings: Duration = Field(timedelta(minutes=15), description="Posts whose reading is due.")
+    readings: Duration = Field(timedelta(minutes=5), description="Posts whose reading is due.")
     feeds: Duration = Field(timedelta(minutes=5), description="Feeds whose time has come.")
     accounts: Duration = Field(
         timedelta(days=1), description="Every account's credentials: proved, renewed where needed."
@@ -253,6 +324,7 @@ class Settings(_Keys):
     )
     mail: Mail | None = Field(None, description="The mail server for reports and alerts.")
     reports: Reports = Field(default_factory=Reports, description="Reports.")
+    readings: Readings = Field(default_factory=Readings, description="When reach is read back.")
     alerts: Alerts = Field(default_factory=Alerts, description="Who is told of trouble.")
     retry: Retry = Field(default_factory=Retry, description="How sends are tried again.")
     jobs: Jobs = Field(default_factory=Jobs, description="How often the daemon looks.")

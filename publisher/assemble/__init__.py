@@ -213,7 +213,9 @@ class Assembler:
         faults = [_as_told(post, fault) for fault in found]
         if faults and item is not None:
             return None, faults
-        return PlannedDelivery(slot, message, campaign.audiences_of(post)), faults
+        return PlannedDelivery(
+            slot, message, campaign.audiences_of(post), post.front.covers
+        ), faults
 
     def _fitted(self, media: Media, shape: ChannelShape) -> Media:
         """``media`` as the channel takes it; looked into once, however often it is shown there."""

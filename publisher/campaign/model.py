@@ -171,6 +171,11 @@ class FrontMatter(_Keys):
     audiences: tuple[Audience, ...] | None = Field(
         None, description="Whom it is for; the campaign's audiences when left out."
     )
+    covers: tuple[Words, ...] = Field(
+        (),
+        description="Codes of the tasks and topics of the coverage register that it is about: "
+        '["NV-2027-03"].',
+    )
     hashtags: tuple[Hashtag, ...] | None = Field(
         None, description="Hashtags without #; the campaign's when left out."
     )

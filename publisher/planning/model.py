@@ -60,11 +60,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
-    """A slot with its rendered message; ``audiences`` is whom the post is for."""
+    """A slot with its rendered message; ``audiences`` is whom the post is for, ``covers`` what of
+    the coverage register it is about."""
 
     slot: Slot
     message: Message
     audiences: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
     @property
     def identity(self) -> Identity:

@@ -133,13 +133,15 @@ def _read_posts(
 
 
 def _row(delivery: Delivery, age: timedelta, reading: Reading) -> ReadingRow:
-    return ReadingRow(
+    row = ReadingRow(
         delivery_id=deliveries.number_of(delivery),
         at=reading.at,
         due_age_s=int(age.total_seconds()),
         found=reading.exists,
-        **{str(metric): count for metric, count in reading.metrics.items()},
     )
+    for metric, count in reading.metrics.items():
+        setattr(row, metric, count)
+    return row
 
 
 def _accounts_due(session: Session, names: Sequence[str], now: datetime) -> set[str]:

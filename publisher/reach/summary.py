@@ -19,7 +19,8 @@ from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.planning.dates import moment
-from publisher.reach.ledger import Figures, Published, Sum, add_up, published, sums_by
+from publisher.reach.figures import Figures, Sum
+from publisher.reach.ledger import Published, published, sum_of, sums_by
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database
 from publisher.store.models import Delivery, Hold
@@ -133,13 +134,13 @@ def week_summary(database: Database, monday: date, zone: ZoneInfo, now: datetime
             (day, published(session, *_bounds(day, zone), now - back))
             for day, back in _weeks_to(monday)
         ]
-        trend = tuple((day, _sum(posts)) for day, posts in weeks)
+        trend = tuple((day, sum_of(posts)) for day, posts in weeks)
         (_, last), (_, this) = weeks[-2:]
         return WeekSummary(
             monday=monday,
             total=Compared("", trend[-1][1], trend[-2][1]),
-            campaigns=_compared(this, last, lambda row: row.campaign),
-            channels=_compared(this, last, lambda row: row.channel),
+            campaigns=_compared(this, last, lambda post: post.campaign),
+            channels=_compared(this, last, lambda post: post.channel),
             posts=_posts(this, zone),
             best=_best(this, zone),
             troubles=_troubles(session, _bounds(monday, zone)[0], now, zone),
@@ -157,14 +158,11 @@ def _weeks_to(monday: date) -> list[tuple[date, timedelta]]:
     return [(monday - back * WEEK, back * WEEK) for back in reversed(range(TREND_WEEKS))]
 
 
-def _sum(posts: Sequence[Published]) -> Sum:
-    return add_up(post.figures for post in posts)
-
-
 def _compared(
-    this: Sequence[Published], last: Sequence[Published], name_of: Callable[[Delivery], str]
+    this: Sequence[Published], last: Sequence[Published], name_of: Callable[[Published], str]
 ) -> tuple[Compared, ...]:
-    now, before, nothing = sums_by(this, name_of), sums_by(last, name_of), add_up(())
+    now, before = (sums_by(posts, lambda post: (name_of(post),)) for posts in (this, last))
+    nothing = sum_of(())
     rows = [
         Compared(name, now.get(name, nothing), before.get(name, nothing))
         for name in {*now, *before}
@@ -175,14 +173,14 @@ def _compared(
 def _posts(this: Sequence[Published], zone: ZoneInfo) -> tuple[PublishedPost, ...]:
     together: dict[tuple[str, int, str, str], list[Published]] = defaultdict(list)
     for post in this:
-        together[_post_of(post.delivery)].append(post)
+        together[post.of_post].append(post)
     return tuple(
         PublishedPost(
-            group[0].delivery.first_line,
-            group[0].delivery.campaign,
-            _sent_at(group[0].delivery, zone),
-            tuple(post.delivery.channel for post in group),
-            _sum(group),
+            group[0].first_line,
+            group[0].campaign,
+            group[0].sent_at.astimezone(zone),
+            tuple(post.channel for post in group),
+            sum_of(group),
         )
         for group in together.values()
     )
@@ -195,10 +193,10 @@ def _best(this: Sequence[Published], zone: ZoneInfo) -> tuple[BestPost, ...]:
     measured = [post for post in this if any(weight(post))]
     return tuple(
         BestPost(
-            post.delivery.first_line,
-            post.delivery.channel,
-            _sent_at(post.delivery, zone),
-            post.delivery.url or "",
+            post.first_line,
+            post.channel,
+            post.sent_at.astimezone(zone),
+            post.url,
             post.figures,
         )
         for post in sorted(measured, key=weight, reverse=True)[:BEST]
@@ -292,7 +290,3 @@ def _covers(hold: Hold, row: Delivery) -> bool:
 
 def _post_of(row: Delivery) -> tuple[str, int, str, str]:
     return row.campaign, row.edition, row.post, row.occurrence
-
-
-def _sent_at(row: Delivery, zone: ZoneInfo) -> datetime:
-    return (row.sent_at or row.due_at).astimezone(zone)

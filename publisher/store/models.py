@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     DateTime,
     Dialect,
@@ -75,6 +76,14 @@ def _maybe_moment(*, index: bool = False) -> Any:
     return Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=index))
 
 
+def _maybe_count() -> Any:
+    return Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+def _names() -> Any:
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
 class Version(SQLModel, table=True):
     """A rendered message as JSON, once for each fingerprint: what was approved is what is sent."""
 
@@ -87,7 +96,10 @@ class Delivery(SQLModel, table=True):
     """One post of one edition to one channel, once. ``state`` is a ``lifecycle.State``.
 
     ``expires_at`` ends its grace. ``next_at`` is when it may be claimed: ``due_at``, or later
-    after a failed try. ``lease_until`` and ``owner`` belong to the attempt under way.
+    after a failed try. ``lease_until`` and ``owner`` belong to the attempt under way. ``kind`` is
+    ``Message.kind`` ("" where it was stored before kinds were), ``covers`` the codes of the
+    coverage register that the post is about, ``gone_at`` when the platform first said that the
+    post is no longer there.
     """
 
     __table_args__ = (
@@ -109,7 +121,9 @@ class Delivery(SQLModel, table=True):
     zone: str
     fingerprint: str = Field(foreign_key="version.fingerprint")
     first_line: str
-    audiences: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    audiences: list[str] = _names()
+    covers: list[str] = _names()
+    kind: str = ""
     approvals: int = 0
     holdable: bool = True
     attempts: int = 0
@@ -118,6 +132,7 @@ class Delivery(SQLModel, table=True):
     remote_id: str | None = None
     url: str | None = None
     sent_at: datetime | None = _maybe_moment(index=True)
+    gone_at: datetime | None = _maybe_moment()
     note: str = _told()
     cancelled_by: str | None = None
     created_at: datetime = _moment()
@@ -207,7 +222,11 @@ class Event(SQLModel, table=True):
 
 
 class ReadingRow(SQLModel, table=True):
-    """One look at a delivery's metrics; a metric the platform doesn't give is null."""
+    """One look at a delivery's metrics; a metric the platform doesn't give is null.
+
+    Figures stand as they were given. ``doubts`` names what speaks against them
+    (``publisher.reach.doubts``).
+    """
 
     __tablename__ = "reading"
     __table_args__ = (Index("ix_reading_delivery", "delivery_id", "at"),)
@@ -217,23 +236,46 @@ class ReadingRow(SQLModel, table=True):
     at: datetime = _moment(index=True)
     due_age_s: int
     found: bool = True
-    reach: int | None = None
-    impressions: int | None = None
-    views: int | None = None
-    reactions: int | None = None
-    comments: int | None = None
-    shares: int | None = None
-    clicks: int | None = None
-    saves: int | None = None
+    reach: int | None = _maybe_count()
+    impressions: int | None = _maybe_count()
+    views: int | None = _maybe_count()
+    reactions: int | None = _maybe_count()
+    comments: int | None = _maybe_count()
+    shares: int | None = _maybe_count()
+    clicks: int | None = _maybe_count()
+    saves: int | None = _maybe_count()
+    doubts: list[str] = _names()
 
 
 class AccountReading(SQLModel, table=True):
-    """How many followers a channel's account had at one moment."""
+    """How a channel's account stood at one moment: its followers, and how many people it reached
+    in the ``reach_days`` days before, where the platform tells."""
 
     id: int | None = Field(default=None, primary_key=True)
     channel: str = Field(index=True)
     at: datetime = _moment(index=True)
-    followers: int | None = None
+    followers: int | None = _maybe_count()
+    reach: int | None = _maybe_count()
+    reach_days: int | None = None
+    doubts: list[str] = _names()
+
+
+class ShortLink(SQLModel, table=True):
+    """An address of our own, ``code``, that leads to ``target`` and was put into one delivery."""
+
+    code: str = Field(primary_key=True)
+    target: str
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    created_at: datetime = _moment()
+
+
+class LinkClicks(SQLModel, table=True):
+    """How often a short link was followed in the hour from ``hour``: a count and nothing else, so
+    that nobody can be found in it."""
+
+    code: str = Field(foreign_key="shortlink.code", primary_key=True)
+    hour: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    count: int = 0
 
 
 class FeedState(SQLModel, table=True):
@@ -278,7 +320,7 @@ class Alert(SQLModel, table=True):
     raised_at: datetime = _moment()
     asked_at: datetime = _moment()
     told_at: datetime | None = _maybe_moment()
-    told_by: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    told_by: list[str] = _names()
     waits: bool = Field(default=True, index=True)
     cleared_at: datetime | None = _maybe_moment()
 

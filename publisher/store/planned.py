@@ -142,6 +142,8 @@ def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[st
         "fingerprint": contents.keep(session, message, now),
         "first_line": planned.first_line,
         "audiences": list(planned.audiences),
+        "covers": list(planned.covers),
+        "kind": message.kind,
         "approvals": slot.approvals,
         "updated_at": now,
     }

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from publisher.delivery import lifecycle
-from publisher.reach.ledger import Figures
+from publisher.reach.figures import Figures
 from publisher.reach.summary import BEST, CREDENTIALS, TREND_WEEKS, week_summary
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database

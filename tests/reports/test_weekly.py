@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from publisher.i18n import language, speaking
-from publisher.reach.ledger import Figures, Sum
+from publisher.reach.figures import Figures, Sum
 from publisher.reach.summary import Compared
 from publisher.reports import wording
 from publisher.reports.letter import message_of, self_contained

@@ -1,0 +1,262 @@
+"""What a periodic report says of a span: what went out, whom it reached, what went wrong.
+
+Figures are those of the posts published in the span, as of the report's moment; the spans that it
+is compared with are read as of the same age (``ledger``), so that a fresh post isn't measured
+against one that had a year to be seen. Everything here is data: ``publisher.reports`` puts it into
+words, tables and pictures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select
+
+from publisher.delivery.lifecycle import State
+from publisher.reach.coverage import Coverage
+from publisher.reach.criteria import Result
+from publisher.reach.figures import Sum
+from publisher.reach.ledger import Published, published, sum_of, sums_by
+from publisher.reach.spans import Span, a_year_earlier, before
+from publisher.store.database import Database
+from publisher.store.models import AccountReading, Delivery, Hold
+
+BEST = 10
+"""So many posts are named as those that reached most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostSum:
+    """A post that went out: when first (local), on which channels, their figures together."""
+
+    campaign: str
+    edition: int
+    post: str
+    occurrence: str
+    first_line: str
+    at: datetime
+    kind: str
+    audiences: tuple[str, ...]
+    covers: tuple[str, ...]
+    deliveries: tuple[Published, ...]
+    sum: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its name, how many posts, the sum of their deliveries; the same of the
+    span before and of the year before."""
+
+    name: str
+    posts: int
+    now: Sum
+    before: Sum
+    year_before: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """How many people follow a channel's account at a span's two ends; ``None`` is unknown."""
+
+    channel: str
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSummary:
+    """Everything a periodic report says. Times are local.
+
+    ``months`` are the span's parts for a trend: calendar months, or weeks where the span is
+    shorter than ten weeks, each by its first day. ``undone`` counts what fell due in the span and
+    didn't go out, by state. ``holds`` are the stops that were in force in it.
+    """
+
+    span: Span
+    span_before: Span
+    span_year_before: Span
+    as_of: datetime
+    total: Row
+    channels: tuple[Row, ...]
+    campaigns: tuple[Row, ...]
+    editions: tuple[Row, ...]
+    audiences: tuple[Row, ...]
+    kinds: tuple[Row, ...]
+    trend: tuple[tuple[date, Sum], ...]
+    posts: tuple[PostSum, ...]
+    best: tuple[PostSum, ...]
+    undone: Mapping[State, int]
+    holds: tuple[Hold, ...]
+    followers: tuple[Followers, ...]
+    results: tuple[Result, ...] = ()
+    coverage: Coverage | None = None
+
+
+def period_summary(
+    database: Database,
+    span: Span,
+    zone: ZoneInfo,
+    now: datetime,
+    closes_on: int,
+    results: Sequence[Result] = (),
+    coverage: Coverage | None = None,
+) -> PeriodSummary:
+    """The summary of ``span`` as of ``now``; ``results`` and ``coverage`` are handed through."""
+    earlier, year_before = before(span, closes_on), a_year_earlier(span, closes_on)
+    start, end = span.bounds(zone)
+    with database.reading() as session:
+        this = published(session, start, end, now)
+        sets = [this]
+        for other in (earlier, year_before):
+            other_start, other_end = other.bounds(zone)
+            as_of = now - (end - other_end)
+            sets.append(published(session, other_start, other_end, as_of))
+        posts = _posts(this, zone)
+
+        def rows(names_of: Callable[[Published], Iterable[str]]) -> tuple[Row, ...]:
+            return _rows(sets, names_of)
+
+        return PeriodSummary(
+            span=span,
+            span_before=earlier,
+            span_year_before=year_before,
+            as_of=now.astimezone(zone),
+            total=Row("", len(posts), *(sum_of(one) for one in sets)),
+            channels=rows(lambda post: (post.channel,)),
+            campaigns=rows(lambda post: (post.campaign,)),
+            editions=rows(lambda post: (f"{post.campaign}/{post.edition}",)),
+            audiences=rows(lambda post: post.audiences),
+            kinds=rows(lambda post: (post.kind,) if post.kind else ()),
+            trend=_trend(this, span, zone),
+            posts=posts,
+            best=_best(posts),
+            undone=_undone(session, start, min(end, now)),
+            holds=_holds(session, start, min(end, now)),
+            followers=_followers(session, start, min(end, now)),
+            results=tuple(results),
+            coverage=coverage,
+        )
+
+
+def _rows(
+    sets: Sequence[Sequence[Published]], names_of: Callable[[Published], Iterable[str]]
+) -> tuple[Row, ...]:
+    now, earlier, year_before = (sums_by(posts, names_of) for posts in sets)
+    seen: dict[str, set[tuple[str, int, str, str]]] = defaultdict(set)
+    for post in sets[0]:
+        for name in names_of(post):
+            seen[name].add(post.of_post)
+    nothing = sum_of(())
+    rows = [
+        Row(
+            name,
+            len(seen[name]),
+            now.get(name, nothing),
+            earlier.get(name, nothing),
+            year_before.get(name, nothing),
+        )
+        for name in {*now, *earlier}
+    ]
+    return tuple(sorted(rows, key=lambda row: (-(row.now.figures.shown or 0), row.name)))
+
+
+def _posts(this: Sequence[Published], zone: ZoneInfo) -> tuple[PostSum, ...]:
+    together: dict[tuple[str, int, str, str], list[Published]] = defaultdict(list)
+    for delivery in this:
+        together[delivery.of_post].append(delivery)
+    return tuple(
+        PostSum(
+            *of_post,
+            first_line=group[0].first_line,
+            at=group[0].sent_at.astimezone(zone),
+            kind=group[0].kind,
+            audiences=group[0].audiences,
+            covers=tuple(sorted({code for one in group for code in one.covers})),
+            deliveries=tuple(group),
+            sum=sum_of(group),
+        )
+        for of_post, group in together.items()
+    )
+
+
+def _best(posts: Sequence[PostSum]) -> tuple[PostSum, ...]:
+    def weight(post: PostSum) -> tuple[int, int]:
+        return post.sum.figures.shown or 0, post.sum.figures.engagement or 0
+
+    measured = [post for post in posts if any(weight(post))]
+    return tuple(sorted(measured, key=weight, reverse=True)[:BEST])
+
+
+def _trend(this: Sequence[Published], span: Span, zone: ZoneInfo) -> tuple[tuple[date, Sum], ...]:
+    by_week = span.days < 70
+    parts: dict[date, list[Published]] = {part: [] for part in _parts(span, by_week=by_week)}
+    for post in this:
+        day = post.sent_at.astimezone(zone).date()
+        parts[max(_part_of(day, by_week=by_week), span.first)].append(post)
+    return tuple((part, sum_of(posts)) for part, posts in parts.items())
+
+
+def _parts(span: Span, *, by_week: bool) -> list[date]:
+    days = (span.first + timedelta(days=n) for n in range(span.days))
+    return list(dict.fromkeys(max(_part_of(day, by_week=by_week), span.first) for day in days))
+
+
+def _part_of(day: date, *, by_week: bool) -> date:
+    return day - timedelta(days=day.weekday()) if by_week else day.replace(day=1)
+
+
+def _undone(session: Session, start: datetime, end: datetime) -> dict[State, int]:
+    wrong = (State.FAILED, State.MISSED, State.UNCONFIRMED, State.CANCELLED)
+    states = session.exec(
+        select(Delivery.state).where(
+            col(Delivery.due_at) >= start,
+            col(Delivery.due_at) < end,
+            col(Delivery.state).in_([state.value for state in wrong]),
+            col(Delivery.holdable).is_(True),
+        )
+    ).all()
+    counted = Counter(states)
+    return {state: counted[state.value] for state in wrong if counted[state.value]}
+
+
+def _holds(session: Session, start: datetime, end: datetime) -> tuple[Hold, ...]:
+    return tuple(
+        session.exec(
+            select(Hold)
+            .where(
+                col(Hold.placed_at) < end,
+                or_(col(Hold.until).is_(None), col(Hold.until) > start),
+                or_(col(Hold.released_at).is_(None), col(Hold.released_at) > start),
+            )
+            .order_by(col(Hold.placed_at))
+        ).all()
+    )
+
+
+def _followers(session: Session, start: datetime, end: datetime) -> tuple[Followers, ...]:
+    """By channel, what was told last before the span and last in it."""
+    first, last = (_told_before(session, moment) for moment in (start, end))
+    names = sorted({*first, *last})
+    return tuple(Followers(name, first.get(name), last.get(name)) for name in names)
+
+
+def _told_before(session: Session, moment: datetime) -> dict[str, int]:
+    newest = (
+        select(col(AccountReading.channel), func.max(AccountReading.at).label("at"))
+        .where(col(AccountReading.at) < moment, col(AccountReading.followers).is_not(None))
+        .group_by(col(AccountReading.channel))
+        .subquery()
+    )
+    rows = session.execute(
+        select(AccountReading.channel, AccountReading.followers).join(
+            newest,
+            (col(AccountReading.channel) == newest.c.channel)
+            & (col(AccountReading.at) == newest.c.at),
+        )
+    ).all()
+    return {channel: followers for channel, followers in rows if followers is not None}
