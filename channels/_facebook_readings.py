@@ -33,7 +33,9 @@ COUNTS: Mapping[str, Metric] = {
     "shares": "shares",
 }
 
-_A_READING = 50
+A_READING = 50
+"""How many posts one question takes."""
+
 _REFUSED = (InvalidContentError, ForbiddenError)
 
 
@@ -49,8 +51,8 @@ class Readings:
         posts = [each for each in remote_ids if "_" in each]
         videos = [each for each in remote_ids if "_" not in each]
         readings: dict[str, Reading] = {}
-        for start in range(0, len(posts), _A_READING):
-            readings |= self._together(posts[start : start + _A_READING], now)
+        for start in range(0, len(posts), A_READING):
+            readings |= self._together(posts[start : start + A_READING], now)
         for video in videos:
             readings |= self._alone(video, now)
         if any(not reading.exists for reading in readings.values()) and not self._may_read():
@@ -67,22 +69,36 @@ class Readings:
         return False
 
     def _together(self, posts: Sequence[str], now: datetime) -> dict[str, Reading]:
-        names = ",".join(self._alive(INSIGHTS))
-        fields = (
-            [*COUNTS, f"insights.metric({names}){{name,period,values}}"] if names else list(COUNTS)
-        )
+        """Readings of up to ``A_READING`` posts. One that is gone spoils the question, and so does
+        one name that is no metric any more: it is asked again in halves, or by what one of the
+        posts, asked about by itself, showed to be no name."""
         try:
-            told = self._line.get("", ids=",".join(posts), fields=",".join(fields))
+            told = self._line.get("", ids=",".join(posts), fields=",".join(self._fields()))
+        except MissingError:
+            if len(posts) == 1:
+                return self._alone(posts[0], now)
+            half = len(posts) // 2
+            return self._together(posts[:half], now) | self._together(posts[half:], now)
         except _REFUSED:
-            return {name: found for post in posts for name, found in self._alone(post, now).items()}
+            known = len(self._dead)
+            found = self._alone(posts[0], now)
+            if len(posts) > 1 and len(self._dead) > known:
+                return found | self._together(posts[1:], now)
+            for post in posts[1:]:
+                found |= self._alone(post, now)
+            return found
         readings: dict[str, Reading] = {}
         for post in posts:
             shown = told.get(post)
             if isinstance(shown, dict):
-                found = shown.get("insights")
-                data = found.get("data") if isinstance(found, dict) else None
+                insights = shown.get("insights")
+                data = insights.get("data") if isinstance(insights, dict) else None
                 readings[post] = Reading(now, _counted(shown) | _told(data, INSIGHTS))
         return readings
+
+    def _fields(self) -> list[str]:
+        names = ",".join(self._alive(INSIGHTS))
+        return [*COUNTS, f"insights.metric({names}){{name,period,values}}"] if names else [*COUNTS]
 
     def _alone(self, remote_id: str, now: datetime) -> dict[str, Reading]:
         """The reading of one post or video, however little of it is told."""

@@ -59,5 +59,5 @@ def gone(told: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _is_count(counts: Mapping[str, Any], name: str) -> bool:
-    # Likes are told as less than none where those of a paid share were taken back.
+    # Likes may be told as less than none, where those of a paid share were taken back.
     return tally(counts.get(name)) is not None

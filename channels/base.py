@@ -167,13 +167,27 @@ Metric = Literal[
 class Reading:
     """One look at a post's metrics: cumulative counts as the platform gives them.
 
-    A metric the platform doesn't give is absent, never zero. ``exists`` is false where the
-    platform says the post is gone.
+    A metric the platform doesn't give is absent, never zero; one that can't be right (fallen, below
+    nought) is given all the same, for who keeps it flags it. ``exists`` is false where the platform
+    says for sure that the post is gone.
     """
 
     at: datetime
     metrics: Mapping[Metric, int] = field(default_factory=dict)
     exists: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """How an account stands now; what the platform doesn't tell is absent.
+
+    ``reach`` is how many people the account reached, whichever of its posts they saw, in the
+    ``reach_days`` days before: the platform's own count of people, never a sum over posts.
+    """
+
+    followers: int | None = None
+    reach: int | None = None
+    reach_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +470,9 @@ class Channel(ABC, Generic[ConfigT]):
     writes_hashtags: ClassVar[bool] = True
     """Whether the renderer ends the text with the hashtags, as a reader of this platform expects;
     where false the adapter gets them as ``Message.hashtags`` alone."""
+    reads_at_once: ClassVar[int] = 100
+    """How many posts ``read`` is asked about at most: as many as the platform takes in one request
+    or, where it is asked for each post, so few that a send needn't wait for long."""
     access: ClassVar[tuple[str, ...]] = ()
     """What an administrator has to do on the platform's side to get credentials, step by step;
     marked by ``N_``. ``login`` begins with it."""
@@ -548,8 +565,17 @@ class Channel(ABC, Generic[ConfigT]):
         raise CannotTellError("this platform can't be asked what it published")
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
-        """Readings by remote id; a post for which the platform tells nothing is left out."""
+        """Readings by remote id, of up to ``reads_at_once`` posts.
+
+        A post for which the platform tells nothing is left out. One is called gone only where the
+        platform says that it isn't there: not where it refuses, fails, or shows too little.
+        """
         return {}
+
+    def read_account(self) -> AccountFigures:
+        """How the account stands: the followers that ``identify`` tells, and no reach, unless the
+        platform tells how many people the account reached. Called once a day or so."""
+        return AccountFigures(self.identify().followers)
 
     def delete(self, receipt: Receipt) -> bool:
         """Take a post back; false where the platform doesn't offer it."""

@@ -114,6 +114,7 @@ class Adapter(Channel[BlueskyConfig]):
     Config = BlueskyConfig
     dialect: ClassVar[Dialect] = Dialect.FACETS
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
+    reads_at_once: ClassVar[int] = _A_READING
     access: ClassVar[tuple[str, ...]] = (
         N_("Log in to Bluesky as the office, and open Settings, Privacy and security."),
         N_("Under App passwords choose Add app password, and give it a name of your own."),

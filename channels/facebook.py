@@ -27,15 +27,17 @@ from pydantic import Field
 from channels._facebook_login import App, check, page_token
 from channels._facebook_lookup import Lookup
 from channels._facebook_notes import Notes
-from channels._facebook_readings import Readings
+from channels._facebook_readings import A_READING, Readings
 from channels._facebook_videos import ERRORS as VIDEO_ERRORS
 from channels._facebook_videos import Videos
 from channels._graph import DuplicateError, Line, MissingError
+from channels._graph_reach import Period, people_reached
 from channels._http import content_of
 from channels._outside import tally
 from channels.base import (
     N_,
     Account,
+    AccountFigures,
     AmbiguousError,
     Channel,
     ChannelConfig,
@@ -59,6 +61,7 @@ TEXT_MAX = 63_206
 IMAGES_MAX = 10
 VIDEO_MAX_BYTES = 10 * 1024**3
 VIDEO_MAX_S = 4 * 3_600.0
+_PAGE_REACH = "page_total_media_view_unique"
 
 
 class FacebookConfig(ChannelConfig):
@@ -67,6 +70,8 @@ class FacebookConfig(ChannelConfig):
     ``page_token`` is the Page's own token. ``app_id`` and ``app_secret`` are the app's it came by:
     with them each request is signed, and the token's end and permissions are looked at daily.
     ``version`` is the Graph API's. ``poll_s`` and ``polls`` say how long a video is waited for.
+    ``reach_periods`` are the periods over which the people that the Page reached are asked for; the
+    first that Facebook tells is taken.
     """
 
     adapter: Literal["facebook"] = "facebook"
@@ -88,6 +93,7 @@ class FacebookConfig(ChannelConfig):
     min_gap_s: float = Field(1.0, ge=0)
     poll_s: float = Field(2.0, ge=0)
     polls: int = Field(5, ge=1)
+    reach_periods: tuple[Period, ...] = ("days_28", "day")
     base_url: str = "https://graph.facebook.com"
     video_url: str = "https://graph-video.facebook.com"
     web_url: str = "https://www.facebook.com"
@@ -98,6 +104,7 @@ class Adapter(Channel[FacebookConfig]):
 
     Config = FacebookConfig
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = (
         N_("At developers.facebook.com make an app of the type Business, for the office."),
         N_("Add Facebook Login to it, and its redirect address to the valid redirect addresses."),
@@ -201,6 +208,14 @@ class Adapter(Channel[FacebookConfig]):
             return {}
         remote_ids = [receipt.remote_id for receipt in receipts]
         return self._reader().read(remote_ids, self.context.clock())
+
+    def read_account(self) -> AccountFigures:
+        """The Page's followers, and the people whom it reached in one of ``reach_periods``."""
+        followers = self.identify().followers
+        periods = self.config.reach_periods
+        return AccountFigures(
+            followers, *people_reached(self._line(), self._page_id(), _PAGE_REACH, periods)
+        )
 
     def delete(self, receipt: Receipt) -> bool:
         try:

@@ -44,10 +44,12 @@ from channels._containers_access import App, Grants, line_of, long_token
 from channels._containers_notes import Notes
 from channels._containers_readings import Readings
 from channels._graph import Errors, Line
+from channels._graph_reach import Period, people_reached
 from channels._outside import moment, tally
 from channels.base import (
     N_,
     Account,
+    AccountFigures,
     AmbiguousError,
     Channel,
     ChannelConfig,
@@ -150,7 +152,8 @@ class InstagramConfig(ChannelConfig):
     ``token`` is the account's long-lived token or, with ``login_by`` "facebook", the token of the
     Page that the account is linked to. ``app_id`` and ``app_secret`` are the app's, for log-in;
     under Facebook Login each request is signed with the secret, too. ``polls`` times ``poll_s`` is
-    how long a send waits for Instagram to work on the media.
+    how long a send waits for Instagram to work on the media. ``reach_periods`` are the periods over
+    which the people that the account reached are asked for; the first that is told is taken.
     """
 
     adapter: Literal["instagram"] = "instagram"
@@ -175,6 +178,7 @@ class InstagramConfig(ChannelConfig):
     version: str = Field("v25.0", pattern=r"^v\d+\.\d+$")
     video_max_bytes: int = Field(300_000_000, ge=1)
     token_as_field: bool = False
+    reach_periods: tuple[Period, ...] = ("days_28", "day")
     polls: int = Field(5, ge=1, le=20)
     poll_s: float = Field(1.0, ge=0, le=5)
     min_gap_s: float = Field(5.0, ge=0)
@@ -191,6 +195,7 @@ class Adapter(Channel[InstagramConfig]):
 
     Config = InstagramConfig
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = 10
     access: ClassVar[tuple[str, ...]] = (
         N_("In the Instagram app turn the office's account into a professional one."),
         N_("At developers.facebook.com make an app of the type Business and add Instagram to it."),
@@ -292,6 +297,13 @@ class Adapter(Channel[InstagramConfig]):
             if reading is not None:
                 readings[receipt.remote_id] = reading
         return readings
+
+    def read_account(self) -> AccountFigures:
+        """The account's followers, and the people whom it reached in one of ``reach_periods``."""
+        account, periods = self.identify(), self.config.reach_periods
+        return AccountFigures(
+            account.followers, *people_reached(self._line(), account.id, "reach", periods)
+        )
 
     def close(self) -> None:
         if self._opened is not None:

@@ -103,6 +103,7 @@ class Adapter(Channel[LinkedInConfig]):
 
     Config = LinkedInConfig
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = _A_READING
     access: ClassVar[tuple[str, ...]] = (
         N_("At developer.linkedin.com make an app that belongs to the office's page."),
         N_("Under Products ask for the Community Management API, and wait until it is approved."),

@@ -103,6 +103,7 @@ class Adapter(Channel[MastodonConfig]):
 
     Config = MastodonConfig
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
+    reads_at_once: ClassVar[int] = _A_READING
 
     def __init__(self, config: MastodonConfig, context: Context) -> None:
         super().__init__(config, context)

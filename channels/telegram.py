@@ -88,6 +88,7 @@ class Adapter(Channel[TelegramConfig]):
     )
     dialect = Dialect.TELEGRAM_HTML
     settlement: ClassVar[Settlement] = Settlement.NONE
+    reads_at_once: ClassVar[int] = _PAGES_A_READING
 
     def __init__(self, config: TelegramConfig, context: Context) -> None:
         super().__init__(config, context)

@@ -157,6 +157,7 @@ class Adapter(Channel[ThreadsConfig]):
 
     Config = ThreadsConfig
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = 10
     access: ClassVar[tuple[str, ...]] = (
         N_("At developers.facebook.com make an app with the use case Access the Threads API."),
         N_("In its settings register an https address of the office as the redirect address."),

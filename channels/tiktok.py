@@ -111,6 +111,7 @@ class Adapter(Channel[TikTokConfig]):
 
     Config = TikTokConfig
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = _A_READING
     access: ClassVar[tuple[str, ...]] = (
         N_("At developers.tiktok.com make an app and add Login Kit and the Content Posting API."),
         N_("Switch Direct Post on, and apply for the scopes that Publisher will ask for."),

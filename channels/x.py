@@ -86,6 +86,7 @@ class Adapter(Channel[XConfig]):
         N_("Under Keys and tokens generate all four, and paste them here one by one."),
     )
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = _A_READING
 
     def __init__(self, config: XConfig, context: Context) -> None:
         super().__init__(config, context)

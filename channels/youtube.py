@@ -103,6 +103,7 @@ class Adapter(Channel[YouTubeConfig]):
 
     Config = YouTubeConfig
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = ACCESS
 
     def __init__(self, config: YouTubeConfig, context: Context) -> None:

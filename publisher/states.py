@@ -37,6 +37,7 @@ def action_words(action: str) -> str:
     known = {
         "planned": _("put into the plan"),
         "changed": _("changed in the plan"),
+        "tagged": _("noted otherwise for reports"),
         "removed": _("taken out of the plan"),
         "restored": _("brought back into the plan"),
         "approve": _("approved"),
@@ -47,6 +48,8 @@ def action_words(action: str) -> str:
         "missed": _("missed"),
         "found": _("found to be out"),
         "clear": _("no longer in doubt"),
+        "gone": _("no longer there"),
+        "back": _("there again"),
         "cancel": _("cancelled"),
         "again": _("to be tried again"),
         "hold": _("put on hold"),

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +48,14 @@ METRICS = {
     "post_clicks": "clicks",
     "post_video_views": "video_views",
 }
+PAGE_METRICS = {
+    "page_media_view": {"day", "days_28"},
+    "page_total_media_view_unique": {"day", "days_28"},
+    "page_post_engagements": {"day", "days_28"},
+    "page_follows": {"day"},
+}
+"""What is told of the Page itself, and over which periods (days that are over)."""
+
 _PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8")
 _COUNTS = frozenset({"reactions", "comments", "shares"})
 _POST_FIELDS = _COUNTS | {"id", "message", "created_time", "permalink_url", "insights"}
@@ -71,8 +79,10 @@ class _Post:
 class Platform(GraphStandIn):
     """One Page. ``may_publish``, ``may_list``, ``may_count``, ``may_see_videos`` and
     ``may_read_insights`` are what its token may do; ``list_lags`` hides all posts; ``dead_metrics``
-    are names that are no more; ``videos_have_insights`` by their own number; ``says_permalink`` on
-    publishing; ``photo_max_bytes`` bounds a picture. More is in ``people`` and ``videos``."""
+    are names that are no more, ``dead_periods`` periods over which the Page isn't told of;
+    ``reached`` are the people whom it reached, by period; ``videos_have_insights`` by their own
+    number; ``says_permalink`` on publishing; ``photo_max_bytes`` bounds a picture. More is in
+    ``people`` and ``videos``."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
@@ -84,6 +94,8 @@ class Platform(GraphStandIn):
         self.may_read_insights = True
         self.list_lags = False
         self.dead_metrics: set[str] = set()
+        self.dead_periods: set[str] = set()
+        self.reached = {"day": 2_345, "days_28": 45_678}
         self.videos_have_insights = False
         self.says_permalink = True
         self.photo_max_bytes = 4_000_000
@@ -194,6 +206,7 @@ class Platform(GraphStandIn):
             Route("POST", f"{page}/videos", self._video, video, chunk),
             Route("GET", f"{page}/published_posts", self._list_posts, paging | {"since"}),
             Route("GET", f"{page}/videos", self._list_videos, paging),
+            Route("GET", f"{page}/insights", self._of_page, frozenset({"metric", "period"})),
             Route("GET", "", self._several, fields | {"ids"}),
             Route("GET", f"{item}/insights", self._insights, frozenset({"metric"})),
             Route("GET", item, self._one, fields),
@@ -369,9 +382,26 @@ class Platform(GraphStandIn):
             refuse(missing(number))
         return self._counted(known, request.values.get("metric", "").split(","))
 
-    def _counted(self, number: str, metrics: list[str]) -> dict[str, Any]:
+    def _of_page(self, request: Request) -> dict[str, Any]:
+        self._check_insights()
+        metric, period = request.values.get("metric", ""), request.values.get("period", "")
+        if metric not in PAGE_METRICS or metric in self.dead_metrics:
+            refuse(invalid("(#100) The value must be a valid insights metric"))
+        if period not in PAGE_METRICS[metric] or period in self.dead_periods:
+            refuse(invalid("(#100) The period is none that this metric has"))
+        reached = self.reached[period] if metric.endswith("_unique") else 0
+        ends = [f"{self.clock() - timedelta(days=days):%Y-%m-%d}T07:00:00+0000" for days in (1, 0)]
+        values = [{"value": reached - 1, "end_time": ends[0]}]
+        values.append({"value": reached, "end_time": ends[1]})
+        told = {"name": metric, "period": period, "values": values}
+        return {"data": [told | {"id": f"{PAGE_ID}/insights/{metric}/{period}"}]}
+
+    def _check_insights(self) -> None:
         if not self.may_read_insights:
             refuse(no(200, "(#200) Requires read_insights permission", status=403))
+
+    def _counted(self, number: str, metrics: list[str]) -> dict[str, Any]:
+        self._check_insights()
         if any(name not in METRICS or name in self.dead_metrics for name in metrics):
             refuse(invalid("(#100) The value must be a valid insights metric"))
         counts = self._posts[number].counts

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,9 @@ from channels.simulated._graph import Route, invalid, no, refuse, token_of, want
 USER_ID, USERNAME, SCOPED_ID = "17841400000000077", "sokhcn_vidu", "9000000000000001"
 CAPTION_MAX, HASHTAGS_MAX, IMAGE_MAX_BYTES = 2_200, 30, 8 * 1024 * 1024
 
+ACCOUNT_METRICS = {"reach": {"day", "week", "days_28"}, "follower_count": {"day"}}
+"""What is told of the account itself, and over which periods."""
+
 _CAPTIONED = frozenset({"caption"})
 _FIELDS = {
     "": _CAPTIONED | {"image_url", "alt_text", "is_carousel_item"},
@@ -45,7 +49,9 @@ _NEEDED = "instagram_content_publish"
 class Platform(ContainerStandIn):
     """One account. ``scopes`` are what the account allowed; ``people`` who is behind the Page that
     it is linked to, where ``is_linked``. ``wraps_user`` gives the account as a list of one;
-    ``made_of`` is what each container was asked for with, in their order."""
+    ``made_of`` is what each container was asked for with, in their order. ``reached`` are the
+    people whom the account reached, by period; of ``late_periods`` it knows nothing yet,
+    ``dead_periods`` are none any more."""
 
     status_field = "status_code"
     reason_field = "status"
@@ -68,6 +74,9 @@ class Platform(ContainerStandIn):
         self.is_linked = True
         self.wraps_user = False
         self.made_of: list[dict[str, str]] = []
+        self.reached = {"day": 210, "week": 1_100, "days_28": 3_900}
+        self.late_periods: set[str] = set()
+        self.dead_periods: set[str] = set()
 
     def config(self) -> dict[str, Any]:
         return {
@@ -113,6 +122,7 @@ class Platform(ContainerStandIn):
             Route("POST", f"{USER_ID}/media_publish", self.take, frozenset({"creation_id"})),
             Route("GET", f"{USER_ID}/content_publishing_limit", self.told_allowance, fields),
             Route("GET", f"{USER_ID}/media", self._media, _PAGING),
+            Route("GET", f"{USER_ID}/insights", self._of_account, frozenset({"metric", "period"})),
             Route("GET", r"(\d+)/insights", self.insights, frozenset({"metric"})),
             Route("GET", r"(\d+)", self.one, fields),
         )
@@ -157,6 +167,21 @@ class Platform(ContainerStandIn):
         known = {"id": SCOPED_ID, "user_id": USER_ID, **named}
         told = {name: known[name] for name in wanted(request, known)}
         return {"data": [told]} if self.wraps_user else told
+
+    def _of_account(self, request: Request) -> dict[str, Any]:
+        if not self.may_count:
+            refuse(no(10, "(#10) Application does not have permission for this action"))
+        metric, period = request.values.get("metric", ""), request.values.get("period", "")
+        if period not in ACCOUNT_METRICS.get(metric, ()) or period in self.dead_periods:
+            refuse(invalid("(#100) metric[0] must be one of the metrics that have this period"))
+        if period in self.late_periods:
+            return {"data": []}
+        days = [self.clock() - timedelta(days=back) for back in (1, 0)]
+        values = [
+            {"value": value, "end_time": f"{day:%Y-%m-%d}T07:00:00+0000"}
+            for value, day in zip((17, self.reached[period]), days, strict=True)
+        ]
+        return {"data": [{"name": metric, "period": period, "values": values}]}
 
     def _media(self, request: Request) -> dict[str, Any]:
         return self.list_posts(request, self.posts.items())

@@ -33,11 +33,12 @@ _TAIL = 80
 
 
 class Kind(StrEnum):
-    """What alerts about deliveries tell; their matter is ``delivery KEY``."""
+    """What alerts about deliveries tell; their matter is ``delivery KEY``, or ``gone KEY``."""
 
     MISSED = "missed"
     REFUSED = "refused"
     DOUBTED = "doubted"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,16 @@ def _sentence(trouble: Sequence[Alert]) -> str:
                 "rights), then run: publisher again NAME, with its name:",
                 "%(n)d posts on %(channel)s were refused: %(why)s. Mend them (or the account's "
                 "rights), then run: publisher again NAME, with the name of each:",
+                count,
+            )
+        case Kind.GONE:
+            words = ngettext(
+                "%(n)d post on %(channel)s went out and is no longer there (%(why)s). If the "
+                "office took it down, nothing is to be done. If not, see who may delete there; to "
+                "publish it again, give it a new time in its file:",
+                "%(n)d posts on %(channel)s went out and are no longer there (%(why)s). If the "
+                "office took them down, nothing is to be done. If not, see who may delete there; "
+                "to publish one again, give it a new time in its file:",
                 count,
             )
         case _:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.text import Text
+from sqlmodel import Session
 
 from publisher.cli.deliveries import named, short
 from publisher.cli.office import console, say, site
@@ -39,9 +40,9 @@ ON_THE_WAY = (*CLAIMABLE, State.SENDING)
 @click.pass_context
 def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
     office = site(ctx)
-    now = office.clock()
+    now, span = office.clock(), timedelta(days=days)
     with office.database.reading() as session:
-        rows = named(session, names, "") if names else list(deliveries.matching(session))
+        rows = named(session, names, "") if names else _all_in(session, now, span)
         counts = approvals.counts(session)
         stops = holds.in_force(session, now)
         states = channel_states.all_of_them(session)
@@ -68,8 +69,7 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
             _warn(_("Channel stopped"), f"{state.channel} — {note_words(state.stopped)}")
     for feed in feeds:
         _warn(_("Feed not read"), f"{feed.campaign} — {note_words(feed.problem)}")
-    span = timedelta(days=days)
-    needing = [row for row in rows if row.state in NEEDS_A_PERSON and now - row.due_at < 4 * span]
+    needing = [row for row in rows if row.state in NEEDS_A_PERSON and row.due_at > now - 4 * span]
     coming = [row for row in rows if row.state in ON_THE_WAY and row.due_at < now + span]
     gone = [row for row in rows if row.state == State.SENT and row.due_at > now - span]
     stopped = frozenset(state.channel for state in states if state.stopped)
@@ -86,6 +86,15 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
             )
             % {"n": days}
         )
+
+
+def _all_in(session: Session, now: datetime, span: timedelta) -> list[Delivery]:
+    """What may be shown, and not the years before."""
+    return [
+        *deliveries.in_state(session, *NEEDS_A_PERSON, after=now - 4 * span),
+        *deliveries.in_state(session, *ON_THE_WAY, before=now + span),
+        *deliveries.in_state(session, State.SENT, after=now - span),
+    ]
 
 
 @click.command(help=_("Show the audit trail: who did what, when."))
@@ -118,6 +127,9 @@ class _Present:
         words = state_words(State(row.state))
         if row.note and row.state in NEEDS_A_PERSON:
             return f"{words}: {note_words(row.note)}"
+        if row.state == State.SENT and row.gone_at is not None:
+            gone = _("no longer there since %(value)s")
+            return f"{words}, {gone % {'value': _local(row.gone_at, self.zone)}}"
         if row.state not in CLAIMABLE:
             return words
         given = self.approvals.get(deliveries.number_of(row), 0)
@@ -168,6 +180,8 @@ def _details(detail: Mapping[str, Any], zone: ZoneInfo) -> str:
         "suspects": _("%(value)s unconfirmed"),
         "entries": _("%(value)s entries"),
         "url": "%(value)s",
+        "audiences": _("for %(value)s"),
+        "covers": _("covers %(value)s"),
     }
     words = []
     for name, value in detail.items():

@@ -84,6 +84,13 @@ class Courier:
             self._probe("claim committed")
             return self._carry(claimed, adapter)
 
+    def wants(self, channel: str) -> bool:
+        """Whether ``channel`` is to be left to its sends now: one goes or may go, or it rests."""
+        now = self.clock()
+        with self.database.reading() as session:
+            barred = policy.barred(self.settings, channel, now)
+            return claims.is_wanted(session, channel, now, barred)
+
     def write_down(self) -> None:
         """Write down what came of deliveries while the store took nothing; what it still doesn't
         take is kept. Where the process ends before that, the next start settles it."""

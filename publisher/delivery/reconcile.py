@@ -30,9 +30,9 @@ from publisher.delivery.courier import Courier
 from publisher.delivery.credentials import reason
 from publisher.delivery.late import Late, is_told, matter
 from publisher.delivery.lifecycle import State
-from publisher.delivery.side_by_side import SideBySide
 from publisher.i18n import N_, _
 from publisher.media.places import place_of
+from publisher.side_by_side import SideBySide
 from publisher.states import note_words
 from publisher.store import audit, channel_states, contents, deliveries
 from publisher.store.database import Database

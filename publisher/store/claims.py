@@ -110,6 +110,19 @@ def waits(session: Session, channel: str, now: datetime) -> bool:
     return session.exec(due).first() is not None
 
 
+def is_wanted(
+    session: Session, channel: str, now: datetime, barred: Collection[str] | None = ()
+) -> bool:
+    """Whether ``channel`` is to be left alone by all but its sends: it is stopped or paused, or
+    something is going out on it, or may go now (``barred`` as for ``claim``)."""
+    closed = select(ChannelState.channel).where(col(ChannelState.channel) == channel, _closed(now))
+    going = select(Delivery.id).where(
+        col(Delivery.channel) == channel, col(Delivery.state) == State.SENDING.value
+    )
+    waiting = select(Delivery.id).where(*_may_go(channel, now, barred))
+    return any(session.exec(each.limit(1)).first() is not None for each in (closed, going, waiting))
+
+
 def _alone(session: Session, channel: str) -> None:
     """One claim at a time on a channel: SQLite has one writer anyway, PostgreSQL is asked to.
 

@@ -53,6 +53,7 @@ def test_several_matters_are_counted_in_the_subject_and_numbered_in_the_text() -
         (Kind.REFUSED, "publisher again NAME"),
         (Kind.MISSED, "new time in its file"),
         (Kind.DOUBTED, "publisher settle NAME --sent"),
+        (Kind.GONE, "who may delete there"),
     ],
 )
 def test_posts_in_one_trouble_are_told_in_one_sentence_with_the_command_once(

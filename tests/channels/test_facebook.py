@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from channels._facebook_videos import PieceError, SessionError, State, state_of
 from channels._graph import DuplicateError, Line, MissingError
 from channels.base import (
+    AccountFigures,
     AmbiguousError,
     CannotTellError,
     ChannelError,
@@ -596,6 +597,68 @@ class TestFacebook(ChannelConformance):
         readings = channel.read([first, second])
         assert not readings[first.remote_id].exists
         assert readings[second.remote_id].metrics["views"] == 3
+
+    def test_one_post_that_is_gone_costs_the_others_few_requests(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        receipts = []
+        for number in range(30):
+            text = Text(f"Bài {number}", f"Bài {number}")
+            nth = dataclasses.replace(message, body=text)
+            receipts.append(channel.send(nth, DictJournal()))
+            stand_in.readers(receipts[-1].remote_id, views=number)
+        channel.delete(receipts[7])
+        stand_in.requests.clear()
+        readings = channel.read(receipts)
+        assert [number for number in range(30) if not readings[receipts[number].remote_id].exists]
+        assert readings[receipts[29].remote_id].metrics["views"] == 29
+        assert len(readings) == 30
+        assert len(stand_in.requests) <= 13
+
+    def test_a_dead_metric_is_found_by_asking_about_one_post(
+        self, channel: Adapter, stand_in: Platform, message: Message
+    ) -> None:
+        receipts = []
+        for number in range(10):
+            text = Text(f"Bài {number}", f"Bài {number}")
+            receipts.append(channel.send(dataclasses.replace(message, body=text), DictJournal()))
+            stand_in.readers(receipts[-1].remote_id, reach=number)
+        stand_in.dead_metrics = {"post_media_view"}
+        stand_in.requests.clear()
+        readings = channel.read(receipts)
+        assert [readings[each.remote_id].metrics["reach"] for each in receipts] == [*range(10)]
+        assert len(stand_in.requests) <= 10
+
+    @pytest.mark.parametrize(
+        ("dead", "reached"),
+        [
+            (set(), (45_678, 28)),
+            ({"days_28"}, (2_345, 1)),
+            ({"days_28", "day"}, (None, None)),
+        ],
+    )
+    def test_the_people_whom_the_page_reached_are_read_over_the_longest_period_told(
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        dead: set[str],
+        reached: tuple[int | None, int | None],
+    ) -> None:
+        stand_in.dead_periods = dead
+        assert channel.read_account() == AccountFigures(12_345, *reached)
+
+    def test_without_the_right_to_insights_the_followers_alone_are_read(
+        self, channel: Adapter, stand_in: Platform
+    ) -> None:
+        stand_in.may_read_insights = False
+        assert channel.read_account() == AccountFigures(12_345)
+
+    def test_what_the_configuration_leaves_out_is_not_asked_for(
+        self, channel: Adapter, stand_in: Platform
+    ) -> None:
+        config = channel.config.model_copy(update={"reach_periods": ()})
+        assert Adapter(config, channel.context).read_account() == AccountFigures(12_345)
+        assert not any("insights" in each for each in stand_in.requests)
 
     def test_a_post_that_the_token_may_not_see_isnt_called_gone(
         self, channel: Adapter, stand_in: Platform, clock: StillClock

@@ -18,6 +18,7 @@ from PIL import Image
 from werkzeug.wrappers import Request, Response
 
 from channels.base import (
+    AccountFigures,
     AmbiguousError,
     CannotTellError,
     ChannelError,
@@ -466,6 +467,32 @@ class TestInstagram(ChannelConformance):
         gone = Receipt("17900000000000000", "", clock())
         readings = channel.read([gone, receipt])
         assert [readings[each.remote_id].exists for each in (gone, receipt)] == [False, True]
+
+    @pytest.mark.parametrize(
+        ("dead", "late", "reached"),
+        [
+            (set(), set(), (3_900, 28)),
+            ({"days_28"}, set(), (210, 1)),
+            (set(), {"days_28"}, (210, 1)),
+            (set(), {"days_28", "day"}, (None, None)),
+        ],
+    )
+    def test_the_people_whom_the_account_reached_are_read_over_the_longest_period_told(
+        self,
+        channel: Adapter,
+        stand_in: Platform,
+        dead: set[str],
+        late: set[str],
+        reached: tuple[int | None, int | None],
+    ) -> None:
+        stand_in.dead_periods, stand_in.late_periods = dead, late
+        assert channel.read_account() == AccountFigures(FOLLOWERS, *reached)
+
+    def test_without_the_right_to_insights_the_followers_alone_are_read(
+        self, channel: Adapter, stand_in: Platform
+    ) -> None:
+        stand_in.may_count = False
+        assert channel.read_account() == AccountFigures(FOLLOWERS)
 
     def test_a_post_is_taken_back_in_the_app_alone(
         self, channel: Adapter, stand_in: Platform, message: Message

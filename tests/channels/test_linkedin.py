@@ -699,10 +699,10 @@ def test_texts_are_the_same_though_addresses_are_shortened() -> None:
     assert not same("Xem https://example.vn/a-b ngay", "Xem https://lnkd.in/xyz")
 
 
-def test_counts_that_cant_be_are_left_out() -> None:
+def test_what_is_no_count_is_left_out_and_one_that_cant_be_right_is_given_as_it_was_told() -> None:
     counts = {"likeCount": -1, "impressionCount": 5, "clickCount": "7", "commentCount": None}
     told = {"elements": [{"share": "urn:li:share:1", "totalShareStatistics": counts}, {}, "no"]}
-    assert statistics(told) == {"urn:li:share:1": {"impressions": 5}}
+    assert statistics(told) == {"urn:li:share:1": {"impressions": 5, "reactions": -1}}
     assert reactions({"results": {"urn:li:share:1": {}, "urn:li:share:2": "no"}}) == {
         "urn:li:share:1": {},
         "urn:li:share:2": {},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from publisher.store import channel_states
+from publisher.reach import gone
+from publisher.store import channel_states, deliveries
 from tests.cli.office import SCHEDULE, ZONE, Office, days_ahead, just_now
 
 
@@ -142,3 +143,18 @@ def test_what_a_hold_or_a_stopped_channel_keeps_is_shown_as_kept(office: Office)
         channel_states.stop(session, "fanpage", "401", site.clock())
     [line] = office.run("status").lines("thu/mot")
     assert line.endswith("planned, its channel is stopped")
+
+
+def test_a_post_that_is_no_longer_on_its_channel_is_shown_so(office: Office) -> None:
+    office.post("da-dang", just_now())
+    office.run("apply")
+    office.send_due()
+    at = datetime(2027, 10, 10, 20, 0, tzinfo=ZONE)
+    with office.site() as site, site.database.writing() as session:
+        [row] = deliveries.matching(session, post="da-dang")
+        gone.mark(session, deliveries.number_of(row), there=False, now=at)
+
+    shown, log = office.run("status"), office.run("log")
+
+    assert "sent, no longer there since 10/10/2027 20:00" in section(shown.out, "Went out")
+    assert any("no longer there" in line and "thu/" in line for line in log.out.splitlines())

@@ -16,8 +16,9 @@ from channels.base import (
     Receipt,
     TransientError,
 )
+from publisher import side_by_side
 from publisher.clock import MovedClock
-from publisher.delivery import lifecycle, policy, side_by_side
+from publisher.delivery import lifecycle, policy
 from publisher.delivery.lifecycle import State
 from publisher.settings import Settings
 from publisher.store import audit, claims, deliveries, holds

@@ -191,9 +191,9 @@ class World:
         start, end = now - timedelta(hours=2), now + timedelta(days=60)
         posts = frozenset((i.campaign, i.post, i.channel) for i in self.files)
         with self.database.writing() as session:
-            stored = stored_plan.stored(session)
-            scope = Scope(start, end, frozenset(), posts)
-            changes = diff(list(self.files.values()), stored, now, scope)
+            asked = list(self.files.values())
+            stored = stored_plan.concerning(session, asked)
+            changes = diff(asked, stored, now, Scope(start, end, frozenset(), posts))
             stored_plan.apply(session, changes, now)
 
     def advance(self, span: timedelta) -> None:

@@ -185,3 +185,34 @@ def test_a_media_host_that_can_t_work_is_told_with_its_line(
     assert told in fault.what
     assert fault.instead
     assert "AKIA" not in f"{fault.what}{fault.instead}"
+
+
+def test_ages_of_readings_may_stand_in_any_order_and_twice(tmp_path: Path) -> None:
+    settings, faults = read(tmp_path, '[readings]\nages = ["7d", "1h", "60m", "24h"]\n')
+    assert faults == []
+    assert settings is not None
+    hours = [age / timedelta(hours=1) for age in settings.readings.ages]
+    assert hours == [1, 24, 7 * 24]
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('ages = ["1h", "0s"]', "at which no post can be read"),
+        ('ages = ["10s"]', "at which no post can be read"),
+        ('ages = ["1000d", "1h"]', "at which no post can be read"),
+        ("ages = []", "“readings.ages”"),
+        ("ages = [3600]", "“readings.ages”"),
+        ('ages = ["-1h"]', "“readings.ages”"),
+        ('accounts = "30m"', "too often, or too rarely"),
+        ('accounts = "40d"', "too often, or too rarely"),
+    ],
+)
+def test_readings_that_no_platform_bears_are_told_with_their_line(
+    tmp_path: Path, keys: str, told: str
+) -> None:
+    settings, faults = read(tmp_path, f"[readings]\n{keys}\n")
+    assert settings is None
+    assert {fault.line for fault in faults} == {2}
+    assert told in faults[0].what
+    assert faults[0].instead

@@ -2,260 +2,460 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlmodel import select
 
-from channels.base import (
-    Account,
-    Channel,
-    ChannelConfig,
-    Context,
-    ForbiddenError,
-    Journal,
-    Limits,
-    Message,
-    Reading,
-    Receipt,
-    Settlement,
-    TransientError,
-)
+from channels.base import RateLimitedError, Reading, Receipt, TransientError
+from publisher import side_by_side
 from publisher.clock import MovedClock
-from publisher.reach import collect as collecting
-from publisher.reach.collect import AGES, collect, newest_age
-from publisher.secrets import secret_reader
-from publisher.settings import Settings
+from publisher.delivery import lifecycle
+from publisher.reach import append, collect
+from publisher.reach.ages import CATCH_UP
+from publisher.reach.due import Due
+from publisher.store import channel_states, deliveries
 from publisher.store.database import Database
-from publisher.store.models import AccountReading, ReadingRow
-from publisher.switchboard import Switchboard
 from tests.reach.builders import sent
+from tests.reach.counting import AGES, DAY, HOUR, LATER, Counting, Reads
+from tests.store.builders import planned, store
+from tests.store.stores import fresh_url
+
+Make = Callable[..., Reads]
+MINUTE = timedelta(minutes=1)
 
 
-class Counting(Channel[ChannelConfig]):
-    """A platform that tells ``metrics`` of every post it is asked about."""
-
-    Config = ChannelConfig
-    settlement: ClassVar[Settlement] = Settlement.NONE
-    trouble: Exception | None = None
-    followers: int | None = 12
-
-    def __init__(self, name: str, clock: MovedClock, folder: Path) -> None:
-        context = Context(name, clock, lambda _ref: "", folder)
-        super().__init__(ChannelConfig(adapter="counting"), context)
-        self.metrics: dict[str, Any] = {"views": 5}
-        self.gone: set[str] = set()
-        self.silent: set[str] = set()
-        self.asked: list[list[str]] = []
-        self.identified = 0
-
-    @classmethod
-    def limits(cls, config: ChannelConfig) -> Limits:
-        return Limits()
-
-    def identify(self) -> Account:
-        self.identified += 1
-        return Account("1", "Tỉnh", followers=self.followers)
-
-    def send(self, message: Message, journal: Journal) -> Receipt:
-        raise ForbiddenError("this one is only read")
-
-    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
-        ids = [receipt.remote_id for receipt in receipts]
-        self.asked.append(ids)
-        if self.trouble is not None:
-            raise self.trouble
-        now = self.context.clock()
-        return {
-            one: Reading(now, {}, exists=False) if one in self.gone else Reading(now, self.metrics)
-            for one in ids
-            if one not in self.silent
-        }
-
-
-Opened = Callable[..., tuple[Switchboard, dict[str, Counting]]]
-
-
-@pytest.fixture
-def opened(tmp_path: Path, clock: MovedClock) -> Opened:
-    """Opens counting channels of these names behind a switchboard."""
-
-    def open_(*names: str) -> tuple[Switchboard, dict[str, Counting]]:
-        lines = {name: Counting(name, clock, tmp_path) for name in names}
-        settings = Settings(
-            root=tmp_path, channels={name: {"adapter": "counting"} for name in names}
-        )
-        return Switchboard(settings, clock, secret_reader(tmp_path), lines), lines
-
-    return open_
-
-
-def rows(database: Database) -> list[ReadingRow]:
-    with database.reading() as session:
-        return list(session.exec(select(ReadingRow).order_by("id")).all())
-
-
-def test_every_age_is_read_once(database: Database, clock: MovedClock, opened: Opened) -> None:
-    board, _lines = opened("hop")
+def test_every_age_is_read_once(database: Database, clock: MovedClock, reads: Make) -> None:
+    office = reads("hop")
     out = clock()
     sent(database, out, "mot")
-    for minutes in (59, 60, 61, 75, 6 * 60, 24 * 60, 25 * 60):
-        clock.move_to(out + timedelta(minutes=minutes))
-        collect(database, board, clock)
-    assert [row.due_age_s for row in rows(database)] == [3600, 6 * 3600, 24 * 3600]
-    assert [row.at - out for row in rows(database)] == list(AGES[:3])
+    for minutes in (59, 67, 68, 75, 7 * 60, 25 * 60, 26 * 60):
+        clock.move_to(out + minutes * MINUTE)
+        office.round()
+    assert [row.due_age_s for row in office.rows()] == [3600, 6 * 3600, 24 * 3600]
+
+
+def test_the_ages_are_those_of_the_settings_in_whatever_order(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop", ages=["2d", "30m", "2d"])
+    sent(database, clock(), "mot")
+    for _ in range(4):
+        office.round(after=20 * MINUTE)
+    office.round(after=2 * DAY)
+    assert [row.due_age_s for row in office.rows()] == [1800, 2 * 86400]
 
 
 def test_ages_missed_while_the_server_was_down_are_one_reading(
-    database: Database, clock: MovedClock, opened: Opened
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    board, _lines = opened("hop")
+    office = reads("hop")
     sent(database, clock(), "mot")
-    clock.advance(timedelta(days=4))
-    collect(database, board, clock)
-    collect(database, board, clock)
-    assert [row.due_age_s for row in rows(database)] == [3 * 86400]
+    office.round(after=4 * DAY)
+    office.round()
+    assert [row.due_age_s for row in office.rows()] == [3 * 86400]
 
 
 def test_a_post_past_its_last_age_is_let_go(
-    database: Database, clock: MovedClock, opened: Opened
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    board, lines = opened("hop")
+    office = reads("hop")
     sent(database, clock(), "mot")
-    clock.advance(AGES[-1] + collecting.CATCH_UP)
-    collect(database, board, clock)
-    assert lines["hop"].asked == []
+    office.round(after=AGES[-1] + CATCH_UP)
+    assert office.line.asked == []
 
 
 def test_metrics_that_are_not_given_stay_absent(
-    database: Database, clock: MovedClock, opened: Opened
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    board, lines = opened("hop")
-    lines["hop"].metrics = {"views": 0, "saves": 3}
+    office = reads("hop")
+    office.line.metrics = {"views": 0, "saves": 3}
     sent(database, clock(), "mot")
-    clock.advance(AGES[0])
-    assert collect(database, board, clock).readings == 1
-    [row] = rows(database)
+    assert office.round(after=LATER + HOUR).readings == 1
+    [row] = office.rows()
     assert (row.views, row.saves, row.reach, row.impressions) == (0, 3, None, None)
 
 
-def test_a_post_that_is_gone_is_recorded_as_not_found(
-    database: Database, clock: MovedClock, opened: Opened
+@pytest.mark.parametrize("told", [True, 1.5, math.nan, "7", [], None])
+def test_what_is_no_count_is_left_out_and_the_rest_is_kept(
+    database: Database, clock: MovedClock, reads: Make, told: Any
 ) -> None:
-    board, lines = opened("hop")
-    lines["hop"].gone = {"mot@hop"}
+    office = reads("hop")
+    office.line.metrics = {"views": told, "likes": 4, "saves": 3}
     sent(database, clock(), "mot")
-    clock.advance(AGES[0])
-    collect(database, board, clock)
-    [row] = rows(database)
-    assert (row.found, row.views) == (False, None)
+    assert office.round(after=LATER + HOUR).readings == 1
+    [row] = office.rows()
+    assert (row.views, row.saves) == (None, 3)
+
+
+def test_a_figure_falls_and_both_are_kept_the_second_in_doubt(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    sent(database, clock(), "mot")
+    for views, after in ((80, 2 * HOUR), (60, 6 * HOUR)):
+        office.line.metrics = {"views": views, "reach": 2**63}
+        office.round(after=after)
+    first, second = office.rows()
+    assert [(row.views, row.reach) for row in (first, second)] == [(80, None), (60, None)]
+    assert first.doubts == ["unstorable:reach"]
+    assert sorted(second.doubts) == ["falling:views", "unstorable:reach"]
 
 
 def test_what_the_platform_tells_nothing_about_is_not_asked_again_at_that_age(
-    database: Database, clock: MovedClock, opened: Opened
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    board, lines = opened("hop")
-    lines["hop"].silent = {"mot@hop"}
-    sent(database, clock(), "mot")
-    clock.advance(AGES[0])
-    assert collect(database, board, clock).readings == 0
-    collect(database, board, clock)
-    assert lines["hop"].asked == [["mot@hop"]]
-    lines["hop"].silent = set()
-    clock.advance(AGES[1])
-    assert collect(database, board, clock).readings == 1
+    office = reads("hop")
+    office.line.silent = {"mot@hop"}
+    row = sent(database, clock(), "mot")
+    assert office.round(after=LATER + HOUR).readings == 0
+    office.round()
+    assert office.line.asked == [["mot@hop"]]
+    assert office.delivery(row.id).gone_at is None, "told nothing isn't gone"
+    office.line.silent = set()
+    assert office.round(after=6 * HOUR).readings == 1
+
+
+# -- channels among themselves --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("trouble", [TransientError("later"), RuntimeError("token abc")])
 def test_a_failing_channel_leaves_the_others_alone_and_is_asked_again(
-    database: Database, clock: MovedClock, opened: Opened, trouble: Exception
+    database: Database, clock: MovedClock, reads: Make, trouble: Exception
 ) -> None:
-    board, lines = opened("a", "b")
-    lines["a"].trouble = trouble
+    office = reads("a", "b")
+    office.round()
+    office.lines["a"].trouble = trouble
     for name in ("a", "b"):
         sent(database, clock(), "mot", channel=name)
-    clock.advance(AGES[0])
-    report = collect(database, board, clock)
+    report = office.round(after=2 * HOUR)
     assert report.readings == 1
     assert list(report.failures) == ["a"]
     assert "abc" not in report.failures["a"]
-    lines["a"].trouble = None
-    assert collect(database, board, clock).readings == 1
+    office.lines["a"].trouble = None
+    assert office.round().readings == 1
 
 
 def test_a_channel_that_cannot_be_opened_leaves_the_others_alone(
-    database: Database, clock: MovedClock, tmp_path: Path
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    good = Counting("tot", clock, tmp_path)
-    keys = {"hong": {"adapter": "khong-co"}, "tot": {"adapter": "counting"}}
-    settings = Settings(root=tmp_path, channels=keys)
-    board = Switchboard(settings, clock, secret_reader(tmp_path), {"tot": good})
-    for name in keys:
+    office = reads("hong", "tot")
+    del office.lines["hong"], office.switchboard._open["hong"]
+    office.settings.channels["hong"]["adapter"] = "khong-co"
+    for name in ("hong", "tot"):
         sent(database, clock(), "mot", channel=name)
-    clock.advance(AGES[0])
-    report = collect(database, board, clock)
+    report = office.round(after=2 * HOUR)
     assert report.readings == 1
     assert list(report.failures) == ["hong"]
 
 
 def test_a_channel_no_longer_in_the_file_is_passed_over(
-    database: Database, clock: MovedClock, opened: Opened
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    board, _lines = opened("hop")
+    office = reads("hop")
     sent(database, clock(), "mot", channel="cu")
-    clock.advance(AGES[0])
-    assert collect(database, board, clock).failures == {}
+    assert office.round(after=2 * HOUR).failures == {}
 
 
-def test_many_posts_are_asked_about_in_batches(
-    database: Database, clock: MovedClock, opened: Opened, monkeypatch: pytest.MonkeyPatch
+class Hanging(Counting):
+    """Answers nothing until it is let go."""
+
+    over: threading.Event
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        answer = super().read(receipts)
+        self.over.wait(30)
+        return answer
+
+
+def test_a_hanging_platform_keeps_no_other_waiting_and_is_asked_nothing_more(
+    database: Database,
+    clock: MovedClock,
+    reads: Make,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(collecting, "BATCH", 2)
-    board, lines = opened("hop")
+    monkeypatch.setattr(side_by_side, "PATIENCE_S", 0.5)
+    office = reads("a", "b")
+    office.round()
+    hanging = Hanging("a", clock, tmp_path)
+    hanging.over = threading.Event()
+    office.switchboard._open["a"] = hanging
+    try:
+        for name in ("a", "b"):
+            sent(database, clock(), "mot", channel=name)
+        assert office.round(after=2 * HOUR).readings == 1
+        assert office.lines["b"].asked == [["mot@b"]]
+        office.round(after=6 * HOUR)
+        assert len(hanging.asked) == 1, "it is asked nothing more while it hangs"
+        assert len(office.lines["b"].asked) == 2
+    finally:
+        hanging.over.set()
+        for thread in threading.enumerate():
+            if thread.name == "beside a":
+                thread.join(10)
+    assert len(office.rows()) == 3, "its answer is kept when it comes"
+
+
+# -- spread, batches, limits ----------------------------------------------------------------------
+
+
+def test_posts_of_one_minute_are_spread_over_the_time_after_their_age(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    for number in range(200):
+        sent(database, clock(), f"p{number}")
+    clock.advance(AGES[2])
+    a_round = []
+    for _ in range(12):
+        a_round.append(office.round().readings)
+        clock.advance(5 * MINUTE)
+    assert office.round().readings + sum(a_round) == 400, "6 h were overdue, then 24 h"
+    of_a_day = [row for row in office.rows() if row.due_age_s == 86400]
+    assert len(of_a_day) == 200
+    assert max(a_round[1:]) < 60, "no burst"
+
+
+def test_a_batch_is_what_the_platform_takes_at_once(
+    database: Database, clock: MovedClock, reads: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Counting, "reads_at_once", 2)
+    office = reads("hop")
     for number in range(5):
         sent(database, clock(), f"p{number}")
-    clock.advance(AGES[0])
-    assert collect(database, board, clock).readings == 5
-    assert [len(ids) for ids in lines["hop"].asked] == [2, 2, 1]
+    assert office.round(after=2 * HOUR).readings == 5
+    assert [len(ids) for ids in office.line.asked] == [2, 2, 1]
+
+
+def test_a_backlog_is_worked_off_in_rounds_the_longest_waiting_first(
+    database: Database, clock: MovedClock, reads: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect, "MOST_A_ROUND", 3)
+    office = reads("hop")
+    for number, hours in enumerate((7, 4, 4, 4, 7)):
+        sent(database, clock() - hours * HOUR, f"p{number}")
+    # At six hours the older two fell due a moment ago, the younger at one hour: long ago.
+    assert [office.round().readings for _ in range(3)] == [3, 2, 0]
+    assert set(office.line.asked[0]) == {"p1@hop", "p2@hop", "p3@hop"}
+
+
+def test_a_limit_ends_the_readings_until_the_moment_it_names_and_no_sends(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    sent(database, clock(), "mot")
+    office.round()
+    clock.advance(2 * HOUR)
+    office.line.trouble = RateLimitedError("slowly", clock() + HOUR)
+    assert list(office.round().failures) == ["hop"]
+    office.line.trouble = None
+    for _ in range(5):
+        office.round(after=10 * MINUTE)
+    assert len(office.line.asked) == 1
+    with database.reading() as session:
+        state = channel_states.known(session, "hop")
+    assert state is None or state.paused_until is None
+    office.round(after=10 * MINUTE)
+    assert len(office.line.asked) == 2
+
+
+def test_a_limit_of_a_time_that_was_set_back_is_forgotten(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    sent(database, clock() - DAY, "mot")
+    office.line.trouble = RateLimitedError("slowly", clock() + 20 * HOUR)
+    office.round()
+    office.line.trouble = None
+    assert office.round(after=-HOUR).readings == 1
+
+
+def test_sending_goes_first(database: Database, clock: MovedClock, reads: Make) -> None:
+    office = reads("hop")
+    sent(database, clock(), "mot")
+    clock.advance(2 * HOUR)
+    [waiting] = store(database, planned(clock(), post="hai"), now=clock())
+    assert office.round().readings == 0
+    assert office.line.accounts_read == 0
+    for step, readings in ((lifecycle.CLAIM, 0), (lifecycle.RECEIVE, 1)):
+        with database.writing() as session:
+            deliveries.move(session, waiting.id or 0, step, clock())
+        assert office.round().readings == readings
+
+
+def test_a_post_that_may_not_go_keeps_no_readings_waiting(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    sent(database, clock(), "mot")
+    clock.advance(2 * HOUR)
+    store(database, planned(clock(), post="hai", approvals=1), now=clock())
+    assert office.round().readings == 1
+
+
+def test_a_channel_that_rests_or_is_stopped_is_not_read(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    sent(database, clock(), "mot")
+    clock.advance(2 * HOUR)
+    with database.writing() as session:
+        channel_states.pause(session, "hop", clock() + MINUTE, clock())
+    assert office.round().readings == 0
+    with database.writing() as session:
+        channel_states.stop(session, "hop", "its token was revoked", clock())
+    assert office.round(after=2 * MINUTE).readings == 0
+    assert (office.line.asked, office.line.accounts_read) == ([], 0)
+    with database.writing() as session:
+        channel_states.start(session, "hop", "1", "Tỉnh", "", clock())
+    assert office.round().readings == 1
+
+
+def test_a_send_that_falls_due_between_two_batches_goes_first(
+    database: Database, clock: MovedClock, reads: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(Counting):
+        reads_at_once: ClassVar[int] = 1
+
+        def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+            store(database, planned(clock(), post="hai"), now=clock())
+            return super().read(receipts)
+
+    office = reads("hop")
+    office.switchboard._open["hop"] = Slow("hop", clock, Path())
+    for number in range(3):
+        sent(database, clock(), f"p{number}")
+    assert office.round(after=2 * HOUR).readings == 1
+
+
+# -- posts that can't be read ---------------------------------------------------------------------
+
+
+def test_one_post_that_cannot_be_read_keeps_no_other_unread(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    for number in range(40):
+        sent(database, clock(), f"p{number}")
+    office.line.poison = {"p7@hop"}
+    report = office.round(after=2 * HOUR)
+    assert (report.readings, list(report.failures)) == (39, ["hop"])
+    assert len(office.line.asked) < 16, "it is found by halves"
+    asked = len(office.line.asked)
+    office.round()
+    assert office.line.asked[asked:] == [["p7@hop"]], "then it is asked about by itself"
+    office.line.poison = ()
+    assert office.round().readings == 1
+
+
+def test_a_channel_at_which_nothing_can_be_read_is_not_asked_for_each_post(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    for number in range(100):
+        sent(database, clock(), f"p{number}")
+    office.line.poison = {f"p{number}@hop" for number in range(100)}
+    office.round(after=2 * HOUR)
+    assert len(office.line.asked) < 25
+
+
+# -- what a person settled, and what another wrote ------------------------------------------------
 
 
 def test_what_a_person_settled_without_an_id_is_not_asked_about(
-    database: Database, clock: MovedClock, opened: Opened
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    board, lines = opened("hop")
+    office = reads("hop")
     row = sent(database, clock(), "mot")
     with database.writing() as session:
         row.remote_id = ""
         session.add(row)
-    clock.advance(AGES[0])
-    collect(database, board, clock)
-    assert lines["hop"].asked == []
+    office.round(after=2 * HOUR)
+    assert office.line.asked == []
 
 
-def test_followers_are_read_once_a_day_also_where_none_are_told(
-    database: Database, clock: MovedClock, opened: Opened
+def test_an_answer_that_comes_after_another_s_is_not_kept_twice(
+    database: Database, clock: MovedClock, reads: Make
 ) -> None:
-    board, lines = opened("hop", "im")
-    lines["im"].followers = None
-    assert collect(database, board, clock).accounts == 2
-    clock.advance(timedelta(hours=23))
-    assert collect(database, board, clock).accounts == 0
-    clock.advance(timedelta(hours=1))
-    assert collect(database, board, clock).accounts == 2
-    with database.reading() as session:
-        told = session.exec(select(AccountReading.channel, AccountReading.followers)).all()
-    assert sorted(told, key=str) == [("hop", 12), ("hop", 12), ("im", None), ("im", None)]
+    office = reads("hop")
+    row = sent(database, clock(), "mot")
+    office.round(after=2 * HOUR)
+    late = Due(row.id or 0, Receipt("mot@hop", "", clock()), HOUR, clock(), is_gone=False)
+    with database.writing() as session:
+        append.posts(session, [late], {"mot@hop": Reading(clock(), {"views": 9})}, clock())
+    assert [one.views for one in office.rows()] == [5]
 
 
-@given(st.timedeltas(timedelta(), timedelta(days=60)))
-def test_the_newest_age_reached_is_the_one_that_is_read(age: timedelta) -> None:
-    step = newest_age(age)
-    assert (step is None) == (age < AGES[0])
-    if step is not None:
-        assert step <= age
-        assert all(other <= step or other > age for other in AGES)
+# -- whatever happens -----------------------------------------------------------------------------
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["round", "killed", "limited", "anew", "silent"]),
+        st.timedeltas(timedelta(minutes=-90), timedelta(days=3)),
+    ),
+    max_size=25,
+)
+
+
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.timedeltas(MINUTE, 20 * DAY), min_size=1, max_size=6),
+    st.lists(st.timedeltas(timedelta(), 2 * DAY), min_size=1, max_size=7),
+    STEPS,
+)
+def test_each_age_is_answered_once_at_most_and_the_newest_in_the_end(
+    tmp_path_factory: pytest.TempPathFactory,
+    ages: list[timedelta],
+    outs: list[timedelta],
+    steps: list[tuple[str, timedelta]],
+) -> None:
+    start = datetime.fromisoformat("2027-10-10T01:00:00+00:00")
+    clock = MovedClock(start)
+    folder = tmp_path_factory.mktemp("store")
+    with fresh_url(folder) as url:
+        database = Database(url, durable=False)
+        database.prepare(start)
+        office = Reads(database, clock, folder, "hop", ages=ages)
+        line = office.line
+        posts = [sent(database, start + out, f"p{place}") for place, out in enumerate(outs)]
+        for what, step in steps:
+            clock.advance(step)
+            line.trouble = {
+                # As far as the store can tell, who is killed in a question has asked nothing.
+                "killed": TransientError("the process is gone"),
+                "limited": RateLimitedError("slowly", clock() + HOUR),
+            }.get(what)
+            line.silent = {"p0@hop"} if what == "silent" else set()
+            office.round()
+            if what in ("killed", "anew"):
+                office.anew()
+            line.trouble = None
+        clock.move_to(max(clock(), start + max(outs)) + office.settings.readings.ages[-1] + LATER)
+        office.anew()
+        office.round()
+        rows = office.rows()
+        office.switchboard.close()
+        database.close()
+    taken = [(row.delivery_id, row.due_age_s) for row in rows]
+    assert len(taken) == len(set(taken)), "no age twice"
+    wanted = office.settings.readings.ages
+    assert {age for _number, age in taken} <= {int(age.total_seconds()) for age in wanted}
+    last = int(wanted[-1].total_seconds())
+    reached = {
+        row.id
+        for row in posts
+        if row.sent_at is not None and clock() - row.sent_at < wanted[-1] + CATCH_UP
+    }
+    assert reached <= {number for number, age in taken if age == last}
+    for row in rows:
+        post = next(one for one in posts if one.id == row.delivery_id)
+        assert post.sent_at is not None
+        assert row.at >= post.sent_at + timedelta(seconds=row.due_age_s), "never before its age"
