@@ -1,4 +1,4 @@
-"""Days as people write them at the keyboard: 27/11/2026 as in Viet Nam, or 2026-11-27."""
+"""Days as people write them at the keyboard: 27/11/2026 as in Viet Nam, or 2026-11-27; months."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from publisher.i18n import _
 
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
+_MONTHS = ("%Y-%m", "%m/%Y", "%m-%Y")
 _TIME = " %H:%M"
 
 
@@ -66,6 +67,25 @@ class Day(click.ParamType[GivenDay]):
                 "“%(text)s” is no day of the calendar. Write it like this: 27/11/2026 or "
                 '"27/11/2026 17:00"'
             )
+        return self.fail(said % {"text": text}, param, ctx)
+
+
+class Month(click.ParamType[date]):
+    """An option that is a calendar month, given by its first day: 10/2027, or 2027-10."""
+
+    name = "month"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return _("MONTH/YEAR")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        text = "".join(str(value).split())
+        for form in _MONTHS:
+            if (day := _read(text, form)) is not None:
+                return day.date()
+        said = _("“%(text)s” is no month. Write it like this: 10/2027")
         return self.fail(said % {"text": text}, param, ctx)
 
 

@@ -1,4 +1,5 @@
-"""Figures: what a post, or several, reached. The one place where the figures are defined.
+"""Figures: what a post, or several, reached. The one place where the figures are worked out; what
+people are told of each stands in ``definitions``.
 
 - *reach*: people, as the platform counts them, within one channel. Sums over channels count a
   person once for each channel, and sums over posts once for each post: they are never presented
@@ -10,12 +11,12 @@
 - A metric that no post of a sum has is absent (``None``), never zero; ``Sum.of`` says how many
   deliveries each figure covers.
 - Figures stand as they were given. A sum says how many of its deliveries have figures that are in
-  doubt (``publisher.reach.doubts``), and how many are no longer there.
+  doubt (``publisher.reach.doubts``; such doubts as ``weighs``), and how many are no longer there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 ENGAGEMENT = ("reactions", "comments", "shares", "clicks", "saves")
@@ -57,15 +58,39 @@ class Sum:
     gone: int = 0
 
 
+TAKEN_BACK = ("reactions", "comments", "shares", "saves")
+"""What people take back every day: a fall of these is kept and flagged, and no sum is doubtful
+for it, or every second one would be."""
+
+
+def weighs(doubt: str) -> bool:
+    """Whether a doubt ("falling:views") makes a sum doubtful."""
+    sort, _colon, metric = doubt.partition(":")
+    return not (sort == "falling" and metric in TAKEN_BACK)
+
+
 def of_given(given: Mapping[str, int | None], link_clicks: int | None = None) -> Figures:
     """The figures of one reading, from what a platform gave (``GIVEN``)."""
-    parts = [value for name in ENGAGEMENT if (value := given.get(name)) is not None]
-    impressions = given.get("impressions")
+    return in_order([given.get(name) for name in GIVEN], link_clicks)
+
+
+def in_order(given: Sequence[int | None], link_clicks: int | None = None) -> Figures:
+    """The same, from all of ``GIVEN`` in its order."""
+    reach, impressions, views, *engaged = given
+    reactions, comments, shares, clicks, saves = engaged
+    parts = [count for count in engaged if count is not None]
     return Figures(
-        **{name: given.get(name) for name in GIVEN},
-        shown=impressions if impressions is not None else given.get("views"),
-        engagement=sum(parts) if parts else None,
-        link_clicks=link_clicks,
+        reach,
+        impressions if impressions is not None else views,
+        sum(parts) if parts else None,
+        impressions,
+        views,
+        reactions,
+        comments,
+        shares,
+        clicks,
+        saves,
+        link_clicks,
     )
 
 

@@ -1,0 +1,1 @@
+"""Tables for people's own programs: XLSX, CSV, JSON. Each module writes one form."""

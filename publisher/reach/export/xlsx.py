@@ -1,0 +1,269 @@
+"""Workbooks for Excel and LibreOffice: tables of typed cells, and nothing that is worked out.
+
+What people or platforms wrote is text, whatever it looks like: no cell is ever a formula, and one
+that begins like a formula stays text when somebody edits it. An absent figure is an empty cell, so
+that sums and averages leave it out. Rows are written as they come, so that a year's posts needn't
+stand in memory.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import regex
+import xlsxwriter
+
+Kind = Literal["text", "number", "year", "date", "moment", "link", "percent"]
+Cell = str | int | float | date | datetime | None
+"""A text, a count, a share (0.25 is 25 %), a day, an aware moment, an address; ``None`` is absent.
+
+A moment is written as the clock of its own zone shows it: give local ones, for a workbook knows no
+zones. A link that isn't on the web is written as text.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its label, what stands in it, its width in characters, and whether long texts go
+    on over several lines."""
+
+    label: str
+    kind: Kind = "text"
+    width: float | None = None
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: ``heading`` stands above the table and ``notes`` below it, a line each; ``total``
+    is its last row, which filters and sorting leave where it is. Every row has a cell for each
+    column."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    heading: Sequence[str] = ()
+    total: Sequence[Cell] | None = None
+    notes: Sequence[str] = ()
+
+
+def write_workbook(
+    target: Path | IO[bytes],
+    sheets: Iterable[Sheet],
+    *,
+    title: str = "",
+    author: str = "",
+    made_at: datetime | None = None,
+) -> None:
+    """Write ``sheets`` to a file, or into an open one; a file is replaced once all is written.
+
+    ``title``, ``author`` and ``made_at`` are the document's properties. Raises ``OSError`` where
+    the file can't be written, and ``ValueError`` for a moment without a zone.
+    """
+    if not isinstance(target, Path):
+        _write(target, sheets, title, author, made_at)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("wb") as file:
+            _write(file, sheets, title, author, made_at)
+        part.replace(target)
+    except OSError as error:
+        # Whoever reads of it knows the file by its own name.
+        error.filename = str(target)
+        raise
+    finally:
+        part.unlink(missing_ok=True)
+
+
+_MOST_TEXT = 32_767
+_MOST_LINKS = 65_530
+_MOST_ADDRESS = 2_079
+"""Excel's own limits: letters in a cell, links on a sheet, letters of an address."""
+
+_WIDTHS: dict[Kind, float] = {
+    "text": 18,
+    "number": 12,
+    "year": 9,
+    "date": 12,
+    "moment": 17,
+    "link": 32,
+    "percent": 10,
+}
+_FORMS: dict[Kind, dict[str, Any]] = {
+    "text": {},
+    "number": {"num_format": "#,##0"},
+    "year": {"num_format": "0", "align": "left"},
+    "date": {"num_format": "dd/mm/yyyy", "align": "left"},
+    "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left"},
+    "link": {"font_color": "#0563C1", "underline": 1},
+    "percent": {"num_format": "0.0%"},
+}
+_DECIMALS = {"num_format": "#,##0.00"}
+_QUOTED = {"quote_prefix": True}
+_TOTAL = {"bold": True, "top": 1}
+_HEAD = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
+
+_LIKE_A_FORMULA = ("=", "+", "-", "@")
+_NOT_IN_XML = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]")
+_NOT_IN_TITLES = regex.compile(r"[\[\]:*?/\\]")
+
+
+def _write(
+    file: IO[bytes], sheets: Iterable[Sheet], title: str, author: str, made_at: datetime | None
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="publisher-") as folder:
+        options = {
+            "constant_memory": True,
+            "tmpdir": folder,
+            "remove_timezone": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        book = xlsxwriter.Workbook(file, options)
+        properties: dict[str, Any] = {"title": _plain(title), "author": _plain(author)}
+        if made_at is not None:
+            properties["created"] = made_at.astimezone(UTC)
+        book.set_properties(properties)
+        styles = _Styles(book)
+        taken: set[str] = set()
+        for sheet in sheets:
+            _Page(book.add_worksheet(_title(sheet.title, taken)), sheet, styles).write()
+        book.close()
+
+
+class _Styles:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def of(self, *forms: dict[str, Any]) -> Any:
+        merged: dict[str, Any] = {}
+        for form in forms:
+            merged |= form
+        key = tuple(sorted(merged.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(merged)
+        return self._made[key]
+
+
+class _Page:
+    """One sheet on its way into a workbook; rows go in from the top down, never back."""
+
+    def __init__(self, page: Any, sheet: Sheet, styles: _Styles) -> None:
+        self._page = page
+        self._sheet = sheet
+        self._styles = styles
+        self._row = 0
+        self._links = 0
+
+    def write(self) -> None:
+        self._set_up()
+        for number, line in enumerate(self._sheet.heading):
+            self._line(line, {"bold": True, "font_size": 13} if number == 0 else {})
+        if self._sheet.heading:
+            self._row += 1
+        head = self._row
+        self._head()
+        for cells in self._sheet.rows:
+            self._cells(cells, {})
+        if self._row > head + 1:
+            self._page.autofilter(head, 0, self._row - 1, len(self._sheet.columns) - 1)
+        if self._sheet.total is not None:
+            self._cells(self._sheet.total, _TOTAL)
+        self._row += 1
+        for line in self._sheet.notes:
+            self._line(line, {"italic": True})
+        self._page.freeze_panes(head + 1, 0)
+        self._page.repeat_rows(head)
+
+    def _set_up(self) -> None:
+        for number, column in enumerate(self._sheet.columns):
+            width = column.width or max(_WIDTHS[column.kind], min(len(column.label) + 3, 18))
+            self._page.set_column(number, number, width)
+        self._page.set_landscape()
+        self._page.set_paper(9)
+        self._page.fit_to_pages(1, 0)
+
+    def _line(self, text: str, form: dict[str, Any]) -> None:
+        self._page.write_string(self._row, 0, _plain(text), self._styles.of(_quoted(text), form))
+        self._row += 1
+
+    def _head(self) -> None:
+        for number, column in enumerate(self._sheet.columns):
+            self._page.write_string(self._row, number, _plain(column.label), self._styles.of(_HEAD))
+        self._row += 1
+
+    def _cells(self, cells: Sequence[Cell], form: dict[str, Any]) -> None:
+        for number, (column, cell) in enumerate(zip(self._sheet.columns, cells, strict=True)):
+            self._cell(number, column, cell, form)
+        self._row += 1
+
+    def _cell(self, number: int, column: Column, cell: Cell, form: dict[str, Any]) -> None:
+        page, row = self._page, self._row
+        match cell:
+            case None | "":
+                # A cell that nobody wrote is as empty, and half of a year's are.
+                if form:
+                    page.write_blank(row, number, None, self._styles.of(form))
+            case datetime():
+                if cell.tzinfo is None:
+                    raise ValueError(f"{column.label}: a moment without a zone")
+                page.write_datetime(row, number, cell, self._styles.of(_FORMS["moment"], form))
+            case date():
+                page.write_datetime(row, number, cell, self._styles.of(_FORMS["date"], form))
+            case int() | float():
+                page.write_number(row, number, cell, self._styles.of(_number(column, cell), form))
+            case str():
+                self._text(number, column, cell, form)
+
+    def _text(self, number: int, column: Column, text: str, form: dict[str, Any]) -> None:
+        if column.kind == "link" and self._is_link(text):
+            self._links += 1
+            style = self._styles.of(_FORMS["link"], form)
+            self._page.write_url(self._row, number, text, style, string=_plain(text))
+            return
+        wrapped = {"text_wrap": True, "valign": "top"} if column.wrap else {}
+        style = self._styles.of(_quoted(text), wrapped, form)
+        self._page.write_string(self._row, number, _plain(text), style)
+
+    def _is_link(self, text: str) -> bool:
+        on_the_web = text.startswith(("https://", "http://"))
+        return on_the_web and len(text) <= _MOST_ADDRESS and self._links < _MOST_LINKS
+
+
+def _number(column: Column, value: float) -> dict[str, Any]:
+    if column.kind in ("percent", "year"):
+        return _FORMS[column.kind]
+    return _FORMS["number"] if isinstance(value, int) else _DECIMALS
+
+
+def _quoted(text: str) -> dict[str, Any]:
+    return _QUOTED if text.startswith(_LIKE_A_FORMULA) else {}
+
+
+def _plain(text: str) -> str:
+    """``text`` without what XML can't hold, with line ends as Excel has them; cut where a cell
+    ends."""
+    clean: str = _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean if len(clean) <= _MOST_TEXT else clean[: _MOST_TEXT - 1] + "…"
+
+
+def _title(title: str, taken: set[str]) -> str:
+    """A sheet's title as Excel takes it: at most 31 letters, some not allowed, each once."""
+    clean = _NOT_IN_TITLES.sub("-", _plain(title)).strip("'") or "1"
+    name, number = clean[:31], 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{clean[: 28 - len(str(number))]} ({number})"
+    taken.add(name.casefold())
+    return name
