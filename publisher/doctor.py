@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.urls import iri_to_uri
 
 from channels._http import HttpSession, content_of
 from channels._smtp import Relay
@@ -30,11 +31,12 @@ from publisher.feeds.fetch import FeedError, fetch
 from publisher.i18n import _, ngettext
 from publisher.logs import redact
 from publisher.media.library import measure
+from publisher.redirect.app import MARK, NO_CODE
 from publisher.site import Site
 from publisher.states import note_words
-from publisher.store import alerts, channel_states
+from publisher.store import alerts, channel_states, short_links
 from publisher.store.database import StoreBusyError
-from publisher.store.models import AlertWay
+from publisher.store.models import AlertWay, ShortLink
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 _FETCH_S = 15.0
@@ -62,6 +64,7 @@ def examine(site: Site) -> Iterator[Finding]:
     yield from channel_findings(site, site.switchboard.names())
     yield from _feeds(site)
     yield from _media_host(site)
+    yield from _short_links(site)
     yield from _mail(site)
     yield from _alerts(site)
 
@@ -258,6 +261,41 @@ def _media_host(site: Site) -> Iterator[Finding]:
             "status": answer.status_code,
         }
     yield Finding(title, well, where, instead)
+
+
+def _short_links(site: Site) -> Iterator[Finding]:
+    """Follow a short link from outside, as readers do; HEAD isn't counted."""
+    base = site.settings.links.short
+    if not base:
+        return
+    title = _("Short links")
+    instead = _(
+        "Let the web server pass on what stands below %(address)s, and let the daemon run (or "
+        "publisher links serve): docs/links.md."
+    ) % {"address": base}
+    known = _newest_link(site)
+    # Where no post has a link yet, it is enough to be told by our own program that there is none.
+    address = f"{base}/{known.code if known is not None else NO_CODE}"
+    try:
+        answer = HttpSession(site.clock, _FETCH_S).head(address)
+    except ChannelError as error:
+        yield Finding(title, False, redact(note_words(str(error))), instead)
+        return
+    words = _("%(address)s leads here")
+    well = answer.headers.get(MARK) is not None and answer.status_code == (302 if known else 404)
+    if not well:
+        words = _("%(address)s answers %(status)s, not we")
+    elif known is not None and answer.headers.get("Location") != iri_to_uri(known.target):
+        well, words = False, _("the web server changes where %(address)s sends readers (Location)")
+    yield Finding(title, well, words % {"address": base, "status": answer.status_code}, instead)
+
+
+def _newest_link(site: Site) -> ShortLink | None:
+    try:
+        with site.database.reading() as session:
+            return short_links.newest(session)
+    except SQLAlchemyError:
+        return None
 
 
 def _sample(folder: Path) -> Media:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime, timedelta
 
+from publisher.assemble import assemble_one
+from publisher.faults import Fault
 from publisher.media.library import keep
 from publisher.planning.dates import in_blackout
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import PlannedDelivery
 from publisher.site import Site
-from publisher.store import approvals, audit, deliveries, holds
+from publisher.store import approvals, audit, deliveries, holds, short_links
 from publisher.store import planned as stored_plan
 
 LATELY = timedelta(hours=24)
@@ -36,6 +38,21 @@ class Stopped(Exception):  # noqa: N818 -- likewise
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def as_it_would_read(
+    site: Site, campaign: str, post: str, channel: str
+) -> tuple[PlannedDelivery | None, list[Fault]]:
+    """``post`` as ``channel`` would get it now, with codes of short links that are nobody else's;
+    ``None`` where it can't be sent, and why."""
+    now, taken = site.clock(), dict[str, str]()
+    while True:
+        planned, faults = assemble_one(site.settings, campaign, post, channel, now, taken)
+        with site.database.reading() as session:
+            clashing = short_links.taken(session, planned.links if planned else ())
+        if not clashing:
+            return planned, faults
+        taken |= clashing
 
 
 def put_in(site: Site, planned: PlannedDelivery, actor: str, *, repeat: bool) -> int:
@@ -70,6 +87,8 @@ def put_in(site: Site, planned: PlannedDelivery, actor: str, *, repeat: bool) ->
             row = stored_plan.add(session, filled, now)
         if row.approvals:
             approvals.approve(session, row, actor, now)
+        if len(approvals.given(session, row)) >= row.approvals:
+            short_links.take_over(session, deliveries.number_of(row), planned.links)
         audit.record(session, now, actor, "send", deliveries.identity_of(row).key)
         return deliveries.number_of(row)
 

@@ -35,6 +35,7 @@ from publisher.media.renditions import fitted
 from publisher.planning.dates import public_holidays
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem, slots
+from publisher.rendering.links import Shortener
 from publisher.rendering.render import (
     ChannelShape,
     Entry,
@@ -50,6 +51,7 @@ __all__ = ["Assembler", "assemble", "assemble_one", "closed_days"]
 _ADDRESS = re.compile(r"(https?://|mailto:|tel:)\S+$", re.IGNORECASE)
 _A_YEAR = timedelta(days=366)
 _NO_ENTRIES: Mapping[str, Sequence[FeedItem]] = MappingProxyType({})
+_NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
 def assemble(
@@ -58,13 +60,15 @@ def assemble(
     start: datetime,
     end: datetime,
     entries: Mapping[str, Sequence[FeedItem]] = _NO_ENTRIES,
+    taken: Mapping[str, str] = _NO_LINKS,
 ) -> tuple[list[PlannedDelivery], list[Fault]]:
     """Every delivery due in [start, end), rendered; and whatever is wrong with the posts.
 
-    ``entries`` are feed entries by campaign. A delivery that a channel would refuse is given along
-    with its fault, so that a preview can show it.
+    ``entries`` are feed entries by campaign, ``taken`` codes of short links with the address
+    that has each. A delivery that a channel would refuse is given along with its fault, so that a
+    preview can show it.
     """
-    assembler = Assembler(settings)
+    assembler = Assembler(settings, taken)
     closed = closed_days(start, end)
     planned: list[PlannedDelivery] = []
     faults: list[Fault] = []
@@ -80,7 +84,12 @@ def assemble(
 
 
 def assemble_one(
-    settings: Settings, campaign: str, post: str, channel: str, now: datetime
+    settings: Settings,
+    campaign: str,
+    post: str,
+    channel: str,
+    now: datetime,
+    taken: Mapping[str, str] = _NO_LINKS,
 ) -> tuple[PlannedDelivery | None, list[Fault]]:
     """``post`` as it would read on ``channel`` at ``now``, in its nearest edition."""
     if not is_slug(campaign) or not (settings.campaigns_folder / campaign).is_dir():
@@ -131,7 +140,7 @@ def assemble_one(
     nearest = min(found, key=lambda slot: abs(slot.due_at - now))
     slot = dataclasses.replace(nearest, due_at=now, local=now.astimezone(nearest.local.tzinfo))
     alone = dataclasses.replace(read, posts=(own,))
-    planned, faults = Assembler(settings).fill(alone, [slot])
+    planned, faults = Assembler(settings, taken).fill(alone, [slot])
     wrong = any(fault.severity is Severity.ERROR for fault in faults)
     return (None if wrong or not planned else planned[0]), faults
 
@@ -144,8 +153,9 @@ def closed_days(start: datetime, end: datetime) -> frozenset[date]:
 class Assembler:
     """Fills slots with messages; channels are looked at once, pictures once a post."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, taken: Mapping[str, str] = _NO_LINKS) -> None:
         self._settings = settings
+        self._taken = taken
         self._shapes = Shapes(settings)
         self._made: dict[tuple[Media, str], Media] = {}
 
@@ -188,6 +198,7 @@ class Assembler:
         shape = self._shapes.of(slot.identity.channel)
         own = {name: self._fitted(one, shape) for name, one in media.items()}
         entry = Entry(item.title, item.summary, item.link, item.published) if item else None
+        shortener = self._shortener(slot)
         try:
             message = render(
                 campaign,
@@ -198,6 +209,7 @@ class Assembler:
                 media=own,
                 office=self._settings.office,
                 utm_hosts=self._settings.links.utm_hosts,
+                shortener=shortener,
             )
         except RenderError as error:
             return None, [_as_told(post, of_render_error(post, error))]
@@ -214,8 +226,19 @@ class Assembler:
         if faults and item is not None:
             return None, faults
         return PlannedDelivery(
-            slot, message, campaign.audiences_of(post), post.front.covers
+            slot,
+            message,
+            campaign.audiences_of(post),
+            post.front.covers,
+            shortener.links if shortener is not None else (),
         ), faults
+
+    def _shortener(self, slot: Slot) -> Shortener | None:
+        """What makes the short links of this delivery, where it is to have any."""
+        links = self._settings.links
+        if not links.short or slot.identity.channel in links.not_short_on:
+            return None
+        return Shortener(links.short, slot.identity.key, self._taken)
 
     def _fitted(self, media: Media, shape: ChannelShape) -> Media:
         """``media`` as the channel takes it; looked into once, however often it is shown there."""

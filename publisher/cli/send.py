@@ -6,11 +6,10 @@ import sys
 
 import click
 
-from publisher.assemble import assemble_one
 from publisher.cli.office import refuse_unknown_channel, say, show_faults, site, user_name
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
-from publisher.outside import SentLately, Stopped, put_in
+from publisher.outside import SentLately, Stopped, as_it_would_read, put_in
 from publisher.preview import as_text
 from publisher.site import Site
 from publisher.states import note_words, state_words
@@ -34,7 +33,7 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
     campaign, _slash, name = post.strip("/").partition("/")
     if not campaign or not name:
         raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
-    planned, faults = assemble_one(office.settings, campaign, name, channel, office.clock())
+    planned, faults = as_it_would_read(office, campaign, name, channel)
     if planned is None:
         show_faults(faults)
         sys.exit(1)

@@ -61,12 +61,14 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
     """A slot with its rendered message; ``audiences`` is whom the post is for, ``covers`` what of
-    the coverage register it is about."""
+    the coverage register it is about, ``links`` the codes of its short links, each with the
+    address it leads to."""
 
     slot: Slot
     message: Message
     audiences: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def identity(self) -> Identity:

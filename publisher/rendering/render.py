@@ -16,7 +16,7 @@ from channels.base import Dialect, Limits, Media, Message
 from publisher.campaign.model import Campaign, MediaFile, Post, Variant
 from publisher.rendering.dialects import write
 from publisher.rendering.fit import thread
-from publisher.rendering.links import Source, tagged
+from publisher.rendering.links import Shortener, Source, is_ours, tagged
 from publisher.rendering.markdown import (
     MAX_SIGNS,
     Block,
@@ -76,13 +76,15 @@ def render(
     media: Mapping[str, Media],
     office: Office,
     utm_hosts: Collection[str] = (),
+    shortener: Shortener | None = None,
 ) -> Message:
     """The message that ``shape``'s channel gets of ``post`` on ``occasion``.
 
-    ``media`` gives the measured file of every ``MediaFile.file`` of the post and its variants.
+    ``media`` gives the measured file of every ``MediaFile.file`` of the post and its variants. Our
+    own links become short ones where there is a ``shortener``, which then knows what they lead to.
     Raises ``RenderError``.
     """
-    work = _Work(campaign, post, shape, occasion, office, utm_hosts)
+    work = _Work(campaign, post, shape, occasion, office, utm_hosts, shortener)
     link = work.link()
     blocks = with_links(work.blocks(link), work.tag)
     texts = (
@@ -167,12 +169,14 @@ class _Work:
         occasion: Occasion,
         office: Office,
         utm_hosts: Collection[str],
+        shortener: Shortener | None,
     ) -> None:
         self.campaign, self.post, self.shape = campaign, post, shape
         self.variant = post.front.for_.get(shape.name, Variant())
         self.own = f"for.{shape.name}."
         self.known = known_names(campaign)
         self.hosts = utm_hosts if campaign.file.utm else ()
+        self.shortener = shortener
         self.source = Source(shape.name, f"{campaign.slug}-{occasion.edition}", post.id)
         self.plain = _variables(campaign, post, shape, occasion, office)
         self.markdown = dict(self.plain)
@@ -201,7 +205,11 @@ class _Work:
         return tuple({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
     def tag(self, url: str) -> str:
-        return tagged(url, self.source, self.hosts)
+        if self.shortener is None:
+            return tagged(url, self.source, self.hosts)
+        if self.shortener.is_short(url) or not is_ours(url, self.hosts):
+            return url
+        return self.shortener.short(tagged(url, self.source, self.hosts))
 
     # -- words ------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from channels.base import Dialect, Limits, Message
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
+from publisher.rendering.links import Shortener
 from publisher.rendering.render import ChannelShape, Entry, Occasion, render
 from publisher.settings import Office
 
@@ -27,6 +28,7 @@ def message(
     hashtags: tuple[str, ...] = (),
     entry: Entry | None = None,
     utm: bool = True,
+    shortener: Shortener | None = None,
     **front: object,
 ) -> Message:
     """``body`` as a post on D-3 of 10 October 2027, for a channel called "x"."""
@@ -52,6 +54,7 @@ def message(
         media={},
         office=Office(),
         utm_hosts=(HOST,),
+        shortener=shortener,
     )
 
 

@@ -1,0 +1,126 @@
+"""``links``: short links, what they lead to, how often they were followed; and their server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections import Counter
+from datetime import date
+from urllib.parse import urlsplit
+
+import click
+
+from publisher import logs
+from publisher.cli.office import console, say, site
+from publisher.i18n import _, ngettext
+from publisher.store import short_links
+from publisher.store.models import Delivery, ShortLink
+from publisher.store.short_links import CountedLink
+
+
+@click.group(help=_("Short links: what they lead to, how often they were followed; serve them."))
+def links() -> None:
+    """Links become short ones where schedule.toml has ``short`` under [links]."""
+
+
+@links.command("list", help=_("List short links with their clicks, the newest first."))
+@click.argument("name", default="", metavar="[CAMPAIGN | CAMPAIGN/POST]")
+@click.option("--channel", default="", help=_("Only of this channel."))
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help=_("At most so many lines."),
+)
+@click.pass_context
+def list_(ctx: click.Context, name: str, channel: str, limit: int) -> None:
+    office = site(ctx)
+    campaign, _slash, post = name.strip("/").partition("/")
+    with office.database.reading() as session:
+        found = short_links.followed(
+            session, campaign=campaign, post=post, channel=channel, most=limit
+        )
+    for one in found:
+        _tell(one, office.settings.links.short)
+    if not found:
+        say(_("There is no short link yet."))
+        if not office.settings.links.short:
+            say(_("schedule.toml has no address for them: short under [links]."))
+
+
+@links.command(help=_("Show what a short link leads to, and its clicks day by day."))
+@click.argument("code", metavar="CODE")
+@click.pass_context
+def show(ctx: click.Context, code: str) -> None:
+    office = site(ctx)
+    wanted = urlsplit(code).path.rstrip("/").rpartition("/")[2].lower()
+    with office.database.reading() as session:
+        link = session.get(ShortLink, wanted)
+        delivery = session.get(Delivery, link.delivery_id) if link is not None else None
+        hours = short_links.clicks_of(session, wanted)
+    if link is None or delivery is None:
+        raise click.UsageError(_("There is no short link “%(code)s”.") % {"code": wanted})
+    say(f"{_address(office.settings.links.short, link.code)} → {link.target}")
+    say(f"{delivery.campaign}/{delivery.post} ({delivery.edition}) → {delivery.channel}")
+    days: Counter[date] = Counter()
+    for hour in hours:
+        days[hour.hour.astimezone(office.settings.zone).date()] += hour.count
+    for day in sorted(days):
+        say(f"    {day:%d/%m/%Y}  {days[day]}")
+    say(_times(sum(days.values())))
+
+
+@links.command(
+    help=_("Answer short links and count them here, where the daemon is not to (Ctrl+C ends it).")
+)
+@click.option("--host", default="", help=_("The address to listen on, else the one of listen."))
+@click.option(
+    "--port",
+    type=click.IntRange(min=1, max=65_535),
+    help=_("The port to listen on, else the one of listen."),
+)
+@click.pass_context
+def serve(ctx: click.Context, host: str, port: int | None) -> None:
+    from publisher.redirect.server import LinkServer, not_answered
+
+    office = site(ctx)
+    settings = office.settings
+    if not settings.links.short:
+        raise click.UsageError(_("schedule.toml has no address for them: short under [links]."))
+    own_host, _colon, own_port = (settings.links.listen or "127.0.0.1:8081").rpartition(":")
+    chosen = f"[{host}]" if ":" in host else host
+    place = f"{chosen or own_host}:{port or own_port}"
+    logs.set_up(settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.INFO)
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_args: told.set())
+    server = LinkServer(settings, office.database, office.clock, place)
+    try:
+        server.start()
+    except OSError as error:
+        raise click.ClickException(not_answered(place, error)) from None
+    say(_("Short links are answered at %(place)s (Ctrl+C ends it)") % {"place": place})
+    while server.is_up and not told.wait(1.0):
+        pass
+    server.stop()
+    if not told.is_set():
+        # It ended by itself, which it should not: whoever watches it is to start it again.
+        sys.exit(1)
+
+
+def _tell(one: CountedLink, base: str) -> None:
+    console.print(f"{_address(base, one.code)}  {_times(one.clicks)}", style="bold", markup=False)
+    sent = "" if one.sent_at is not None else " " + _("(not out)")
+    say(f"    {one.campaign}/{one.post} ({one.edition}) → {one.channel}{sent}")
+    say(f"    → {one.target}")
+
+
+def _times(count: int) -> str:
+    return ngettext("followed %(n)d time", "followed %(n)d times", count) % {"n": count}
+
+
+def _address(base: str, code: str) -> str:
+    return f"{base}/{code}" if base else code
