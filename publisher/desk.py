@@ -24,10 +24,12 @@ from publisher.faults import Fault, Severity, as_lines
 from publisher.feeds.poll import entries_of
 from publisher.i18n import _
 from publisher.media.library import MediaError, keep
+from publisher.planning.bookkeeping import filed, retaggings
 from publisher.planning.diff import Changes, Scope, diff
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import FeedItem
 from publisher.settings import Settings
+from publisher.store import bookkeeping, short_links
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 from publisher.store.trouble import disk_in_words
@@ -101,21 +103,38 @@ class Desk:
         campaigns = [self.adapt(campaign) for campaign in read]
         start = now - max((_longest_grace(campaign) for campaign in campaigns), default=timedelta())
         end = min(filter(None, (now + self.settings.horizon, self.until)))
-        planned, rendering_faults = assemble(
-            self.settings, campaigns, start, end, self._entries(campaigns)
-        )
+        planned, rendering_faults = self._assembled(campaigns, start, end)
         faults = [*faults, *rendering_faults]
         faulty = _campaigns_of(faults, self.settings.campaigns_folder)
         good = [campaign for campaign in campaigns if campaign.slug not in faulty]
         sound = [delivery for delivery in planned if delivery.identity.campaign not in faulty]
+        files = filed(good, sound, now, self.settings.zone)
         with self.database.reading() as session:
-            stored = stored_plan.stored(session)
-        changes = diff(sound, stored, now, self._scope(good, faulty, start, end))
+            stored = stored_plan.concerning(session, sound)
+            tagged = bookkeeping.tagged(session, files.editions, start)
+        changes = dataclasses.replace(
+            diff(sound, stored, now, self._scope(good, faulty, start, end)),
+            retagged=retaggings(files, tagged),
+        )
         self._campaigns = (
             *good,
             *(campaign for campaign in self._campaigns if campaign.slug in faulty),
         )
         return Draft(tuple(sound), changes, tuple(faults))
+
+    def _assembled(
+        self, campaigns: Sequence[Campaign], start: datetime, end: datetime
+    ) -> tuple[list[PlannedDelivery], list[Fault]]:
+        """The plan rendered, with codes of short links that are nobody else's."""
+        entries = self._entries(campaigns)
+        taken: dict[str, str] = {}
+        while True:
+            planned, faults = assemble(self.settings, campaigns, start, end, entries, taken)
+            with self.database.reading() as session:
+                clashing = short_links.taken(session, (one for d in planned for one in d.links))
+            if not clashing:
+                return planned, faults
+            taken |= clashing
 
     def refresh(self, *, force: bool = False) -> Changes | None:
         """Put what changed in the files into force; ``None`` where nothing was to be read."""

@@ -248,7 +248,13 @@ class CampaignFile(_Keys):
     approvals: Annotated[int, Field(ge=0, le=2)] = Field(
         1, description="How many different people must approve each post."
     )
-    utm: bool = Field(True, description="Whether our own links say where a reader came from.")
+    utm: bool = Field(
+        True,
+        description=(
+            "Whether our own links say where a reader came from, and are short where [links] "
+            "has them so."
+        ),
+    )
     vars: dict[str, str | int | float] = Field(
         default_factory=dict, description="Words and numbers that posts use as vars.NAME."
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from pydantic import ValidationError
 from publisher.campaign import rules
 from publisher.campaign.messages import faults_of, quoted
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
+from publisher.campaign.register import Register, of_covers, read_register
 from publisher.campaign.source import Document, parse, read_text, shown
 from publisher.faults import Fault, Severity
 from publisher.i18n import _
@@ -27,6 +29,9 @@ CAMPAIGN_FILE = "campaign.toml"
 POSTS = "posts"
 FENCE = "+++"
 SLUG_MAX = 80
+
+Registered = Callable[[], Register | None]
+"""Gives the coverage register: it is read when the first post names something of it."""
 
 _OF_WINDOWS = frozenset({"thumbs.db", "desktop.ini"})
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -62,24 +67,28 @@ def read_campaigns(settings: Settings) -> tuple[list[Campaign], list[Fault]]:
             )
         ]
     campaigns, faults = [], []
+    registered = _registered(settings)
     for entry in folders:
-        campaign, found = read_campaign(entry, settings)
+        campaign, found = read_campaign(entry, settings, registered)
         faults += found
         if campaign is not None:
             campaigns.append(campaign)
     return campaigns, faults
 
 
-def read_campaign(folder: Path, settings: Settings) -> tuple[Campaign | None, list[Fault]]:
+def read_campaign(
+    folder: Path, settings: Settings, registered: Registered | None = None
+) -> tuple[Campaign | None, list[Fault]]:
     """The campaign in ``folder``, ``None`` where it has an error; and all of its faults."""
     faults = list(_name_fault(folder, folder.name))
     document, file, found = _campaign_file(folder, settings)
     faults += found
     paths, found = _post_files(folder)
     faults += found
+    registered = registered or _registered(settings)
     posts: list[Post] = []
     for path in paths:
-        post, found = _post(path, folder, file, settings)
+        post, found = _post(path, folder, file, settings, registered)
         faults += found
         posts += [post] if post is not None else []
     if document is None or file is None or _any_error(faults):
@@ -191,8 +200,16 @@ def _post_files(folder: Path) -> tuple[list[Path], list[Fault]]:
     return paths, faults + _same_names(paths)
 
 
+def _registered(settings: Settings) -> Registered:
+    return cache(lambda: read_register(settings)[0])
+
+
 def _post(
-    path: Path, folder: Path, campaign: CampaignFile | None, settings: Settings
+    path: Path,
+    folder: Path,
+    campaign: CampaignFile | None,
+    settings: Settings,
+    registered: Registered,
 ) -> tuple[Post | None, list[Fault]]:
     parts = take_apart(path, folder)
     if isinstance(parts, Fault):
@@ -203,7 +220,10 @@ def _post(
     except ValidationError as error:
         return None, faults_of(error, document, FrontMatter, document.data, quoting=True)
     post = Post(path.stem, path, front, parts.body, parts.body_line)
-    return post, rules.of_post(post, document, campaign, settings)
+    faults = rules.of_post(post, document, campaign, settings)
+    if front.covers:
+        faults += of_covers(front.covers, document, registered())
+    return post, faults
 
 
 def _is_left_alone(path: Path) -> bool:

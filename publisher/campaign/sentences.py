@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from publisher.campaign.criteria import IndicatorName
 from publisher.campaign.model import Anchor, FeedSource, Hashtag
 from publisher.campaign.schema import pattern, pattern_at
 from publisher.i18n import _
@@ -34,6 +35,23 @@ EXAMPLES: Mapping[str, str] = {
     "to": 'to = "2027-01-02"',
     "adapter": 'adapter = "outbox"',
     "mail": "[mail]",
+    "values": 'values = [{ on = "2026-06-30", value = 72.5 }]',
+    "by_hand": 'by_hand = { values = [{ on = "2026-06-30", value = 72.5 }] }',
+    "on_time": "on_time = { minutes = 15 }",
+    "reach_of_population": "reach_of_population = {}",
+    "coverage": "coverage = {}",
+    "rate": "rate = {}",
+    "sum": 'sum = { of = "shown" }',
+    "posts": "posts = {}",
+    "prompt": "prompt = { hours = 24 }",
+    "population": "population = { people = 1000000 }",
+    "value": "value = 72.5",
+    "on": 'on = "2026-06-30"',
+    "people": "people = 1000000",
+    "minutes": "minutes = 15",
+    "of": 'of = "shown"',
+    "hours": "hours = 24",
+    "indicator": "[indicator.tin-kip-thoi]",
 }
 """A line that would do, by the key's name."""
 
@@ -59,6 +77,11 @@ def of_kinds() -> Mapping[str, Told]:
         "wrong_type",
         _("“%(key)s” must be a whole number."),
         _("Write it in digits, without quotation marks: %(last)s = 1"),
+    )
+    decimal = (
+        "wrong_type",
+        _("“%(key)s” must be a number."),
+        _("Write it in digits, with a point and without quotation marks: %(last)s = 72.5"),
     )
     empty = ("empty", _("“%(key)s” is empty."), _("Write something there: %(example)s"))
     date = (
@@ -87,8 +110,8 @@ def of_kinds() -> Mapping[str, Told]:
             _("Write %(last)s = true, without quotation marks, or leave the line out."),
         ),
         "int_": number,
-        "float_": number,
-        "finite_number": number,
+        "float_": decimal,
+        "finite_number": decimal,
         "date_": date,
         "duration": (
             "duration",
@@ -156,6 +179,26 @@ def of_kinds() -> Mapping[str, Told]:
             _("“%(key)s” ends before it begins."),
             _('Write start = "07:00" and end = "21:00", both of one day.'),
         ),
+        "reading_ages": (
+            "reading_ages",
+            _("“%(key)s” has an age at which no post can be read."),
+            _('Write ages from one minute to two years: ages = ["1h", "24h", "7d"]'),
+        ),
+        "reading_accounts": (
+            "reading_accounts",
+            _("“%(key)s” asks the platforms too often, or too rarely."),
+            _('Write a span from an hour to a month: accounts = "1d"'),
+        ),
+        "links_short": (
+            "links_short",
+            _("“%(key)s” is no address for short links."),
+            _('Write one of the office\'s own: short = "https://dongthap.example.vn/l"'),
+        ),
+        "links_listen": (
+            "links_listen",
+            _("“%(key)s” is no place to listen at."),
+            _('Write a host and a port: listen = "127.0.0.1:8081"'),
+        ),
         "mail_unprotected": (
             "mail_unprotected",
             _("“%(key)s” would send mail unprotected to another machine."),
@@ -175,6 +218,19 @@ def of_kinds() -> Mapping[str, Told]:
             "media_host",
             _("“%(key)s” keeps files too short a time: platforms come back for a day."),
             _('Write at least: keep = "2d"'),
+        ),
+        "one_measure": (
+            "measure",
+            _("“%(key)s” needs one measure, and only one."),
+            _(
+                "Name one of: prompt, reach_of_population, coverage, posts, sum, rate, on_time, "
+                "by_hand. For example: prompt = { hours = 24 }"
+            ),
+        ),
+        "one_target": (
+            "target",
+            _("“%(key)s” has two targets."),
+            _("Keep one of the two: “at_least” where more is better, else “at_most”."),
         ),
         "value_error": (
             "channel_config",
@@ -206,6 +262,11 @@ def of_patterns() -> Mapping[str, Told]:
             "host_name",
             _("“%(key)s” is no host's name."),
             _('Write it without https:// and without a path: "portal.tinh.local"'),
+        ),
+        pattern(IndicatorName): (
+            "indicator_name",
+            _("“%(last)s” can't be the name of an indicator."),
+            _("Small letters without accents, digits and hyphens only, at most 60."),
         ),
         pattern_at(Anchor, ("every",)): _anchor_day(),
         pattern_at(FeedSource, ("url",)): (

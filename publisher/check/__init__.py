@@ -15,6 +15,7 @@ from publisher.assemble import Assembler, closed_days
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.check.habits import odd
+from publisher.check.reckoning import of_office
 from publisher.check.samples import SAMPLE
 from publisher.faults import Fault, Severity
 from publisher.planning.model import PlannedDelivery, Slot
@@ -38,6 +39,7 @@ class Looked:
 def look(settings: Settings, now: datetime) -> Looked:
     """Read, plan and render everything that is to come after ``now``."""
     campaigns, faults = read_campaigns(settings)
+    faults += of_office(settings, campaigns)
     assembler = Assembler(settings)
     closed = closed_days(now, now + FAR)
     planned: list[PlannedDelivery] = []

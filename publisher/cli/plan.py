@@ -68,6 +68,11 @@ def _show(draft: Draft) -> None:
         )
         what = _("removed")
         console.print(f"[red]-[/] {what}: {escape(text)}")
+    for retagging in changes.retagged:
+        identity = retagging.stored.identity
+        text = f"{identity.channel:<12} {_name(identity)}  {', '.join(retagging.tags.covers)}"
+        what = _("noted otherwise for reports")
+        console.print(f"[cyan]i[/] {what}: {escape(text.rstrip())}")
     for planned in changes.too_late:
         _line("dim", "!", _("its time is over, it will not go out"), planned)
     for alteration in changes.untouchable:

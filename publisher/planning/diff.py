@@ -12,9 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.planning.model import Identity, PlannedDelivery
+
+if TYPE_CHECKING:
+    from publisher.planning.bookkeeping import Retagging
 
 BY_PLAN = "plan"
 """Who cancelled what was taken out of the files: only that comes back with them."""
@@ -102,7 +106,8 @@ class Changes:
     ``restored`` were cancelled by the plan, or missed, and have a time to come again. ``too_late``
     are new in the files, or moved there, but past their grace: never sent, only told.
     ``untouchable`` have another text, time or name in the files than what went out, is going out or
-    may have gone out: told, and left as they are.
+    may have gone out: told, and left as they are. ``retagged`` is what is noted otherwise for
+    reports alone (``planning.bookkeeping``), whatever a delivery's state.
     """
 
     added: tuple[PlannedDelivery, ...] = ()
@@ -112,11 +117,12 @@ class Changes:
     too_late: tuple[PlannedDelivery, ...] = ()
     untouchable: tuple[Alteration, ...] = ()
     unchanged: int = 0
+    retagged: tuple[Retagging, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing would be written."""
-        return not (self.added or self.altered or self.restored or self.removed)
+        return not (self.added or self.altered or self.restored or self.removed or self.retagged)
 
     def without(self, campaign: str) -> Changes:
         """The same, but for what concerns ``campaign``."""
@@ -126,6 +132,7 @@ class Changes:
             altered=tuple(a for a in self.altered if a.stored.identity.campaign != campaign),
             restored=tuple(d for d in self.restored if d.identity.campaign != campaign),
             removed=tuple(row for row in self.removed if row.identity.campaign != campaign),
+            retagged=tuple(t for t in self.retagged if t.stored.identity.campaign != campaign),
         )
 
     def counts(self) -> dict[str, int]:

@@ -1,43 +1,93 @@
 """The plan in the store: what is stored of it, and putting changes into force.
 
 A change is made only while a delivery may still change; whatever was claimed meanwhile, or may be
-out, is left as it is, by the same conditional UPDATE that every move is.
+out, is left as it is, by the same conditional UPDATE that every move is. What a delivery's short
+links lead to is stored with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import not_, update
+from sqlalchemy import ColumnElement, not_, true, update
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, RESTORE, State
 from publisher.planning.diff import BY_PLAN, Changes, StoredDelivery
-from publisher.planning.model import PlannedDelivery
-from publisher.store import audit, backups, contents, deliveries
+from publisher.planning.model import Identity, PlannedDelivery
+from publisher.store import audit, backups, bookkeeping, contents, deliveries, short_links
 from publisher.store.models import Delivery
 
 
 def stored(session: Session) -> list[StoredDelivery]:
     """Every stored delivery, as the diff wants it."""
-    return [
-        StoredDelivery(
-            identity=deliveries.identity_of(row),
-            state=State(row.state),
-            due_at=row.due_at,
-            expires_at=row.expires_at,
-            fingerprint=row.fingerprint,
-            approvals=row.approvals,
-            cancelled_by=row.cancelled_by,
-            first_line=row.first_line,
-            sent_at=row.sent_at,
-            zone=row.zone,
-            holdable=row.holdable,
+    return _as_stored(session, true())
+
+
+def concerning(session: Session, asked: Sequence[PlannedDelivery]) -> list[StoredDelivery]:
+    """Of the stored deliveries those that the diff with ``asked`` can turn on, whatever their age.
+
+    They are what may still change or be taken out; what fell due at an hour for which something is
+    asked, for it may be the same post under its former name; and what bears an identity that is
+    asked for. The rest is history: to read years of it at every save would take minutes of a day.
+    """
+    changeable = col(Delivery.state).in_(deliveries.names(_CHANGEABLE))
+    hours = [delivery.slot.due_at for delivery in asked]
+    found = _as_stored(session, changeable)
+    if hours:
+        at_an_hour = col(Delivery.due_at).between(min(hours), max(hours))
+        found += _as_stored(session, not_(changeable), at_an_hour)
+    known = {row.identity: row for row in found}
+    for same in _alike(one.identity for one in asked if one.identity not in known):
+        found = _as_stored(
+            session,
+            col(Delivery.campaign) == same[0].campaign,
+            col(Delivery.edition) == same[0].edition,
+            col(Delivery.post).in_({identity.post for identity in same}),
+            col(Delivery.channel).in_({identity.channel for identity in same}),
+            col(Delivery.occurrence).in_({identity.occurrence for identity in same}),
         )
-        for row in session.exec(select(Delivery).order_by(col(Delivery.id))).all()
-    ]
+        known |= {row.identity: row for row in found}
+    return list(known.values())
+
+
+def _alike(identities: Iterable[Identity]) -> Iterator[Sequence[Identity]]:
+    """They in parts that one look-up by the index of identities finds, and not many others with
+    them: of one edition, and such as come once apart from such as come several times."""
+    parts: dict[tuple[str, int, bool], list[Identity]] = defaultdict(list)
+    for one in identities:
+        parts[one.campaign, one.edition, bool(one.occurrence)].append(one)
+    for part in parts.values():
+        yield from (part[place : place + _AT_ONCE] for place in range(0, len(part), _AT_ONCE))
+
+
+_CHANGEABLE = (*CLAIMABLE, State.FAILED)
+"""What the plan may still give a new text and time, or take out."""
+
+_AT_ONCE = 5000
+"""So many identities are looked up at once: a statement takes 32,766 values and no more."""
+
+
+def _as_stored(session: Session, *conditions: ColumnElement[bool]) -> list[StoredDelivery]:
+    """Those of which ``conditions`` hold, in the order in which they were stored."""
+    # Sorted here: asked for an order, SQLite would take the index that has it, and not the best.
+    rows = session.execute(select(Delivery.id, *_IDENTITY, *_FACTS).where(*conditions)).all()
+    found = []
+    for _id, *row in sorted(rows, key=itemgetter(0)):
+        facts = dict(zip(_FACT_NAMES, row[len(_IDENTITY) :], strict=True))
+        facts["state"] = State(facts["state"])
+        found.append(StoredDelivery(Identity(*row[: len(_IDENTITY)]), **facts))
+    return found
+
+
+_IDENTITY = [getattr(Delivery, field.name) for field in fields(Identity)]
+_FACT_NAMES = [field.name for field in fields(StoredDelivery) if field.name != "identity"]
+_FACTS = [getattr(Delivery, name) for name in _FACT_NAMES]
 
 
 def add(session: Session, planned: PlannedDelivery, now: datetime) -> Delivery:
@@ -54,6 +104,7 @@ def add(session: Session, planned: PlannedDelivery, now: datetime) -> Delivery:
     )
     session.add(row)
     session.flush()
+    short_links.register(session, deliveries.number_of(row), planned.links, now)
     audit.record(session, now, "publisher", "planned", identity.key, due=slot.due_at.isoformat())
     return row
 
@@ -63,7 +114,6 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
     row = deliveries.of_identity(session, planned.identity)
     if row is None:
         return False
-    changeable = [state.value for state in (*CLAIMABLE, State.FAILED)]
     facts = _facts(session, planned, now)
     if row.state == State.RETRYING and row.next_at > planned.slot.due_at:
         facts["next_at"] = row.next_at
@@ -71,13 +121,14 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
         update(Delivery)
         .where(
             col(Delivery.id) == row.id,
-            col(Delivery.state).in_(changeable),
+            col(Delivery.state).in_(deliveries.names(_CHANGEABLE)),
             # It may be out with its old text, and is only repeated to learn whether it is.
             not_(deliveries.in_doubt()),
         )
         .values(**facts)
     ).rowcount  # type: ignore[attr-defined]
     if done:
+        short_links.register(session, deliveries.number_of(row), planned.links, now)
         due = planned.slot.due_at.isoformat()
         audit.record(session, now, "publisher", "changed", planned.identity.key, due=due)
     return bool(done)
@@ -103,6 +154,7 @@ def restore(session: Session, planned: PlannedDelivery, now: datetime) -> None:
     if deliveries.move(
         session, deliveries.number_of(row), RESTORE, now, cancelled_by=None, note="", **facts
     ):
+        short_links.register(session, deliveries.number_of(row), planned.links, now)
         audit.record(session, now, "publisher", "restored", planned.identity.key)
 
 
@@ -130,6 +182,7 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
     for planned in changes.restored:
         restore(session, planned, now)
     remove(session, changes.removed, now)
+    bookkeeping.retag(session, changes.retagged, now)
 
 
 def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""What measures count from, what they give, and the words they say it in."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col
+
+from publisher.campaign.criteria import Population
+from publisher.campaign.register import Topic
+from publisher.i18n import language
+from publisher.reach.ledger import Published, published
+from publisher.store.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The moments [``start``, ``end``), seen at ``as_of``; ``last`` is their last local day."""
+
+    start: datetime
+    end: datetime
+    as_of: datetime
+    last: date
+
+    @property
+    def seen_until(self) -> datetime:
+        return min(self.end, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A value in ``unit``, ``None`` where nothing can be said; ``basis`` says what was counted, in
+    the present language. What is ``growing`` may still reach its target while days are left."""
+
+    value: float | None
+    basis: str
+    unit: str = "%"
+    growing: bool = False
+
+
+@dataclass
+class Books:
+    """What measures count from; ``topics`` is ``None`` where there is no register. ``titles`` are
+    the channels' names for people."""
+
+    session: Session
+    zone: ZoneInfo
+    topics: Sequence[Topic] | None = None
+    population: Population | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    _read: dict[Hashable, Sequence[Published]] = field(default_factory=dict)
+    _of: Window | None = None
+
+    def published(
+        self,
+        window: Window,
+        *,
+        campaigns: tuple[str, ...] = (),
+        channels: tuple[str, ...] = (),
+        kinds: tuple[str, ...] = (),
+    ) -> Sequence[Published]:
+        """What was out by then of the window's posts; kept until another window is asked about."""
+        if window != self._of:
+            self._of = window
+            self._read.clear()
+        key = (campaigns, channels, kinds)
+        if key not in self._read:
+            only = filters(campaigns, channels, kinds)
+            found = published(self.session, window.start, window.end, window.as_of, only=only)
+            self._read[key] = [post for post in found if post.sent_at <= window.as_of]
+        return self._read[key]
+
+    def title(self, channel: str) -> str:
+        return self.titles.get(channel) or channel
+
+
+def count(value: int) -> str:
+    """A count as the reader writes it."""
+    return str(format_decimal(value, locale=language()))
+
+
+def day(moment: date) -> str:
+    """A day as the reader writes it."""
+    form = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}[language()]
+    return str(format_date(moment, form, locale=language()))
+
+
+def seen_day(books: Books, window: Window) -> date:
+    return min(window.last, window.as_of.astimezone(books.zone).date())
+
+
+def joined(parts: Sequence[str]) -> str:
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def percent(part: int, whole: int) -> float:
+    return 100 * part / whole
+
+
+def filters(
+    campaigns: Sequence[str], channels: Sequence[str], kinds: Sequence[str] = ()
+) -> list[ColumnElement[bool]]:
+    """The conditions of these names; where none is given there is none."""
+    named = ((Delivery.campaign, campaigns), (Delivery.channel, channels), (Delivery.kind, kinds))
+    return [col(column).in_(names) for column, names in named if names]
