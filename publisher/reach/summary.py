@@ -3,24 +3,30 @@
 A week runs from Monday 00:00 to Monday 00:00 in the office's zone. Its figures are those of the
 posts published in it, as of the report's moment. The week before is read as of seven days earlier,
 so that both weeks' posts had as long to be seen: a fair comparison, not a growing past. In the
-trend every week is read so, as of its own report's moment.
+trend every week is read so, as of its own report's moment; and so is the last edition of a
+campaign, in the seven days that lay as far from its day (``publisher.reach.editions``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
+from publisher.campaign.model import Anchor
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.planning.dates import moment
+from publisher.reach.editions import AgainstEdition, against_last_editions
 from publisher.reach.figures import Figures, Sum
-from publisher.reach.ledger import Published, published, sum_of, sums_by
+from publisher.reach.followers import Followed, followed
+from publisher.reach.insight import Insight, insight
+from publisher.reach.ledger import Published, published, sum_of, sums_by, total
+from publisher.reach.measured import AGE, measured
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database
 from publisher.store.models import Delivery, Hold
@@ -107,7 +113,10 @@ class Upcoming:
 @dataclass(frozen=True, slots=True)
 class WeekSummary:
     """Everything the weekly mail says. ``monday`` begins the week reported; ``trend`` holds the
-    last weeks, this one last, each as of its own report's moment."""
+    last weeks, this one last, each as of its own report's moment. ``editions`` are the campaigns
+    whose last edition has figures to compare with. ``insight`` is of the last
+    weeks (``publisher.reach.measured``).
+    """
 
     monday: date
     total: Compared
@@ -119,23 +128,38 @@ class WeekSummary:
     stops: tuple[Stop, ...]
     upcoming: tuple[Upcoming, ...]
     trend: tuple[tuple[date, Sum], ...]
+    editions: tuple[AgainstEdition, ...] = ()
+    followers: tuple[Followed, ...] = ()
+    insight: Insight = field(default_factory=Insight)
 
 
-def week_summary(database: Database, monday: date, zone: ZoneInfo, now: datetime) -> WeekSummary:
+def week_summary(
+    database: Database,
+    monday: date,
+    zone: ZoneInfo,
+    now: datetime,
+    anchors: Mapping[str, Anchor] | None = None,
+    ages: Sequence[timedelta] = (AGE,),
+) -> WeekSummary:
     """The summary of the week that begins on ``monday``, as of ``now``.
 
-    Raises ``ValueError`` where ``monday`` is another day.
+    ``anchors`` are the days that campaigns turn on: without its own a campaign isn't compared with
+    its last edition. ``ages`` are those at which posts are read. Raises ``ValueError`` where
+    ``monday`` is another day.
     """
     if monday.weekday():
         raise ValueError(f"{monday} is no Monday")
     with database.reading() as session:
         in_force = holds.in_force(session, now)
-        weeks = [
-            (day, published(session, *_bounds(day, zone), now - back))
-            for day, back in _weeks_to(monday)
-        ]
-        trend = tuple((day, sum_of(posts)) for day, posts in weeks)
-        (_, last), (_, this) = weeks[-2:]
+        *older, before, reported = _weeks_to(monday)
+        last, this = (
+            published(session, *_bounds(day, zone), now - back) for day, back in (before, reported)
+        )
+        trend = (
+            *((day, total(session, *_bounds(day, zone), now - back)) for day, back in older),
+            (before[0], sum_of(last)),
+            (reported[0], sum_of(this)),
+        )
         return WeekSummary(
             monday=monday,
             total=Compared("", trend[-1][1], trend[-2][1]),
@@ -147,6 +171,11 @@ def week_summary(database: Database, monday: date, zone: ZoneInfo, now: datetime
             stops=_stops(session, in_force, zone),
             upcoming=_upcoming(session, in_force, now, zone),
             trend=trend,
+            editions=against_last_editions(
+                session, (*last, *this), monday, zone, now, anchors or {}
+            ),
+            followers=followed(session, *_bounds(monday, zone)),
+            insight=insight(measured(session, _bounds(monday, zone)[1], zone, now, ages)),
         )
 
 

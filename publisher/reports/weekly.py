@@ -8,9 +8,8 @@ gives becomes the message of a delivery (``to_message``, for ``reports.schedule`
 
 from __future__ import annotations
 
-import hashlib
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -21,11 +20,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from mjml import mjml2html
 
 from channels.base import Media, Message, Text
-from publisher.i18n import _, speaking
+from publisher.i18n import _, ngettext, speaking
+from publisher.reach.editions import AgainstEdition
 from publisher.reach.summary import Compared, Upcoming, WeekSummary
-from publisher.reports import wording
-from publisher.reports.chart import bars
-from publisher.reports.letter import picture_id, with_pictures
+from publisher.reports import lessons, pictures, wording
+from publisher.reports.letter import with_pictures
+from publisher.reports.pictures import Picture
 from publisher.settings import Office
 from publisher.states import state_words
 from publisher.switchboard import REPORTS_CHANNEL
@@ -33,26 +33,13 @@ from publisher.switchboard import REPORTS_CHANNEL
 __all__ = ["Picture", "ReportMail", "compose"]
 
 LIST_LONGEST = 15
-"""So many lines of a list; a mail that Gmail finds too long (102 kB) it cuts off."""
+"""So many lines of a list at most; fewer where the page grows too long."""
+
+PAGE_LONGEST = 98_000
+"""Bytes. A page of more than 102 kB Gmail cuts off (seen by many senders; Google names no figure);
+the rest is for what a transfer adds."""
 
 _TEXT_WIDTH = 72
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A PNG that stands in the mail; ``alt`` says in words all that it shows."""
-
-    content: bytes
-    alt: str
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-    @property
-    def cid(self) -> str:
-        """The Content-ID by which ``html`` names it."""
-        return picture_id(self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,60 +83,153 @@ def compose(
     so in the subject and at the top.
     """
     with speaking(tongue):
-        subject = _("Reach, week %(week)s: %(posts)s") % {
-            "week": wording.week(summary.monday),
-            "posts": wording.posts(len(summary.posts)),
-        }
+        subject = _subject(summary)
         if rehearsal:
             subject = _("[REHEARSAL] %(subject)s") % {"subject": subject}
-        trend = _trend(summary)
+        environment = _environment(names or {})
+        drawn = _pictures(summary, environment.filters["named"])
         facts: dict[str, Any] = {
             "subject": subject,
             "summary": summary,
             "office": office,
             "headline": _headline(summary),
+            "attention": _attention(summary),
+            "notes": _notes(summary.total),
+            "lessons": lessons.lines(summary.insight),
+            "caution": lessons.caution(),
+            "followers": {one.channel: one for one in summary.followers},
             "rehearsal": rehearsal,
-            "trend": trend,
-            "days_ahead": _by_day(summary.upcoming[:LIST_LONGEST]),
+            "pictures": drawn,
             "language": tongue,
-            "most": LIST_LONGEST,
         }
-        environment = _environment(names or {})
-        html = str(mjml2html(environment.get_template("weekly.mjml").render(facts)))
-        text = environment.get_template("weekly.txt").render(facts).strip() + "\n"
-        return ReportMail(subject, html, text, (trend,) if trend else (), tongue)
+        html, text = _short_enough(environment, facts, summary)
+        return ReportMail(subject, html, text, tuple(filter(None, drawn.values())), tongue)
 
 
-def _trend(summary: WeekSummary) -> Picture | None:
-    """Times shown by week; ``None`` while no week has a figure."""
-    values = [total.figures.shown for _day, total in summary.trend]
-    if all(value is None for value in values):
-        return None
-    labels = [wording.day(monday) for monday, _total in summary.trend]
-    told = "; ".join(
-        f"{label}: {wording.number(value)}" for label, value in zip(labels, values, strict=True)
-    )
-    alt = _("Times shown, by week of publishing (its Monday): %(list)s") % {"list": told}
-    return Picture(bars(labels, values, [wording.short_number(value) for value in values]), alt)
+def _short_enough(
+    environment: Environment, facts: Mapping[str, Any], summary: WeekSummary
+) -> tuple[str, str]:
+    """The page and its twin, their lists as long as the page may have them."""
+    for most in range(LIST_LONGEST, 0, -3):
+        all_facts = {
+            **facts,
+            "most": most,
+            "days_ahead": _by_day(summary.upcoming[:most]),
+        }
+        html = str(mjml2html(environment.get_template("weekly.mjml").render(all_facts)))
+        if len(html.encode()) < PAGE_LONGEST:
+            break
+    return html, environment.get_template("weekly.txt").render(all_facts).strip() + "\n"
+
+
+def _pictures(summary: WeekSummary, named: Callable[[str], str]) -> dict[str, Picture | None]:
+    """By their place in the mail; ``None`` where there is nothing to show."""
+    first = summary.editions[0] if summary.editions else None
+    return {
+        "trend": pictures.of_trend(summary),
+        "edition": pictures.of_edition(first, named(first.campaign)) if first else None,
+        "channels": pictures.of_channels(summary, named),
+    }
+
+
+def _subject(summary: WeekSummary) -> str:
+    shown = summary.total.now.figures.shown
+    facts = {
+        "week": wording.week(summary.monday),
+        "posts": wording.posts(len(summary.posts)),
+        "shown": wording.number(shown),
+    }
+    if shown is None:
+        return _("Week %(week)s: %(posts)s") % facts
+    return _("Week %(week)s: %(posts)s, %(shown)s times shown") % facts
 
 
 def _headline(summary: WeekSummary) -> str:
+    """The week in one sentence: a telephone shows little more at first."""
     now, before = summary.total.now.figures.shown, summary.total.before.figures.shown
     if not summary.posts:
         return _("Nothing was published this week.")
-    out = _("%(posts)s went out in %(deliveries)s.") % {
+    facts = {
         "posts": wording.posts(len(summary.posts)),
-        "deliveries": wording.deliveries(summary.total.now.posts),
+        "channels": wording.channels(sum(row.now.posts > 0 for row in summary.channels)),
+        "shown": wording.number(now),
+        "share": wording.share_of_change(now, before),
     }
     against = wording.change(now, before)
     if now is None:
-        shown = _("No figures yet.")
-    elif against:
-        shown = _("They were shown %(shown)s times (%(change)s against the week before).")
+        told = _("%(posts)s went out on %(channels)s; there are no figures yet.")
+    elif not against:
+        told = _("%(posts)s went out on %(channels)s, shown %(shown)s times in all.")
+    elif against.startswith("+"):
+        told = _(
+            "%(posts)s went out on %(channels)s, shown %(shown)s times in all: %(share)s more than "
+            "the week before."
+        )
+    elif against.startswith("-"):
+        told = _(
+            "%(posts)s went out on %(channels)s, shown %(shown)s times in all: %(share)s less than "
+            "the week before."
+        )
     else:
-        shown = _("They were shown %(shown)s times.")
-    facts = {"shown": wording.number(now), "change": against}
-    return " ".join((out, shown % facts))
+        told = _(
+            "%(posts)s went out on %(channels)s, shown %(shown)s times in all: about as often as "
+            "the week before."
+        )
+    return told % facts
+
+
+def _attention(summary: WeekSummary) -> str:
+    """What waits for a person, in one sentence."""
+    count = len(summary.troubles) + len(summary.stops)
+    if not count:
+        return _("Nothing needs a person.")
+    return ngettext(
+        "%(n)s matter needs a person: it stands below.",
+        "%(n)s matters need a person: they stand below.",
+        count,
+    ) % {"n": wording.number(count)}
+
+
+def _notes(total: Compared) -> list[str]:
+    """What has to be known of the week's figures, one plain line each."""
+    now, before = total.now, total.before
+    told = []
+    partly = [
+        f"{label} {wording.number(covers)}/{wording.number(now.posts)}"
+        for label, value, _former, covers in _metrics(total)
+        if value is not None and covers < now.posts
+    ]
+    if partly:
+        told.append(
+            _("Figures known for so many deliveries: %(list)s.") % {"list": "; ".join(partly)}
+        )
+    clicks = now.figures.link_clicks
+    if clicks is not None:
+        against = wording.change(clicks, before.figures.link_clicks)
+        told.append(
+            _("Clicks on our short links: %(clicks)s.")
+            % {"clicks": wording.number(clicks) + (f" ({against})" if against else "")}
+        )
+    if now.doubtful:
+        told.append(
+            ngettext(
+                "The figures of %(n)s delivery are in doubt; they stand as they were given.",
+                "The figures of %(n)s deliveries are in doubt; they stand as they were given.",
+                now.doubtful,
+            )
+            % {"n": wording.number(now.doubtful)}
+        )
+    if now.gone:
+        told.append(
+            ngettext(
+                "%(n)s delivery is no longer on its platform; what it had reached is counted.",
+                "%(n)s deliveries are no longer on their platforms; what they had reached is "
+                "counted.",
+                now.gone,
+            )
+            % {"n": wording.number(now.gone)}
+        )
+    return told
 
 
 def _by_day(upcoming: Sequence[Upcoming]) -> list[tuple[str, list[Upcoming]]]:
@@ -176,7 +256,11 @@ def _environment(names: Mapping[str, str]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"named": named, "wrapped": _wrapped, "web": _web_address}
+    environment.filters |= {
+        "named": named,
+        "wrapped": _wrapped,
+        "web": _web_address,
+    }
     environment.globals |= {
         "_": _,
         "w": wording,
@@ -186,8 +270,8 @@ def _environment(names: Mapping[str, str]) -> Environment:
     return environment
 
 
-def _metrics(row: Compared) -> list[tuple[str, int | None, int | None, int]]:
-    """The metrics of a row: label, this week, the week before, how many deliveries it covers."""
+def _metrics(row: Compared | AgainstEdition) -> list[tuple[str, int | None, int | None, int]]:
+    """The metrics of a row: label, now, before, how many deliveries it covers now."""
     now, before = row.now.figures, row.before.figures
     return [
         (_("Times shown"), now.shown, before.shown, row.now.of["shown"]),

@@ -12,7 +12,9 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language, ngettext
-from publisher.reach.summary import CREDENTIALS, Stop, Trouble
+from publisher.reach.editions import AgainstEdition
+from publisher.reach.followers import Followed
+from publisher.reach.summary import CREDENTIALS, Compared, Stop, Trouble
 from publisher.states import note_words
 from publisher.store import holds
 
@@ -46,6 +48,11 @@ def change(now: int | None, before: int | None) -> str:
     return sign + str(format_percent(whole / 100, "#,##0%", locale=language()))
 
 
+def share_of_change(now: int | None, before: int | None) -> str:
+    """The same without its sign, for a sentence that says "more" or "fewer" itself."""
+    return change(now, before).lstrip("+-")
+
+
 def day(moment: date, shape: str = "short") -> str:
     """A day: ``short`` ("04/10"), ``full`` ("04/10/2027") or with its ``weekday``."""
     return str(format_date(moment, _PATTERNS[language()][shape], locale=language()))
@@ -76,6 +83,44 @@ def channels(count: int) -> str:
     return ngettext("%(n)s channel", "%(n)s channels", count) % {"n": number(count)}
 
 
+def days(first: date, last: date) -> str:
+    """The days from ``first`` to ``last``: "04/10 – 10/10/2026"."""
+    return f"{day(first)} – {day(last, 'full')}"
+
+
+def row_facts(row: Compared, followed: Followed | None) -> str:
+    """What stands below the name in a table: deliveries, short links followed, followers."""
+    told = [deliveries(row.now.posts)]
+    clicks = row.now.figures.link_clicks
+    if clicks is not None:
+        told.append(_("%(n)s clicks on short links") % {"n": number(clicks)})
+    if followed is not None and followed.now is not None:
+        told.append(followers(followed.now, followed.before))
+        if followed.doubtful:
+            told.append(_("in doubt"))
+    return " · ".join(told)
+
+
+def editions(row: AgainstEdition) -> str:
+    """What stands below a campaign's name: its edition's deliveries, the last one's and when."""
+    return _("%(year)s: %(now)s; %(before_year)s (%(days)s): %(before)s") % {
+        "year": row.edition,
+        "now": deliveries(row.now.posts),
+        "before_year": row.edition - 1,
+        "days": days(row.first_day_before, row.last_day_before),
+        "before": deliveries(row.before.posts),
+    }
+
+
+def followers(now: int, before: int | None) -> str:
+    """How many follow an account, and how many more or fewer than a week before."""
+    told = _("%(n)s followers") % {"n": number(now)}
+    if before is None:
+        return told
+    more = now - before
+    return f"{told} ({'+' if more > 0 else ''}{number(more)})"
+
+
 def why(trouble: Trouble) -> str:
     """What kept a delivery from going out, on one line; a platform's own words stay as they are."""
     words = " ".join(note_words(trouble.note).split())
@@ -98,6 +143,11 @@ def stop_words(stop: Stop, name: str) -> str:
     if stop.scope == holds.EVERYTHING:
         return _("Everything is on hold")
     return _("%(name)s is on hold") % {"name": name}
+
+
+def stop_reason(stop: Stop) -> str:
+    """Why, in the officer's words or the adapter's."""
+    return " ".join(note_words(stop.reason).split())
 
 
 def stop_span(stop: Stop) -> str:

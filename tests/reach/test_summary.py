@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from publisher.delivery import lifecycle
 from publisher.reach.figures import Figures
+from publisher.reach.followers import Followed
+from publisher.reach.measured import measured
 from publisher.reach.summary import BEST, CREDENTIALS, TREND_WEEKS, week_summary
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database
-from publisher.store.models import Delivery
+from publisher.store.models import AccountReading, Delivery, ReadingRow
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE, planned, store
 
@@ -163,3 +167,92 @@ def test_reports_themselves_are_not_counted_as_posts(database: Database) -> None
         row.holdable = False
         session.add(row)
     assert week_summary(database, MONDAY, ZONE, REPORT).total.now.posts == 0
+
+
+def followed(database: Database, channel: str, at: datetime, followers: int, *doubts: str) -> None:
+    with database.writing() as session:
+        session.add(
+            AccountReading(channel=channel, at=at, followers=followers, doubts=list(doubts))
+        )
+
+
+def test_followers_are_as_the_week_began_and_as_it_ended(database: Database) -> None:
+    start = datetime(2027, 10, 4, tzinfo=ZONE)
+    for days, followers in ((-9, 1), (-3, 100), (-1, 110), (2, 130), (6, 125), (7, 999)):
+        followed(database, "trang", start + timedelta(days=days), followers)
+    followed(database, "moi", start + timedelta(days=3), 5, "absurd")
+    assert week_summary(database, MONDAY, ZONE, REPORT).followers == (
+        Followed("moi", None, 5, doubtful=True),
+        Followed("trang", 110, 125),
+    )
+
+
+def test_what_worked_is_asked_of_posts_at_one_age(database: Database) -> None:
+    day = timedelta(days=1)
+    monday = sent(database, datetime(2027, 10, 4, 8, tzinfo=ZONE), "mot")
+    sunday = sent(database, datetime(2027, 10, 10, 8, tzinfo=ZONE), "hai")
+    late = sent(database, datetime(2027, 10, 3, 23, 30, tzinfo=ZONE), "ba")
+    for row in (monday, sunday, late):
+        for age, views in ((day, 10), (3 * day, 30), (6 * day, 60)):
+            read_at(database, row, age, age, views)
+    with database.reading() as session:
+        ages = (day, 3 * day, 6 * day)
+        found = measured(session, datetime(2027, 10, 11, tzinfo=ZONE), ZONE, REPORT, ages)
+        young = measured(session, datetime(2027, 10, 11, tzinfo=ZONE), ZONE, REPORT, ages[:1])
+    # Sunday's is not three days old: it waits for the next report.
+    assert [(one.post[2], one.week, one.hour, one.shown) for one in found] == [
+        ("ba", date(2027, 9, 27), 23, 30),
+        ("mot", MONDAY, 8, 30),
+    ]
+    assert [one.shown for one in young] == [10, 10, 10]
+
+
+def test_what_is_in_doubt_or_was_read_much_too_late_teaches_nothing(database: Database) -> None:
+    three = timedelta(days=3)
+    row = sent(database, datetime(2027, 9, 6, 8, tzinfo=ZONE), "mot")
+    other = sent(database, datetime(2027, 9, 7, 8, tzinfo=ZONE), "hai")
+    read_at(database, row, three, three, 30, "fell")
+    read_at(database, other, three, timedelta(days=20), 30)
+    with database.reading() as session:
+        assert measured(session, REPORT, ZONE, REPORT, (three,)) == []
+
+
+def read_at(
+    database: Database, row: Delivery, age: timedelta, after: timedelta, views: int, *doubts: str
+) -> None:
+    """A reading that was due at ``age`` and taken ``after`` the post went out."""
+    assert row.sent_at is not None
+    with database.writing() as session:
+        session.add(
+            ReadingRow(
+                delivery_id=row.id or 0,
+                at=row.sent_at + after,
+                due_age_s=int(age.total_seconds()),
+                views=views,
+                doubts=list(doubts),
+            )
+        )
+
+
+def test_of_the_store_the_last_weeks_are_read_and_nothing_older(lite: Database) -> None:
+    for weeks in range(20):
+        row = sent(lite, REPORT - timedelta(weeks=weeks, days=3), f"bai-{weeks}")
+        read_at(lite, row, timedelta(days=3), timedelta(days=3), 10)
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(lite.engine, "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
+        asked.append((sql, values))
+
+    week_summary(lite, MONDAY, ZONE, REPORT)
+    with lite.reading() as session:
+        for sql, values in tuple(asked):
+            if "FROM delivery" not in sql and "FROM reading" not in sql:
+                continue
+            steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+            told = " ".join(step[-1] for step in steps)
+            assert "SCAN delivery" not in told, sql
+            assert "SCAN reading" not in told, sql
+    oldest = REPORT - timedelta(weeks=9)
+    days = [str(one)[:10] for _sql, values in asked for one in values if str(one)[:3] == "202"]
+    assert min(days) >= f"{oldest:%Y-%m-%d}"

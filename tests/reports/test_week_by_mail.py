@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -121,18 +121,22 @@ def mail(site: Site, week: None, server: Platform) -> EmailMessage:
     return server.mailbox[0]
 
 
-def test_text_and_page_are_twins_and_the_chart_is_inside(mail: EmailMessage) -> None:
+def test_text_and_page_are_twins_and_the_charts_are_inside(mail: EmailMessage) -> None:
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == [
         "text/plain",
         "multipart/related",
     ]
-    [chart] = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    charts = [part for part in mail.walk() if part.get_content_type() == "image/png"]
     page = mail.get_body(("html",))
     assert page is not None
     html = page.get_content()
-    assert f'src="cid:{str(chart["Content-ID"]).strip("<>")}"' in html
-    assert "04/10: 3.000" in html.split('alt="')[1].split('"')[0]
+    for chart in charts:
+        assert f'src="cid:{str(chart["Content-ID"]).strip("<>")}"' in html
+    told = [part.split('"')[0] for part in html.split('alt="')[1:]]
+    assert len(told) == len(charts) == 2
+    assert "04/10: 3.000" in told[0]
+    assert "Zalo của tỉnh: 1.500" in told[1]
 
 
 def test_subject_names_and_dates_are_in_vietnamese(mail: EmailMessage) -> None:
@@ -223,3 +227,51 @@ def test_a_campaign_folder_with_a_fault_does_not_keep_the_mail_back(
     plan_weekly(site)
     deliver(site)
     assert len(server.mailbox) == len(LEADERS)
+
+
+def test_a_campaign_with_a_day_stands_against_its_last_edition_in_the_mail(
+    site: Site, week: None, database: Database, server: Platform
+) -> None:
+    at = datetime(2026, 10, 9, 8, tzinfo=ZONE)
+    row = sent(database, at, "bài cũ", channel="trang", campaign="cds")
+    read(database, row, at + timedelta(hours=2), views=750)
+    with database.writing() as session:
+        kept = deliveries.by_number(session, row.id or 0)
+        kept.edition = 2026
+        session.add(kept)
+    plan_weekly(site)
+    deliver(site)
+    for kind in ("plain", "html"):
+        told = words(server.mailbox[0], kind)
+        # 1,500 this week, against 750 in the seven days up to 10 October 2026.
+        assert "04/10 – 10/10/2026" in told
+        assert "100%" in told
+
+
+def test_a_mail_is_written_and_sent_also_where_nothing_was_read(
+    site: Site, database: Database, clock: MovedClock, server: Platform
+) -> None:
+    sent(database, october(6), "bài mới", channel="trang", campaign="cds")
+    clock.move_to(MONDAY_8)
+    plan_weekly(site)
+    deliver(site)
+    assert len(server.mailbox) == len(LEADERS)
+    assert "Xin chào" in words(server.mailbox[0], "plain")
+    with speaking("vi"):
+        assert _("no figures yet") in words(server.mailbox[0], "html")
+
+
+def test_people_day_hour_and_language_are_those_of_the_schedule(
+    site: Site, week: None, clock: MovedClock, server: Platform
+) -> None:
+    weekly = Weekly(to=("thu-ky@example.vn",), day="wednesday", at=time(16, 30), language="en")
+    site.settings = site.settings.model_copy(update={"reports": Reports(weekly=weekly)})
+    clock.move_to(datetime(2027, 10, 13, 16, 29, tzinfo=ZONE))
+    assert plan_weekly(site) is None
+    clock.advance(timedelta(minutes=1))
+    assert plan_weekly(site) is not None
+    deliver(site)
+    [mail] = server.mailbox
+    assert (mail["To"], mail["Content-Language"]) == ("thu-ky@example.vn", "en")
+    assert "4 Oct – 10 Oct 2027" in mail["Subject"]
+    assert "Whom our posts reached" in words(mail, "html")
