@@ -105,6 +105,7 @@ def _show(result: Played, found: pages.Pages, log: Path) -> None:
         (_("Calendar"), found.calendar),
         (_("Weekly mail"), found.mail),
         (_("The mail as it arrived"), found.eml),
+        *((_("Half-year report"), path) for path in found.reports),
         (_("What channels wrote themselves"), found.files),
         (_("Database"), found.database),
         (_("Log"), log),

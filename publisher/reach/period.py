@@ -8,23 +8,29 @@ words, tables and pictures.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import State
+from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.reach.coverage import Coverage
 from publisher.reach.criteria import Result
 from publisher.reach.figures import Sum
 from publisher.reach.ledger import Published, published, sum_of, sums_by
-from publisher.reach.spans import Span, a_year_earlier, before
+from publisher.reach.spans import Span, a_year_earlier, before, parts
 from publisher.store.database import Database
 from publisher.store.models import AccountReading, Delivery, Hold
+
+STILL_AHEAD = timedelta(days=31)
+"""Until so long after its end a report speaks of the plan: later, what it calls ahead is not what
+followed it."""
 
 BEST = 10
 """So many posts are named as those that reached most."""
@@ -69,12 +75,26 @@ class Followers:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What of a campaign's edition stands in the plan after the span: how many posts and
+    deliveries, from which local moment to which."""
+
+    campaign: str
+    edition: int
+    posts: int
+    deliveries: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodSummary:
     """Everything a periodic report says. Times are local.
 
-    ``months`` are the span's parts for a trend: calendar months, or weeks where the span is
-    shorter than ten weeks, each by its first day. ``undone`` counts what fell due in the span and
-    didn't go out, by state. ``holds`` are the stops that were in force in it.
+    ``trend`` holds the span's parts (``spans.parts``): the months that have reports of their own,
+    or weeks where the span is shorter than ten weeks. ``undone`` counts what fell due in the span
+    and didn't go out, by state. ``holds`` are the stops that were in force in it. ``ahead`` is
+    what is planned, as far as the plan is made; nothing for a span that is long over.
     """
 
     span: Span
@@ -87,12 +107,13 @@ class PeriodSummary:
     editions: tuple[Row, ...]
     audiences: tuple[Row, ...]
     kinds: tuple[Row, ...]
-    trend: tuple[tuple[date, Sum], ...]
+    trend: tuple[tuple[Span, Sum], ...]
     posts: tuple[PostSum, ...]
     best: tuple[PostSum, ...]
     undone: Mapping[State, int]
     holds: tuple[Hold, ...]
     followers: tuple[Followers, ...]
+    ahead: tuple[Ahead, ...] = ()
     results: tuple[Result, ...] = ()
     coverage: Coverage | None = None
 
@@ -114,8 +135,10 @@ def period_summary(
         sets = [this]
         for other in (earlier, year_before):
             other_start, other_end = other.bounds(zone)
+            # While the span isn't over, the others' like part alone is what they are: what was
+            # published later has had no counterpart yet.
             as_of = now - (end - other_end)
-            sets.append(published(session, other_start, other_end, as_of))
+            sets.append(published(session, other_start, min(other_end, as_of), as_of))
         posts = _posts(this, zone)
 
         def rows(names_of: Callable[[Published], Iterable[str]]) -> tuple[Row, ...]:
@@ -132,12 +155,13 @@ def period_summary(
             editions=rows(lambda post: (f"{post.campaign}/{post.edition}",)),
             audiences=rows(lambda post: post.audiences),
             kinds=rows(lambda post: (post.kind,) if post.kind else ()),
-            trend=_trend(this, span, zone),
+            trend=_trend(this, span, zone, closes_on),
             posts=posts,
             best=_best(posts),
             undone=_undone(session, start, min(end, now)),
             holds=_holds(session, start, min(end, now)),
             followers=_followers(session, start, min(end, now)),
+            ahead=_ahead(session, now, zone) if now < end + STILL_AHEAD else (),
             results=tuple(results),
             coverage=coverage,
         )
@@ -192,22 +216,15 @@ def _best(posts: Sequence[PostSum]) -> tuple[PostSum, ...]:
     return tuple(sorted(measured, key=weight, reverse=True)[:BEST])
 
 
-def _trend(this: Sequence[Published], span: Span, zone: ZoneInfo) -> tuple[tuple[date, Sum], ...]:
-    by_week = span.days < 70
-    parts: dict[date, list[Published]] = {part: [] for part in _parts(span, by_week=by_week)}
+def _trend(
+    this: Sequence[Published], span: Span, zone: ZoneInfo, closes_on: int
+) -> tuple[tuple[Span, Sum], ...]:
+    groups: dict[Span, list[Published]] = {part: [] for part in parts(span, closes_on)}
+    ends = [part.bounds(zone)[1] for part in groups]
+    in_order = list(groups.values())
     for post in this:
-        day = post.sent_at.astimezone(zone).date()
-        parts[max(_part_of(day, by_week=by_week), span.first)].append(post)
-    return tuple((part, sum_of(posts)) for part, posts in parts.items())
-
-
-def _parts(span: Span, *, by_week: bool) -> list[date]:
-    days = (span.first + timedelta(days=n) for n in range(span.days))
-    return list(dict.fromkeys(max(_part_of(day, by_week=by_week), span.first) for day in days))
-
-
-def _part_of(day: date, *, by_week: bool) -> date:
-    return day - timedelta(days=day.weekday()) if by_week else day.replace(day=1)
+        in_order[bisect_right(ends, post.sent_at)].append(post)
+    return tuple((part, sum_of(posts)) for part, posts in groups.items())
 
 
 def _undone(session: Session, start: datetime, end: datetime) -> dict[State, int]:
@@ -236,6 +253,33 @@ def _holds(session: Session, start: datetime, end: datetime) -> tuple[Hold, ...]
             .order_by(col(Hold.placed_at))
         ).all()
     )
+
+
+def _ahead(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Ahead, ...]:
+    """By edition, what waits for its time, in the order in which they begin."""
+    post = col(Delivery.post) + "/" + col(Delivery.occurrence)
+    wanted: list[Any] = [
+        Delivery.campaign,
+        Delivery.edition,
+        func.count(func.distinct(post)),
+        func.count(),
+        func.min(Delivery.due_at),
+        func.max(Delivery.due_at),
+    ]
+    rows = session.execute(
+        select(*wanted)
+        .where(
+            col(Delivery.state).in_([state.value for state in CLAIMABLE]),
+            col(Delivery.due_at) >= now,
+            col(Delivery.holdable).is_(True),
+        )
+        .group_by(col(Delivery.campaign), col(Delivery.edition))
+    ).all()
+    found = [
+        Ahead(campaign, edition, posts, count, first.astimezone(zone), last.astimezone(zone))
+        for campaign, edition, posts, count, first, last in rows
+    ]
+    return tuple(sorted(found, key=lambda one: (one.first, one.campaign)))
 
 
 def _followers(session: Session, start: datetime, end: datetime) -> tuple[Followers, ...]:

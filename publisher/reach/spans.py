@@ -10,6 +10,7 @@ looked up: the day is a setting.) With 31 a report counts whole calendar months.
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -18,6 +19,9 @@ from zoneinfo import ZoneInfo
 from publisher.planning.dates import moment
 
 Kind = Literal["monthly", "half-year", "yearly", "span"]
+
+_BY_MONTH_FROM = 70
+"""Days from which on months tell more than weeks."""
 
 _MONTHS: dict[str, int] = {"monthly": 1, "half-year": 6, "yearly": 12}
 
@@ -90,6 +94,35 @@ def a_year_earlier(span: Span, closes_on: int) -> Span:
     if span.kind == "span":
         return any_span(_in_year_before(span.first), _in_year_before(span.last))
     return _of_kind(span, span.year - 1, span.number, closes_on)
+
+
+def parts(span: Span, closes_on: int) -> tuple[Span, ...]:
+    """``span`` cut up for a trend, without gap or overlap.
+
+    By months, as they are reported: a half-year's six are those of its monthly reports. By weeks
+    from Monday where it is shorter than ten weeks. A span that was asked for by its days is cut at
+    calendar months. What an end of ``span`` cuts short is a span of its days alone.
+    """
+    if span.days < _BY_MONTH_FROM:
+        return tuple(_weeks(span))
+    return tuple(_months(span, 31 if span.kind == "span" else closes_on))
+
+
+def _weeks(span: Span) -> Iterator[Span]:
+    first = span.first
+    while first <= span.last:
+        sunday = first + timedelta(days=6 - first.weekday())
+        yield any_span(first, min(sunday, span.last))
+        first = sunday + timedelta(days=1)
+
+
+def _months(span: Span, closes_on: int) -> Iterator[Span]:
+    year, number = span.first.year, span.first.month
+    while (whole := month(year, number, closes_on)).first <= span.last:
+        first, last = max(whole.first, span.first), min(whole.last, span.last)
+        if first <= last:
+            yield whole if (first, last) == (whole.first, whole.last) else any_span(first, last)
+        year, number = year + number // 12, number % 12 + 1
 
 
 def _of_kind(span: Span, year: int, number: int, closes_on: int) -> Span:

@@ -1,4 +1,5 @@
-"""What a rehearsal leaves to look at: a timeline, a calendar, the weekly mail. All are marked."""
+"""What a rehearsal leaves to look at: a timeline, a calendar, the weekly mail, the half-year's
+report. All are marked."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language
 from publisher.media.places import place_of
 from publisher.rehearsal.play import Played
+from publisher.rehearsal.report import half_year_report
 from publisher.site import Site
 from publisher.states import state_words
 from publisher.store import contents, deliveries
@@ -28,12 +30,14 @@ from publisher.store.models import Delivery
 @dataclass(frozen=True, slots=True)
 class Pages:
     """Where each thing is; ``mail`` is the last weekly mail as a page, ``eml`` as it arrived;
-    ``files`` holds what channels without a platform wrote (feeds, bulletins)."""
+    ``reports`` are the files of the half-year's report; ``files`` holds what channels without a
+    platform wrote (feeds, bulletins)."""
 
     timeline: Path
     calendar: Path
     mail: Path | None
     eml: Path | None
+    reports: tuple[Path, ...]
     files: Path | None
     database: Path
 
@@ -50,6 +54,7 @@ def write(played: Played, out: Path) -> Pages:
         calendar=_calendar(site, posts, played, out),
         mail=mail,
         eml=eml,
+        reports=half_year_report(played, out / "report"),
         files=own if (own := out / "channels").is_dir() else None,
         database=site.database.path or out,
     )

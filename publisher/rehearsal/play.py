@@ -32,9 +32,11 @@ Progress = Callable[[datetime, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a rehearsal leaves: its site (closed by the caller), mails and alerts as they came."""
+    """What a rehearsal leaves: its site (closed by the caller) with its clock, mails and alerts as
+    they came."""
 
     site: Site
+    clock: MovedClock
     episodes: tuple[Episode, ...]
     mails: tuple[bytes, ...]
     alerts: tuple[str, ...]
@@ -60,7 +62,7 @@ def played(
     with Stage(settings, out, clock, episodes) as stage:
         meddle = trouble(fault, tuple(stage.stand_ins.values()), episodes)
         _run(stage, clock, episodes, meddle, progress)
-        yield Played(stage.site, episodes, tuple(stage.mails()), tuple(stage.alerts))
+        yield Played(stage.site, clock, episodes, tuple(stage.mails()), tuple(stage.alerts))
 
 
 def empty(out: Path) -> None:

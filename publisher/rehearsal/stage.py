@@ -148,7 +148,11 @@ class Stage:
                     security="none",
                     sender=sender,
                 ),
-                "reports": Reports(weekly=settings.reports.weekly.model_copy(update={"to": to})),
+                "reports": Reports(
+                    weekly=settings.reports.weekly.model_copy(update={"to": to}),
+                    # One is written at the end; drafts by mail would only hide the weekly ones.
+                    periodic=settings.reports.periodic.model_copy(update={"to": ()}),
+                ),
             }
         )
 

@@ -8,7 +8,7 @@ can't be asked what it took, so a doubt is a person's to settle.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -45,13 +45,19 @@ BEGUN, SENT, REFUSED, WAITING = "begun", "sent", "refused", "waiting"
 """How a recipient stands in the journal, under ``to:`` and a hash of the address."""
 
 
+WEEKLY, PERIODIC = "weekly", "periodic"
+"""Sorts of report, as ``Message.options`` names them under ``report``; weekly when left out."""
+
+
 class ReportConfig(ChannelConfig):
-    """Who gets reports, and through which server."""
+    """Who gets which sort of report, and through which server."""
 
     adapter: Literal["reports"] = "reports"
     mail: Mail
-    to: tuple[str, ...]
+    to: Mapping[str, tuple[str, ...]]
     sender_name: str
+    # A server looks through megabytes of drafts for viruses before it says that it has them.
+    timeout_s: float = 60.0
 
 
 class ReportChannel(Channel[ReportConfig]):
@@ -77,16 +83,20 @@ class ReportChannel(Channel[ReportConfig]):
         """
         if settings.mail is None:
             raise ValueError("no mail server is named")
+        reports = settings.reports
         config = ReportConfig(
             mail=settings.mail,
-            to=settings.reports.weekly.to if to is None else to,
+            to={
+                WEEKLY: reports.weekly.to if to is None else to,
+                PERIODIC: reports.periodic.to if to is None else to,
+            },
             sender_name=settings.mail.sender_name or settings.office.name,
         )
         return cls(config, Context("reports", clock, secret, folder))
 
     @classmethod
     def limits(cls, config: ReportConfig) -> Limits:  # noqa: ARG003 -- the same for every server
-        return Limits(images_max=20)
+        return Limits(images_max=20, documents_max=20, mixes_media=True)
 
     def identify(self) -> Account:
         """Log in and greet; nothing is sent."""
@@ -100,11 +110,10 @@ class ReportChannel(Channel[ReportConfig]):
         Raises ``AmbiguousError`` where someone may have it, else ``TransientError`` where someone
         was put off, else ``InvalidContentError`` where nobody at all could be mailed.
         """
-        people = {one: journal.get(_note(one)) for one in self._people()}
+        people = {one: journal.get(_note(one)) for one in self._people(message)}
         left = [one for one, state in people.items() if state not in (SENT, REFUSED)]
         # Made before anything leaves: what can't be made was surely not sent.
-        letters = [(one, self._letter(message, one)) for one in left]
-        refused = self._mail(letters, journal) if letters else {}
+        refused = self._mail(self._letter(message, left), left, journal) if left else {}
         if len(refused) == len(left) and SENT not in people.values():
             # Only a person brings a failed report back here: then everyone is tried anew.
             for one in people:
@@ -114,23 +123,24 @@ class ReportChannel(Channel[ReportConfig]):
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The receipt where our own notes say that everyone was mailed; else nobody knows."""
-        states = [journal.get(_note(one)) for one in self._people()]
+        states = [journal.get(_note(one)) for one in self._people(message)]
         if SENT in states and set(states) <= {SENT, REFUSED}:
             return self._receipt(message)
         raise CannotTellError("a mail server can't be asked what it took")
 
     def _mail(
-        self, letters: Sequence[tuple[str, EmailMessage]], journal: Journal
+        self, letter: EmailMessage, people: Sequence[str], journal: Journal
     ) -> dict[str, str]:
-        """Hand over each letter; gives who was refused for good, and what was said of them."""
+        """Hand ``letter`` over for each; gives who was refused for good, and what was said."""
         refused: dict[str, str] = {}
         put_off: list[str] = []
         unsure: list[str] = []
         with self._relay() as relay:
-            for address, letter in letters:
+            for address in people:
                 # One that was begun is sent again only because a person said so: no automatic
                 # repeat follows a doubt.
                 journal.put(_note(address), BEGUN)
+                letter.replace_header("To", address)
                 try:
                     relay.send(letter, address)
                 except InvalidContentError as error:
@@ -152,24 +162,30 @@ class ReportChannel(Channel[ReportConfig]):
                 else:
                     journal.put(_note(address), SENT)
         if unsure:
-            raise AmbiguousError(f"{len(unsure)} of {len(letters)} may have it: {unsure[0]}")
+            raise AmbiguousError(f"{len(unsure)} of {len(people)} may have it: {unsure[0]}")
         if put_off:
-            raise TransientError(f"{len(put_off)} of {len(letters)} wait: {put_off[0]}")
+            raise TransientError(f"{len(put_off)} of {len(people)} wait: {put_off[0]}")
         return refused
 
-    def _people(self) -> tuple[str, ...]:
-        """Everyone once, however their address is written."""
-        return tuple({address.lower(): address for address in self.config.to}.values())
+    def _people(self, message: Message) -> tuple[str, ...]:
+        """Everyone who gets that sort of report, once, however their address is written."""
+        to = self.config.to[message.options.get("report", WEEKLY)]
+        return tuple({address.lower(): address for address in to}.values())
 
-    def _letter(self, message: Message, address: str) -> EmailMessage:
-        return message_of(
+    def _letter(self, message: Message, people: Sequence[str]) -> EmailMessage:
+        """The one mail that all get, each under their own address: made once, for drafts weigh
+        megabytes."""
+        letter = message_of(
             message,
             sender=self.config.mail.sender,
             sender_name=self.config.sender_name,
-            to=address,
+            to=people[0],
             message_id=self._id(message),
             at=self.context.clock(),
         )
+        for address in people[1:]:
+            letter.replace_header("To", address)
+        return letter
 
     def _receipt(self, message: Message) -> Receipt:
         return Receipt(self._id(message), "", self.context.clock())

@@ -1,4 +1,4 @@
-"""A report's message as a mail: plain text, and its page with the pictures inside it.
+"""A report's message as a mail: plain text, its page with the pictures inside it, its documents.
 
 ``publisher.reports.channel`` sends it; a rehearsal shows what arrived of it as a page.
 """
@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from channels._mime import fill
-from channels.base import Message
+from channels.base import InvalidContentError, Media, Message
 
 
 def message_of(
@@ -21,7 +21,8 @@ def message_of(
 ) -> EmailMessage:
     """The mail of ``message`` to one address; ``message_id`` stands in angle brackets.
 
-    Raises ``InvalidContentError`` where a picture can't be read.
+    Pictures stand in the page, other media are attached under the names of their files. Raises
+    ``InvalidContentError`` where one can't be read.
     """
     mail = EmailMessage()
     mail["From"] = Address(_one_line(sender_name), addr_spec=sender)
@@ -36,8 +37,11 @@ def message_of(
         message.body.plain,
         message.body.written,
         message.language,
-        {picture_id(picture.sha256): picture for picture in message.media},
+        {picture_id(one.sha256): one for one in message.media if one.kind == "image"},
     )
+    for document in message.media:
+        if document.kind != "image":
+            _attach(mail, document)
     return mail
 
 
@@ -63,6 +67,15 @@ def with_pictures(html: str, pictures: Mapping[str, bytes]) -> str:
         inside = f"data:image/png;base64,{base64.b64encode(content).decode()}"
         html = html.replace(f"cid:{cid}", inside)
     return html
+
+
+def _attach(mail: EmailMessage, document: Media) -> None:
+    kind, _, form = document.mime.partition("/")
+    try:
+        content = document.path.read_bytes()
+    except OSError as error:
+        raise InvalidContentError(f"the file {document.path.name} can't be read") from error
+    mail.add_attachment(content, maintype=kind, subtype=form, filename=document.path.name)
 
 
 def _one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from channels.base import Message
 from publisher.planning.dates import moment
 from publisher.planning.model import Identity
-from publisher.reach.summary import week_summary
+from publisher.reach.summary import WeekSummary, week_summary
 from publisher.reports.weekly import compose
 from publisher.settings import Settings
 from publisher.store import audit, backups, contents, deliveries
@@ -41,14 +41,28 @@ def plan_weekly(site: Site) -> Identity | None:
         return None
     week = reported_week(settings, due)
     identity = identity_of_week(week)
-    if _is_stored(site, identity):
+    if is_stored(site, identity):
         return None
-    summary = week_summary(site.database, week, settings.zone, now)
     mail = compose(
-        summary, settings.office, weekly.language, names=names(site), rehearsal=site.rehearsal
+        summary_of(site, week, now),
+        settings.office,
+        weekly.language,
+        names=names(site),
+        rehearsal=site.rehearsal,
     )
     message = mail.to_message(identity.key, due, settings.var_folder / "reports")
-    return identity if _store(site, identity, message, now) else None
+    return identity if store(site, identity, message, due + weekly.grace) else None
+
+
+def summary_of(site: Site, monday: date, now: datetime) -> WeekSummary:
+    """The summary of the week that begins on ``monday``, as of ``now``."""
+    anchors = {
+        campaign.slug: campaign.file.anchor
+        for campaign in site.desk.campaigns()
+        if campaign.file.anchor is not None
+    }
+    settings = site.settings
+    return week_summary(site.database, monday, settings.zone, now, anchors, settings.readings.ages)
 
 
 def names(site: Site) -> dict[str, str]:
@@ -81,14 +95,15 @@ def identity_of_week(monday: date) -> Identity:
     return Identity(REPORTS_CAMPAIGN, year, "weekly", REPORTS_CHANNEL, f"{year}-W{week:02d}")
 
 
-def _is_stored(site: Site, identity: Identity) -> bool:
+def is_stored(site: Site, identity: Identity) -> bool:
+    """Whether that report was already put into the store, whatever became of it."""
     with site.database.reading() as session:
         return deliveries.of_identity(session, identity) is not None
 
 
-def _store(site: Site, identity: Identity, message: Message, now: datetime) -> bool:
+def store(site: Site, identity: Identity, message: Message, expires_at: datetime) -> bool:
     """Put a report into the store as a delivery; false where another was quicker."""
-    due, grace = message.due_at, site.settings.reports.weekly.grace
+    due, now = message.due_at, site.clock()
     with site.database.writing() as session:
         if deliveries.of_identity(session, identity) is not None:
             return False
@@ -100,7 +115,7 @@ def _store(site: Site, identity: Identity, message: Message, now: datetime) -> b
             channel=identity.channel,
             occurrence=identity.occurrence,
             due_at=due,
-            expires_at=due + grace,
+            expires_at=expires_at,
             next_at=due,
             zone=site.settings.timezone,
             fingerprint=fingerprint,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import openpyxl
+import pypdf
 import pytest
 
 from publisher import i18n
@@ -91,6 +93,25 @@ def test_everything_it_leaves_is_marked(rehearsal: Rehearsal) -> None:
     assert left.eml is not None
     mail = email.message_from_bytes(left.eml.read_bytes(), policy=email.policy.default)
     assert "DIỄN TẬP" in mail["Subject"]
+
+
+def test_the_half_years_report_is_written_whole_and_marked(rehearsal: Rehearsal) -> None:
+    docx, pdf, xlsx = rehearsal.left.reports
+    stem = "bao-cao-6-thang-cuoi-nam-2027"
+    assert [path.name for path in (docx, pdf, xlsx)] == [
+        f"{stem}.docx",
+        f"{stem}.pdf",
+        f"{stem}.xlsx",
+    ]
+    printed = "".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages)
+    assert "DIỄN TẬP" in printed
+    sheets = openpyxl.load_workbook(xlsx).worksheets
+    with i18n.speaking("vi"):
+        [posts] = [sheet for sheet in sheets if sheet.title == i18n._("Posts")]
+    told = [[cell.value for cell in row] for row in posts.iter_rows()]
+    ours = {row.first_line for row in rehearsal.found if row.holdable}
+    assert ours <= {row[1] for row in told}
+    assert "14/12/2027" in str(told[1][0])
 
 
 def test_it_writes_nothing_outside_its_folder(rehearsal: Rehearsal) -> None:

@@ -1,0 +1,115 @@
+"""Figures, changes, days and spans in the words of a Vietnamese report.
+
+Called inside ``speaking("vi")``: numbers and dates are ``reports.wording``'s.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.numbers import format_decimal
+
+from publisher.reach.figures import Sum
+from publisher.reach.spans import Span
+from publisher.reports import wording
+
+MANY_TIMES = 10
+"""A figure that grew so many times over is told as a factor: "+1.130%" tells nobody anything."""
+
+_ALIKE = 0.1
+"""Two sums are comparable while the shares of their deliveries that have a figure differ by no
+more: a sum over half the posts isn't less than one over all of them."""
+
+
+def amount(sum_: Sum, metric: str) -> str:
+    """A figure of a sum for a cell, with how many deliveries it covers where not all."""
+    value, covers = getattr(sum_.figures, metric), sum_.of[metric]
+    if value is None:
+        return wording.ABSENT
+    covered = "" if covers == sum_.posts else f" ({covered_of(sum_, metric)})"
+    return wording.number(value) + covered
+
+
+def covered_of(sum_: Sum, metric: str) -> str:
+    """How many of its deliveries a figure covers: "41/43"."""
+    return f"{wording.number(sum_.of[metric])}/{wording.number(sum_.posts)}"
+
+
+def comparable(now: Sum, before: Sum, metric: str) -> bool:
+    """Whether the figures of two sums may be held against each other."""
+    if getattr(now.figures, metric) is None or not getattr(before.figures, metric):
+        return False
+    shares = [sum_.of[metric] / sum_.posts for sum_ in (now, before)]
+    return abs(shares[0] - shares[1]) <= _ALIKE
+
+
+def change(now: int, before: int) -> str:
+    """How ``now`` stands to ``before``, which isn't zero: "tăng 12%", "giảm 5%"."""
+    if now == before:
+        return "không thay đổi"
+    if now >= MANY_TIMES * before:
+        return f"gấp {decimal(now / before)} lần"
+    grown = "tăng" if now > before else "giảm"
+    percent = round(100 * abs(now - before) / before)
+    return f"{grown} {wording.number(percent)}%" if percent else f"{grown} dưới 1%"
+
+
+def signed(now: Sum, before: Sum, metric: str) -> str:
+    """The change of a figure for a cell: "+12%"; a dash where there is nothing to compare."""
+    if not comparable(now, before, metric):
+        return wording.ABSENT
+    value, earlier = getattr(now.figures, metric), getattr(before.figures, metric)
+    if value >= MANY_TIMES * earlier:
+        return f"{decimal(value / earlier)} lần"
+    return wording.change(value, earlier)
+
+
+def decimal(value: float) -> str:
+    """A number with at most one decimal: "95,3"."""
+    return str(format_decimal(value, "#,##0.#", locale="vi"))
+
+
+def span_name(span: Span) -> str:
+    """What a report is of: "6 tháng đầu năm 2027"."""
+    match span.kind:
+        case "monthly":
+            return f"tháng {span.number} năm {span.year}"
+        case "half-year":
+            return f"6 tháng {'đầu' if span.number == 1 else 'cuối'} năm {span.year}"
+        case "yearly":
+            return f"năm {span.year}"
+        case _:
+            return days(span)
+
+
+def days(span: Span) -> str:
+    """The days of a span: "từ ngày 15/09/2027 đến hết ngày 14/10/2027"."""
+    if span.first == span.last:
+        return f"ngày {wording.day(span.first, 'full')}"
+    first, last = wording.day(span.first, "full"), wording.day(span.last, "full")
+    return f"từ ngày {first} đến hết ngày {last}"
+
+
+def part_name(part: Span) -> str:
+    """A part of a span, below its bar: "10/2027", "04/10"."""
+    if part.kind == "monthly":
+        return f"{part.number:02d}/{part.year}"
+    return wording.day(part.first)
+
+
+def moment(at: datetime) -> str:
+    """A local moment: "08 giờ 00 ngày 15/06/2027"."""
+    return f"{at:%H} giờ {at:%M} ngày {wording.day(at, 'full')}"
+
+
+def dated(day: date) -> str:
+    """A day as a document is dated: days below 10 and the first two months begin with a zero
+    (Decree 30/2020/NĐ-CP, Appendix I, II.4)."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def bare(day: date) -> str:
+    """The same with day and month left open, for the one who signs."""
+    gap = "\u00a0" * 6
+    return f"ngày{gap}tháng{gap}năm {day.year}"
