@@ -30,8 +30,8 @@ format: $(READY) ## Bring the code into the house's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## Measure: start-up, planning, sending
-	$(BIN)/python -m bench
+bench: $(READY) ## Measure: start-up, planning, sending, a year's ledger: ARGS="ledger"
+	$(BIN)/python -m bench $(ARGS)
 
 chaos: $(READY) ## Kill the daemon a thousand times and count the posts, in minutes
 	$(BIN)/python -m bench.chaos $(ARGS)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bench.measure import Row
 from publisher import logs
 
-FAMILIES = ("start-up", "sending", "planning", "rendering")
+FAMILIES = ("start-up", "sending", "planning", "rendering", "ledger")
 
 
 def main(wanted: list[str]) -> int:
