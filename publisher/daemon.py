@@ -25,7 +25,6 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,8 +33,9 @@ from publisher.clock import ClockWatch, time_awake, time_gone_by
 from publisher.faults import Fault, as_lines
 from publisher.feeds.poll import poll
 from publisher.i18n import _
-from publisher.reach.collect import collect
+from publisher.redirect.server import LinkServer, not_answered
 from publisher.reports import schedule
+from publisher.reports.reminders import plan_reminders
 from publisher.settings_reader import read_settings
 from publisher.site import Site
 from publisher.store import audit, clock_steps, deliveries
@@ -117,13 +117,14 @@ class Daemon:
         self._clock_of_the_jobs = ClockWatch(site.clock, steady or time_awake)
         self._clock_of_the_store = ClockWatch(site.clock, steady or time_gone_by)
         self._step = timedelta()
+        self._links = _link_server(site)
         self._at_work: set[str] = set()
 
     # -- the jobs ---------------------------------------------------------------------------------
 
     def jobs(self) -> tuple[Job, ...]:
         """Everything that happens by itself, and how often."""
-        every, weekly = self.site.settings.jobs, self.site.settings.reports.weekly
+        every = self.site.settings.jobs
         return (
             Job("send", self.send_due, Due(self._next_moment, self.idle)),
             Job("plan", self.plan, _interval(every.plan)),
@@ -132,16 +133,11 @@ class Daemon:
             Job("readings", self.readings, _interval(every.readings)),
             Job("accounts", self.accounts, _interval(every.accounts)),
             Job("alerts", self.alerts, _interval(every.alerts)),
-            Job(
-                "weekly",
-                self.weekly,
-                CronTrigger(
-                    day_of_week=weekly.day[:3],
-                    hour=weekly.at.hour,
-                    minute=weekly.at.minute,
-                    timezone=self.site.settings.zone,
-                ),
-            ),
+            # Not by the calendar alone: a summary that couldn't be written at its hour, or whose
+            # hour a clock that was set leapt over, would wait a week.
+            Job("weekly", self.weekly, _interval(every.sweep)),
+            Job("reminders", self.reminders, _interval(every.sweep)),
+            *([Job("links", self.links, _interval(every.sweep))] if self._links else ()),
         )
 
     def send_due(self) -> None:
@@ -183,7 +179,7 @@ class Daemon:
 
     def readings(self) -> None:
         """Whom did it reach: posts whose age asks for a reading."""
-        collect(self.site.database, self.site.switchboard, self.site.clock)
+        self.site.collector.round()
 
     def accounts(self) -> None:
         """Every account's credentials, proved and renewed; hosted media that nobody needs go."""
@@ -200,9 +196,25 @@ class Daemon:
         """The weekly summary becomes a delivery like any other: sent once, whatever happens."""
         schedule.plan_weekly(self.site)
 
+    def reminders(self) -> None:
+        """A report that is owed soon is drafted and mailed ahead of its deadline, likewise once."""
+        plan_reminders(self.site)
+
     def alerts(self) -> None:
         """What a person must know goes out, in one message."""
         self.site.alerts.tell_due()
+
+    def links(self) -> None:
+        """Short links are answered; a person is told where they can't be."""
+        if self._links is None or self._links.is_up:
+            return
+        try:
+            self._links.start()
+        except OSError as error:
+            place = self.site.settings.links.listen
+            self.site.alerts.raise_("links", not_answered(place, error))
+        else:
+            self.site.alerts.clear("links")
 
     def _next_moment(self) -> datetime | None:
         with self.site.database.reading() as session:
@@ -226,7 +238,6 @@ class Daemon:
         if left:
             log.warning("settling what an earlier run left", deliveries=left)
         self.site.desk.refresh(force=True)
-        schedule.plan_weekly(self.site)
         for job in self.jobs():
             scheduler.add_job(
                 self._watched(job),
@@ -268,6 +279,8 @@ class Daemon:
             if not again:
                 self.site.alerts.tell_the_rest(TELL_S)
             self._close_the_books()
+            if self._links is not None:
+                self._links.stop()
             # A stop that was asked for while the last sends finished goes before a new beginning.
             return End(finished and not self._at_work, again and self._calls.empty())
 
@@ -317,6 +330,14 @@ class Daemon:
             return False
         self.site.alerts.clear(str(self._config))
         return True
+
+
+def _link_server(site: Site) -> LinkServer | None:
+    """What answers short links, where this process is to; a rehearsal has no readers."""
+    links = site.settings.links
+    if not links.short or not links.listen or site.rehearsal:
+        return None
+    return LinkServer(site.settings, site.database, site.clock, links.listen)
 
 
 def _unfit(faults: Sequence[Fault]) -> str:

@@ -7,12 +7,14 @@ are checked by its adapter's own ``Config``.
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from channels._smtp import require_protected
@@ -26,6 +28,30 @@ ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 HostName = Annotated[
     str, Field(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z][0-9A-Za-z.-]*)(:[0-9]{1,5})?$")
 ]
+
+
+def _short_base(url: str) -> str:
+    """``url`` without a slash at its end, where short links can stand below it."""
+    try:
+        parts = urlsplit(url)
+        fit = not url or (bool(parts.hostname) and is_public(url) and not set(url) & set("?#@ "))
+    except ValueError:
+        fit = False
+    if not fit:
+        raise PydanticCustomError("links_short", "no address for short links")
+    return url.rstrip("/")
+
+
+def _listen(place: str) -> str:
+    if place and not ((found := _PLACE.fullmatch(place)) and 0 < int(found[2]) < 65_536):
+        raise PydanticCustomError("links_listen", "no place to listen at")
+    return place
+
+
+_PLACE = re.compile(r"(\[[0-9A-Fa-f:]+\]|[0-9A-Za-z][0-9A-Za-z.-]*):([0-9]{1,5})")
+ShortBase = Annotated[str, AfterValidator(_short_base)]
+Listen = Annotated[str, AfterValidator(_listen)]
+"""HOST:PORT; an IPv6 address stands in brackets."""
 
 
 class _Keys(BaseModel):
@@ -73,6 +99,23 @@ class Links(_Keys):
 
     utm_hosts: tuple[str, ...] = Field(
         (), description="Hosts of ours: links to them get UTM tags; links elsewhere never do."
+    )
+    short: ShortBase = Field(
+        "",
+        description=(
+            "The public address below which short links stand, https://…: links to utm_hosts then "
+            "become short ones, which count how often they are followed. None when left out."
+        ),
+    )
+    not_short_on: tuple[ChannelName, ...] = Field(
+        (), description="Channels on which links stay as they are: the portal, a feed."
+    )
+    listen: Listen = Field(
+        "127.0.0.1:8081",
+        description=(
+            "Where the daemon answers what the web server passes on of short links, HOST:PORT; "
+            '"" where publisher links serve does.'
+        ),
     )
 
 
@@ -179,6 +222,13 @@ class Letterhead(_Keys):
     symbol: Words = Field("BC", description='What follows "Số:   /": "BC-SKHCN".')
     place: Words = Field("", description="Where it is dated, before the date.")
     to: Words = Field("", description='To whom it is addressed: "Sở Khoa học và Công nghệ".')
+    basis: Words = Field(
+        "",
+        description=(
+            'By which documents it is written, from "Thực hiện …" on and without a full stop; the '
+            "Resolution, Decision 1169/QĐ-TTg and the province's plan when left out."
+        ),
+    )
     copies: tuple[Words, ...] = Field(
         (), description='The list under "Nơi nhận", one line each; "Lưu: VT" when left out.'
     )
@@ -234,14 +284,44 @@ class Reports(_Keys):
 
 
 class Readings(_Keys):
-    """When it is read back whom a post reached."""
+    """When it is read back whom a post reached. ``ages`` are given in order, each once."""
 
     ages: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=24)] = Field(
         tuple(timedelta(hours=hours) for hours in (1, 6, 24, 3 * 24, 7 * 24, 28 * 24)),
-        description="At which ages of a post.",
+        description="At which ages of a post, from a minute to two years.",
     )
     accounts: Duration = Field(
-        timedelta(days=1), description="How often an account's followers and reach are read."
+        timedelta(days=1),
+        description=(
+            "How often an account's followers and reach are read, from every hour to every month."
+        ),
+    )
+
+    @field_validator("ages")
+    @classmethod
+    def _in_order(cls, ages: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        # Platforms keep what they counted for two years (Facebook, for one).
+        if not all(timedelta(minutes=1) <= age <= timedelta(days=731) for age in ages):
+            raise PydanticCustomError("reading_ages", "an age that no post is read at")
+        return tuple(sorted(set(ages)))
+
+    @field_validator("accounts")
+    @classmethod
+    def _bearable(cls, every: timedelta) -> timedelta:
+        if not timedelta(hours=1) <= every <= timedelta(days=31):
+            raise PydanticCustomError("reading_accounts", "too often, or too rarely")
+        return every
+
+
+class CoverageRegister(_Keys):
+    """The coverage register: the tasks and topics that the office owes the public."""
+
+    file: Path | None = Field(
+        None,
+        description=(
+            "Where it stands, a CSV or XLSX file; campaigns/coverage.csv or "
+            "campaigns/coverage.xlsx when left out."
+        ),
     )
 
 
@@ -325,6 +405,9 @@ class Settings(_Keys):
     mail: Mail | None = Field(None, description="The mail server for reports and alerts.")
     reports: Reports = Field(default_factory=Reports, description="Reports.")
     readings: Readings = Field(default_factory=Readings, description="When reach is read back.")
+    coverage: CoverageRegister = Field(
+        default_factory=CoverageRegister, description="The coverage register."
+    )
     alerts: Alerts = Field(default_factory=Alerts, description="Who is told of trouble.")
     retry: Retry = Field(default_factory=Retry, description="How sends are tried again.")
     jobs: Jobs = Field(default_factory=Jobs, description="How often the daemon looks.")
@@ -340,3 +423,9 @@ class Settings(_Keys):
     @property
     def var_folder(self) -> Path:
         return self.root / self.var
+
+    @property
+    def report_template(self) -> Path | None:
+        """The office's own Word template for its reports."""
+        own = self.reports.periodic.template
+        return self.root / own if own is not None else None

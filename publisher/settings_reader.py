@@ -43,6 +43,7 @@ def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
     faults += _blackouts(settings, document)
     faults += _same_accounts(configs, document)
     faults += _media_host(settings, configs, document)
+    faults += _links(settings, document)
     faults += _alerts(settings, document)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, _in_order(faults)
@@ -147,6 +148,26 @@ def _media_host(
             near(hosting.channel, able)
             if able
             else _('A channel with adapter = "wordpress" can; else choose another kind of host.'),
+        )
+
+
+def _links(settings: Settings, document: Document) -> Iterator[Fault]:
+    links = settings.links
+    for number, name in enumerate(links.not_short_on):
+        if name not in settings.channels:
+            yield document.fault(
+                ("links", "not_short_on", number),
+                "unknown_channel",
+                _("There is no channel “%(name)s” in schedule.toml.") % {"name": quoted(name)},
+                near(name, settings.channels),
+            )
+    if links.short and not links.utm_hosts:
+        yield document.fault(
+            ("links", "short"),
+            "no_hosts",
+            _("No link becomes a short one: only links to our own hosts do, and none is named."),
+            _('Name them under [links]: utm_hosts = ["dongthap.example.vn"]'),
+            Severity.WARNING,
         )
 
 

@@ -22,6 +22,7 @@ from publisher.delivery.reconcile import Reconciler
 from publisher.desk import Desk
 from publisher.engines.local import LocalEngine
 from publisher.faults import Fault
+from publisher.reach.collect import Collector
 from publisher.reports.channel import ReportChannel
 from publisher.secrets import SecretReader, seal_of_the_office, secret_reader
 from publisher.settings import Settings
@@ -81,6 +82,19 @@ class Site:
     @cached_property
     def reconciler(self) -> Reconciler:
         return Reconciler(self.database, self.switchboard, self.courier, self.alerts)
+
+    @cached_property
+    def collector(self) -> Collector:
+        return Collector(
+            self.database,
+            self.switchboard,
+            self.settings,
+            self.clock,
+            self.alerts,
+            self.courier.wants,
+            # A rehearsal's clock stands still until everybody has answered.
+            patience_s=600.0 if self.rehearsal else None,
+        )
 
     @cached_property
     def engine(self) -> LocalEngine:

@@ -55,6 +55,8 @@ SAID = (
     N_("CAMPAIGN/POST …"),
     N_("CAMPAIGN | CAMPAIGN/POST …"),
     N_("[CAMPAIGN | CAMPAIGN/POST] …"),
+    N_("[CAMPAIGN | CAMPAIGN/POST]"),
+    N_("CODE"),
 )
 
 

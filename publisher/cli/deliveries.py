@@ -164,7 +164,8 @@ def _of(session: Session, name: str, channel: str) -> Sequence[Delivery]:
     # A part left empty, as a shell's unset variable leaves it, must not mean "all of them".
     if not all(parts[:2]):
         return []
-    rows = deliveries.matching(session, campaign=parts[0], channel=channel)
+    # The post's name comes second, or third in a whole key.
+    rows = deliveries.matching(session, campaign=parts[0], posts=parts[1:3], channel=channel)
     return [row for row in rows if len(parts) == 1 or name in _names_of(row)]
 
 

@@ -102,5 +102,5 @@ def _refuse_unknown(office: Site, scope: str, target: str) -> None:
         refuse_unknown_channel(target, office.settings)
     elif scope == stored.CAMPAIGN:
         with office.database.reading() as session:
-            planned = {row.campaign for row in deliveries.matching(session) if row.holdable}
+            planned = set(deliveries.campaigns(session))
         refuse_unknown_campaign(target, sorted(planned | set(campaign_names(office.settings))))

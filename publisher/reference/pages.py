@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import channels
+from publisher.campaign.criteria import CriteriaFile, Value
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter
 from publisher.delivery.lifecycle import MOVES, State
 from publisher.reference.commands import commands
+from publisher.reference.figures import figures_page
 from publisher.reference.keys import keys_of, tables
 from publisher.reference.sheet import sheet
 from publisher.rendering.render import known_names
@@ -49,6 +51,15 @@ CAMPAIGN_VALUES = """\
 
 In TOML a line belongs to the last `[heading]` above it: headings stand below the simple keys."""
 
+CRITERIA_INTRO = """\
+# criteria.toml
+
+One file in `campaigns/`: the indicators of the office's plan, each by a name of the office's own
+under `[indicator.NAME]`, with a target and exactly one measure. What each measure counts, and what
+it can't, stands in [docs/criteria.md](../criteria.md). A measure without keys of its own is written
+`posts = {}`. `publisher check` tells of every mistake with its line; `publisher criteria` shows
+what the indicators come to."""
+
 SCHEDULE_INTRO = """\
 # schedule.toml
 
@@ -77,6 +88,19 @@ def campaign_page() -> str:
         CAMPAIGN_VALUES,
         "## Variables and filters",
         _variables(),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def criteria_page() -> str:
+    """docs/reference/criteria.md."""
+    sections = [
+        MADE,
+        CRITERIA_INTRO,
+        "## Keys",
+        *tables(CriteriaFile),
+        "### The values of by_hand",
+        keys_of(Value),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -126,8 +150,10 @@ def write(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     pages = {
         folder / "campaign.md": campaign_page(),
+        folder / "criteria.md": criteria_page(),
         folder / "schedule.md": schedule_page(),
         folder / "commands.md": commands_page(),
+        folder / "figures.md": figures_page(MADE),
     }
     guarantee = folder.parent / "guarantee.md"
     if guarantee.exists():

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from publisher.delivery.lifecycle import CLAIMABLE
 from publisher.store import audit, deliveries
 from publisher.store.models import Approval, Delivery
 
@@ -23,11 +24,14 @@ def given(session: Session, delivery: Delivery) -> Sequence[str]:
 
 
 def counts(session: Session) -> dict[int, int]:
-    """How many approvals each delivery's present text has, by the delivery's row id."""
+    """How many approvals the present text of each delivery has that may still go, by its row id."""
     rows = session.exec(
         select(Approval.delivery_id, func.count())
         .join(Delivery, col(Delivery.id) == col(Approval.delivery_id))
-        .where(col(Approval.fingerprint) == col(Delivery.fingerprint))
+        .where(
+            col(Approval.fingerprint) == col(Delivery.fingerprint),
+            col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
+        )
         .group_by(col(Approval.delivery_id))
     ).all()
     return dict(rows)

@@ -133,19 +133,41 @@ def expired(session: Session, now: datetime) -> Sequence[Delivery]:
     ).all()
 
 
-def in_state(session: Session, *states: State) -> Sequence[Delivery]:
-    """All deliveries in any of ``states``, by due time."""
+def in_state(
+    session: Session,
+    *states: State,
+    after: datetime | None = None,
+    before: datetime | None = None,
+) -> Sequence[Delivery]:
+    """All deliveries in any of ``states``, by due time; only those due after and before that."""
+    query = select(Delivery).order_by(col(Delivery.due_at), col(Delivery.id))
+    wanted = col(Delivery.state).in_(names(states))
+    if after is not None:
+        # Told which states it is not, SQLite goes by the time; the states' own index would lead it
+        # through all that was ever sent.
+        wanted = col(Delivery.state).not_in(names(set(State) - set(states)))
+        query = query.where(col(Delivery.due_at) > after)
+    if before is not None:
+        query = query.where(col(Delivery.due_at) < before)
+    return session.exec(query.where(wanted)).all()
+
+
+def campaigns(session: Session) -> Sequence[str]:
+    """The campaigns of which anything is stored, reports left out."""
     return session.exec(
-        select(Delivery)
-        .where(col(Delivery.state).in_(names(states)))
-        .order_by(col(Delivery.due_at), col(Delivery.id))
+        select(Delivery.campaign).where(col(Delivery.holdable).is_(True)).distinct()
     ).all()
 
 
 def matching(
-    session: Session, *, campaign: str = "", post: str = "", channel: str = ""
+    session: Session,
+    *,
+    campaign: str = "",
+    post: str = "",
+    channel: str = "",
+    posts: Collection[str] = (),
 ) -> Sequence[Delivery]:
-    """Deliveries by any part of their identity, by due time."""
+    """Deliveries by any part of their identity, by due time; ``posts``: of any of these."""
     query = select(Delivery).order_by(col(Delivery.due_at), col(Delivery.id))
     for column, wanted in (
         (Delivery.campaign, campaign),
@@ -154,6 +176,8 @@ def matching(
     ):
         if wanted:
             query = query.where(col(column) == wanted)
+    if posts:
+        query = query.where(col(Delivery.post).in_(posts))
     return session.exec(query).all()
 
 

@@ -13,7 +13,10 @@ from publisher.cli import COMMANDS
 from tests.cli.office import Office, days_ahead
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS, "report weekly"])
+@pytest.mark.parametrize(
+    "command",
+    ["", *COMMANDS, "report weekly", "report monthly", "report half-year", "report deadlines"],
+)
 def test_help_names_what_is_to_be_filled_in_in_vietnamese(command: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PUBLISHER_LANG": "vi", "COLUMNS": "100"}
     told = subprocess.run(

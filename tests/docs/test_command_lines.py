@@ -61,7 +61,7 @@ def test_every_publisher_line_names_a_command_and_options_that_exist() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["stauts", "status --dyas 3", "report monthly", "send a/b --channel", "check twice", "--loud"],
+    ["stauts", "status --dyas 3", "report daily", "send a/b --channel", "check twice", "--loud"],
 )
 def test_a_line_that_could_not_be_typed_is_noticed(line: str) -> None:
     assert refusal(line.split())

@@ -19,6 +19,8 @@ GENERATED = (
     "guarantee.md",
     "reference/campaign.md",
     "reference/commands.md",
+    "reference/figures.md",
+    "reference/criteria.md",
     "reference/schedule.md",
 )
 
