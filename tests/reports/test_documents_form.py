@@ -23,6 +23,7 @@ from tests.reports.documents_builders import (
     crowded_report,
     half_year_report,
     one_post_report,
+    talkative_report,
 )
 from tests.reports.documents_readers import BOTTOM, LEFT, RIGHT, TOP, Page, pages, tables
 
@@ -220,8 +221,9 @@ def test_a_pdf_page_is_a4_and_its_ink_stays_inside_the_margins(pdf: Path) -> Non
         crowded_report,
         lambda: one_post_report(f"{MARKUP} {DIACRITICS} https://dongthap.gov.vn/{'x' * 300}"),
         lambda: half_year_report(draft=True, rehearsal=True),
+        talkative_report,
     ],
-    ids=["crowded", "markup", "draft"],
+    ids=["crowded", "markup", "draft", "talkative"],
 )
 def test_nothing_that_an_office_writes_runs_out_of_the_page(
     report: Callable[[], PeriodicReport], tmp_path: Path

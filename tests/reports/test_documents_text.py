@@ -478,3 +478,10 @@ def test_an_office_may_name_the_documents_that_it_reports_by() -> None:
         .startswith("Thực hiện Kế hoạch số 123/KH-UBND, ")
     )
     assert "1169/QĐ-TTg" in facts_of(empty_report()).intro[0]
+
+
+def test_a_trend_begins_where_something_was_known() -> None:
+    trend = tuple((date(2027, month, 14), value) for month, value in enumerate((None, 3, None), 1))
+    made = facts(summary_of((), results=(replace(RESULTS[0], trend=trend),)))
+    assert made.criteria is not None
+    assert made.criteria.rows[0].trend == "02/2027: 3%; 03/2027: –"

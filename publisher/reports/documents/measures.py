@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from publisher.reach.coverage import Coverage
 from publisher.reach.criteria import Result, value_words
@@ -75,10 +76,9 @@ def topics(coverage: Coverage | None, captions: Captions) -> TopicTable | None:
 
 
 def _criterion(number: str, result: Result) -> CriterionRow:
-    source = f" ({printable(result.source)})" if result.source else ""
-    trend = [
-        f"{day:%m/%Y}: {_value(value, result.unit)}" for day, value in result.trend[-TREND_LONGEST:]
-    ]
+    source = f" (mục {printable(result.source)})" if result.source else ""
+    told = list(dropwhile(lambda point: point[1] is None, result.trend[-TREND_LONGEST:]))
+    trend = [f"{day:%m/%Y}: {_value(value, result.unit)}" for day, value in told]
     return CriterionRow(
         number,
         breakable(result.title) + source,

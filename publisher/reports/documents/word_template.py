@@ -71,12 +71,12 @@ _FOLLOWERS: tuple[Column, ...] = (
 )
 _CRITERIA: tuple[Column, ...] = (
     (9, "TT", "number", CENTRED),
-    (44, "Chỉ tiêu", "title", TABLE),
-    (18, "Mục tiêu", "target", NUMBERS),
-    (18, "Kết quả", "value", NUMBERS),
-    (20, "Đánh giá", "verdict", CENTRED),
-    (27, "Căn cứ", "basis", TABLE),
-    (29, "Diễn biến", "trend", TABLE),
+    (38, "Chỉ tiêu", "title", TABLE),
+    (16, "Mục tiêu", "target", CENTRED),
+    (17, "Kết quả", "value", CENTRED),
+    (18, "Đánh giá", "verdict", CENTRED),
+    (41, "Căn cứ", "basis", TABLE),
+    (26, "Diễn biến", "trend", TABLE),
 )
 _TOPICS: tuple[Column, ...] = (
     (9, "TT", "number", CENTRED),
