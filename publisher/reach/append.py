@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from channels.base import AccountFigures, Reading
@@ -32,16 +33,19 @@ def posts(
     """Store a reading of each post of ``batch``, empty where nothing was ``told``; gives of how
     many something was."""
     earlier = _earlier(session, [due.number for due in batch])
+    rows = []
     for due in batch:
         before, age_s = earlier[due.number], int(due.age.total_seconds())
-        if any(row.due_age_s >= age_s for row in before):
+        if any(taken_s >= age_s for taken_s, _figures, _doubts in before):
             # Another was quicker: one that a daemon before this one left behind with a platform
             # that hung.
             continue
         reading = told.get(due.receipt.remote_id)
-        session.add(_row(due, age_s, reading or Reading(now), before, now))
-        if reading is not None:
+        rows.append(_row(due, age_s, reading or Reading(now), before, now))
+        if reading is not None and reading.exists is due.is_gone:
             gone.mark(session, due.number, there=reading.exists, now=now)
+    if rows:
+        session.execute(insert(ReadingRow), rows)
     return sum(due.receipt.remote_id in told for due in batch)
 
 
@@ -65,34 +69,54 @@ def account(session: Session, channel: str, told: AccountFigures, now: datetime)
     )
 
 
+Before = tuple[int, dict[str, int], list[str]]
+"""An earlier reading of a post: at which age in seconds, its figures, the doubts about them."""
+
+
 def _row(
-    due: Due, age_s: int, reading: Reading, before: Sequence[ReadingRow], now: datetime
-) -> ReadingRow:
+    due: Due, age_s: int, reading: Reading, before: Sequence[Before], now: datetime
+) -> dict[str, Any]:
     given = _counts(reading.metrics, GIVEN)
-    earlier = [(_held(row, GIVEN), row.doubts) for row in before]
-    return ReadingRow(
-        delivery_id=due.number,
-        at=_aware(reading.at, now),
-        due_age_s=age_s,
-        found=reading.exists,
-        doubts=doubts.of_reading(given, due.age, earlier),
-        **{name: value for name, value in given.items() if doubts.is_storable(value)},
-    )
+    earlier = [(figures, doubted) for _age_s, figures, doubted in before]
+    return {
+        "delivery_id": due.number,
+        "at": _aware(reading.at, now),
+        "due_age_s": age_s,
+        "found": reading.exists,
+        "doubts": doubts.of_reading(given, due.age, earlier),
+        # Every row names every column, or they couldn't go in together.
+        **{
+            name: value
+            if (value := given.get(name)) is not None and doubts.is_storable(value)
+            else None
+            for name in GIVEN
+        },
+    }
 
 
-def _earlier(session: Session, numbers: Sequence[int]) -> dict[int, list[ReadingRow]]:
-    rows = session.exec(
-        select(ReadingRow)
+def _earlier(session: Session, numbers: Sequence[int]) -> dict[int, list[Before]]:
+    """The readings of posts so far, by their row id, the oldest first."""
+    columns: list[Any] = [
+        ReadingRow.delivery_id,
+        ReadingRow.due_age_s,
+        ReadingRow.doubts,
+        *(getattr(ReadingRow, name) for name in GIVEN),
+    ]
+    rows = session.execute(
+        select(*columns)
         .where(col(ReadingRow.delivery_id).in_(numbers))
         .order_by(col(ReadingRow.at), col(ReadingRow.id))
     ).all()
-    found: dict[int, list[ReadingRow]] = defaultdict(list)
-    for row in rows:
-        found[row.delivery_id].append(row)
+    found: dict[int, list[Before]] = defaultdict(list)
+    for number, age_s, doubted, *values in rows:
+        figures = {
+            name: value for name, value in zip(GIVEN, values, strict=True) if value is not None
+        }
+        found[number].append((age_s, figures, doubted or []))
     return found
 
 
-def _held(row: ReadingRow | AccountReading, names: Sequence[str]) -> dict[str, int]:
+def _held(row: AccountReading, names: Sequence[str]) -> dict[str, int]:
     return {name: value for name in names if (value := getattr(row, name)) is not None}
 
 

@@ -46,7 +46,8 @@ class Result:
     where there is no target or value, where the span isn't of the kind in which it is judged, or
     where days are left that may still decide. ``basis`` tells in the present language what was
     counted ("41 of 43 entries"). ``trend`` holds the same indicator over the spans before and this
-    one, oldest first, by each one's last day. ``at_most`` is whether less is better.
+    one, oldest first, by each one's last day. ``at_most`` is whether less is better,
+    ``by_hand`` whether its values are written into the file by people.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Result:
     source: str = ""
     trend: tuple[tuple[date, float | None], ...] = ()
     at_most: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,7 @@ def _result(
         source=indicator.source,
         trend=tuple(reversed(trend)),
         at_most=at_most,
+        by_hand=indicator.measure == "by_hand",
     )
 
 

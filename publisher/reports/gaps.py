@@ -94,16 +94,17 @@ def _faults(report: PeriodicReport) -> Iterator[Gap]:
 
 
 def _indicators(report: PeriodicReport) -> Iterator[Gap]:
-    unknown = [result.title for result in report.summary.results if result.value is None]
+    # What is measured and has no figure had nothing to be measured: nobody can write that in.
+    unknown = [one.title for one in report.summary.results if one.by_hand and one.value is None]
     if unknown:
         yield Gap(
             ngettext(
-                "%(n)s indicator has no value: %(list)s.",
-                "%(n)s indicators have no value: %(list)s.",
+                "%(n)s indicator that is entered by hand has no value: %(list)s.",
+                "%(n)s indicators that are entered by hand have no value: %(list)s.",
                 len(unknown),
             )
             % {"n": wording.number(len(unknown)), "list": _named(unknown)},
-            _("write the values that are entered by hand into campaigns/criteria.toml"),
+            _("write the values into campaigns/criteria.toml"),
         )
 
 

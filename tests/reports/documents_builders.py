@@ -254,7 +254,7 @@ RESULTS = (
     ),
     Result(
         "tap-huan", "Tỷ lệ cán bộ làm công tác truyền thông được tập huấn", "%", 72, 70, True,
-        "Nhập theo báo cáo của các đơn vị",
+        "Nhập theo báo cáo của các đơn vị", by_hand=True,
     ),
 )  # fmt: skip
 

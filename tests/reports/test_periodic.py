@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from docx import Document
 
 from publisher.clock import MovedClock
 from publisher.i18n import speaking
+from publisher.reach.criteria import Result
 from publisher.reach.spans import any_span, half_year, month, whole_year
 from publisher.reports.documents import TemplateError
 from publisher.reports.drafts import FORMS, RECORD, write_drafts
@@ -210,3 +212,12 @@ def test_file_names_are_plain_and_reports_are_named_in_vietnamese() -> None:
         ]
     with speaking("vi"):
         assert "tháng 1 năm 2027" in report_name(spans[0])
+
+
+def test_only_what_people_write_in_is_asked_of_them(report: PeriodicReport) -> None:
+    counted = Result("a", "Đo được", "%", None, 80, None, "")
+    written = Result("b", "Nhập tay", "%", None, 70, None, "", by_hand=True)
+    lacking = replace(report, summary=replace(report.summary, results=(counted, written)))
+    with speaking("vi"):
+        [gap] = gaps(lacking)
+    assert gap.what == "1 chỉ tiêu nhập tay chưa có số liệu: Nhập tay."
