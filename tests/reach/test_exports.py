@@ -118,6 +118,32 @@ def test_a_text_beyond_a_cells_room_is_cut_and_not_lost() -> None:
     assert page["A2"].value == "y" * 32_766 + "…"
 
 
+def test_a_long_address_is_shown_as_wide_as_its_column_and_leads_where_it_should() -> None:
+    address = "https://vidu.vn/" + "bai/" * 40
+    page = written(Sheet("x", [Column("a", "link", width=20)], [[address]])).active
+    [cell] = page[2]
+    assert (len(cell.value), cell.value[-1]) == (20, "…")
+    assert cell.hyperlink.target == address
+
+
+def test_rows_are_as_high_as_their_longest_text() -> None:
+    columns = [Column("Một tên cột rất dài, hơn cột nhiều", width=10), Column("b", wrap=True)]
+    page = written(Sheet("x", columns, [["a", "b" * 90], ["a", "b"]])).active
+    head, long, short = (page.row_dimensions[number].height for number in (1, 2, 3))
+    assert head >= 4 * 15
+    assert long >= 5 * 15
+    assert short is None
+    assert {cell.alignment.vertical for cell in page[2]} == {"top"}
+
+
+def test_a_wide_table_is_printed_on_pages_that_can_be_read() -> None:
+    narrow = written(Sheet("x", [Column("a", width=60)] * 2, [["a", "b"]])).active
+    wide = written(Sheet("x", [Column("a", width=60)] * 9, [["a"] * 9])).active
+    assert (narrow.page_setup.fitToWidth or 1, wide.page_setup.fitToWidth) == (1, 3)
+    assert wide.print_title_cols == "$A:$A"
+    assert wide.page_setup.fitToHeight == 0
+
+
 def test_only_addresses_on_the_web_are_links() -> None:
     addresses = [["https://vidu.vn"], ["javascript:alert(1)"], ["file:///etc/passwd"], ["mailto:a"]]
     page = written(Sheet("x", [Column("a", "link")], addresses)).active

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from math import ceil
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -87,6 +88,12 @@ _MOST_LINKS = 65_530
 _MOST_ADDRESS = 2_079
 """Excel's own limits: letters in a cell, links on a sheet, letters of an address."""
 
+_MOST_LINES = 27
+"""A row is at most 409 points high."""
+
+_PRINTED_WIDTH = 240
+"""So many characters stand side by side on a printed page and can still be read."""
+
 _WIDTHS: dict[Kind, float] = {
     "text": 18,
     "number": 12,
@@ -140,14 +147,14 @@ def _write(
 
 
 class _Styles:
-    """The formats of one workbook, each made once."""
+    """The formats of one workbook, each made once; what stands in one row begins at its top."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def of(self, *forms: dict[str, Any]) -> Any:
-        merged: dict[str, Any] = {}
+        merged: dict[str, Any] = {"valign": "top"}
         for form in forms:
             merged |= form
         key = tuple(sorted(merged.items()))
@@ -165,6 +172,8 @@ class _Page:
         self._styles = styles
         self._row = 0
         self._links = 0
+        self._widths = [_width(column) for column in sheet.columns]
+        self._wrapped = [number for number, column in enumerate(sheet.columns) if column.wrap]
 
     def write(self) -> None:
         self._set_up()
@@ -187,23 +196,50 @@ class _Page:
         self._page.repeat_rows(head)
 
     def _set_up(self) -> None:
-        for number, column in enumerate(self._sheet.columns):
-            width = column.width or max(_WIDTHS[column.kind], min(len(column.label) + 3, 18))
+        for number, width in enumerate(self._widths):
             self._page.set_column(number, number, width)
         self._page.set_landscape()
         self._page.set_paper(9)
-        self._page.fit_to_pages(1, 0)
+        self._page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        self._page.set_footer("&C&P/&N")
+        pages = ceil(sum(self._widths) / _PRINTED_WIDTH)
+        self._page.fit_to_pages(pages, 0)
+        if pages > 1:
+            self._page.repeat_columns(0, self._names_a_row())
+
+    def _names_a_row(self) -> int:
+        """The last of the columns that tell which row it is: up to the first that has its text on
+        several lines, or the first of all."""
+        wrapped = (n for n, column in enumerate(self._sheet.columns[:4]) if column.wrap)
+        return next(wrapped, 0)
 
     def _line(self, text: str, form: dict[str, Any]) -> None:
         self._page.write_string(self._row, 0, _plain(text), self._styles.of(_quoted(text), form))
         self._row += 1
 
     def _head(self) -> None:
+        labels = (column.label for column in self._sheet.columns)
+        self._high_enough(zip(labels, self._widths, strict=True), bold=True)
         for number, column in enumerate(self._sheet.columns):
-            self._page.write_string(self._row, number, _plain(column.label), self._styles.of(_HEAD))
+            side = {"align": "right"} if column.kind in ("number", "percent") else {}
+            style = self._styles.of(_HEAD, side)
+            self._page.write_string(self._row, number, _plain(column.label), style)
         self._row += 1
 
+    def _high_enough(self, texts: Iterable[tuple[str, float]], *, bold: bool = False) -> None:
+        """Make room for texts in columns so wide. Excel would do it by itself; LibreOffice
+        doesn't."""
+        per_line = 0.9 if bold else 1.05
+        lines = max((ceil(len(text) / (width * per_line)) for text, width in texts), default=1)
+        if lines > 1:
+            self._page.set_row(self._row, 15 * min(lines, _MOST_LINES))
+
     def _cells(self, cells: Sequence[Cell], form: dict[str, Any]) -> None:
+        self._high_enough(
+            (cell, self._widths[number])
+            for number in self._wrapped
+            if isinstance(cell := cells[number], str)
+        )
         for number, (column, cell) in enumerate(zip(self._sheet.columns, cells, strict=True)):
             self._cell(number, column, cell, form)
         self._row += 1
@@ -230,15 +266,21 @@ class _Page:
         if column.kind == "link" and self._is_link(text):
             self._links += 1
             style = self._styles.of(_FORMS["link"], form)
-            self._page.write_url(self._row, number, text, style, string=_plain(text))
+            # What is longer than its column would run over the page's edge.
+            shown = _cut(_plain(text), int(self._widths[number]))
+            self._page.write_url(self._row, number, text, style, string=shown)
             return
-        wrapped = {"text_wrap": True, "valign": "top"} if column.wrap else {}
+        wrapped = {"text_wrap": True} if column.wrap else {}
         style = self._styles.of(_quoted(text), wrapped, form)
         self._page.write_string(self._row, number, _plain(text), style)
 
     def _is_link(self, text: str) -> bool:
         on_the_web = text.startswith(("https://", "http://"))
         return on_the_web and len(text) <= _MOST_ADDRESS and self._links < _MOST_LINKS
+
+
+def _width(column: Column) -> float:
+    return column.width or max(_WIDTHS[column.kind], min(len(column.label) + 3, 18))
 
 
 def _number(column: Column, value: float) -> dict[str, Any]:
@@ -255,7 +297,11 @@ def _plain(text: str) -> str:
     """``text`` without what XML can't hold, with line ends as Excel has them; cut where a cell
     ends."""
     clean: str = _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return clean if len(clean) <= _MOST_TEXT else clean[: _MOST_TEXT - 1] + "…"
+    return _cut(clean, _MOST_TEXT)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _title(title: str, taken: set[str]) -> str:

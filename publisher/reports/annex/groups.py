@@ -26,9 +26,9 @@ from publisher.reports.annex.page import (
 def totals(page: Page) -> Sheet:
     """A figure a row, against the span before and a year earlier."""
     columns = (
-        Column(_("Figure"), width=32),
+        Column(_("Figure"), width=44, wrap=True),
         Column(_("This span"), "number", width=18),
-        Column(words.label("of"), "number", width=18),
+        Column(_upper(words.label("of")), "number", width=18),
         Column(_("Span before"), "number", width=18),
         Column(_("A year earlier"), "number", width=18),
     )
@@ -142,3 +142,7 @@ def _row(row: Row) -> tuple[Cell, ...]:
 
 def _more(one: Followers) -> int | None:
     return one.last - one.first if one.first is not None and one.last is not None else None
+
+
+def _upper(label: str) -> str:
+    return label[:1].upper() + label[1:]
