@@ -58,7 +58,7 @@ def accounts(
     start, end = span.bounds(zone)
     with database.reading() as session:
         told = [
-            _told_before(session, figure, moment, zone)
+            told_before(session, figure, moment, zone)
             for figure in ("followers", "reach")
             for moment in (min(start, now), min(end, now))
         ]
@@ -66,10 +66,9 @@ def accounts(
     return tuple(Account(name, *(one.get(name) for one in told)) for name in names)
 
 
-def _told_before(
-    session: Session, figure: str, moment: datetime, zone: ZoneInfo
-) -> dict[str, Told]:
-    """By channel, the latest of ``figure`` that was read before ``moment``."""
+def told_before(session: Session, figure: str, moment: datetime, zone: ZoneInfo) -> dict[str, Told]:
+    """By channel, the latest of ``figure`` ("followers" or "reach") that was read before
+    ``moment``."""
     is_told = col(getattr(AccountReading, figure)).is_not(None)
     newest = (
         select(col(AccountReading.channel), func.max(AccountReading.at).label("at"))

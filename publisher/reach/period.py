@@ -20,13 +20,14 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
+from publisher.reach.accounts import told_before
 from publisher.reach.coverage import Coverage
 from publisher.reach.criteria import Result
 from publisher.reach.figures import Sum
 from publisher.reach.ledger import Published, published, sum_of, sums_by
 from publisher.reach.spans import Span, a_year_earlier, before, parts
 from publisher.store.database import Database
-from publisher.store.models import AccountReading, Delivery, Hold
+from publisher.store.models import Delivery, Hold
 
 STILL_AHEAD = timedelta(days=31)
 """Until so long after its end a report speaks of the plan: later, what it calls ahead is not what
@@ -160,7 +161,7 @@ def period_summary(
             best=_best(posts),
             undone=_undone(session, start, min(end, now)),
             holds=_holds(session, start, min(end, now)),
-            followers=_followers(session, start, min(end, now)),
+            followers=_followers(session, start, min(end, now), zone),
             ahead=_ahead(session, now, zone) if now < end + STILL_AHEAD else (),
             results=tuple(results),
             coverage=coverage,
@@ -282,25 +283,12 @@ def _ahead(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Ahead, ...]
     return tuple(sorted(found, key=lambda one: (one.first, one.campaign)))
 
 
-def _followers(session: Session, start: datetime, end: datetime) -> tuple[Followers, ...]:
+def _followers(
+    session: Session, start: datetime, end: datetime, zone: ZoneInfo
+) -> tuple[Followers, ...]:
     """By channel, what was told last before the span and last in it."""
-    first, last = (_told_before(session, moment) for moment in (start, end))
-    names = sorted({*first, *last})
-    return tuple(Followers(name, first.get(name), last.get(name)) for name in names)
-
-
-def _told_before(session: Session, moment: datetime) -> dict[str, int]:
-    newest = (
-        select(col(AccountReading.channel), func.max(AccountReading.at).label("at"))
-        .where(col(AccountReading.at) < moment, col(AccountReading.followers).is_not(None))
-        .group_by(col(AccountReading.channel))
-        .subquery()
+    first, last = (told_before(session, "followers", moment, zone) for moment in (start, end))
+    return tuple(
+        Followers(name, *(ends[name].value if name in ends else None for ends in (first, last)))
+        for name in sorted({*first, *last})
     )
-    rows = session.execute(
-        select(AccountReading.channel, AccountReading.followers).join(
-            newest,
-            (col(AccountReading.channel) == newest.c.channel)
-            & (col(AccountReading.at) == newest.c.at),
-        )
-    ).all()
-    return {channel: followers for channel, followers in rows if followers is not None}
