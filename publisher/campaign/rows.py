@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from publisher.campaign.source import shown
+from publisher.campaign.source import read_bytes, shown
 from publisher.faults import Fault
 from publisher.i18n import _
 
@@ -78,21 +77,8 @@ def too_many(path: Path) -> Fault:
 
 
 def _bytes_of(path: Path) -> bytes | Fault:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return _fault(path, "not_a_file", _("This is not a file."), _("Remove it."))
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        return _fault(path, "missing", _("There is no such file."), _("Check the name."))
-    except (OSError, RuntimeError):
-        return _fault(
-            path,
-            "unreadable",
-            _("This file can't be opened."),
-            _("Let the program's user read it, or ask your administrator."),
-        )
-    if len(raw) > MAX_BYTES:
+    raw = read_bytes(path, MAX_BYTES)
+    if raw is None:
         return _fault(
             path,
             "too_big",

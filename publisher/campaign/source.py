@@ -77,18 +77,34 @@ def shown(path: Path) -> Path:
 def read_text(path: Path, within: Path | None = None) -> str | Fault:
     """The text of ``path``, which must lie ``within`` also when symbolic links are followed."""
     try:
-        if within is not None and not path.resolve().is_relative_to(within.resolve()):
-            return _fault(
-                path,
-                "outside",
-                _("This file leads out of the campaign's folder."),
-                _("Put a copy of the file itself there, not a link."),
-            )
-        facts = path.stat()
-        if not stat.S_ISREG(facts.st_mode):
+        leads_out = within is not None and not path.resolve().is_relative_to(within.resolve())
+    except (OSError, RuntimeError):
+        leads_out = False  # what is wrong with it is told when it is opened
+    if leads_out:
+        return _fault(
+            path,
+            "outside",
+            _("This file leads out of the campaign's folder."),
+            _("Put a copy of the file itself there, not a link."),
+        )
+    raw = read_bytes(path, MAX_BYTES)
+    if raw is None:
+        return _fault(
+            path,
+            "too_big",
+            _("This file is larger than 1 MB, too large for a text."),
+            _("Pictures and videos belong in the folder media."),
+        )
+    return raw if isinstance(raw, Fault) else _decoded(path, raw)
+
+
+def read_bytes(path: Path, most: int) -> bytes | Fault | None:
+    """What stands in the file ``path``; ``None`` where that is more than ``most`` bytes."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
             return _fault(path, "not_a_file", _("This is not a file."), _("Remove it."))
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(most + 1)
     except FileNotFoundError:
         return _fault(path, "missing", _("There is no such file."), _("Check the name."))
     except (OSError, RuntimeError):
@@ -98,14 +114,7 @@ def read_text(path: Path, within: Path | None = None) -> str | Fault:
             _("This file can't be opened."),
             _("Let the program's user read it, or ask your administrator."),
         )
-    if len(raw) > MAX_BYTES:
-        return _fault(
-            path,
-            "too_big",
-            _("This file is larger than 1 MB, too large for a text."),
-            _("Pictures and videos belong in the folder media."),
-        )
-    return _decoded(path, raw)
+    return raw if len(raw) <= most else None
 
 
 def parse(path: Path, toml: str, first_line: int = 1) -> Document | Fault:

@@ -70,12 +70,12 @@ def columns(
         layer=[
             {
                 "mark": {"type": "bar", "cornerRadiusEnd": 4, "width": {"band": 0.66}},
-                "encoding": {"y": _measure("value"), "color": {**emphasis, "value": _PALE}},
+                "encoding": {"y": measured("value"), "color": {**emphasis, "value": _PALE}},
             },
             {
                 "mark": {"type": "text", "dy": -11, "fontSize": _LETTERS, "fontWeight": 600},
                 "encoding": {
-                    "y": _measure("height"),
+                    "y": measured("height"),
                     "text": {"field": "words"},
                     "color": {**emphasis, "value": _MUTED},
                 },
@@ -110,12 +110,12 @@ def ranking(
             {
                 "mark": {"type": "bar", "height": 16, "yOffset": 10, "cornerRadiusEnd": 4,
                          "color": _STRONG},
-                "encoding": {"x": _measure("value") | across},
+                "encoding": {"x": measured("value") | across},
             },
             {
                 "mark": {"type": "tick", "thickness": 3, "height": 24, "yOffset": 10,
                          "opacity": 1, "color": _BEFORE},
-                "encoding": {"x": _measure("before") | across},
+                "encoding": {"x": measured("before") | across},
             },
             {
                 "mark": {"type": "text", "align": "left", "yOffset": -11, "x": 0,
@@ -157,7 +157,7 @@ def two_lines(
         rows,
         width=_WIDTH - 110,
         height=190,
-        encoding={"x": _across(labels), "y": _measure("value")},
+        encoding={"x": _across(labels), "y": measured("value")},
         layer=[
             {
                 "mark": {"type": "line", "strokeWidth": 3, "point": {"size": 60, "filled": True}},
@@ -219,7 +219,8 @@ def _across(labels: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _measure(field: str) -> dict[str, Any]:
+def measured(field: str) -> dict[str, Any]:
+    """The height of what ``field`` holds, without an axis."""
     return {
         "field": field,
         "type": "quantitative",

@@ -6,12 +6,10 @@ outside itself. ``compose`` is pure.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
 
 from channels.base import Media, Message, Text
@@ -19,9 +17,8 @@ from publisher.i18n import _, ngettext, speaking
 from publisher.reports import span_words, wording
 from publisher.reports.channel import PERIODIC
 from publisher.reports.gaps import gaps
+from publisher.reports.mail_templates import environment
 from publisher.reports.periodic import LANGUAGE, PeriodicReport
-
-_TEXT_WIDTH = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +61,9 @@ def compose(
             "made_at": f"{report.made_at:%H:%M} {wording.day(report.made_at, 'full')}",
             "language": LANGUAGE,
         }
-        environment = _environment()
-        page = str(mjml2html(environment.get_template("reminder.mjml").render(facts)))
-        text = environment.get_template("reminder.txt").render(facts).strip() + "\n"
+        templates = environment()
+        page = str(mjml2html(templates.get_template("reminder.mjml").render(facts)))
+        text = templates.get_template("reminder.txt").render(facts).strip() + "\n"
         return Message(
             key="",
             body=Text(page, text),
@@ -167,27 +164,3 @@ def _met(report: PeriodicReport) -> str:
         "n": wording.number(sum(bool(result.met) for result in judged)),
         "all": wording.number(len(judged)),
     }
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("publisher.reports"),
-        autoescape=select_autoescape(("mjml",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["wrapped"] = _wrapped
-    environment.globals |= {"_": _, "w": wording}
-    return environment
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    """Lines that every mail reader shows whole; ``indent`` begins all but the first."""
-    return textwrap.fill(
-        text,
-        _TEXT_WIDTH,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -8,7 +8,6 @@ gives becomes the message of a delivery (``to_message``, for ``reports.schedule`
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from mjml import mjml2html
 
 from channels.base import Media, Message, Text
@@ -25,6 +24,7 @@ from publisher.reach.editions import AgainstEdition
 from publisher.reach.summary import Compared, Upcoming, WeekSummary
 from publisher.reports import lessons, pictures, wording
 from publisher.reports.letter import with_pictures
+from publisher.reports.mail_templates import environment
 from publisher.reports.pictures import Picture
 from publisher.settings import Office
 from publisher.states import state_words
@@ -38,8 +38,6 @@ LIST_LONGEST = 15
 PAGE_LONGEST = 98_000
 """Bytes. A page of more than 102 kB Gmail cuts off (seen by many senders; Google names no figure);
 the rest is for what a transfer adds."""
-
-_TEXT_WIDTH = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,8 @@ def compose(
         subject = _subject(summary)
         if rehearsal:
             subject = _("[REHEARSAL] %(subject)s") % {"subject": subject}
-        environment = _environment(names or {})
-        drawn = _pictures(summary, environment.filters["named"])
+        templates = _templates(names or {})
+        drawn = _pictures(summary, templates.filters["named"])
         facts: dict[str, Any] = {
             "subject": subject,
             "summary": summary,
@@ -102,12 +100,12 @@ def compose(
             "pictures": drawn,
             "language": tongue,
         }
-        html, text = _short_enough(environment, facts, summary)
+        html, text = _short_enough(templates, facts, summary)
         return ReportMail(subject, html, text, tuple(filter(None, drawn.values())), tongue)
 
 
 def _short_enough(
-    environment: Environment, facts: Mapping[str, Any], summary: WeekSummary
+    templates: Environment, facts: Mapping[str, Any], summary: WeekSummary
 ) -> tuple[str, str]:
     """The page and its twin, their lists as long as the page may have them."""
     for most in range(LIST_LONGEST, 0, -3):
@@ -116,10 +114,10 @@ def _short_enough(
             "most": most,
             "days_ahead": _by_day(summary.upcoming[:most]),
         }
-        html = str(mjml2html(environment.get_template("weekly.mjml").render(all_facts)))
+        html = str(mjml2html(templates.get_template("weekly.mjml").render(all_facts)))
         if len(html.encode()) < PAGE_LONGEST:
             break
-    return html, environment.get_template("weekly.txt").render(all_facts).strip() + "\n"
+    return html, templates.get_template("weekly.txt").render(all_facts).strip() + "\n"
 
 
 def _pictures(summary: WeekSummary, named: Callable[[str], str]) -> dict[str, Picture | None]:
@@ -244,30 +242,15 @@ def _kept(picture: Picture, folder: Path) -> Media:
     return Media(path, picture.digest, "image/png", len(picture.content), picture.alt)
 
 
-def _environment(names: Mapping[str, str]) -> Environment:
+def _templates(names: Mapping[str, str]) -> Environment:
     def named(name: str) -> str:
         known = {REPORTS_CHANNEL: _("Weekly mail")}
         return names.get(name) or known.get(name, name)
 
-    environment = Environment(
-        loader=PackageLoader("publisher.reports"),
-        autoescape=select_autoescape(("mjml",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "named": named,
-        "wrapped": _wrapped,
-        "web": _web_address,
-    }
-    environment.globals |= {
-        "_": _,
-        "w": wording,
-        "state_words": state_words,
-        "metrics": _metrics,
-    }
-    return environment
+    made = environment()
+    made.filters |= {"named": named, "web": _web_address}
+    made.globals |= {"state_words": state_words, "metrics": _metrics}
+    return made
 
 
 def _metrics(row: Compared | AgainstEdition) -> list[tuple[str, int | None, int | None, int]]:
@@ -278,17 +261,6 @@ def _metrics(row: Compared | AgainstEdition) -> list[tuple[str, int | None, int 
         (_("Reach"), now.reach, before.reach, row.now.of["reach"]),
         (_("Engagement"), now.engagement, before.engagement, row.now.of["engagement"]),
     ]
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    """Lines that every mail reader shows whole; ``indent`` begins all but the first."""
-    return textwrap.fill(
-        text,
-        _TEXT_WIDTH,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _web_address(address: str) -> str:

@@ -8,6 +8,7 @@ import vl_convert
 
 from publisher.reach.period import PeriodSummary
 from publisher.reports import wording
+from publisher.reports.chart import measured
 from publisher.reports.documents import phrases
 from publisher.reports.documents.facts import Chart
 from publisher.reports.documents.lettering import FONT, FONTS
@@ -79,26 +80,15 @@ def _drawn(rows: list[dict[str, Any]]) -> bytes:
         "layer": [
             {
                 "mark": {"type": "bar", "color": _BAR, "width": {"band": 0.6}},
-                "encoding": {"y": _height("value")},
+                "encoding": {"y": measured("value")},
             },
             {
                 # A part without figures says so by its dash, which stands on the axis.
                 "mark": {"type": "text", "dy": -10, "fontSize": size, "color": "black"},
-                "encoding": {"y": _height("height"), "text": {"field": "words"}},
+                "encoding": {"y": measured("height"), "text": {"field": "words"}},
             },
         ],
         "config": {"view": {"stroke": None}, "font": FONT},
     }
     png: bytes = vl_convert.vegalite_to_png(specification, scale=_SCALE)
     return png
-
-
-def _height(field: str) -> dict[str, Any]:
-    return {
-        "field": field,
-        "type": "quantitative",
-        "title": None,
-        "axis": None,
-        # Bars begin at zero, or their lengths would lie.
-        "scale": {"zero": True, "domainMin": 0},
-    }

@@ -1,0 +1,37 @@
+"""The templates of mails: their page (MJML) and their plain twin, from ``reports/templates``."""
+
+from __future__ import annotations
+
+import textwrap
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from publisher.i18n import _
+from publisher.reports import wording
+
+_TEXT_WIDTH = 72
+
+
+def environment() -> Environment:
+    """Where both are found, with the words of ``wording`` as ``w``; a mail adds its own."""
+    made = Environment(
+        loader=PackageLoader("publisher.reports"),
+        autoescape=select_autoescape(("mjml",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["wrapped"] = wrapped
+    made.globals |= {"_": _, "w": wording}
+    return made
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Lines that every mail reader shows whole; ``indent`` begins all but the first."""
+    return textwrap.fill(
+        text,
+        _TEXT_WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
