@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,13 +19,15 @@ from publisher.alerts import Alerts
 from publisher.assemble import assemble
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
+from publisher.campaign.register import NOT_TO_BE_TOLD
 from publisher.clock import Clock
+from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.faults import Fault, Severity, as_lines
 from publisher.feeds.poll import entries_of
 from publisher.i18n import _
 from publisher.media.library import MediaError, keep
 from publisher.planning.bookkeeping import filed, retaggings
-from publisher.planning.diff import Changes, Scope, diff
+from publisher.planning.diff import Changes, Scope, StoredDelivery, diff
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import FeedItem
 from publisher.settings import Settings
@@ -112,9 +114,11 @@ class Desk:
         with self.database.reading() as session:
             stored = stored_plan.concerning(session, sound)
             tagged = bookkeeping.tagged(session, files.editions, start)
+        changes = diff(sound, stored, now, self._scope(good, faulty, start, end))
         changes = dataclasses.replace(
-            diff(sound, stored, now, self._scope(good, faulty, start, end)),
+            changes,
             retagged=retaggings(files, tagged),
+            removed=(*changes.removed, *self._secret(stored, faults)),
         )
         self._campaigns = (
             *good,
@@ -173,6 +177,22 @@ class Desk:
             log.info("plan changed", **changes.counts())
             break
         return not_kept
+
+    def _secret(
+        self, stored: Sequence[StoredDelivery], faults: Sequence[Fault]
+    ) -> Iterator[StoredDelivery]:
+        """What is planned of posts about secret tasks. A faulty campaign keeps what was planned
+        before, but for these: they come back when the file, or the register, says otherwise."""
+        folder = self.settings.campaigns_folder.absolute()
+        posts = {
+            (fault.path.absolute().relative_to(folder).parts[0], fault.path.stem)
+            for fault in faults
+            if fault.code == NOT_TO_BE_TOLD
+        }
+        for row in stored:
+            may_go = row.state in CLAIMABLE or row.state is State.FAILED
+            if may_go and (row.identity.campaign, row.identity.post) in posts:
+                yield row
 
     def _scope(
         self, good: Sequence[Campaign], faulty: set[str], start: datetime, end: datetime

@@ -29,6 +29,9 @@ _LAST_HEAD_ROW = 30
 
 _FEW = 12
 
+NOT_TO_BE_TOLD = "covers_secret"
+"""The code of the fault that a post is about a secret task."""
+
 CODE, TITLE, UNIT, KIND, SECRET = "code", "title", "unit", "kind", "secret"
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -288,8 +291,11 @@ def of_covers(
         if topic is not None and topic.secret:
             yield document.fault(
                 ("covers", place),
-                "covers_secret",
-                _("Task “%(code)s” is secret by the coverage register: no post may be about it.")
+                NOT_TO_BE_TOLD,
+                _(
+                    "Task “%(code)s” is secret by the coverage register: no post may be about it, "
+                    "and this one is not sent."
+                )
                 % {"code": quoted(code)},
                 _("Take the post out, or have the register mended if the task isn't secret."),
             )

@@ -243,3 +243,39 @@ def test_however_often_it_is_tagged_the_store_says_what_the_file_says(
         room.desk.refresh(force=True)
         assert {name: covers(room, name) for name in said} == said
     assert facts(room) == before
+
+
+def test_a_planned_post_that_turns_out_to_be_about_a_secret_task_is_not_sent(room: Room) -> None:
+    register = room.folder / "coverage.csv"
+    register.write_text("Mã;Tên nhiệm vụ;Mật\nNV-01;Một;\n", encoding="utf-8")
+    tag(room, "hai", "NV-01")
+    room.desk.refresh(force=True)
+    [before] = rows(room, post="hai")
+    assert before.state == State.PLANNED
+
+    register.write_text("Mã;Tên nhiệm vụ;Mật\nNV-01;Một;có\n", encoding="utf-8")
+    room.desk.refresh(force=True)
+
+    assert [row.state for row in rows(room, post="hai")] == [State.CANCELLED]
+    assert [row.state for row in rows(room, post="mot")] == [State.PLANNED]
+    changes = room.desk.refresh(force=True)
+    assert changes is not None
+    assert changes.empty
+
+    register.write_text("Mã;Tên nhiệm vụ;Mật\nNV-01;Một;\n", encoding="utf-8")
+    room.desk.refresh(force=True)
+
+    [after] = rows(room, post="hai")
+    assert (after.state, after.fingerprint) == (State.PLANNED, before.fingerprint)
+
+
+def test_what_went_out_before_its_task_was_secret_stays_as_it_was(room: Room) -> None:
+    tag(room, "hai", "NV-01")
+    room.desk.refresh(force=True)
+    send(room, "hai")
+    before = facts(room)
+
+    (room.folder / "coverage.csv").write_text("Mã;Tên;Mật\nNV-01;Một;có\n", encoding="utf-8")
+    room.desk.refresh(force=True)
+
+    assert facts(room) == before
