@@ -11,6 +11,7 @@ import hashlib
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from sqlmodel import Session, col, or_, select
 
@@ -37,9 +38,13 @@ def attachment(file: Path, alt: str, var_folder: Path) -> Media:
     digest = hashlib.sha256(content).hexdigest()
     place = _folder(var_folder) / digest / file.name
     place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f".{file.name}.part")
-    part.write_bytes(content)
-    part.replace(place)
+    # Two that write the same draft at once have the same place for it, and each a part of its own.
+    part = place.with_name(f".{uuid4().hex}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
     return Media(place, digest, _MIMES[file.suffix], len(content), alt)
 
 

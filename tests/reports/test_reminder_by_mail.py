@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from html import unescape
@@ -25,7 +26,7 @@ from publisher.planning.model import Identity
 from publisher.reach.words import label
 from publisher.rehearsal.stepped import SteppedScheduler
 from publisher.reports import reminders
-from publisher.reports.attachments import KEPT_FOR, sweep
+from publisher.reports.attachments import KEPT_FOR, attachment, sweep
 from publisher.reports.reminders import plan_reminders
 from publisher.reports.schedule import plan_weekly
 from publisher.secrets import secret_reader
@@ -377,3 +378,14 @@ def test_a_daemon_mails_both_reminders_by_itself_once(
     assert len(set(subjects)) == 1
     dates = {mail["Date"].datetime.astimezone(ZONE).date() for mail in server.mailbox}
     assert dates == {FIVE_DAYS.date(), ONE_DAY.date()}
+
+
+def test_one_draft_that_many_keep_at_once_is_kept_whole(tmp_path: Path) -> None:
+    draft = tmp_path / "bao-cao.pdf"
+    draft.write_bytes(b"%PDF-1.7" + bytes(1_000_000))
+
+    with ThreadPoolExecutor(8) as threads:
+        kept = list(threads.map(lambda _n: attachment(draft, "Báo cáo", tmp_path), range(80)))
+
+    assert {medium.path.read_bytes() for medium in kept} == {draft.read_bytes()}
+    assert [path.name for path in kept[0].path.parent.iterdir()] == ["bao-cao.pdf"]
