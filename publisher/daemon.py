@@ -247,7 +247,7 @@ class Daemon:
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,
-                next_run_time=first_run(job, now),
+                next_run_time=now,
             )
 
     def _watched(self, job: Job) -> Callable[[], None]:
@@ -317,7 +317,7 @@ class Daemon:
         if not self._clock_of_the_jobs.step():
             return
         for job in self.jobs():
-            scheduler.modify_job(job.name, next_run_time=first_run(job, self.site.clock()))
+            scheduler.modify_job(job.name, next_run_time=self.site.clock())
         scheduler.wakeup()
 
     def _is_fit(self) -> bool:
@@ -355,14 +355,6 @@ def _signature(config: Path | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return (facts.st_mtime_ns, facts.st_size) if facts is not None else None
-
-
-def first_run(job: Job, now: datetime) -> datetime | None:
-    """When ``job`` runs first: an interval one now, one by the calendar at its next time."""
-    if isinstance(job.trigger, (IntervalTrigger, Due)):
-        return now
-    at: datetime | None = job.trigger.get_next_fire_time(None, now)
-    return at
 
 
 def _interval(span: timedelta) -> Any:

@@ -21,7 +21,7 @@ from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.campaign.register import NOT_TO_BE_TOLD
 from publisher.clock import Clock
-from publisher.delivery.lifecycle import CLAIMABLE, State
+from publisher.delivery.lifecycle import CANCEL
 from publisher.faults import Fault, Severity, as_lines
 from publisher.feeds.poll import entries_of
 from publisher.i18n import _
@@ -190,8 +190,8 @@ class Desk:
             if fault.code == NOT_TO_BE_TOLD
         }
         for row in stored:
-            may_go = row.state in CLAIMABLE or row.state is State.FAILED
-            if may_go and (row.identity.campaign, row.identity.post) in posts:
+            is_of_one = (row.identity.campaign, row.identity.post) in posts
+            if is_of_one and row.state in CANCEL.before:
                 yield row
 
     def _scope(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from publisher.delivery.lifecycle import CLAIMABLE, State
+from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, State
 from publisher.planning.model import Identity, PlannedDelivery
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def _is_taken_out(row: StoredDelivery, scope: Scope) -> bool:
     What failed before the window is history by then, and a tidied folder must not rewrite it.
     """
     identity = row.identity
-    if row.state not in CLAIMABLE and row.state is not State.FAILED:
+    if row.state not in CANCEL.before:
         return False
     if not row.holdable or identity.occurrence.startswith(OUTSIDE):
         return False

@@ -208,7 +208,7 @@ class _Names:
             named = dict.fromkeys(name for name in post.audiences if not only or name in only)
             return named or ("",)
         if by == "post":
-            return ("/".join(str(part) for part in post.of_post if part),)
+            return (post.post_key,)
         if by == "edition":
             return (f"{post.campaign}/{post.edition}",)
         if by in ("week", "month"):

@@ -20,14 +20,12 @@ from sqlmodel import Session, col, select
 
 from publisher.campaign.register import Topic, mark
 from publisher.reach.figures import Sum
-from publisher.reach.ledger import Published, published, sum_of
+from publisher.reach.ledger import OfPost, Published, published, sum_of
 from publisher.reach.spans import Span
 from publisher.store.models import Delivery
 
 __all__ = ["Coverage", "Covered", "Topic", "coverage_of", "posts_by_code"]
 
-OfPost = tuple[str, int, str, str]
-"""What names a post: campaign, edition, post, occurrence (``Published.of_post``)."""
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = timedelta(microseconds=1)

@@ -104,3 +104,16 @@ def add_up(figures: Iterable[Figures], *, doubtful: int = 0, gone: int = 0) -> S
         totals[name] = sum(given) if given else None
         covers[name] = len(given)
     return Sum(len(every), Figures(**totals), covers, doubtful, gone)
+
+
+_ALIKE = 0.1
+"""Two sums are comparable while the shares of their deliveries that have a figure differ by no
+more: a sum over half the posts isn't less than one over all of them."""
+
+
+def comparable(now: Sum, before: Sum, metric: str) -> bool:
+    """Whether the figures of two sums may be held against each other."""
+    if getattr(now.figures, metric) is None or not getattr(before.figures, metric):
+        return False
+    shares = [sum_.of[metric] / sum_.posts for sum_ in (now, before)]
+    return abs(shares[0] - shares[1]) <= _ALIKE

@@ -27,6 +27,9 @@ from sqlmodel import Session, col, select
 from publisher.reach.figures import GIVEN, Figures, Sum, add_up, in_order, weighs
 from publisher.store.models import Delivery, LinkClicks, ReadingRow, ShortLink
 
+OfPost = tuple[str, int, str, str]
+"""What names a post: campaign, edition, post, occurrence; one on all its channels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -54,9 +57,14 @@ class Published:
     gone_at: datetime | None = None
 
     @property
-    def of_post(self) -> tuple[str, int, str, str]:
-        """What names its post: campaign, edition, post, occurrence; one on all its channels."""
+    def of_post(self) -> OfPost:
+        """What names its post."""
         return self.campaign, self.edition, self.post, self.occurrence
+
+    @property
+    def post_key(self) -> str:
+        """The same as one text: "CAMPAIGN/YEAR/POST[/OCCURRENCE]"."""
+        return "/".join(str(part) for part in self.of_post if part)
 
 
 def published(
@@ -98,6 +106,14 @@ def sum_of(posts: Iterable[Published]) -> Sum:
         doubtful=sum(bool(post.doubts) for post in every),
         gone=sum(post.gone_at is not None for post in every),
     )
+
+
+def by_post(deliveries: Iterable[Published]) -> dict[OfPost, list[Published]]:
+    """The deliveries of each post together, in the order in which each first went out."""
+    together: dict[OfPost, list[Published]] = defaultdict(list)
+    for delivery in deliveries:
+        together[delivery.of_post].append(delivery)
+    return together
 
 
 def sums_by(

@@ -24,7 +24,7 @@ from publisher.reach.accounts import told_before
 from publisher.reach.coverage import Coverage
 from publisher.reach.criteria import Result
 from publisher.reach.figures import Sum
-from publisher.reach.ledger import Published, published, sum_of, sums_by
+from publisher.reach.ledger import OfPost, Published, by_post, published, sum_of, sums_by
 from publisher.reach.spans import Span, a_year_earlier, before, parts
 from publisher.store.database import Database
 from publisher.store.models import Delivery, Hold
@@ -172,7 +172,7 @@ def _rows(
     sets: Sequence[Sequence[Published]], names_of: Callable[[Published], Iterable[str]]
 ) -> tuple[Row, ...]:
     now, earlier, year_before = (sums_by(posts, names_of) for posts in sets)
-    seen: dict[str, set[tuple[str, int, str, str]]] = defaultdict(set)
+    seen: dict[str, set[OfPost]] = defaultdict(set)
     for post in sets[0]:
         for name in names_of(post):
             seen[name].add(post.of_post)
@@ -191,9 +191,6 @@ def _rows(
 
 
 def _posts(this: Sequence[Published], zone: ZoneInfo) -> tuple[PostSum, ...]:
-    together: dict[tuple[str, int, str, str], list[Published]] = defaultdict(list)
-    for delivery in this:
-        together[delivery.of_post].append(delivery)
     return tuple(
         PostSum(
             *of_post,
@@ -205,7 +202,7 @@ def _posts(this: Sequence[Published], zone: ZoneInfo) -> tuple[PostSum, ...]:
             deliveries=tuple(group),
             sum=sum_of(group),
         )
-        for of_post, group in together.items()
+        for of_post, group in by_post(this).items()
     )
 
 

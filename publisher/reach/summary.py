@@ -25,7 +25,7 @@ from publisher.reach.editions import AgainstEdition, against_last_editions
 from publisher.reach.figures import Figures, Sum
 from publisher.reach.followers import Followed, followed
 from publisher.reach.insight import Insight, insight
-from publisher.reach.ledger import Published, published, sum_of, sums_by, total
+from publisher.reach.ledger import Published, by_post, published, sum_of, sums_by, total
 from publisher.reach.measured import AGE, measured
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database
@@ -200,9 +200,6 @@ def _compared(
 
 
 def _posts(this: Sequence[Published], zone: ZoneInfo) -> tuple[PublishedPost, ...]:
-    together: dict[tuple[str, int, str, str], list[Published]] = defaultdict(list)
-    for post in this:
-        together[post.of_post].append(post)
     return tuple(
         PublishedPost(
             group[0].first_line,
@@ -211,7 +208,7 @@ def _posts(this: Sequence[Published], zone: ZoneInfo) -> tuple[PublishedPost, ..
             tuple(post.channel for post in group),
             sum_of(group),
         )
-        for group in together.values()
+        for group in by_post(this).values()
     )
 
 

@@ -14,6 +14,20 @@ def label(name: str) -> str:
     return _(BY_NAME[name].label)
 
 
+def heading(name: str) -> str:
+    """A figure's name above a column of sums; of reach, with what it is not."""
+    return (
+        _("%(figure)s (not unique people)") % {"figure": label(name)}
+        if name == "reach"
+        else label(name)
+    )
+
+
+def known_of(name: str) -> str:
+    """What stands above the column that says how many deliveries a figure covers."""
+    return _("%(figure)s: known of deliveries") % {"figure": label(name)}
+
+
 def meaning(name: str) -> str:
     """What it means."""
     return _(BY_NAME[name].meaning)

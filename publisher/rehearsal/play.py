@@ -16,7 +16,7 @@ from pathlib import Path
 
 from publisher.campaign.reader import read_campaigns
 from publisher.clock import MovedClock
-from publisher.daemon import Daemon, first_run
+from publisher.daemon import Daemon
 from publisher.rehearsal.episodes import Episode, coming
 from publisher.rehearsal.stage import Stage
 from publisher.rehearsal.stepped import SteppedScheduler
@@ -115,7 +115,7 @@ def _run(
             site.desk.until = episode.end
             if scheduler.running:
                 for job in daemon.jobs():
-                    scheduler.modify_job(job.name, next_run_time=first_run(job, clock()))
+                    scheduler.modify_job(job.name, next_run_time=clock())
             else:
                 daemon.start(scheduler)
                 # The first look at a feed publishes nothing old: it is taken beforehand.

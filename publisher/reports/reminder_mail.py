@@ -14,6 +14,7 @@ from mjml import mjml2html
 
 from channels.base import Media, Message, Text
 from publisher.i18n import _, ngettext, speaking
+from publisher.reach.figures import comparable
 from publisher.reports import span_words, wording
 from publisher.reports.channel import PERIODIC
 from publisher.reports.gaps import gaps
@@ -138,9 +139,6 @@ def _weekday(day: date) -> str:
 
 
 def _figures(report: PeriodicReport) -> tuple[Figure, ...]:
-    # What Word and the typesetter need is loaded by who writes documents, nobody else.
-    from publisher.reports.documents.phrases import comparable
-
     now, before = report.summary.total.now, report.summary.total.before
     found = [Figure(_("Deliveries"), now.posts, wording.change(now.posts, before.posts), now.posts)]
     for label, name in (

@@ -255,7 +255,7 @@ def _in_doubt(found: InDoubt) -> DoubtJson:
     post = found.delivery
     return DoubtJson(
         channel=found.channel,
-        delivery="/".join(str(part) for part in post.of_post if part) if post else None,
+        delivery=post.post_key if post else None,
         url=post.url if post else "",
         at=found.at,
         figure=found.metric,

@@ -170,10 +170,7 @@ def _named(group: Group, told: Answer, titles: Titles) -> Sequence[Cell]:
 
 
 def _figure_columns(name: str) -> list[Column]:
-    label = words.label(name)
-    shown = _("%(figure)s (not unique people)") % {"figure": label} if name == "reach" else label
-    known = _("%(figure)s: known of deliveries") % {"figure": label}
-    return [Column(shown, "number"), Column(known, "number")]
+    return [Column(words.heading(name), "number"), Column(words.known_of(name), "number")]
 
 
 def _counted(group: Group, figures: Sequence[str]) -> list[Cell]:
@@ -208,7 +205,7 @@ def _doubt(found: InDoubt, titles: Titles) -> list[Cell]:
     post = found.delivery
     return [
         titles.get(found.channel, found.channel),
-        "/".join(str(part) for part in post.of_post if part) if post else _("(the account)"),
+        post.post_key if post else _("(the account)"),
         post.first_line if post else None,
         post.sent_at.astimezone(found.at.tzinfo) if post else None,
         found.at,

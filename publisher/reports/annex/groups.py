@@ -17,8 +17,6 @@ from publisher.reports.annex.page import (
     figure,
     figure_cells,
     figure_columns,
-    figure_label,
-    known_of,
     of_the_same_age,
 )
 
@@ -40,7 +38,7 @@ def totals(page: Page) -> Sheet:
     ]
     rows += [
         (
-            figure_label(name),
+            words.heading(name),
             figure(now, name),
             now.of[name],
             figure(before, name),
@@ -70,8 +68,8 @@ def of_rows(
         *_compared(words.label("deliveries"), words.label("deliveries")),
     ]
     for name in COMPARED:
-        now, *others = _compared(figure_label(name), words.label(name))
-        columns += [now, Column(known_of(name), "number"), *others]
+        now, *others = _compared(words.heading(name), words.label(name))
+        columns += [now, Column(words.known_of(name), "number"), *others]
     total = (_("Total, each post once"), *_row(page.report.summary.total))
     return page.sheet(
         title,

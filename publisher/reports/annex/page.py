@@ -67,23 +67,12 @@ def figure(sum_: Sum, name: str) -> int | None:
     return value
 
 
-def figure_label(name: str) -> str:
-    """A figure's name above its column; of reach, with what it is not."""
-    label = words.label(name)
-    return _("%(figure)s (not unique people)") % {"figure": label} if name == "reach" else label
-
-
-def known_of(name: str) -> str:
-    """The label of the column that says how many deliveries a figure covers."""
-    return _("%(figure)s: known of deliveries") % {"figure": words.label(name)}
-
-
 def figure_columns() -> tuple[Column, ...]:
     """Columns for ``figure_cells``."""
     return tuple(
         Column(label, "number")
         for name in COMPARED
-        for label in (figure_label(name), known_of(name))
+        for label in (words.heading(name), words.known_of(name))
     )
 
 

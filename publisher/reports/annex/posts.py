@@ -18,7 +18,6 @@ from publisher.reports.annex.page import (
     figure,
     figure_cells,
     figure_columns,
-    figure_label,
 )
 
 
@@ -59,7 +58,7 @@ def every_delivery(page: Page) -> Sheet:
         Column(_("Campaign"), width=28, wrap=True),
         Column(_("Edition"), "year"),
         Column(_("Kind")),
-        *(Column(figure_label(name), "number") for name in NAMES),
+        *(Column(words.heading(name), "number") for name in NAMES),
         Column(_("Why it is in doubt"), width=30, wrap=True),
         Column(_("No longer there since"), "moment"),
         Column(_("Address"), "link", width=40),

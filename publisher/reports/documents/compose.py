@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from publisher.i18n import speaking
-from publisher.reports import wording
+from publisher.reports import span_words, wording
 from publisher.reports.documents import phrases
 from publisher.reports.documents.ahead import ahead
 from publisher.reports.documents.facts import Appendix, Facts, Head, Signature, Title
@@ -35,7 +35,7 @@ def facts_of(report: PeriodicReport) -> Facts:
     with speaking("vi"):
         summary, captions, names = report.summary, Captions(), Names(report.names)
         unit = _unit(report)
-        span = phrases.span_name(summary.span)
+        span = span_words.span_name(summary.span)
         head = _head(report)
         # In the order in which they stand, since captions are numbered on the way.
         done = work(summary, names, captions)
@@ -114,7 +114,7 @@ def _intro(report: PeriodicReport, unit: str, span: str) -> tuple[str, ...]:
     summary = report.summary
     basis = printable(report.letterhead.basis).rstrip(".,; ") or BASIS
     opening = f"{basis}, {unit} báo cáo kết quả truyền thông trên các kênh số {span} như sau:"
-    counted = f"Báo cáo tính các bài đăng {phrases.days(summary.span)}"
+    counted = f"Báo cáo tính các bài đăng {span_words.span_days(summary.span)}"
     read = f"số liệu đọc từ các nền tảng đến {phrases.moment(summary.as_of)}."
     if report.draft:
         early = (

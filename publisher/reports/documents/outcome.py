@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from publisher.delivery.lifecycle import State
-from publisher.reach.figures import Figures
+from publisher.reach.figures import Figures, comparable
 from publisher.reach.period import PeriodSummary
-from publisher.reports import wording
+from publisher.reports import span_words, wording
 from publisher.reports.documents import phrases
 from publisher.reports.documents.facts import (
     FollowerRow,
@@ -82,9 +82,10 @@ def _metric(summary: PeriodSummary, name: str) -> str:
         else f" (có số liệu của {phrases.covered_of(now, name)} lượt đăng)"
     )
     changes = [
-        f"{phrases.change(value, getattr(earlier.figures, name))} so với {phrases.span_name(span)}"
+        f"{phrases.change(value, getattr(earlier.figures, name))} so với "
+        f"{span_words.span_name(span)}"
         for span, earlier in others(summary)
-        if phrases.comparable(now, earlier, name)
+        if comparable(now, earlier, name)
     ]
     return (
         f"- {label}: {wording.number(value)} lượt{covered}"
@@ -120,7 +121,7 @@ def _may_compare(summary: PeriodSummary, name: str) -> bool:
     return all(
         getattr(summary.total.now.figures, name) is None
         or not getattr(earlier.figures, name)
-        or phrases.comparable(summary.total.now, earlier, name)
+        or comparable(summary.total.now, earlier, name)
         for _span, earlier in others(summary)
     )
 

@@ -1,4 +1,4 @@
-"""Figures, changes, days and spans in the words of a Vietnamese report.
+"""Figures, changes and days in the words of a Vietnamese report.
 
 Called inside ``speaking("vi")``: numbers and dates are ``reports.wording``'s.
 """
@@ -9,16 +9,12 @@ from datetime import date, datetime
 
 from babel.numbers import format_decimal
 
-from publisher.reach.figures import Sum
+from publisher.reach.figures import Sum, comparable
 from publisher.reach.spans import Span
 from publisher.reports import wording
 
 MANY_TIMES = 10
 """A figure that grew so many times over is told as a factor: "+1.130%" tells nobody anything."""
-
-_ALIKE = 0.1
-"""Two sums are comparable while the shares of their deliveries that have a figure differ by no
-more: a sum over half the posts isn't less than one over all of them."""
 
 
 def amount(sum_: Sum, metric: str) -> str:
@@ -33,14 +29,6 @@ def amount(sum_: Sum, metric: str) -> str:
 def covered_of(sum_: Sum, metric: str) -> str:
     """How many of its deliveries a figure covers: "41/43"."""
     return f"{wording.number(sum_.of[metric])}/{wording.number(sum_.posts)}"
-
-
-def comparable(now: Sum, before: Sum, metric: str) -> bool:
-    """Whether the figures of two sums may be held against each other."""
-    if getattr(now.figures, metric) is None or not getattr(before.figures, metric):
-        return False
-    shares = [sum_.of[metric] / sum_.posts for sum_ in (now, before)]
-    return abs(shares[0] - shares[1]) <= _ALIKE
 
 
 def change(now: int, before: int) -> str:
@@ -67,27 +55,6 @@ def signed(now: Sum, before: Sum, metric: str) -> str:
 def decimal(value: float) -> str:
     """A number with at most one decimal: "95,3"."""
     return str(format_decimal(value, "#,##0.#", locale="vi"))
-
-
-def span_name(span: Span) -> str:
-    """What a report is of: "6 tháng đầu năm 2027"."""
-    match span.kind:
-        case "monthly":
-            return f"tháng {span.number} năm {span.year}"
-        case "half-year":
-            return f"6 tháng {'đầu' if span.number == 1 else 'cuối'} năm {span.year}"
-        case "yearly":
-            return f"năm {span.year}"
-        case _:
-            return days(span)
-
-
-def days(span: Span) -> str:
-    """The days of a span: "từ ngày 15/09/2027 đến hết ngày 14/10/2027"."""
-    if span.first == span.last:
-        return f"ngày {wording.day(span.first, 'full')}"
-    first, last = wording.day(span.first, "full"), wording.day(span.last, "full")
-    return f"từ ngày {first} đến hết ngày {last}"
 
 
 def part_name(part: Span) -> str:

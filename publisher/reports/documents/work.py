@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from publisher.reach.figures import Sum
 from publisher.reach.period import PeriodSummary, Row
 from publisher.reach.spans import Span
-from publisher.reports import wording
+from publisher.reports import span_words, wording
 from publisher.reports.documents import phrases, tables
 from publisher.reports.documents.charts import trend
 from publisher.reports.documents.facts import FigureTable, Work
@@ -56,8 +56,10 @@ def _what(summary: PeriodSummary) -> str:
 
 def _against_others(summary: PeriodSummary) -> str:
     now = summary.total.now.posts
-    known = [(phrases.span_name(span), sum_.posts) for span, sum_ in others(summary) if sum_.posts]
-    unknown = [phrases.span_name(span) for span, sum_ in others(summary) if not sum_.posts]
+    known = [
+        (span_words.span_name(span), sum_.posts) for span, sum_ in others(summary) if sum_.posts
+    ]
+    unknown = [span_words.span_name(span) for span, sum_ in others(summary) if not sum_.posts]
     parts = [_against(now, name, count) for name, count in known]
     if unknown:
         parts.append(f"không có lượt đăng nào của {' và của '.join(unknown)} để so sánh")
