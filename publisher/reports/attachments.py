@@ -11,10 +11,10 @@ import hashlib
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 from sqlmodel import Session, col, or_, select
 
+from channels._durable import written
 from channels.base import Media
 from publisher.delivery.lifecycle import State
 from publisher.store.models import Delivery, Version
@@ -38,13 +38,8 @@ def attachment(file: Path, alt: str, var_folder: Path) -> Media:
     digest = hashlib.sha256(content).hexdigest()
     place = _folder(var_folder) / digest / file.name
     place.parent.mkdir(parents=True, exist_ok=True)
-    # Two that write the same draft at once have the same place for it, and each a part of its own.
-    part = place.with_name(f".{uuid4().hex}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)
+    with written(place, 0o644) as whole:
+        whole.write(content)
     return Media(place, digest, _MIMES[file.suffix], len(content), alt)
 
 

@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
 
+from channels._durable import written
 from publisher.reports.periodic import PeriodicReport
 from publisher.reports.span_words import file_stem
 
@@ -69,15 +70,15 @@ def write_form(report: PeriodicReport, form: Form, path: Path, template: Path | 
 
 def _write(report: PeriodicReport, folder: Path, form: Form, template: Path | None) -> Draft:
     stem = file_stem(report.summary.span)
-    written = _record(folder)
+    known = _record(folder)
     part = folder / f".{stem}.part.{form}"
     try:
         write_form(report, form, part, template)
         first = folder / f"{stem}.{form}"
-        place = next(place for place in _places(folder, stem, form) if _is_free(place, written))
+        place = next(place for place in _places(folder, stem, form) if _is_free(place, known))
         digest = _digest(part)
         # Noted first: a file of ours that nobody notes would count as somebody's own for ever.
-        _note(folder, written | {place.name: digest})
+        _note(folder, known | {place.name: digest})
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
@@ -90,9 +91,9 @@ def _places(folder: Path, stem: str, form: Form) -> Iterator[Path]:
         yield folder / f"{stem}-{number}.{form}"
 
 
-def _is_free(place: Path, written: dict[str, str]) -> bool:
+def _is_free(place: Path, known: dict[str, str]) -> bool:
     """Whether nothing stands there but what the program itself wrote."""
-    return not place.exists() or written.get(place.name) == _digest(place)
+    return not place.exists() or known.get(place.name) == _digest(place)
 
 
 def _digest(path: Path) -> str:
@@ -109,7 +110,6 @@ def _record(folder: Path) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _note(folder: Path, written: dict[str, str]) -> None:
-    part = folder / f"{RECORD}.part"
-    part.write_text(json.dumps(written, indent=1, sort_keys=True), "utf-8")
-    part.replace(folder / RECORD)
+def _note(folder: Path, known: dict[str, str]) -> None:
+    with written(folder / RECORD, 0o644) as record:
+        record.write(json.dumps(known, indent=1, sort_keys=True).encode())

@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment
 from mjml import mjml2html
 
+from channels._durable import written
 from channels.base import Media, Message, Text
 from publisher.i18n import _, ngettext, speaking
 from publisher.reach.editions import AgainstEdition
@@ -238,7 +239,8 @@ def _by_day(upcoming: Sequence[Upcoming]) -> list[tuple[str, list[Upcoming]]]:
 def _kept(picture: Picture, folder: Path) -> Media:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{picture.digest}.png"
-    path.write_bytes(picture.content)
+    with written(path, 0o644) as file:
+        file.write(picture.content)
     return Media(path, picture.digest, "image/png", len(picture.content), picture.alt)
 
 

@@ -19,6 +19,8 @@ from typing import IO, Any, Literal
 import regex
 import xlsxwriter
 
+from channels._durable import written
+
 Kind = Literal["text", "number", "year", "date", "moment", "link", "percent"]
 Cell = str | int | float | date | datetime | None
 """A text, a count, a share (0.25 is 25 %), a day, an aware moment, an address; ``None`` is absent.
@@ -70,17 +72,13 @@ def write_workbook(
         _write(target, sheets, title, author, made_at)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as file:
+        with written(target, 0o644) as file:
             _write(file, sheets, title, author, made_at)
-        part.replace(target)
     except OSError as error:
         # Whoever reads of it knows the file by its own name.
         error.filename = str(target)
         raise
-    finally:
-        part.unlink(missing_ok=True)
 
 
 _MOST_TEXT = 32_767
