@@ -1,4 +1,7 @@
-"""The adapters: one module a platform, each with its class under the name ``Adapter``.
+"""The adapters: one file a platform, each with its class under the name ``Adapter``.
+
+A platform that fills one file is ``channels/NAME.py``; one that takes several has a folder of its
+own, with the class in ``channels/NAME/adapter.py``.
 
 ``load`` imports the one adapter that is asked for, so that a missing or broken one hurts nobody
 else; with what it gives, ``Config`` and ``limits`` can be read without network and secrets. Other
@@ -40,7 +43,7 @@ def load(name: str) -> type[Channel[Any]]:
     """The adapter called ``name``; raises ``UnknownAdapterError``."""
     adapter: type[Channel[Any]]
     if name in _built_in():
-        adapter = importlib.import_module(f"channels.{name}").Adapter
+        adapter = importlib.import_module(_built_in()[name]).Adapter
     elif name in _foreign():
         adapter = _foreign()[name].load()
     else:
@@ -49,13 +52,19 @@ def load(name: str) -> type[Channel[Any]]:
 
 
 @cache
-def _built_in() -> frozenset[str]:
-    # The sources are read, not imported: an import of every platform would cost seconds.
-    return frozenset(
-        path.stem
-        for path in Path(__file__).parent.glob("[a-z]*.py")
-        if _DEFINES_AN_ADAPTER.search(path.read_text(encoding="utf-8"))
-    )
+def _built_in() -> dict[str, str]:
+    """The module of each of our own adapters."""
+    here = Path(__file__).parent
+    found = {path.stem: f"channels.{path.stem}" for path in here.glob("[a-z]*.py") if _adapts(path)}
+    for path in here.glob("[a-z]*/adapter.py"):
+        if _adapts(path):
+            found[path.parent.name] = f"channels.{path.parent.name}.adapter"
+    return found
+
+
+def _adapts(path: Path) -> bool:
+    # The source is read, not imported: an import of every platform would cost seconds.
+    return _DEFINES_AN_ADAPTER.search(path.read_text(encoding="utf-8")) is not None
 
 
 @cache

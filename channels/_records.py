@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from channels._durable import settle, written
+from channels.durable import settle, written
 
 _STRANGE = (AttributeError, KeyError, TypeError, ValueError)
 _NUMBER = re.compile(r"[\w-]+", re.ASCII)

@@ -23,10 +23,10 @@ from urllib.parse import quote, urlsplit
 
 import urllib3
 
-from channels._durable import written
-from channels._hosts import is_loopback
 from channels.base import Media, TransientError
+from channels.durable import written
 from channels.state import State
+from channels.web.hosts import is_loopback
 
 KEEP = timedelta(days=3)
 """How long a medium stays: platforms fetch within minutes, and may come back within a day."""

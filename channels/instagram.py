@@ -2,7 +2,7 @@
 
 A picture, a reel or a carousel of up to ten of both; there are no posts of text alone. Instagram
 fetches media from the office's media host and makes a container of each post, whose id is noted
-before it is published (``channels._containers``): a doubt is settled by its status, then by the
+before it is published (``channels.meta.containers``): a doubt is settled by its status, then by the
 account's recent media, on caption and time. Accounts are reached by Instagram Login (the default)
 or by Facebook Login over the Page that they are linked to. ``docs/channels/instagram.md`` is its
 page.
@@ -29,23 +29,6 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from channels import _facebook_login
-from channels._containers import (
-    Containers,
-    NotReadyError,
-    Part,
-    Shown,
-    Ways,
-    address_of,
-    allowance_of,
-    parts_of,
-)
-from channels._containers_access import App, Grants, line_of, long_token
-from channels._containers_notes import Notes
-from channels._containers_readings import Readings
-from channels._graph import Errors, Line
-from channels._graph_reach import Period, people_reached
-from channels._outside import moment, tally
 from channels.base import (
     N_,
     Account,
@@ -70,6 +53,23 @@ from channels.base import (
     Settlement,
     TransientError,
 )
+from channels.meta import login
+from channels.meta.access import App, Grants, line_of, long_token
+from channels.meta.containers import (
+    Containers,
+    NotReadyError,
+    Part,
+    Shown,
+    Ways,
+    address_of,
+    allowance_of,
+    parts_of,
+)
+from channels.meta.graph import Errors, Line
+from channels.meta.notes import Notes
+from channels.meta.reach import Period, people_reached
+from channels.meta.readings import Readings
+from channels.web.values import moment, tally
 
 _ERRORS: Errors = {
     # -- the server's trouble
@@ -111,7 +111,7 @@ _ERRORS: Errors = {
     (36003, None): InvalidContentError,
     (36004, None): InvalidContentError,
 }
-"""What Instagram says beyond ``channels._graph.ERRORS``, nearly all of it by the subcode."""
+"""What Instagram says beyond ``channels.meta.graph.ERRORS``, nearly all of it by the subcode."""
 
 _METRICS: Mapping[str, Metric] = {
     "reach": "reach",
@@ -425,8 +425,8 @@ class Adapter(Channel[InstagramConfig]):
             raise ForbiddenError(
                 N_("name an https address of the office as redirect_uri, here and at the app")
             )
-        app = _facebook_login.App(app_id, secret, keys.facebook_scopes, dialog, keys.redirect_uri)
-        token = _facebook_login.page_token(
+        app = login.App(app_id, secret, keys.facebook_scopes, dialog, keys.redirect_uri)
+        token = login.page_token(
             person, app, lambda token: self._page_line(token, secret), account=""
         )
         user = self._user_of(self._page_line(token, secret))

@@ -27,8 +27,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from channels._durable import written
 from channels.base import Context, CredentialsExpiredError, Seal, TransientError
+from channels.durable import written
 from channels.sealing import KeySeal
 
 

@@ -1,6 +1,6 @@
 """A webhook: each post as one signed JSON request to an address of the office's own choosing.
 
-Signed as Standard Webhooks says (``channels._webhooks``), so a receiver drops a repeat.
+Signed as Standard Webhooks says (``channels.web.webhooks``), so a receiver drops a repeat.
 ``docs/channels/webhook.md`` is its page, with the body for those who write a receiver.
 """
 
@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from channels._http import HttpSession, content_of
-from channels._webhooks import Receiver, require_protected, webhook_id
 from channels.base import (
     Account,
     Channel,
@@ -29,6 +27,8 @@ from channels.base import (
     SecretRef,
     Settlement,
 )
+from channels.web.http import HttpSession, content_of
+from channels.web.webhooks import Receiver, require_protected, webhook_id
 
 _FORMATS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 

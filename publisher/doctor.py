@@ -18,10 +18,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.urls import iri_to_uri
 
-from channels._http import HttpSession, content_of
-from channels._smtp import Relay
 from channels.base import ChannelError, Media
+from channels.mail.smtp import Relay
 from channels.sealing import FAULTY_KEY
+from channels.web.http import HttpSession, content_of
 from publisher import __version__
 from publisher.alerts.ways import ways_of
 from publisher.campaign.reader import read_campaigns

@@ -13,8 +13,8 @@ import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from channels._durable import written
 from channels.base import CredentialsExpiredError
+from channels.durable import written
 from channels.sealing import FAULTY_KEY, KeySeal
 from publisher.i18n import _
 from publisher.logs import hide

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from channels._smtp import require_protected
 from channels.base import SecretRef, ZoneName
 from channels.hosting import is_public
+from channels.mail.smtp import require_protected
 from publisher.campaign.model import Day, Language, TimeOfDay, Words
 from publisher.durations import Duration
 

@@ -1,6 +1,6 @@
 """After every test, whatever it wrote is searched for secrets that were planted.
 
-The stand-ins' secrets bear a mark (``channels.simulated._planted``). A pytest plugin, at work for
+The stand-ins' secrets bear a mark (``channels.simulated.planted``). A pytest plugin, at work for
 the whole suite, looks for it in what each test logged and printed, in the text of every error that
 an adapter raised, in what it noted without having it sealed, in all that readers and the mail
 server were given, and in every file below its ``tmp_path``: stores, backups, pages, mails, reports.
@@ -25,7 +25,7 @@ import pytest
 
 from channels.base import ChannelError
 from channels.simulated import StandIn
-from channels.simulated._planted import MARK
+from channels.simulated.planted import MARK
 from channels.testing import DictJournal
 
 MOST_BYTES = 50 * 1024 * 1024

@@ -20,7 +20,7 @@ from bench.chaos.steps import AT_THE_GATE, NOT_TAKEN, OTHER_NOT_TAKEN, OTHER_TAK
 from channels import simulated
 from channels.simulated import StandIn
 from channels.simulated import email as mail_server
-from channels.simulated._server import HttpStandIn
+from channels.simulated.server import HttpStandIn
 
 
 class Gate:

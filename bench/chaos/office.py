@@ -25,10 +25,10 @@ from bench.chaos.gate import Gate, watched
 from bench.chaos.nursery import Order
 from bench.chaos.steps import Death
 from bench.chaos.store import Row, Store
-from channels._samples import film, picture
 from channels.sealing import new_key
 from channels.simulated import StandIn
 from channels.simulated import email as mail_server
+from channels.testing.samples import film, picture
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 GRACE = timedelta(days=9)

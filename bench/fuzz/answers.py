@@ -24,9 +24,9 @@ from bench.fuzz.stage import Notes, Stage, World
 from bench.fuzz.whole import sayable, whole_account, whole_receipt
 from bench.fuzz.wrong_answers import changed
 from channels.base import AmbiguousError, ChannelError, Dialect, Message, Receipt
-from channels.simulated._host import LoopbackHost
-from channels.simulated._server import Listener
-from channels.simulated.zalo import _default_cover
+from channels.simulated.host import LoopbackHost
+from channels.simulated.server import Listener
+from channels.simulated.zalo.platform import _default_cover
 from channels.testing import START, TEXT, StillClock, written
 
 KINDS = (

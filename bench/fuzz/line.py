@@ -20,9 +20,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from werkzeug.wrappers import Request
 
-import channels._http
-from channels._exchange import Exchange, _present
-from channels.simulated._server import HttpStandIn
+import channels.web.http
+from channels.simulated.server import HttpStandIn
+from channels.web.exchange import Exchange, _present
 
 URL = "http://127.0.0.1:9"
 """Where nobody listens: what leaves this process by mistake is refused."""
@@ -95,7 +95,7 @@ class _InProcess(HTTPAdapter):
 def between(line: Line) -> Iterator[None]:
     """Inside, every session that is made speaks over ``line``, and no exchange has a watchdog: it
     would have nothing to cut, and its thread takes longer than all the rest."""
-    http: Any = channels._http
+    http: Any = channels.web.http
     adapter, observed = http.ObservedAdapter, http.observed
     http.ObservedAdapter, http.observed = lambda: _InProcess(line), _unwatched
     try:

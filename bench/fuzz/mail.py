@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.fuzz.mutations import mutated
 from channels.base import Channel, Context
-from channels.email import Adapter, EmailConfig
+from channels.email.adapter import Adapter, EmailConfig
 from channels.simulated.email import HOST, PASSWORD, USERNAME
 
 DOT = b"."

@@ -17,8 +17,8 @@ from bench.fuzz.line import Change, Line, Seat, between
 from bench.fuzz.whole import sayable, storable
 from channels import simulated
 from channels.base import Channel, ChannelError, Context, Limits, Media, Message
-from channels.simulated._host import LoopbackHost
-from channels.simulated._server import HttpStandIn
+from channels.simulated.host import LoopbackHost
+from channels.simulated.server import HttpStandIn
 from channels.testing import SEAL, START, TEXT, DictJournal, StillClock, film, picture, written
 
 PATIENCE_S = 60.0

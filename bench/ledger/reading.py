@@ -11,7 +11,7 @@ from typing import Any
 from bench.ledger.year import CHANNELS
 from bench.measure import seconds
 from channels.base import Context, Reading, Receipt
-from channels.outbox import Adapter, OutboxConfig
+from channels.outbox.adapter import Adapter, OutboxConfig
 from publisher.site import Site
 
 Rows = list[tuple[Any, ...]]

@@ -3,8 +3,9 @@ write channels.
 
 A stand-in is a real server that refuses what its platform's documentation says it refuses, keeps
 what was published, and can be told to misbehave. The real adapter talks to it unchanged: only the
-addresses and secrets of its configuration differ. One module a platform, named like its adapter,
-with its class under the name ``Platform``.
+addresses and secrets of its configuration differ. One file a platform, named like its adapter,
+with its class under the name ``Platform``; one that takes several has a folder of its own, with the
+class in ``platform.py``.
 
     with channels.simulated.load("telegram")(clock) as stand_in:
         keys = {"adapter": "telegram", **stand_in.config()}
@@ -22,6 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self
 
@@ -172,8 +174,12 @@ class StandIn(ABC):
 
 def load(kind: str) -> type[StandIn] | None:
     """The stand-in of the platform adapter ``kind`` speaks to; ``None`` where there is none."""
+    if not kind.isidentifier() or kind.startswith("_"):
+        return None
     name = f"channels.simulated.{kind}"
-    if not kind.isidentifier() or kind.startswith("_") or importlib.util.find_spec(name) is None:
+    if (Path(__file__).parent / kind / "platform.py").is_file():
+        name = f"{name}.platform"
+    if importlib.util.find_spec(name) is None:
         return None
     platform: type[StandIn] = importlib.import_module(name).Platform
     return platform

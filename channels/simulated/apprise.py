@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HOST, HttpStandIn, RefusedError, as_json
+from channels.simulated.server import HOST, HttpStandIn, RefusedError, as_json
 
 USER, PASSWORD = "publisher", "a-pl4nted-password-of-no-value"
 PATH = "/hook/nhom-van-phong"

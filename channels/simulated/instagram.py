@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 from PIL import Image
 from werkzeug.wrappers import Request, Response
 
-from channels.simulated._containers import (
+from channels.simulated.facebook.people import CODE, PAGE_TOKEN, People
+from channels.simulated.meta.containers import (
     FOLLOWERS,
     TOKEN,
     Container,
@@ -25,8 +26,7 @@ from channels.simulated._containers import (
     is_video,
     written,
 )
-from channels.simulated._facebook_people import CODE, PAGE_TOKEN, People
-from channels.simulated._graph import Route, invalid, no, refuse, token_of, wanted
+from channels.simulated.meta.graph import Route, invalid, no, refuse, token_of, wanted
 
 USER_ID, USERNAME, SCOPED_ID = "17841400000000077", "sokhcn_vidu", "9000000000000001"
 CAPTION_MAX, HASHTAGS_MAX, IMAGE_MAX_BYTES = 2_200, 30, 8 * 1024 * 1024

@@ -11,9 +11,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from channels._threads_text import LINKS_MAX, TEXT_MAX, length, links
 from channels.simulated import FaultName
-from channels.simulated._containers import (
+from channels.simulated.meta.containers import (
     FOLLOWERS,
     TOKEN,
     Container,
@@ -22,7 +21,8 @@ from channels.simulated._containers import (
     is_video,
     written,
 )
-from channels.simulated._graph import Route, invalid, missing, no, refuse, wanted
+from channels.simulated.meta.graph import Route, invalid, missing, no, refuse, wanted
+from channels.threads.text import LINKS_MAX, TEXT_MAX, length, links
 
 USER_ID, USERNAME = "25000000000000007", "sokhcn_vidu"
 

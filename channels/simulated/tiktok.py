@@ -18,9 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._host import fetched
-from channels.simulated._planted import planted
-from channels.simulated._server import HttpStandIn, RefusedError, as_json
+from channels.simulated.host import fetched
+from channels.simulated.planted import planted
+from channels.simulated.server import HttpStandIn, RefusedError, as_json
 
 CLIENT_KEY, CLIENT_SECRET = "awstandinclientkey", "pl4ntedClientSecretOfNoValue"
 REFRESH = "rft.pl4ntedRefreshTokenOfNoValue"

@@ -14,7 +14,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated._server import HOST, HttpStandIn, RefusedError, as_json
+from channels.simulated.server import HOST, HttpStandIn, RefusedError, as_json
 
 SECRET = "whsec_" + base64.b64encode(b"a pl4nted secret, of no value").decode()
 _KEY = base64.b64decode(SECRET.removeprefix("whsec_"))

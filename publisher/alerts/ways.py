@@ -12,8 +12,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from typing import Protocol
 
-from channels._smtp import Relay
 from channels.base import CredentialsExpiredError
+from channels.mail.smtp import Relay
 from publisher.alerts.wording import LONGEST, SUBJECT_LONGEST, Notice
 from publisher.clock import Clock, system_clock
 from publisher.i18n import N_
@@ -112,7 +112,7 @@ class ServiceWay:
         # Apprise takes its time to import, and most commands tell nobody anything.
         from apprise.common import NotifyType
 
-        from channels._apprise_line import Line
+        from channels.apprise.line import Line
 
         line = Line(self._secret(self.name), self._signature, self._clock, _ANSWER_S)
         try:
@@ -126,7 +126,7 @@ class ServiceWay:
             line.close()
 
     def prove(self) -> str:
-        from channels._apprise_line import Line
+        from channels.apprise.line import Line
 
         line = Line(self._secret(self.name), self._signature, self._clock, _ANSWER_S)
         line.close()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from channels._public import PublicWeb, is_private_by_its_letters
+from channels.web.public import PublicWeb, is_private_by_its_letters
 from publisher.campaign.messages import either, near, quoted
 from publisher.campaign.model import Campaign, CampaignFile, FeedSource, MediaFile, Post
 from publisher.campaign.positions import KeyPath

@@ -10,8 +10,8 @@ import click
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from channels._hosts import is_loopback
 from channels.base import CredentialsExpiredError
+from channels.web.hosts import is_loopback
 from publisher.cli.office import say
 from publisher.i18n import _
 

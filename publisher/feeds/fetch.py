@@ -1,9 +1,9 @@
 """Fetching a feed politely: only what changed, bounded in time and size, from the public web.
 
 Conditional requests (ETag, If-Modified-Since) as RFC 9110 has them, "later" taken at its word;
-nothing here is trusted. The exchange itself is ``channels._http``'s. An officer names the address
-and the portal where it redirects to, so neither may lead into the office's own network: only hosts
-that an administrator trusts may stand there.
+nothing here is trusted. The exchange itself is ``channels.web.http``'s. An officer names the
+address and the portal where it redirects to, so neither may lead into the office's own network:
+only hosts that an administrator trusts may stand there.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from channels._http import HttpSession, retry_after
-from channels._public import OffTheWebError, PublicWeb
 from channels.base import N_, ChannelError
+from channels.web.http import HttpSession, retry_after
+from channels.web.public import OffTheWebError, PublicWeb
 from publisher.clock import Clock
 
 MAX_BYTES = 5 * 1024 * 1024

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from channels._durable import written
 from channels.base import Limits, Media
+from channels.durable import written
 from channels.limits import of_image
 from publisher.media.library import MediaError, measure
 

@@ -16,9 +16,9 @@ from typing import Any, Self
 
 from channels import simulated
 from channels.hosting import SweptHost
-from channels.outbox import set_views
+from channels.outbox.adapter import set_views
 from channels.sealing import KeySeal
-from channels.simulated._host import LoopbackHost
+from channels.simulated.host import LoopbackHost
 from publisher.campaign.model import Campaign
 from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import CLAIMABLE, State

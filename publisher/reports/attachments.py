@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlmodel import Session, col, or_, select
 
-from channels._durable import written
 from channels.base import Media
+from channels.durable import written
 from publisher.delivery.lifecycle import State
 from publisher.store.models import Delivery, Version
 

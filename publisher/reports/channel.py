@@ -16,7 +16,6 @@ from typing import ClassVar, Literal
 
 import structlog
 
-from channels._smtp import BusyError, Relay
 from channels.base import (
     Account,
     AmbiguousError,
@@ -34,6 +33,7 @@ from channels.base import (
     Settlement,
     TransientError,
 )
+from channels.mail.smtp import BusyError, Relay
 from publisher.clock import Clock
 from publisher.reports.letter import message_of
 from publisher.secrets import SecretReader

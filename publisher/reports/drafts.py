@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
 
-from channels._durable import written
+from channels.durable import written
 from publisher.reports.periodic import PeriodicReport
 from publisher.reports.span_words import file_stem
 

@@ -12,8 +12,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from channels._mime import fill
 from channels.base import InvalidContentError, Media, Message
+from channels.mail.mime import fill
 
 
 def message_of(

@@ -18,8 +18,8 @@ from typing import Any
 from jinja2 import Environment
 from mjml import mjml2html
 
-from channels._durable import written
 from channels.base import Media, Message, Text
+from channels.durable import written
 from publisher.i18n import _, ngettext, speaking
 from publisher.reach.editions import AgainstEdition
 from publisher.reach.summary import Compared, Upcoming, WeekSummary

@@ -17,7 +17,7 @@ from channels.base import (
 )
 from channels.simulated import apprise as chat
 from channels.simulated import email as post
-from channels.simulated._server import HOST
+from channels.simulated.server import HOST
 from publisher.alerts.ways import MailWay, ServiceWay, Way, ways_of
 from publisher.alerts.wording import Notice
 from publisher.clock import system_clock

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
 from channels import _apprise_http as http
-from channels.apprise import Adapter, AppriseConfig
+from channels.apprise.adapter import Adapter, AppriseConfig
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -36,8 +36,8 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.simulated._server import HOST
 from channels.simulated.apprise import PASSWORD, PATH, Platform
+from channels.simulated.server import HOST
 from channels.testing import ChannelConformance, DictJournal, StillClock, picture
 
 
@@ -320,7 +320,7 @@ class TestApprise(ChannelConformance):
         statuses: tuple[int, int],
         error: type[ChannelError] | None,
     ) -> None:
-        monkeypatch.setattr("channels._apprise_line.LONGEST_PAUSE_S", 0.0)
+        monkeypatch.setattr("channels.apprise.line.LONGEST_PAUSE_S", 0.0)
         with Scripted(clock, *statuses) as stand_in:
             channel = made(at(stand_in, "ntfy", "/nhom-mot/nhom-hai"), clock)
             if error is None:
@@ -334,7 +334,7 @@ class TestApprise(ChannelConformance):
     def test_a_line_that_breaks_at_the_second_recipient_ends_it_in_doubt(
         self, clock: StillClock, message: Message, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("channels._apprise_line.LONGEST_PAUSE_S", 0.0)
+        monkeypatch.setattr("channels.apprise.line.LONGEST_PAUSE_S", 0.0)
         with Scripted(clock, 200) as stand_in:
             stand_in.faults.next("refuse", after=1)
             channel = made(at(stand_in, "ntfy", "/nhom-mot/nhom-hai/nhom-ba"), clock)

@@ -14,7 +14,6 @@ import pytest
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
-from channels._bluesky_text import facets, length, record_key
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -31,10 +30,11 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.bluesky import Adapter, BlueskyConfig
+from channels.bluesky.adapter import Adapter, BlueskyConfig
+from channels.bluesky.text import facets, length, record_key
 from channels.limits import violations
-from channels.simulated._bluesky_lexicon import check_key
-from channels.simulated.bluesky import (
+from channels.simulated.bluesky.lexicon import check_key
+from channels.simulated.bluesky.platform import (
     DID,
     FOLLOWERS,
     HANDLE,

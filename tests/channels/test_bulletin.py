@@ -20,7 +20,7 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.bulletin import Adapter, BulletinConfig, next_slot
+from channels.bulletin.adapter import Adapter, BulletinConfig, next_slot
 from channels.limits import violations
 from channels.simulated.bulletin import Platform
 from channels.testing import START, ChannelConformance, DictJournal, StillClock

@@ -31,7 +31,7 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.email import Adapter, EmailConfig
+from channels.email.adapter import Adapter, EmailConfig
 from channels.simulated import FaultName, StandIn
 from channels.simulated.email import PASSWORD, Platform
 from channels.testing import ChannelConformance, DictJournal

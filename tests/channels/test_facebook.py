@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from channels._facebook_videos import PieceError, SessionError, State, state_of
-from channels._graph import DuplicateError, Line, MissingError
 from channels.base import (
     AccountFigures,
     AmbiguousError,
@@ -29,8 +27,10 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.facebook import Adapter, FacebookConfig
-from channels.simulated._facebook_people import (
+from channels.facebook.adapter import Adapter, FacebookConfig
+from channels.facebook.videos import PieceError, SessionError, State, state_of
+from channels.meta.graph import DuplicateError, Line, MissingError
+from channels.simulated.facebook.people import (
     APP_ID,
     APP_SECRET,
     LONG_TOKEN,
@@ -41,8 +41,8 @@ from channels.simulated._facebook_people import (
     PAGE_TOKEN,
     SHORT_TOKEN,
 )
-from channels.simulated._graph import no, usage
-from channels.simulated.facebook import FOLLOWERS, Platform
+from channels.simulated.facebook.platform import FOLLOWERS, Platform
+from channels.simulated.meta.graph import no, usage
 from channels.testing import (
     ChannelConformance,
     DictJournal,

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from channels.base import Context, ForbiddenError, Media, TransientError
 from channels.hosting import BucketHost, FolderHost, is_public
-from channels.simulated._host import LoopbackHost, fetched
+from channels.simulated.host import LoopbackHost, fetched
 from channels.state import State
 from channels.testing import StillClock, picture
 

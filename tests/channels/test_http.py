@@ -21,14 +21,6 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels._http import (
-    LONGEST_WAIT,
-    SLOWEST_UPLOAD_BYTES_PER_S,
-    HttpSession,
-    content_of,
-    parsed,
-    retry_after,
-)
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -38,6 +30,14 @@ from channels.base import (
     Media,
     RateLimitedError,
     TransientError,
+)
+from channels.web.http import (
+    LONGEST_WAIT,
+    SLOWEST_UPLOAD_BYTES_PER_S,
+    HttpSession,
+    content_of,
+    parsed,
+    retry_after,
 )
 
 NOW = datetime(2027, 10, 3, 1, 0, tzinfo=UTC)

@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
-from channels._linkedin_metrics import reactions, statistics
-from channels._linkedin_text import little, plain, same
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -31,10 +29,11 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.linkedin import Adapter, LinkedInConfig
-from channels.simulated._linkedin_little import read
-from channels.simulated._linkedin_uploads import PART_BYTES, no
-from channels.simulated.linkedin import (
+from channels.linkedin.adapter import Adapter, LinkedInConfig
+from channels.linkedin.metrics import reactions, statistics
+from channels.linkedin.text import little, plain, same
+from channels.simulated.linkedin.little import read
+from channels.simulated.linkedin.platform import (
     ACCESS_LASTS,
     CLIENT_ID,
     CLIENT_SECRET,
@@ -45,6 +44,7 @@ from channels.simulated.linkedin import (
     VANITY,
     Platform,
 )
+from channels.simulated.linkedin.uploads import PART_BYTES, no
 from channels.testing import (
     SEAL,
     AgreeingPerson,

@@ -13,7 +13,6 @@ import pytest
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
-from channels._mastodon_text import length, text_of
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -28,9 +27,17 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.mastodon import Adapter, MastodonConfig
-from channels.simulated._mastodon_html import shown
-from channels.simulated.mastodon import ACCOUNT_ID, DOMAIN, FOLLOWERS, TOKEN, USERNAME, Platform
+from channels.mastodon.adapter import Adapter, MastodonConfig
+from channels.mastodon.text import length, text_of
+from channels.simulated.mastodon.html import shown
+from channels.simulated.mastodon.platform import (
+    ACCOUNT_ID,
+    DOMAIN,
+    FOLLOWERS,
+    TOKEN,
+    USERNAME,
+    Platform,
+)
 from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture
 
 

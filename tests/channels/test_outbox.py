@@ -33,7 +33,7 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.outbox import (
+from channels.outbox.adapter import (
     Adapter,
     OutboxConfig,
     TimelinePost,

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from channels._http import HttpSession
-from channels._outside import counts, lasting, looked_through, moment, name_of, tally, unix
-from channels._pace import number
 from channels.base import Metric, TransientError
 from channels.simulated.webhook import Platform
 from channels.testing import StillClock
+from channels.web.http import HttpSession
+from channels.web.pace import number
+from channels.web.values import counts, lasting, looked_through, moment, name_of, tally, unix
 
 
 @pytest.mark.parametrize("told", [True, 1.5, float("nan"), float("inf"), "7", None, [], {}])

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from channels._http import LONGEST_WAIT
-from channels._pace import Pace, number
 from channels.base import RateLimitedError
 from channels.testing import StillClock
+from channels.web.http import LONGEST_WAIT
+from channels.web.pace import Pace, number
 
 
 @pytest.fixture

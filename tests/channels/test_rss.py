@@ -19,7 +19,7 @@ from channels.base import (
     Settlement,
     Text,
 )
-from channels.rss import Adapter, RssConfig
+from channels.rss.adapter import Adapter, RssConfig
 from channels.simulated import StandIn
 from channels.simulated.rss import URL, Platform
 from channels.testing import START, ChannelConformance, DictJournal, StillClock, picture

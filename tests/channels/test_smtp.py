@@ -16,8 +16,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from channels._hosts import is_loopback
-from channels._smtp import BusyError, Relay
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -26,6 +24,8 @@ from channels.base import (
     InvalidContentError,
     TransientError,
 )
+from channels.mail.smtp import BusyError, Relay
+from channels.web.hosts import is_loopback
 
 PASSWORD = "mat-khau-rat-kin"
 GREETING = ("220 chào", "250 có tôi")  # the banner, and the answer to EHLO

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels._spoken import ABBREVIATIONS, reading_s, spoken, syllables
-from channels._spoken_numbers import cardinal, roman
+from channels.bulletin.numbers import cardinal, roman
+from channels.bulletin.spoken import ABBREVIATIONS, reading_s, spoken, syllables
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.simulated.telegram import CHAT_ID, MEMBERS, TOKEN, USERNAME, Platform
-from channels.telegram import Adapter, TelegramConfig
+from channels.simulated.telegram.platform import CHAT_ID, MEMBERS, TOKEN, USERNAME, Platform
+from channels.telegram.adapter import Adapter, TelegramConfig
 from channels.testing import ChannelConformance, DictJournal, StillClock, picture
 
 

@@ -14,9 +14,6 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from channels._containers_access import RENEWED_AHEAD
-from channels._graph import MissingError
-from channels._threads_text import length, links
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -32,8 +29,10 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.simulated._containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT, TOKEN
-from channels.simulated._graph import invalid, missing
+from channels.meta.access import RENEWED_AHEAD
+from channels.meta.graph import MissingError
+from channels.simulated.meta.containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT, TOKEN
+from channels.simulated.meta.graph import invalid, missing
 from channels.simulated.threads import USER_ID, USERNAME, Platform
 from channels.testing import (
     SEAL,
@@ -45,7 +44,8 @@ from channels.testing import (
     picture,
     settled,
 )
-from channels.threads import Adapter, ThreadsConfig
+from channels.threads.adapter import Adapter, ThreadsConfig
+from channels.threads.text import length, links
 
 CREATE, PUBLISH = "POST /v1.0/me/threads", "POST /v1.0/me/threads_publish"
 RENEW = "GET /refresh_access_token"

@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from channels._tiktok_list import shows
-from channels._tiktok_upload import pieces
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -49,7 +47,9 @@ from channels.testing import (
     film,
     settled,
 )
-from channels.tiktok import Adapter, TikTokConfig
+from channels.tiktok.adapter import Adapter, TikTokConfig
+from channels.tiktok.list import shows
+from channels.tiktok.upload import pieces
 from channels.tokens import SPENT
 
 PHOTOS = "/v2/post/publish/content/init/"

@@ -12,7 +12,6 @@ import pytest
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
-from channels._webhooks import signature, webhook_id
 from channels.base import (
     AmbiguousError,
     Context,
@@ -25,6 +24,7 @@ from channels.base import (
 from channels.limits import violations
 from channels.simulated.webhook import Platform
 from channels.testing import ChannelConformance, DictJournal, StillClock, picture
+from channels.web.webhooks import signature, webhook_id
 from channels.webhook import Adapter, WebhookConfig
 
 

@@ -13,8 +13,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from pydantic import ValidationError
 
-from channels._wordpress_library import HOSTED
-from channels._wordpress_text import is_same, named
 from channels.base import (
     AmbiguousError,
     ChannelError,
@@ -30,10 +28,12 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.simulated._host import fetched
-from channels.simulated.wordpress import NAME, PAGE, USERNAME, Platform
+from channels.simulated.host import fetched
+from channels.simulated.wordpress.platform import NAME, PAGE, USERNAME, Platform
 from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture
-from channels.wordpress import Adapter, WordPressConfig
+from channels.wordpress.adapter import Adapter, WordPressConfig
+from channels.wordpress.library import HOSTED
+from channels.wordpress.text import is_same, named
 
 
 def made(stand_in: Platform, clock: StillClock, **keys: Any) -> Adapter:

@@ -15,8 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.wrappers import Request, Response
 
-from channels._x_counting import weight
-from channels._x_text import matching
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -33,9 +31,11 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.simulated.x import FOLLOWERS, USER_ID, USERNAME, Platform
+from channels.simulated.x.platform import FOLLOWERS, USER_ID, USERNAME, Platform
 from channels.testing import ChannelConformance, DictJournal, StillClock, picture
-from channels.x import Adapter, XConfig
+from channels.x.adapter import Adapter, XConfig
+from channels.x.counting import weight
+from channels.x.text import matching
 
 
 def made(stand_in: Platform, clock: StillClock, **keys: Any) -> Adapter:

@@ -15,8 +15,6 @@ import pytest
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
-from channels._youtube_line import midnight_after
-from channels._youtube_text import tags_within
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -33,11 +31,13 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.simulated._youtube_answers import no
-from channels.simulated._youtube_sessions import UNIT_BYTES
-from channels.simulated.youtube import CHANNEL_ID, HANDLE, SUBSCRIBERS, TITLE, Platform
+from channels.simulated.youtube.answers import no
+from channels.simulated.youtube.platform import CHANNEL_ID, HANDLE, SUBSCRIBERS, TITLE, Platform
+from channels.simulated.youtube.sessions import UNIT_BYTES
 from channels.testing import SEAL, ChannelConformance, DictJournal, StillClock, picture, settled
-from channels.youtube import Adapter, YouTubeConfig
+from channels.youtube.adapter import Adapter, YouTubeConfig
+from channels.youtube.line import midnight_after
+from channels.youtube.text import tags_within
 
 Made = Callable[..., Adapter]
 

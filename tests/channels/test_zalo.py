@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from channels._zalo_article import blocks, cut, words
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -30,7 +29,7 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.simulated.zalo import (
+from channels.simulated.zalo.platform import (
     ACCESS_LASTS,
     APP_ID,
     APP_SECRET,
@@ -52,7 +51,8 @@ from channels.testing import (
     settled,
 )
 from channels.tokens import SPENT
-from channels.zalo import Adapter, ZaloConfig
+from channels.zalo.adapter import Adapter, ZaloConfig
+from channels.zalo.article import blocks, cut, words
 
 CREATE, VERIFY = "/v2.0/article/create", "/v2.0/article/verify"
 BROADCAST = "/v2.0/oa/message"

@@ -20,7 +20,7 @@ from bench.chaos.office import Office
 from bench.chaos.steps import INSTRUMENTED, Death
 from bench.chaos.storm import Storm
 from bench.chaos.verdict import count
-from channels.simulated.telegram import CHAT_ID, TOKEN
+from channels.simulated.telegram.platform import CHAT_ID, TOKEN
 
 LEAD = timedelta(hours=-3)
 A_CHANNEL_OF_EACH_SETTLEMENT = ("bluesky", "facebook", "telegram")

@@ -15,7 +15,7 @@ from channels.base import CredentialsExpiredError
 from channels.oauth import consented
 from channels.sealing import new_key
 from channels.simulated import youtube
-from channels.simulated.telegram import TOKEN, Platform
+from channels.simulated.telegram.platform import TOKEN, Platform
 from publisher.cli.person import TerminalPerson
 from publisher.clock import system_clock
 from publisher.store import channel_states

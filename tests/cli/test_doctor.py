@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from channels.simulated.telegram import TOKEN, Platform
+from channels.simulated.telegram.platform import TOKEN, Platform
 from publisher.clock import system_clock
 from publisher.store import alerts, channel_states
 from publisher.store.models import AlertWay

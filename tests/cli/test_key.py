@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from channels.sealing import KeySeal, new_key
-from channels.simulated._planted import MARK
-from channels.simulated.bluesky import Platform
+from channels.simulated.bluesky.platform import Platform
+from channels.simulated.planted import MARK
 from channels.state import SealedState
 from publisher.cli import main
 from publisher.clock import system_clock

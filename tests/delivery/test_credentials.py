@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.simulated.telegram import Platform
-from channels.telegram import Adapter
+from channels.simulated.telegram.platform import Platform
+from channels.telegram.adapter import Adapter
 from publisher.alerts import Alerts
 from publisher.alerts.ways import Called
 from publisher.clock import MovedClock

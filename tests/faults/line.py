@@ -28,7 +28,7 @@ from werkzeug.wrappers import Request
 
 from channels import simulated
 from channels.simulated import email
-from channels.simulated._server import HOST, HttpStandIn
+from channels.simulated.server import HOST, HttpStandIn
 from tests.channels.scripted import ScriptedServer
 
 Spoil = Callable[[socket.socket], None]

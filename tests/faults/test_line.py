@@ -12,7 +12,7 @@ import pytest
 
 import channels
 from channels.base import Settlement
-from channels.simulated._server import HOST
+from channels.simulated.server import HOST
 from publisher.clock import Clock
 from publisher.delivery.lifecycle import State
 from tests.faults.line import Authority, SpoiltMail, Tls, resetting, spoilt

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from channels.base import TransientError
-from channels.simulated._host import fetched
-from channels.simulated.wordpress import Platform
+from channels.simulated.host import fetched
+from channels.simulated.wordpress.platform import Platform
 from channels.testing import picture
 from publisher.clock import MovedClock
 from publisher.settings import Settings

@@ -22,7 +22,7 @@ from sqlmodel import select
 from werkzeug.wrappers import Request, Response
 
 from channels.base import Context, Message
-from channels.mastodon import Adapter, MastodonConfig
+from channels.mastodon.adapter import Adapter, MastodonConfig
 from channels.simulated import mastodon
 from channels.testing import DictJournal, StillClock, written
 from publisher.clock import MovedClock

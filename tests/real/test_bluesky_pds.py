@@ -19,9 +19,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from channels._bluesky_line import Line
-from channels._bluesky_repository import Repository
-from channels._bluesky_session import Sessions
 from channels.base import (
     ChannelError,
     Context,
@@ -33,7 +30,10 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.bluesky import Adapter, BlueskyConfig
+from channels.bluesky.adapter import Adapter, BlueskyConfig
+from channels.bluesky.line import Line
+from channels.bluesky.repository import Repository
+from channels.bluesky.session import Sessions
 from channels.limits import violations
 from channels.simulated import bluesky as simulated
 from channels.state import SealedState

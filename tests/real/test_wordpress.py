@@ -18,7 +18,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
-from channels._samples import film, picture
 from channels.base import (
     AmbiguousError,
     Context,
@@ -30,10 +29,11 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.simulated.wordpress import PASSWORD as STAND_IN
-from channels.simulated.wordpress import USERNAME, Platform
+from channels.simulated.wordpress.platform import PASSWORD as STAND_IN
+from channels.simulated.wordpress.platform import USERNAME, Platform
 from channels.testing import DictJournal
-from channels.wordpress import Adapter, WordPressConfig
+from channels.testing.samples import film, picture
+from channels.wordpress.adapter import Adapter, WordPressConfig
 from tests.real.wordpress.lossy import LossyLine
 from tests.real.wordpress.server import PACKAGES, PASSWORD, TITLE, USER, WordPress, missing
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from werkzeug.wrappers import Response
 
-from channels._public import is_public
+from channels.web.public import is_public
 from publisher.clock import MovedClock
 from publisher.faults import Fault
 from publisher.feeds.fetch import OFF_THE_WEB, FeedError, fetch

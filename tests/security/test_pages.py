@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from channels._timeline import TimelinePost, timeline
 from channels.base import Dialect, Facet, Media, Text
+from channels.outbox.timeline import TimelinePost, timeline
 from publisher.rendering.markdown import parse
 from publisher.rendering.render import RenderError
 from tests.preview.test_preview import picture, planned, shown

@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 
 from channels import simulated
-from channels.simulated._planted import MARK, planted
+from channels.simulated.planted import MARK, planted
 from publisher.clock import system_clock
 from tests.planted import is_in
 
@@ -34,7 +34,7 @@ import base64
 import pytest, structlog
 from channels.base import TransientError
 from channels.simulated import email, telegram
-from channels.simulated._planted import planted
+from channels.simulated.planted import planted
 from publisher.clock import system_clock
 from publisher.store.database import Database
 

@@ -13,8 +13,8 @@ from sqlmodel import select
 
 from channels.base import CannotTellError, CredentialsExpiredError, TransientError
 from channels.sealing import FAULTY_KEY, NO_KEY, OTHER_KEY, KeySeal, new_key
-from channels.simulated._planted import MARK
-from channels.simulated.bluesky import Platform
+from channels.simulated.bluesky.platform import Platform
+from channels.simulated.planted import MARK
 from channels.state import SealedState, State
 from channels.testing import SEAL, StillClock
 from channels.tokens import TokenKeeper, Tokens

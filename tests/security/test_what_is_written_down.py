@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.simulated._planted import planted
+from channels.simulated.planted import planted
 from publisher import logs
 from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import CLAIM

@@ -19,7 +19,7 @@ from typing import IO, Any, Literal
 import regex
 import xlsxwriter
 
-from channels._durable import written
+from channels.durable import written
 
 Kind = Literal["text", "number", "year", "date", "moment", "link", "percent"]
 Cell = str | int | float | date | datetime | None

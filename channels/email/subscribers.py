@@ -1,0 +1,51 @@
+"""The newsletter's list: a text file of people, one address a line. Used by ``channels.email``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+
+from channels.base import N_, ForbiddenError
+from channels.email.letter import is_mailable
+
+UNREADABLE = N_("the newsletter's list of people isn't there, or can't be read")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One person of the list; ``key`` names them in the journal without telling who they are."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(self.address.lower().encode()).hexdigest()[:32]
+
+
+def read_list(path: Path) -> tuple[list[Subscriber], list[int]]:
+    """Who stands in ``path``, and the numbers of lines that are no addresses; ``ForbiddenError``
+    where it can't be read."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ForbiddenError(f"{path}: {UNREADABLE}") from error
+    return _parse(lines)
+
+
+def _parse(lines: Iterable[str]) -> tuple[list[Subscriber], list[int]]:
+    people: list[Subscriber] = []
+    faulty: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        entry = line.strip()
+        if not entry or entry.startswith("#"):
+            continue
+        name, address = parseaddr(entry)
+        if is_mailable(address):
+            people.append(Subscriber(address, name))
+        else:
+            faulty.append(number)
+    return people, faulty

@@ -1,0 +1,359 @@
+"""Facebook: an office's Page, through Meta's Graph API.
+
+A text, a text with a link's preview, pictures (brought unpublished, then attached to one post) or
+one video. Only the last request of each puts anything before readers. Facebook has no key by which
+it would drop a repeat: a lost answer is settled by looking at the Page's own posts, a video's by
+its own number, which is noted before it is finished. ``docs/channels/facebook.md`` is its page.
+
+Facts from developers.facebook.com: /documentation/pages-api/posts, /docs/graph-api/reference/photo,
+/docs/graph-api/video-uploads, /docs/graph-api/guides/error-handling. What errors mean stands in
+``channels.meta.graph`` and, for videos, in ``channels.facebook.videos``.
+
+UNVERIFIED, and so in the configuration: the version (``version``), the size of pictures
+(``image_max_bytes``: Meta says both 4 and 10 MB), where videos go (``video_url``), how a token goes
+with a request (``token_as_field``), what is asked consent for (``scopes``) and the address that
+consent returns to (``redirect_uri``). UNVERIFIED besides: that ``published_posts`` shows a post at
+once. Public clients report that Facebook's lists leave out posts of Pages with very many of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from channels.base import (
+    N_,
+    Account,
+    AccountFigures,
+    AmbiguousError,
+    Channel,
+    ChannelConfig,
+    ChannelError,
+    Context,
+    CredentialsExpiredError,
+    InvalidContentError,
+    Journal,
+    Limits,
+    Media,
+    Message,
+    Person,
+    Reading,
+    Receipt,
+    SecretRef,
+    Settlement,
+    TransientError,
+)
+from channels.facebook.lookup import Lookup
+from channels.facebook.notes import Notes
+from channels.facebook.readings import A_READING, Readings
+from channels.facebook.videos import ERRORS as VIDEO_ERRORS
+from channels.facebook.videos import Videos
+from channels.meta.graph import DuplicateError, Line, MissingError
+from channels.meta.login import App, check, page_token
+from channels.meta.reach import Period, people_reached
+from channels.web.http import content_of
+from channels.web.values import tally
+
+TEXT_MAX = 63_206
+IMAGES_MAX = 10
+VIDEO_MAX_BYTES = 10 * 1024**3
+VIDEO_MAX_S = 4 * 3_600.0
+_PAGE_REACH = "page_total_media_view_unique"
+
+
+class FacebookConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "facebook"``.
+
+    ``page_token`` is the Page's own token. ``app_id`` and ``app_secret`` are the app's it came by:
+    with them each request is signed, and the token's end and permissions are looked at daily.
+    ``version`` is the Graph API's. ``poll_s`` and ``polls`` say how long a video is waited for.
+    ``reach_periods`` are the periods over which the people that the Page reached are asked for; the
+    first that Facebook tells is taken.
+    """
+
+    adapter: Literal["facebook"] = "facebook"
+    page_token: SecretRef
+    app_id: str = ""
+    app_secret: SecretRef | None = None
+    version: str = Field("v25.0", pattern=r"^v\d+\.\d+$")
+    scopes: tuple[str, ...] = (
+        "pages_show_list",
+        "pages_manage_posts",
+        "pages_read_engagement",
+        "pages_read_user_content",
+        "read_insights",
+        "business_management",
+    )
+    redirect_uri: str = "https://www.facebook.com/connect/login_success.html"
+    image_max_bytes: int = Field(4_000_000, ge=1)
+    token_as_field: bool = False
+    min_gap_s: float = Field(1.0, ge=0)
+    poll_s: float = Field(2.0, ge=0)
+    polls: int = Field(5, ge=1)
+    reach_periods: tuple[Period, ...] = ("days_28", "day")
+    base_url: str = "https://graph.facebook.com"
+    video_url: str = "https://graph-video.facebook.com"
+    web_url: str = "https://www.facebook.com"
+
+
+class Adapter(Channel[FacebookConfig]):
+    """One Page. A video's ``remote_id`` is the video's, any other's the post's."""
+
+    Config = FacebookConfig
+    settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = A_READING
+    access: ClassVar[tuple[str, ...]] = (
+        N_("At developers.facebook.com make an app of the type Business, for the office."),
+        N_("Add Facebook Login to it, and its redirect address to the valid redirect addresses."),
+        N_("Have ready the app's id and secret (App settings, Basic)."),
+        N_("In the browser, log in as a person who manages the Page, and choose that Page."),
+    )
+
+    def __init__(self, config: FacebookConfig, context: Context) -> None:
+        super().__init__(config, context)
+        self._opened: Line | None = None
+        self._account: Account | None = None
+        self._readings: Readings | None = None
+
+    @classmethod
+    def limits(cls, config: FacebookConfig) -> Limits:
+        return Limits(
+            text_max=TEXT_MAX,
+            images_max=IMAGES_MAX,
+            image_max_bytes=config.image_max_bytes,
+            videos_max=1,
+            video_formats=frozenset({"video/mp4", "video/quicktime"}),
+            video_max_bytes=VIDEO_MAX_BYTES,
+            video_max_s=VIDEO_MAX_S,
+            min_gap_s=config.min_gap_s,
+        )
+
+    # -- the verbs --------------------------------------------------------------------------------
+
+    def login(self, person: Person) -> Mapping[str, str]:
+        """The Page's token, by a person's consent; and the app's secret, where it has a place."""
+        for step in self.access:
+            person.tell(step)
+        app_id = self.config.app_id or person.ask(N_("The app's id"))
+        secret, is_kept = self._app_secret(), True
+        if not secret:
+            secret, is_kept = person.ask(N_("The app's secret"), hidden=True), False
+        app = App(
+            app_id,
+            secret,
+            self.config.scopes,
+            f"{self.config.web_url}/{self.config.version}/dialog/oauth",
+            self.config.redirect_uri,
+        )
+        token = page_token(
+            person, app, lambda token: self._line_of(token, secret), self.config.account
+        )
+        found = {"page_token": token}
+        if self.config.app_secret and not is_kept:
+            found["app_secret"] = secret
+        return found
+
+    def identify(self) -> Account:
+        line = self._line()
+        try:
+            told = line.get("me", fields="id,name,link,followers_count")
+        except InvalidContentError:
+            told = {}  # a person has no followers_count: raised below
+        if not (told.get("id") and told.get("name")):
+            raise CredentialsExpiredError(
+                N_("Facebook: the token is not a Page's; log in again and choose the Page")
+            )
+        expires_at = self._check_token()
+        followers = told.get("followers_count")
+        page_id = str(told["id"])
+        self._account = Account(
+            id=page_id,
+            name=str(told["name"]),
+            url=str(told.get("link") or f"{self.config.web_url}/{page_id}"),
+            followers=tally(followers),
+            expires_at=expires_at,
+        )
+        return self._account
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        shows_link = _shows_link(message.options)
+        notes = Notes(journal)
+        notes.begin(self.context.clock())
+        if notes.post is not None:
+            return notes.post
+        for media in message.media:
+            if media.kind == "video":
+                return self._videos().send(message, media, notes)
+        fields: dict[str, Any] = {"message": message.body.plain}
+        if message.media:
+            photos = [self._photo(media, notes) for media in message.media]
+            fields["attached_media"] = [{"media_fbid": photo} for photo in photos]
+        elif message.link and shows_link:
+            fields["link"] = message.link
+        return self._post(message, fields, notes)
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        notes = Notes(journal)
+        if notes.post is not None:
+            return notes.post
+        if any(each.kind == "video" for each in message.media):
+            return self._videos().find(message, since, notes)
+        return self._lookup().post(message, since)
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        if not receipts:
+            return {}
+        remote_ids = [receipt.remote_id for receipt in receipts]
+        return self._reader().read(remote_ids, self.context.clock())
+
+    def read_account(self) -> AccountFigures:
+        """The Page's followers, and the people whom it reached in one of ``reach_periods``."""
+        followers = self.identify().followers
+        periods = self.config.reach_periods
+        return AccountFigures(
+            followers, *people_reached(self._line(), self._page_id(), _PAGE_REACH, periods)
+        )
+
+    def delete(self, receipt: Receipt) -> bool:
+        try:
+            told = self._line().delete(receipt.remote_id)
+        except MissingError:
+            if self._reader().is_gone(receipt.remote_id):
+                return True
+            raise
+        return told.get("success") is not False
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = self._readings = None
+
+    # -- publishing -------------------------------------------------------------------------------
+
+    def _post(self, message: Message, fields: Mapping[str, Any], notes: Notes) -> Receipt:
+        line, page_id, doubted = self._line(), self._page_id(), notes.in_doubt
+        notes.ask()
+        try:
+            told = line.post(f"{page_id}/feed", **fields, fields="id,permalink_url")
+        except DuplicateError as repeat:
+            refused = str(repeat)
+            if not doubted:
+                notes.refused()
+                self._forget(message.media, notes)
+                raise
+        except AmbiguousError:
+            raise
+        except ChannelError as error:
+            if not doubted:
+                notes.refused()
+            if isinstance(error, InvalidContentError):
+                # It may be for a picture that Facebook no longer has.
+                self._forget(message.media, notes)
+            raise
+        else:
+            post_id = str(told.get("id", ""))
+            if not post_id:
+                raise AmbiguousError("Facebook: it said yes, but not to what")
+            url = self._lookup().address(told, post_id)
+            return notes.note_post(Receipt(post_id, url, self.context.clock()))
+        return self._already_there(message, notes, refused)
+
+    def _already_there(self, message: Message, notes: Notes, refused: str) -> Receipt:
+        """The post that Facebook calls a repeat: of this delivery, for it was in doubt."""
+        try:
+            found = self._lookup().post(message, notes.begun)
+        except ChannelError as error:
+            doubt = f"{refused}; and it can't be looked up: {error}"
+        else:
+            if found is not None:
+                return notes.note_post(found)
+            doubt = f"{refused}; and it isn't shown"
+        raise AmbiguousError(doubt)
+
+    def _photo(self, media: Media, notes: Notes) -> str:
+        """The id of ``media`` at Facebook, where nobody sees it yet."""
+        now = self.context.clock()
+        photo = notes.photo(media, now)
+        if photo is not None:
+            return photo
+        line = self._line()
+        with line.http.harmless():
+            told = line.post(
+                f"{self._page_id()}/photos",
+                files={"source": (media.path.name, content_of(media), media.mime)},
+                published=False,
+                alt_text_custom=media.alt or None,
+            )
+        photo = str(told.get("id", ""))
+        if not photo:
+            raise TransientError("Facebook: the picture was given no id")
+        notes.note_photo(media, photo, now)
+        return photo
+
+    @staticmethod
+    def _forget(media: Iterable[Media], notes: Notes) -> None:
+        for each in media:
+            notes.forget_upload(each)
+
+    # -- the account ------------------------------------------------------------------------------
+
+    def _check_token(self) -> datetime | None:
+        """Whether the token is good and may publish, where the app may ask that; and its end."""
+        secret = self._app_secret()
+        if self.config.app_id and secret:
+            app = self._line_of(f"{self.config.app_id}|{secret}", "")
+            return check(app, self.context.secret(self.config.page_token))
+        return None
+
+    def _page_id(self) -> str:
+        return (self._account or self.identify()).id
+
+    def _app_secret(self) -> str:
+        return self.context.secret_or_none(self.config.app_secret)
+
+    # -- lines ------------------------------------------------------------------------------------
+
+    def _line(self) -> Line:
+        if self._opened is None:
+            token = self.context.secret(self.config.page_token)
+            self._opened = self._line_of(token, self._app_secret())
+        return self._opened
+
+    def _line_of(self, token: str, app_secret: str) -> Line:
+        keys = self.config
+        return Line(
+            self.context.clock,
+            keys.timeout_s,
+            keys.base_url,
+            keys.version,
+            lambda: token,
+            "Facebook",
+            [token],
+            errors=VIDEO_ERRORS,
+            app_secret=app_secret,
+            token_as_field=keys.token_as_field,
+        )
+
+    def _lookup(self) -> Lookup:
+        return Lookup(self._line(), self._page_id(), self.config.web_url)
+
+    def _videos(self) -> Videos:
+        keys = self.config
+        return Videos(self._lookup(), keys.video_url, self.context.clock, keys.poll_s, keys.polls)
+
+    def _reader(self) -> Readings:
+        if self._readings is None:
+            self._readings = Readings(self._line(), self._page_id())
+        return self._readings
+
+
+def _shows_link(options: Mapping[str, Any]) -> bool:
+    """The one wish that an officer may have here: ``preview`` (of the link, unless false)."""
+    strange = sorted(set(options) - {"preview"})
+    wish = options.get("preview", True)
+    if strange or not isinstance(wish, bool):
+        raise InvalidContentError(f"option {strange[0] if strange else 'preview'}: not one of ours")
+    return wish

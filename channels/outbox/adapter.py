@@ -1,0 +1,296 @@
+"""The embedded default channel: posts go to a local timeline that one can open in a browser.
+
+It publishes for real, into a folder: ``posts/ID.json``, ``media/``, and ``index.html`` made of
+them. The id derives from ``Message.key``, so that a repeat finds its post and changes nothing.
+With ``like`` it takes the limits and the look of a platform that the office has no account on yet.
+``publisher outbox`` serves the folder and counts views; the rehearsal shows posts of every channel
+on one such page (``timeline``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+import channels
+from channels.base import (
+    Account,
+    AmbiguousError,
+    CannotTellError,
+    Channel,
+    ChannelConfig,
+    Dialect,
+    ForbiddenError,
+    InvalidContentError,
+    Journal,
+    Limits,
+    Media,
+    Message,
+    Metric,
+    Reading,
+    Receipt,
+    Settlement,
+    TransientError,
+    ZoneName,
+)
+from channels.cards import marked
+from channels.outbox.folder import Folder, Record, Views
+from channels.outbox.server import serve
+from channels.outbox.timeline import TimelinePost, timeline
+
+__all__ = [
+    "Adapter",
+    "OutboxConfig",
+    "TimelinePost",
+    "posts_in",
+    "serve",
+    "set_views",
+    "timeline",
+]
+
+_LIMITS: Final = Limits(
+    images_max=20,
+    image_formats=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
+    videos_max=4,
+    video_formats=frozenset({"video/mp4", "video/webm", "video/quicktime"}),
+    mixes_media=True,
+    threads=True,
+)
+
+
+PLATFORMS: Final = (
+    *("bluesky", "facebook", "instagram", "linkedin", "mastodon", "telegram"),
+    *("threads", "tiktok", "wordpress", "x", "youtube", "zalo"),
+)
+"""What an outbox can be like: the platforms whose limits don't depend on whose account it is."""
+
+
+def _known_platform(name: str) -> str:
+    if name and name not in PLATFORMS:
+        # Told like any other choice: what it can't be, and what there is.
+        known = ", ".join(f"'{one}'" for one in PLATFORMS)
+        raise PydanticCustomError("literal_error", "one of {expected}", {"expected": known})
+    return name
+
+
+class OutboxConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "outbox"``.
+
+    ``like`` names the platform it imitates; ``folder`` is where it publishes, the channel's own
+    working folder if left out; ``base_url`` is the address under which ``publisher outbox`` is
+    reached (posts' URLs are files if left out); ``timezone`` is the zone of the page's times.
+    ``rehearsal`` puts a banner on the page that nothing of it was published for real.
+    """
+
+    adapter: Literal["outbox"] = "outbox"
+    like: Annotated[str, AfterValidator(_known_platform)] = ""
+    folder: Path | None = None
+    base_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    timezone: ZoneName = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+    rehearsal: bool = False
+
+
+class Adapter(Channel[OutboxConfig]):
+    """A timeline in a folder."""
+
+    Config = OutboxConfig
+    dialect: ClassVar[Dialect] = Dialect.HTML
+    settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
+    writes_hashtags: ClassVar[bool] = False
+
+    @classmethod
+    def limits(cls, config: OutboxConfig) -> Limits:
+        """Those of the platform named by ``like``, else generous ones."""
+        if not config.like:
+            return _LIMITS
+        platform, keys = _platform(config.like)
+        # Nothing is fetched from here, and nobody asks for a pause.
+        return replace(platform.limits(keys), fetches=frozenset(), min_gap_s=0.0)
+
+    @classmethod
+    def dialect_for(cls, config: OutboxConfig) -> Dialect:
+        """That of the platform named by ``like``."""
+        if not config.like:
+            return cls.dialect
+        platform, keys = _platform(config.like)
+        return platform.dialect_for(keys)
+
+    @classmethod
+    def writes_hashtags_for(cls, config: OutboxConfig) -> bool:
+        """As on the platform named by ``like``."""
+        if not config.like:
+            return cls.writes_hashtags
+        platform, keys = _platform(config.like)
+        return platform.writes_hashtags_for(keys)
+
+    @classmethod
+    def rehearsed(cls, config: OutboxConfig, folder: Path) -> OutboxConfig:  # noqa: ARG003
+        """With the banner, in its own working folder."""
+        return config.model_copy(update={"rehearsal": True})
+
+    def identify(self) -> Account:
+        """The channel itself; ``ForbiddenError`` where its folder can't be written."""
+        try:
+            self._folder.prepare()
+        except OSError as error:
+            raise ForbiddenError(f"{self.folder} can't be written: {error.strerror}") from error
+        return Account(
+            id=self.context.name, name=self._author, url=self.config.base_url or self._page_url
+        )
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        """Put the post into the folder; a repeat under the same key gives the first one's receipt.
+
+        Raises ``InvalidContentError`` where a picture is gone, ``TransientError`` where the folder
+        can't be written (a full disk), ``AmbiguousError`` where the post stands and its page
+        couldn't be made: a repeat makes it.
+        """
+        try:
+            self._folder.prepare()
+            if self._folder.get(_id_of(message)) is None:
+                media = [self._kept(one) for one in message.media]
+                self._folder.add(self._record(message, media))
+        except OSError as error:
+            raise TransientError(f"{self.folder} can't be written: {error.strerror}") from error
+        try:
+            self._make_pages(_id_of(message))
+            receipt = self._find(_id_of(message))
+        except OSError as error:
+            raise AmbiguousError(f"the timeline couldn't be made: {error.strerror}") from error
+        if receipt is None:
+            raise AmbiguousError("the post was taken away while it was being published")
+        return receipt
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        """The post of this key, or ``None``: exact."""
+        try:
+            return self._find(_id_of(message))
+        except OSError as error:
+            raise CannotTellError(f"{self.folder} can't be read") from error
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        """Views, once the outbox has been served; before, no metric is known."""
+        now = self.context.clock()
+        views = Views(self.folder).counts()
+        readings = {}
+        for post_id in (receipt.remote_id for receipt in receipts):
+            try:
+                exists = self._folder.get(post_id) is not None
+            except OSError:
+                continue
+            metrics: dict[Metric, int] = {}
+            if exists and views is not None:
+                metrics["views"] = views.get(post_id, 0)
+            readings[post_id] = Reading(at=now, metrics=metrics, exists=exists)
+        return readings
+
+    def delete(self, receipt: Receipt) -> bool:
+        """Take the post off the timeline; false where it isn't there."""
+        try:
+            if self._folder.get(receipt.remote_id) is None:
+                return False
+            self._folder.remove(receipt.remote_id)
+            self._make_pages(receipt.remote_id)
+        except OSError as error:
+            raise TransientError(f"{self.folder} can't be written: {error.strerror}") from error
+        return True
+
+    @property
+    def folder(self) -> Path:
+        """Where it publishes; a rehearsal never touches the folder of what is real."""
+        own = None if self.config.rehearsal else self.config.folder
+        return (own or self.context.workdir).absolute()
+
+    @property
+    def _folder(self) -> Folder:
+        return Folder(self.folder)
+
+    @property
+    def _author(self) -> str:
+        return self.config.title or self.context.name
+
+    @property
+    def _page_url(self) -> str:
+        return (self.folder / "index.html").as_uri()
+
+    def _find(self, post_id: str) -> Receipt | None:
+        record = self._folder.get(post_id)
+        if record is None:
+            return None
+        url = (
+            f"{self.config.base_url.rstrip('/')}/post/{post_id}"
+            if self.config.base_url
+            else f"{self._page_url}#post-{post_id}"
+        )
+        return Receipt(remote_id=post_id, url=url, at=datetime.fromisoformat(record["at"]))
+
+    def _record(self, message: Message, media: list[dict[str, Any]]) -> Record:
+        dialect = self.dialect_for(self.config)
+        written = self.writes_hashtags_for(self.config)
+        return {
+            "id": _id_of(message),
+            "key": message.key,
+            "channel": self._author,
+            "platform": self.config.like or "outbox",
+            "at": self.context.clock().isoformat(),
+            "fingerprint": message.fingerprint,
+            "language": message.language,
+            "title": message.title,
+            "summary": message.summary,
+            "text": message.body.plain,
+            "html": "" if dialect is Dialect.PLAIN else str(marked(message.body, dialect)),
+            "link": message.link,
+            "media": media,
+            "hashtags": [] if written else list(message.hashtags),
+            "replies": [reply.plain for reply in message.replies],
+            "rehearsal": self.config.rehearsal,
+        }
+
+    def _kept(self, medium: Media) -> dict[str, Any]:
+        if not medium.path.is_file():
+            raise InvalidContentError(f"{medium.path.name} is gone")
+        return self._folder.keep_medium(medium)
+
+    def _make_pages(self, post_id: str) -> None:
+        self._folder.make_pages(
+            post_id,
+            title=self._author,
+            zone=ZoneInfo(self.config.timezone),
+            rehearsal=self.config.rehearsal,
+            language=self.config.language,
+        )
+
+
+def posts_in(folder: Path) -> list[TimelinePost]:
+    """The posts of an outbox's folder, the newest first, with their views once it was served."""
+    views = Views(folder).counts()
+    posts = Folder(folder).posts()
+    if views is None:
+        return posts
+    return [replace(post, metrics={"views": views.get(post.id, 0)}) for post in posts]
+
+
+def set_views(folder: Path, post_id: str, views: int) -> None:
+    """Say how often a post was shown, as a rehearsal's made-up readers do."""
+    Views(folder).make_up(post_id, views)
+
+
+@cache
+def _platform(name: str) -> tuple[type[Channel[Any]], Any]:
+    """The adapter of a platform, and its keys as they are where nobody wrote any."""
+    adapter = channels.load(name)
+    return adapter, adapter.Config.model_construct(adapter=name)
+
+
+def _id_of(message: Message) -> str:
+    return hashlib.sha256(message.key.encode()).hexdigest()[:24]

@@ -1,0 +1,403 @@
+"""Bluesky's stand-in: one server (PDS) with one account, and the app view that it asks.
+
+It answers in the words in which a PDS (0.4) was seen to: it signs and renews sessions, keeps a
+record once under its key, wants keys and records as the lexicon has them, looks into uploads for
+what they are, forgets those that no record refers to, and gives its allowances in headers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from werkzeug.wrappers import Request, Response
+
+from channels.simulated import FaultName, Published
+from channels.simulated.bluesky.lexicon import (
+    COLLECTION,
+    InvalidRecordError,
+    check_key,
+    check_post,
+    cid,
+    cid_of,
+)
+from channels.simulated.bluesky.sessions import Sessions, WrongTokenError
+from channels.simulated.server import HttpStandIn, RefusedError, as_json
+
+PASSWORD = "pl4n-ted1-stan-din2"  # noqa: S105 -- opens nothing
+DID, HANDLE = "did:plc:ewvi7nxzyoun6zhxrhs64oiz", "sokhcn.vidu.vn"
+OTHER_DID, OTHER_HANDLE = "did:plc:z72i7hdynmk6r22z27h6tvur", "bsky.app"
+FOLLOWERS = 2_310
+APP_VIEW = "did:web:api.bsky.app#bsky_appview"
+UPLOAD_MAX_BYTES = 5 * 1024 * 1024
+
+_PERIOD = timedelta(minutes=5)
+_MAGIC = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"RIFF": "image/webp"}
+_POSTS = {"repo", "collection", "rkey"}
+_COUNTS = {
+    "reactions": "likeCount",
+    "comments": "replyCount",
+    "shares": "repostCount",
+    "saves": "bookmarkCount",
+}
+_DOWN = {
+    "deactivated": ("AccountDeactivated", "Account is deactivated"),
+    "takendown": ("AccountTakedown", "Account has been taken down"),
+    "suspended": ("AccountSuspended", "Account has been suspended"),
+}
+
+
+@dataclass(slots=True)
+class _Post:
+    published: Published
+    record: dict[str, Any]
+    cid: str
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class Platform(HttpStandIn):
+    """One account's server. ``status`` is "" or why the account may not publish; ``has_app_view``
+    whether it knows who counts; ``unseen`` are the posts that its app view doesn't show yet;
+    ``allowances`` are what is left of them, by the method's name."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
+        self.sessions = Sessions(clock, DID)
+        self.password = PASSWORD
+        self.handle = HANDLE
+        self.status = ""
+        self.needs_factor = False
+        self.has_app_view = True
+        self.names_its_server = True
+        self.unseen: set[str] = set()
+        self.allowances: dict[str, int] = {}
+        self._posts: dict[str, _Post] = {}
+        self._blobs: dict[str, tuple[str, int]] = {}
+        self.uploads = 0
+        self.asked: list[str] = []
+
+    # -- for those who use it ---------------------------------------------------------------------
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "account": DID,
+            "server": self.url,
+            "handle": HANDLE,
+            "app_password": "env:STAND_IN_BLUESKY_APP_PASSWORD",
+            "web_url": self.url,
+        }
+
+    def secrets(self) -> dict[str, str]:
+        return {"env:STAND_IN_BLUESKY_APP_PASSWORD": PASSWORD}
+
+    def published(self) -> tuple[Published, ...]:
+        with self.guard:
+            return tuple(post.published for post in self._posts.values())
+
+    def records(self) -> tuple[dict[str, Any], ...]:
+        """For each of ``published``, the record that it is."""
+        with self.guard:
+            return tuple(post.record for post in self._posts.values())
+
+    def readers(self, remote_id: str, **counts: int) -> None:
+        with self.guard:
+            post = self._posts[remote_id.split(",")[0]]
+            post.counts |= {_COUNTS[each]: counts[each] for each in _COUNTS if each in counts}
+
+    def quote(self, remote_id: str, times: int) -> None:
+        """Let ``remote_id`` be quoted by others."""
+        with self.guard:
+            self._posts[remote_id.split(",")[0]].counts["quoteCount"] = times
+
+    def remove(self, remote_id: str) -> None:
+        """Let the office itself take the post away, by hand."""
+        with self.guard:
+            self._posts.pop(remote_id.split(",")[0], None)
+
+    def revoke(self) -> None:
+        """Let somebody delete the app password, and its sessions with it."""
+        self.password = ""
+        self.sessions.revoke()
+        self.sessions.forget_key()
+
+    def forget_uploads(self) -> None:
+        """Throw away what no post refers to."""
+        with self.guard:
+            kept = json.dumps([post.record for post in self._posts.values()])
+            self._blobs = {name: blob for name, blob in self._blobs.items() if name in kept}
+
+    # -- the platform -----------------------------------------------------------------------------
+
+    def publishes(self, request: Request) -> bool:
+        return (request.method, _method(request)) == ("POST", "com.atproto.repo.putRecord")
+
+    def refusal(self, fault: FaultName) -> Response:
+        match fault:
+            case "429":
+                reset = int((self.clock() + _PERIOD).timestamp())
+                heads = {"RateLimit-Remaining": "0", "RateLimit-Reset": str(reset)}
+                return _error(429, "RateLimitExceeded", "Rate Limit Exceeded", heads)
+            case "expired":
+                self.revoke()
+                return _error(400, "ExpiredToken", "Token has been revoked")
+            case "forbidden":
+                return _error(401, "AccountTakedown", "Account has been taken down")
+            case "invalid":
+                said = "grapheme too big (maximum 300, got 301) at $.record.text"
+                return _error(400, "InvalidRequest", f"Invalid {COLLECTION} record: {said}")
+        return _error(500, "InternalServerError", "Internal Server Error")
+
+    def answer(self, request: Request) -> Response:
+        method = _method(request)
+        self.asked.append(method)
+        left = self.allowances.get(method)
+        if left == 0:
+            return self.refusal("429")
+        answer = self._known(request, method)
+        if left is not None:
+            self.allowances[method] = left - 1
+            reset = int((self.clock() + _PERIOD).timestamp())
+            answer.headers["RateLimit-Remaining"] = str(left - 1)
+            answer.headers["RateLimit-Reset"] = str(reset)
+        return answer
+
+    def _known(self, request: Request, method: str) -> Response:
+        match request.method, method:
+            case "POST", "com.atproto.server.createSession":
+                return self._create_session(_json(request))
+            case "POST", "com.atproto.server.refreshSession":
+                return self._refresh_session(request)
+            case "GET", "com.atproto.repo.getRecord":
+                return self._get(request.args.to_dict())
+            case "GET", "com.atproto.identity.resolveHandle":
+                return self._resolve(request.args.get("handle", ""))
+            case "GET", "app.bsky.feed.getPosts" | "app.bsky.actor.getProfile":
+                return self._view(request, method)
+        self._authenticate(request, "access")
+        match request.method, method:
+            case "GET", "com.atproto.server.getSession":
+                return self._session()
+            case "POST", "com.atproto.repo.uploadBlob":
+                return self._upload(request)
+            case "POST", "com.atproto.repo.putRecord":
+                return self._put(_json(request))
+            case "POST", "com.atproto.repo.deleteRecord":
+                return self._delete(_json(request))
+        return _error(400, "InvalidRequest", f"No service configured for {method}")
+
+    # -- sessions ---------------------------------------------------------------------------------
+
+    def _create_session(self, asked: dict[str, Any]) -> Response:
+        for name in ("identifier", "password"):
+            if not isinstance(asked.get(name), str):
+                _refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
+        is_ours = asked["identifier"] in (self.handle, DID)
+        if not is_ours or not self.password or asked["password"] != self.password:
+            _refuse(401, "AuthenticationRequired", "Invalid identifier or password")
+        if self.needs_factor:
+            said = "A sign in code has been sent to your email address"
+            _refuse(401, "AuthFactorTokenRequired", said)
+        if self.status in ("takendown", "suspended"):
+            _refuse(401, *_DOWN[self.status])
+        return _answer(self.sessions.make() | self._owner())
+
+    def _refresh_session(self, request: Request) -> Response:
+        token = self._authenticate(request, "refresh")
+        if request.get_data():
+            _refuse(400, "InvalidRequest", "A request body was provided when none was expected")
+        try:
+            return _answer(self.sessions.renew(token) | self._owner())
+        except WrongTokenError as wrong:
+            return _error(400, wrong.name, str(wrong))
+
+    def _session(self) -> Response:
+        if self.status in ("takendown", "suspended"):
+            said = f"Could not find user info for account: {DID}"
+            _refuse(400, "InvalidRequest", said)
+        return _answer({"did": DID, "handle": self.handle, **self._activity()})
+
+    def _owner(self) -> dict[str, Any]:
+        service = {
+            "id": "#atproto_pds",
+            "type": "AtprotoPersonalDataServer",
+            "serviceEndpoint": self.url,
+        }
+        document = {"id": DID, "alsoKnownAs": [f"at://{self.handle}"], "service": [service]}
+        told = {"did": DID, "handle": self.handle, **self._activity()}
+        return told | ({"didDoc": document} if self.names_its_server else {})
+
+    def _activity(self) -> dict[str, Any]:
+        return {"active": False, "status": self.status} if self.status else {"active": True}
+
+    def _authenticate(self, request: Request, kind: str) -> str:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if not token:
+            _refuse(401, "AuthMissing", "Authentication Required")
+        if scheme != "Bearer":
+            _refuse(400, "InvalidToken", "Unexpected authorization type")
+        try:
+            self.sessions.checked(token, kind)
+        except WrongTokenError as wrong:
+            raise RefusedError(_error(400, wrong.name, str(wrong))) from None
+        return token
+
+    # -- records ----------------------------------------------------------------------------------
+
+    def _put(self, asked: dict[str, Any]) -> Response:
+        for name in (*sorted(_POSTS), "record"):
+            if name not in asked:
+                _refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
+        self._check_owner(asked["repo"])
+        if asked["collection"] != COLLECTION:
+            _refuse(400, "InvalidRequest", f"the stand-in keeps {COLLECTION} alone")
+        record = asked["record"]
+        try:
+            check_key(asked["rkey"])
+            check_post(record)
+        except InvalidRecordError as wrong:
+            return _error(400, "InvalidRequest", str(wrong))
+        for blob in _blobs_in(record):
+            self._check_blob(blob)
+        uri, content_id = f"at://{DID}/{COLLECTION}/{asked['rkey']}", cid_of(record)
+        before = self._posts.get(uri)
+        told = {"uri": uri, "cid": content_id, "validationStatus": "valid"}
+        if before is not None and before.cid == content_id:
+            return _answer(told)
+        counts = before.counts if before else {}
+        self._posts[uri] = _Post(self._published(uri, record), record, content_id, counts)
+        parent = self._posts.get(record.get("reply", {}).get("parent", {}).get("uri", ""))
+        if parent is not None and before is None:
+            parent.counts["replyCount"] = parent.counts.get("replyCount", 0) + 1
+        return _answer(told | {"commit": {"cid": cid(uri.encode()), "rev": asked["rkey"]}})
+
+    def _published(self, uri: str, record: dict[str, Any]) -> Published:
+        images = record.get("embed", {}).get("images", [])
+        return Published(
+            remote_id=uri,
+            text=record["text"],
+            at=self.clock(),
+            url=f"{self.url}/profile/{self.handle}/post/{uri.rpartition('/')[2]}",
+            title=record.get("embed", {}).get("external", {}).get("title", ""),
+            media=len(images),
+            alts=tuple(image["alt"] for image in images),
+            reply_to=record.get("reply", {}).get("parent", {}).get("uri", ""),
+        )
+
+    def _get(self, asked: dict[str, str]) -> Response:
+        if asked.get("repo") not in (DID, self.handle) or self.status:
+            _refuse(400, "InvalidRequest", "Could not locate record")
+        uri = f"at://{DID}/{asked.get('collection')}/{asked.get('rkey')}"
+        post = self._posts.get(uri)
+        if post is None:
+            _refuse(400, "RecordNotFound", f"Could not locate record: {uri}")
+        return _answer({"uri": uri, "cid": post.cid, "value": post.record})
+
+    def _delete(self, asked: dict[str, Any]) -> Response:
+        for name in sorted(_POSTS - set(asked)):
+            _refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
+        self._check_owner(asked["repo"])
+        gone = self._posts.pop(f"at://{DID}/{asked['collection']}/{asked['rkey']}", None)
+        return _answer({"commit": {"cid": gone.cid, "rev": asked["rkey"]}} if gone else {})
+
+    def _check_owner(self, repo: str) -> None:
+        if repo not in (DID, self.handle):
+            _refuse(403, "AccountNotFound", "Account not found")
+        if self.status:
+            _refuse(401, *_DOWN[self.status])
+
+    # -- uploads ----------------------------------------------------------------------------------
+
+    def _upload(self, request: Request) -> Response:
+        content, mime = request.get_data(), request.headers.get("Content-Type", "")
+        if not mime:
+            said = "Request encoding (Content-Type) required but not provided"
+            _refuse(400, "InvalidRequest", said)
+        if len(content) > UPLOAD_MAX_BYTES:
+            _refuse(413, "PayloadTooLarge", "request entity too large")
+        mime = next((kind for head, kind in _MAGIC.items() if content.startswith(head)), mime)
+        name = cid(content, raw=True)
+        self._blobs[name] = (mime, len(content))
+        self.uploads += 1
+        blob = {"$type": "blob", "ref": {"$link": name}, "mimeType": mime, "size": len(content)}
+        return _answer({"blob": blob})
+
+    def _check_blob(self, blob: dict[str, Any]) -> None:
+        name = blob["ref"]["$link"]
+        mime, size = self._blobs.get(name, ("", 0))
+        if not mime:
+            _refuse(400, "BlobNotFound", f"Could not find blob: {name}")
+        if blob["size"] != size:
+            said = f"Expected: {size}, Got: {blob['size']}"
+            _refuse(400, "InvalidSize", f"Referenced Size does not match stored blob. {said}")
+        if blob["mimeType"] != mime:
+            said = f"Expected: {mime}, Got: {blob['mimeType']}"
+            _refuse(400, "InvalidMimeType", f"Referenced Mimetype does not match. {said}")
+
+    # -- people, and what they did ----------------------------------------------------------------
+
+    def _resolve(self, handle: str) -> Response:
+        known = {self.handle: DID, OTHER_HANDLE: OTHER_DID}
+        if handle not in known:
+            _refuse(400, "InvalidRequest", "Unable to resolve handle")
+        return _answer({"did": known[handle]})
+
+    def _view(self, request: Request, method: str) -> Response:
+        """What the app view says: asked through the server, or itself, without a session."""
+        through = request.headers.get("atproto-proxy", "")
+        if through:
+            self._authenticate(request, "access")
+            if not self.has_app_view:
+                _refuse(400, "InvalidRequest", f"No service configured for {method}")
+            if through != APP_VIEW:
+                _refuse(400, "InvalidRequest", "could not resolve proxy did")
+        if method == "app.bsky.actor.getProfile":
+            if request.args.get("actor") not in (DID, self.handle):
+                _refuse(400, "InvalidRequest", "Profile not found")
+            return _answer({"did": DID, "handle": self.handle, "followersCount": FOLLOWERS})
+        uris = request.args.getlist("uris")
+        if not 0 < len(uris) <= 25:
+            _refuse(400, "InvalidRequest", "Error: uris must not have more than 25 elements")
+        seen = [each for each in uris if each in self._posts and each not in self.unseen]
+        return _answer({"posts": [self._shown(uri) for uri in seen]})
+
+    def _shown(self, uri: str) -> dict[str, Any]:
+        post = self._posts[uri]
+        counts = dict.fromkeys((*_COUNTS.values(), "quoteCount"), 0) | post.counts
+        author = {"did": DID, "handle": self.handle}
+        moment = post.published.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        shown = {"uri": uri, "cid": post.cid, "author": author, "record": post.record}
+        return {**shown, **counts, "indexedAt": moment}
+
+
+def _method(request: Request) -> str:
+    return request.path.removeprefix("/xrpc/")
+
+
+def _json(request: Request) -> dict[str, Any]:
+    found = request.get_json(silent=True)
+    if request.mimetype != "application/json" or not isinstance(found, dict):
+        _refuse(400, "InvalidRequest", "A request body is expected but none was provided")
+    return found
+
+
+def _blobs_in(record: dict[str, Any]) -> list[dict[str, Any]]:
+    embed = record.get("embed", {})
+    thumb = embed.get("external", {}).get("thumb")
+    return [image["image"] for image in embed.get("images", [])] + ([thumb] if thumb else [])
+
+
+def _answer(
+    told: dict[str, Any], status: int = 200, heads: dict[str, str] | None = None
+) -> Response:
+    return as_json(status, told, heads)
+
+
+def _error(status: int, name: str, said: str, heads: dict[str, str] | None = None) -> Response:
+    return _answer({"error": name, "message": said}, status, heads)
+
+
+def _refuse(status: int, name: str, said: str) -> NoReturn:
+    raise RefusedError(_error(status, name, said))

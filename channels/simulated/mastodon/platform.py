@@ -1,0 +1,407 @@
+"""Mastodon's stand-in: one server with one account, as Mastodon 4.5 answers.
+
+It counts as Mastodon counts, remembers ``Idempotency-Key`` for an hour, works on videos for a
+while, gives its allowances in headers, wants uploads to be what they claim, and refuses unknown
+tokens, fields and other people's uploads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from werkzeug.wrappers import Request, Response
+
+from channels.mastodon.text import length
+from channels.simulated import FaultName, Published
+from channels.simulated.mastodon.html import shown
+from channels.simulated.mastodon.oauth import Grants
+from channels.simulated.planted import planted
+from channels.simulated.server import HttpStandIn, RefusedError, as_json
+
+TOKEN = "pl4nted-token-of-no-value"  # noqa: S105 -- opens nothing
+ACCOUNT_ID = "109348684000000001"
+USERNAME, DOMAIN = "sokhcn", "mastodon.vidu.vn"
+FOLLOWERS = 3_120
+KEY_LASTS = timedelta(hours=1)
+UPLOAD_LASTS = timedelta(hours=24)
+_PERIOD = timedelta(minutes=5)
+
+_FIELDS = {
+    *("status", "in_reply_to_id", "media_ids[]", "sensitive", "spoiler_text", "visibility"),
+    "language",
+}
+_VISIBILITIES = {"public", "unlisted", "private", "direct"}
+_MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8", "image/gif": b"GIF8"}
+_MIMES = {*_MAGIC, "image/webp", "video/mp4", "video/webm", "video/quicktime"}
+
+
+@dataclass(slots=True)
+class _Upload:
+    id: str
+    mime: str
+    alt: str
+    at: datetime
+    polls_left: int = 0
+    fails: bool = False
+    used_by: str = ""
+
+
+@dataclass(slots=True)
+class _Post:
+    published: Published
+    fields: dict[str, Any]
+    media: list[_Upload]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class Platform(HttpStandIn):
+    """One server. ``max_characters`` and its like are what it says of itself; ``works_for`` is how
+    often a video is asked for before it is done; ``allowance`` is what is left of requests,
+    ``uploads_left`` of uploads; ``knows`` lists what not every server offers."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
+        self.max_characters = 500
+        self.per_address = 23
+        self.max_media = 4
+        self.image_max_bytes = 16 * 1024 * 1024
+        self.works_for = 2
+        self.fails_videos = False
+        self.allowance = 300
+        self.uploads_left = 30
+        self.knows = {"instance", "several", "pkce"}
+        self.may_publish = True
+        self.may_look = True
+        self.tokens = {TOKEN}
+        self.grants = Grants()
+        self._uploads: dict[str, _Upload] = {}
+        self._posts: dict[str, _Post] = {}
+        self._keys: dict[str, tuple[str, datetime]] = {}
+        self._last_id = 113_000_000_000_000_000
+
+    # -- for those who use it ---------------------------------------------------------------------
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "account": ACCOUNT_ID,
+            "server": self.url,
+            "access_token": "env:STAND_IN_MASTODON_TOKEN",
+            "poll_s": 0.01,
+        }
+
+    def secrets(self) -> dict[str, str]:
+        return {"env:STAND_IN_MASTODON_TOKEN": TOKEN}
+
+    def published(self) -> tuple[Published, ...]:
+        with self.guard:
+            return tuple(post.published for post in self._posts.values())
+
+    def fields(self) -> tuple[dict[str, Any], ...]:
+        """For each of ``published``, the fields that it was posted with."""
+        with self.guard:
+            return tuple(post.fields for post in self._posts.values())
+
+    def uploads(self) -> int:
+        """How many files went up."""
+        with self.guard:
+            return len(self._uploads)
+
+    def readers(self, remote_id: str, **counts: int) -> None:
+        names = {"reactions": "favourites", "comments": "replies", "shares": "reblogs"}
+        with self.guard:
+            post = self._posts[remote_id.split(",")[0]]
+            post.counts |= {names[each]: counts[each] for each in names if each in counts}
+
+    def quote(self, remote_id: str, times: int) -> None:
+        """Let ``remote_id`` be quoted by others."""
+        with self.guard:
+            self._posts[remote_id.split(",")[0]].counts["quotes"] = times
+
+    def remove(self, remote_id: str) -> None:
+        """Let a moderator, or the office itself, take the post away."""
+        with self.guard:
+            for number in remote_id.split(","):
+                self._posts.pop(number, None)
+
+    # -- the platform -----------------------------------------------------------------------------
+
+    def publishes(self, request: Request) -> bool:
+        return (request.method, request.path) == ("POST", "/api/v1/statuses")
+
+    def refusal(self, fault: FaultName) -> Response:
+        match fault:
+            case "429":
+                reset = (self.clock() + _PERIOD).isoformat().replace("+00:00", ".123456Z")
+                heads = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
+                return _answer({"error": "Too many requests"}, 429, heads)
+            case "expired":
+                return _answer({"error": "The access token was revoked"}, 401)
+            case "forbidden":
+                return _answer({"error": "Your login is currently disabled"}, 403)
+            case "invalid":
+                said = f"Validation failed: Text character limit of {self.max_characters} exceeded"
+                return _answer({"error": said}, 422)
+        return _answer({"error": "We're sorry, but something went wrong on our end"}, 500)
+
+    def answer(self, request: Request) -> Response:
+        path = request.path.rstrip("/").split("/")[1:]
+        match request.method, path:
+            case "POST", ["api", "v1", "apps"]:
+                return self._register(request)
+            case "GET", [".well-known", "oauth-authorization-server"]:
+                known = {"code_challenge_methods_supported": ["S256"]}
+                return _answer(known) if "pkce" in self.knows else _not_found()
+            case "POST", ["oauth", "token"]:
+                return self._exchange(request)
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
+            return _answer({"error": "The access token is invalid"}, 401)
+        answer = self._answer_known(request, path)
+        is_upload = (request.method, path[-1]) == ("POST", "media")
+        left = self.uploads_left if is_upload else self.allowance
+        reset = (self.clock() + _PERIOD).isoformat().replace("+00:00", "Z")
+        answer.headers["X-RateLimit-Remaining"] = str(left)
+        answer.headers["X-RateLimit-Reset"] = reset
+        return answer
+
+    def _answer_known(self, request: Request, path: list[str]) -> Response:
+        match request.method, path:
+            case "GET", ["api", "v1", "accounts", "verify_credentials"]:
+                return _answer(self._account())
+            case "GET", ["api", "v1", "accounts", account_id, "statuses"]:
+                return self._list(account_id, request)
+            case "GET", ["api", "v2", "instance"] if "instance" in self.knows:
+                return _answer(self._instance())
+            case "POST", ["api", "v2", "media"]:
+                return self._upload(request)
+            case "GET", ["api", "v1", "media", number]:
+                return self._media(number)
+            case "POST", ["api", "v1", "statuses"]:
+                return self._post(request)
+            case "GET", ["api", "v1", "statuses"] if "several" in self.knows:
+                return self._several(request.args.getlist("id[]"))
+            case "GET", ["api", "v1", "statuses", number] if number in self._posts:
+                return _answer(self._shown(self._posts[number]))
+            case "DELETE", ["api", "v1", "statuses", number] if number in self._posts:
+                post = self._posts.pop(number)
+                return _answer(self._shown(post) | {"text": post.published.text})
+        return _not_found()
+
+    # -- who, and what it takes -------------------------------------------------------------------
+
+    def _account(self) -> dict[str, Any]:
+        return {
+            "id": ACCOUNT_ID,
+            "username": USERNAME,
+            "acct": USERNAME,
+            "display_name": "Sở Khoa học và Công nghệ",
+            "url": f"{self.url}/@{USERNAME}",
+            "followers_count": FOLLOWERS,
+            "source": {"privacy": "public"},
+        }
+
+    def _instance(self) -> dict[str, Any]:
+        return {
+            "domain": DOMAIN,
+            "version": "4.5.0",
+            "configuration": {
+                "statuses": {
+                    "max_characters": self.max_characters,
+                    "max_media_attachments": self.max_media,
+                    "characters_reserved_per_url": self.per_address,
+                },
+                "media_attachments": {
+                    "supported_mime_types": sorted({*_MIMES, "audio/mpeg"}),
+                    "description_limit": 1_500,
+                    "image_size_limit": self.image_max_bytes,
+                    "image_matrix_limit": 33_177_600,
+                    "video_size_limit": 99 * 1024 * 1024,
+                },
+            },
+        }
+
+    # -- tokens -----------------------------------------------------------------------------------
+
+    def _register(self, request: Request) -> Response:
+        try:
+            return _answer(self.grants.register(request.form))
+        except ValueError as wrong:
+            return _answer({"error": str(wrong)}, 422)
+
+    def _exchange(self, request: Request) -> Response:
+        try:
+            scope = self.grants.exchanged(request.form)
+        except LookupError:
+            said = "Client authentication failed due to unknown client"
+            return _answer({"error": "invalid_client", "error_description": said}, 401)
+        except ValueError:
+            said = "The provided authorization grant is invalid, expired or revoked"
+            return _answer({"error": "invalid_grant", "error_description": said}, 400)
+        token = planted(20)
+        self.tokens.add(token)
+        return _answer({"access_token": token, "token_type": "Bearer", "scope": scope})
+
+    # -- uploads ----------------------------------------------------------------------------------
+
+    def _upload(self, request: Request) -> Response:
+        if self.uploads_left <= 0:
+            raise RefusedError(self.refusal("429"))
+        self.uploads_left -= 1
+        file = request.files.get("file")
+        if set(request.form) - {"description"} or set(request.files) != {"file"} or file is None:
+            _invalid("File can't be blank")
+        content, mime = file.read(), file.mimetype
+        if mime not in _MIMES or not content.startswith(_MAGIC.get(mime, b"")):
+            _invalid("File content type is invalid, File is invalid")
+        if mime.startswith("image/") and len(content) > self.image_max_bytes:
+            _invalid("File file size must be less than 16 MB")
+        if len(request.form.get("description", "")) > 1_500:
+            _invalid("Description is too long")
+        number = self._next_id()
+        upload = _Upload(number, mime, request.form.get("description", ""), self.clock())
+        if mime.startswith("video/"):
+            upload.polls_left, upload.fails = self.works_for, self.fails_videos
+        self._uploads[number] = upload
+        return _answer(self._shown_upload(upload), 202 if upload.polls_left else 200)
+
+    def _media(self, number: str) -> Response:
+        upload = self._known_upload(number)
+        if upload is None:
+            return _not_found()
+        if upload.polls_left:
+            upload.polls_left -= 1
+            return Response(b"", status=206, mimetype="application/json")
+        if upload.fails:
+            return _answer({"error": "Error processing thumbnail for uploaded media"}, 422)
+        return _answer(self._shown_upload(upload))
+
+    def _known_upload(self, number: str) -> _Upload | None:
+        upload = self._uploads.get(number)
+        gone = upload is None or upload.used_by or self.clock() - upload.at > UPLOAD_LASTS
+        return None if gone else upload
+
+    def _shown_upload(self, upload: _Upload) -> dict[str, Any]:
+        url = None if upload.polls_left else f"{self.url}/media/{upload.id}"
+        kind = upload.mime.partition("/")[0]
+        return {"id": upload.id, "type": kind, "url": url, "description": upload.alt or None}
+
+    # -- posts ------------------------------------------------------------------------------------
+
+    def _post(self, request: Request) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        number, at = self._keys.get(key, ("", self.clock()))
+        if key and number in self._posts and self.clock() - at < KEY_LASTS:
+            return _answer(self._shown(self._posts[number]))
+        if not self.may_publish:
+            return self.refusal("forbidden")
+        post = self._checked(request)
+        self._posts[post.published.remote_id] = post
+        for upload in post.media:
+            upload.used_by = post.published.remote_id
+        if post.published.reply_to and post.fields["visibility"] in ("public", "unlisted"):
+            before = self._posts[post.published.reply_to]
+            before.counts["replies"] = before.counts.get("replies", 0) + 1
+        if key:
+            self._keys[key] = (post.published.remote_id, self.clock())
+        return _answer(self._shown(post))
+
+    def _checked(self, request: Request) -> _Post:
+        form = request.form
+        if set(form) - _FIELDS or request.files:
+            _invalid(f"unknown fields: {sorted(set(form) - _FIELDS)}")
+        text, warning = form.get("status", "").strip(), form.get("spoiler_text", "")
+        media = [self._attachable(each) for each in form.getlist("media_ids[]")]
+        if not text and not media:
+            _invalid("Text can't be blank")
+        if length(text, self.per_address) + length(warning) > self.max_characters:
+            _invalid(f"Text character limit of {self.max_characters} exceeded")
+        if len(media) > self.max_media:
+            _refuse("Cannot attach more than 4 files")
+        if len(media) > 1 and any(each.mime.startswith("video/") for each in media):
+            _refuse("Cannot attach a video to a post that already contains images")
+        if form.get("visibility", "public") not in _VISIBILITIES:
+            _invalid("Visibility is not included in the list")
+        before = form.get("in_reply_to_id", "")
+        if before and before not in self._posts:
+            said = "The post you are trying to reply to does not appear to exist."
+            raise RefusedError(_answer({"error": said}, 404))
+        number = self._next_id()
+        published = Published(
+            remote_id=number,
+            text=text,
+            at=self.clock(),
+            url=f"{self.url}/@{USERNAME}/{number}",
+            media=len(media),
+            alts=tuple(each.alt for each in media),
+            reply_to=before,
+        )
+        fields = {name: form[name] for name in form}
+        return _Post(published, {"visibility": "public", **fields}, media)
+
+    def _attachable(self, number: str) -> _Upload:
+        upload = self._known_upload(number)
+        if upload is None:
+            _refuse(f"Media attachments not found: {number}")
+        if upload.polls_left or upload.fails:
+            _refuse("Cannot attach files that have not finished processing. Try again in a moment!")
+        return upload
+
+    def _list(self, account_id: str, request: Request) -> Response:
+        if account_id != ACCOUNT_ID:
+            return _not_found()
+        if not self.may_look:
+            return _answer({"error": "This action is outside the authorized scopes"}, 403)
+        limit = min(int(request.args.get("limit", 20)), 40)
+        before = request.args.get("max_id", type=int)
+        posts = [
+            post for number, post in self._posts.items() if before is None or int(number) < before
+        ]
+        return _answer([self._shown(post) for post in reversed(posts)][:limit])
+
+    def _several(self, numbers: list[str]) -> Response:
+        if len(numbers) > 20:
+            _refuse("too many")
+        known = [self._posts[each] for each in numbers if each in self._posts]
+        return _answer([self._shown(post) for post in known])
+
+    def _shown(self, post: _Post) -> dict[str, Any]:
+        published = post.published
+        return {
+            "id": published.remote_id,
+            "created_at": published.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "in_reply_to_id": published.reply_to or None,
+            "sensitive": post.fields.get("sensitive") == "1",
+            "spoiler_text": post.fields.get("spoiler_text", ""),
+            "visibility": post.fields["visibility"],
+            "language": post.fields.get("language"),
+            "url": published.url,
+            "content": shown(published.text),
+            "media_attachments": [self._shown_upload(each) for each in post.media],
+            "favourites_count": post.counts.get("favourites", 0),
+            "reblogs_count": post.counts.get("reblogs", 0),
+            "replies_count": post.counts.get("replies", 0),
+            **({"quotes_count": post.counts["quotes"]} if "quotes" in post.counts else {}),
+            "account": self._account(),
+        }
+
+    def _next_id(self) -> str:
+        self._last_id += 1
+        return str(self._last_id)
+
+
+def _answer(told: Any, status: int = 200, heads: dict[str, str] | None = None) -> Response:
+    return as_json(status, told, heads)
+
+
+def _not_found() -> Response:
+    return _answer({"error": "Record not found"}, 404)
+
+
+def _refuse(said: str) -> NoReturn:
+    raise RefusedError(_answer({"error": said}, 422))
+
+
+def _invalid(said: str) -> NoReturn:
+    _refuse(f"Validation failed: {said}")

@@ -1,0 +1,317 @@
+"""Telegram: a channel that a bot administers, through the Bot API (https://core.telegram.org/bots/api).
+
+One message a post: a text, a captioned picture, video or document, or an album. The Bot API can't
+be asked what a channel holds, so a lost answer is never sent again by itself; for a public channel
+the preview page may still prove that the message is there. The token stands in every address,
+which is why all goes through ``channels.web.http``. ``docs/channels/telegram.md`` is its page.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from channels.base import (
+    N_,
+    Account,
+    AmbiguousError,
+    CannotTellError,
+    Channel,
+    ChannelConfig,
+    ChannelError,
+    Context,
+    Dialect,
+    ForbiddenError,
+    InvalidContentError,
+    Journal,
+    Limits,
+    Media,
+    Message,
+    Reading,
+    Receipt,
+    SecretRef,
+    Settlement,
+    TransientError,
+    ZoneName,
+)
+from channels.telegram import preview
+from channels.telegram.api import BotApi
+from channels.web.values import tally
+
+_METHODS = {"image": "sendPhoto", "video": "sendVideo"}
+_FIELDS = {"image": "photo", "video": "video"}
+_PAGES_A_READING = 5
+_CLOCKS_APART = timedelta(minutes=1)
+
+_log = logging.getLogger(__name__)
+
+
+class TelegramConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "telegram"``.
+
+    ``token`` is the bot's. ``chat`` is the channel: ``"@name"``, or its number as a text. Between
+    ``silent_from`` and ``silent_to`` (times of day in ``timezone``) posts arrive without a sound.
+    ``base_url`` may be a Bot API server of one's own; ``preview_url`` is where public channels
+    can be read.
+    """
+
+    adapter: Literal["telegram"] = "telegram"
+    token: SecretRef
+    chat: Annotated[str, Field(pattern=r"^(@[A-Za-z]\w{3,31}|-?\d{1,20})$")]
+    silent_from: time | None = None
+    silent_to: time | None = None
+    timezone: ZoneName = "Asia/Ho_Chi_Minh"
+    base_url: str = "https://api.telegram.org"
+    preview_url: str = "https://t.me"
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.silent_from is None) != (self.silent_to is None):
+            raise ValueError("write both silent_from and silent_to, or neither")
+        return self
+
+
+class Adapter(Channel[TelegramConfig]):
+    """One Telegram channel. Options of a post: ``pin`` (false), ``silent`` (by the hour),
+    ``preview`` (true: a link shows what it leads to)."""
+
+    Config = TelegramConfig
+    access: ClassVar[tuple[str, ...]] = (
+        N_("In Telegram write to @BotFather, send /newbot, and copy the token that it gives."),
+        N_("Add the bot to your channel as an administrator who may post messages."),
+    )
+    dialect = Dialect.TELEGRAM_HTML
+    settlement: ClassVar[Settlement] = Settlement.NONE
+    reads_at_once: ClassVar[int] = _PAGES_A_READING
+
+    def __init__(self, config: TelegramConfig, context: Context) -> None:
+        super().__init__(config, context)
+        self._opened: BotApi | None = None
+        self._chat: Mapping[str, Any] | None = None
+
+    @classmethod
+    def limits(cls, config: TelegramConfig) -> Limits:  # noqa: ARG003 -- the same for all
+        return Limits(
+            text_max=4_096,
+            caption_max=1_024,
+            images_max=10,
+            image_formats=frozenset({"image/jpeg", "image/png", "image/webp"}),
+            image_max_bytes=10 * 1024 * 1024,
+            image_max_sides=10_000,
+            image_ratio=(1 / 20, 20),
+            videos_max=10,
+            video_max_bytes=50 * 1024 * 1024,
+            mixes_media=True,
+            documents_max=10,
+            document_max_bytes=50 * 1024 * 1024,
+            min_gap_s=3.0,  # 20 messages a minute to one chat
+        )
+
+    # -- the verbs --------------------------------------------------------------------------------
+
+    def identify(self) -> Account:
+        """The channel, as the bot sees it; ``ForbiddenError`` where the bot may not post there."""
+        bot = self._line().ask_object("getMe")
+        chat = self._known_chat(fresh=True)
+        member = self._line().ask_object("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
+        status = str(member.get("status"))
+        if chat.get("type") == "channel" and not (
+            status == "administrator" and member.get("can_post_messages")
+        ):
+            raise ForbiddenError(
+                f"bot @{bot.get('username')} is no administrator who may post in {self._name(chat)}"
+            )
+        if status in ("left", "kicked"):
+            raise ForbiddenError(f"bot @{bot.get('username')} is not in {self._name(chat)}")
+        return Account(
+            id=str(chat["id"]),
+            name=self._name(chat),
+            url=f"https://t.me/{chat['username']}" if chat.get("username") else "",
+            followers=self._followers(),
+        )
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        noted = journal.get("sent")
+        if noted is None:
+            noted = json.dumps(self._publish(message))
+            journal.put("sent", noted)
+        sent = json.loads(noted)
+        if message.options.get("pin"):
+            self._pin(sent["ids"][0])
+        return self._receipt(sent)
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        """The receipt, where it was noted or the public preview shows the text; absence from the
+        preview proves nothing, so ``None`` is never given."""
+        noted = journal.get("sent")
+        if noted is not None:
+            return self._receipt(json.loads(noted))
+        name = self._known_chat().get("username")
+        if name and message.body.plain.strip():
+            for seen in reversed(self._page(str(name))):
+                if seen.at is None or seen.at < since - _CLOCKS_APART:
+                    continue
+                if preview.same(message.body.plain, seen.text):
+                    # The page shows an album under its first message alone.
+                    found = {"ids": [seen.message_id], "at": seen.at.timestamp(), "name": name}
+                    journal.put("sent", json.dumps(found))
+                    return self._receipt(found)
+        raise CannotTellError("Telegram can't be asked what a channel holds")
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        """Views, for public channels; the Bot API tells nothing else."""
+        name = self._known_chat().get("username")
+        if not name:
+            return {}
+        wanted = {ids[0]: each.remote_id for each in receipts if (ids := _ids(each))}
+        readings: dict[str, Reading] = {}
+        for _page in range(_PAGES_A_READING):
+            if not wanted:
+                break
+            newest = max(wanted)
+            shown = self._page(str(name), before=newest + 1)
+            for seen in shown:
+                if seen.message_id in wanted and seen.views is not None:
+                    remote_id = wanted[seen.message_id]
+                    readings[remote_id] = Reading(self.context.clock(), {"views": seen.views})
+            oldest = min((seen.message_id for seen in shown), default=newest)
+            wanted = {number: key for number, key in wanted.items() if number < oldest}
+        return readings
+
+    def delete(self, receipt: Receipt) -> bool:
+        """True where the message is gone; false where Telegram keeps it (too old, or no right)."""
+        for number in _ids(receipt):
+            try:
+                self._line().ask("deleteMessage", chat_id=self._chat_id, message_id=number)
+            except (InvalidContentError, ForbiddenError) as error:
+                if "not found" not in str(error):
+                    return False
+        return True
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.http.close()
+            self._opened = None
+
+    # -- publishing -------------------------------------------------------------------------------
+
+    def _publish(self, message: Message) -> dict[str, Any]:
+        """Send it; gives the numbers, the time and the public name: what a receipt needs."""
+        keys: dict[str, Any] = {
+            "chat_id": self._chat_id,
+            "disable_notification": bool(message.options.get("silent", self._is_silent_now())),
+        }
+        match message.media:
+            case ():
+                text: dict[str, Any] = {"text": message.body.written, "parse_mode": "HTML"}
+                text["link_preview_options"] = _link_preview(message)
+                result = self._line().call("sendMessage", keys | text)
+            case (media,):
+                method = _METHODS.get(media.kind, "sendDocument")
+                part = _FIELDS.get(media.kind, "document")
+                caption = {"caption": message.body.written, "parse_mode": "HTML"}
+                result = self._line().call(method, keys | caption, {part: media})
+            case album:
+                described = [_in_album(media, index) for index, media in enumerate(album)]
+                described[0] |= {"caption": message.body.written, "parse_mode": "HTML"}
+                files = {f"file{index}": media for index, media in enumerate(album)}
+                result = self._line().call("sendMediaGroup", keys | {"media": described}, files)
+        return _noted(result)
+
+    def _pin(self, number: int) -> None:
+        # The post is out: a pin that fails must not put that in doubt, nor send it again.
+        try:
+            self._line().ask("pinChatMessage", chat_id=self._chat_id, message_id=number)
+        except ChannelError as error:
+            _log.warning("%s: %s is sent but not pinned: %s", self.context.name, number, error)
+
+    def _is_silent_now(self) -> bool:
+        start, end = self.config.silent_from, self.config.silent_to
+        if start is None or end is None:
+            return False
+        now = self.context.clock().astimezone(ZoneInfo(self.config.timezone)).time()
+        return start <= now < end if start <= end else now >= start or now < end
+
+    def _receipt(self, sent: Mapping[str, Any]) -> Receipt:
+        first, name = sent["ids"][0], sent["name"]
+        inner = str(sent.get("chat", "")).removeprefix("-100")
+        url = f"{self.config.preview_url}/{name}/{first}"
+        if not name:
+            url = f"https://t.me/c/{inner}/{first}"  # for members only
+        remote_id = ",".join(str(number) for number in sent["ids"])
+        return Receipt(remote_id, url, datetime.fromtimestamp(sent["at"], UTC))
+
+    # -- asking -----------------------------------------------------------------------------------
+
+    @property
+    def _chat_id(self) -> str | int:
+        """The channel that ``identify`` proved: its name may be given to another one since."""
+        return self.config.chat if self._chat is None else int(self._chat["id"])
+
+    def _known_chat(self, *, fresh: bool = False) -> Mapping[str, Any]:
+        if self._chat is None or fresh:
+            chat = self._line().ask_object("getChat", chat_id=self.config.chat)
+            if not isinstance(chat.get("id"), int):
+                raise TransientError("Telegram: getChat told of no chat")
+            self._chat = chat
+        return self._chat
+
+    def _followers(self) -> int | None:
+        found = self._line().ask("getChatMemberCount", chat_id=self.config.chat)
+        return tally(found)
+
+    @staticmethod
+    def _name(chat: Mapping[str, Any]) -> str:
+        return f"@{chat['username']}" if chat.get("username") else str(chat.get("title", ""))
+
+    def _page(self, name: str, before: int | None = None) -> tuple[preview.Seen, ...]:
+        params = {} if before is None else {"before": before}
+        answer = self._line().http.get(f"{self.config.preview_url}/s/{name}", params=params)
+        if answer.status_code != 200:
+            return ()  # a channel without a preview is redirected to its front page
+        answer.encoding = "utf-8"
+        return preview.messages(answer.text)
+
+    def _line(self) -> BotApi:
+        if self._opened is None:
+            token, keys = self.context.secret(self.config.token), self.config
+            self._opened = BotApi(self.context.clock, keys.timeout_s, keys.base_url, token)
+        return self._opened
+
+
+def _link_preview(message: Message) -> dict[str, Any]:
+    if not message.options.get("preview", True):
+        return {"is_disabled": True}
+    return {"url": message.link} if message.link else {}
+
+
+def _in_album(media: Media, index: int) -> dict[str, Any]:
+    kind = {"image": "photo", "video": "video"}.get(media.kind, "document")
+    return {"type": kind, "media": f"attach://file{index}"}
+
+
+def _noted(result: Any) -> dict[str, Any]:
+    """What a receipt needs, out of a message or an album's messages."""
+    sent = result if isinstance(result, list) else [result]
+    try:
+        chat = sent[0]["chat"]
+        datetime.fromtimestamp(sent[0]["date"], UTC)
+        return {
+            "ids": [int(each["message_id"]) for each in sent],
+            "at": int(sent[0]["date"]),
+            "name": str(chat.get("username") or ""),
+            "chat": str(chat["id"]),
+        }
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
+        pass  # raised below, so that nothing stands behind the error
+    raise AmbiguousError("Telegram: it said yes, but not to what")
+
+
+def _ids(receipt: Receipt) -> list[int]:
+    return [int(number) for number in receipt.remote_id.split(",") if number.isdecimal()]

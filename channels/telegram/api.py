@@ -1,0 +1,109 @@
+"""Telegram's Bot API as ``channels.telegram`` uses it: a method, its files, what an error means.
+
+Answers are ``{"ok": true, "result": …}``, or ``{"ok": false, "error_code", "description",
+"parameters"}`` (https://core.telegram.org/bots/api#making-requests).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+
+from channels.base import (
+    ChannelError,
+    CredentialsExpiredError,
+    ForbiddenError,
+    InvalidContentError,
+    Media,
+    RateLimitedError,
+    TransientError,
+)
+from channels.web.http import LONGEST_WAIT, HttpSession, content_of, parsed
+
+# What a 400 says when it is about the bot's rights, and not about what it sent.
+_ABOUT_RIGHTS = (
+    "chat not found",
+    "_forbidden",  # CHAT_WRITE_FORBIDDEN, CHAT_SEND_PHOTOS_FORBIDDEN and their like
+    "chat_admin_required",
+    "chat_restricted",
+    "channel_private",
+    "need administrator rights",
+    "not enough rights",
+    "have no rights",
+    "user_banned_in_channel",
+    "group chat was upgraded",
+)
+_ERRORS: Mapping[int, type[ChannelError]] = {
+    400: InvalidContentError,
+    401: CredentialsExpiredError,
+    403: ForbiddenError,
+    404: CredentialsExpiredError,  # an address with a token that never was one
+    413: InvalidContentError,
+}
+
+
+class BotApi:
+    """One bot's line to ``base_url``."""
+
+    def __init__(
+        self, clock: Callable[[], datetime], timeout_s: float, base_url: str, token: str
+    ) -> None:
+        self._clock = clock
+        self._base = f"{base_url.rstrip('/')}/bot{token}"
+        self.http = HttpSession(clock, timeout_s, secrets=[token])
+
+    def ask(self, method: str, **keys: Any) -> Any:
+        """The result of a method that publishes nothing, and so may fail without a doubt."""
+        with self.http.harmless():
+            return self.call(method, keys)
+
+    def ask_object(self, method: str, **keys: Any) -> dict[str, Any]:
+        """``ask``, where the result must be an object."""
+        told = self.ask(method, **keys)
+        if not isinstance(told, dict):
+            raise TransientError(f"Telegram: {method} told nothing that can be read")
+        return told
+
+    def call(
+        self, method: str, keys: Mapping[str, Any], files: Mapping[str, Media] | None = None
+    ) -> Any:
+        """The result of a method; raises what its error means."""
+        url = f"{self._base}/{method}"
+        if files is None:
+            answer = self.http.post(url, json=dict(keys))
+        else:
+            form = {key: v if isinstance(v, str) else json.dumps(v) for key, v in keys.items()}
+            parts = {
+                part: (media.path.name, content_of(media), media.mime)
+                for part, media in files.items()
+            }
+            answer = self.http.post(url, data=form, files=parts)
+        if answer.status_code == 200:
+            told = self.http.json(answer)
+            if told.get("ok") is True and "result" in told:
+                return told["result"]
+        raise self._error(answer)
+
+    def _error(self, answer: requests.Response) -> ChannelError:
+        told = parsed(answer) or {}
+        said = str(told.get("description", ""))
+        text = self.http.clean(f"Telegram: {answer.status_code} {said or answer.reason}")
+        more = told.get("parameters")
+        more = more if isinstance(more, dict) else {}
+        if isinstance(more.get("migrate_to_chat_id"), int):
+            new = more["migrate_to_chat_id"]
+            return ForbiddenError(f'Telegram: the chat has moved; write chat = "{new}"')
+        wait_s = more.get("retry_after")
+        if answer.status_code == 429 and isinstance(wait_s, int) and wait_s >= 0:
+            wait = timedelta(seconds=min(wait_s, LONGEST_WAIT.total_seconds()))
+            return RateLimitedError(text, self._clock() + wait)
+        kind = _ERRORS.get(answer.status_code)
+        if kind is None or not told:
+            return self.http.refusal(answer, said)
+        if kind is InvalidContentError and any(words in said.lower() for words in _ABOUT_RIGHTS):
+            kind = ForbiddenError
+        return kind(text)

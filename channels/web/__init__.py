@@ -1,0 +1,1 @@
+"""The web as every adapter meets it: bounded, watched, and never trusted."""

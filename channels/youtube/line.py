@@ -1,0 +1,238 @@
+"""YouTube's Data API as ``channels.youtube`` uses it: one bounded line, tokens that are renewed,
+and what each error means.
+
+Errors are ``{"error": {"code", "message", "errors": [{"domain", "reason", "message"}]}}``, and the
+``reason`` decides (https://developers.google.com/youtube/v3/docs/errors). Tokens are Google's:
+an access token lasts about an hour, the refresh token until it is taken back
+(https://developers.google.com/identity/protocols/oauth2/native-app).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import requests
+
+from channels.base import (
+    N_,
+    ChannelError,
+    CredentialsExpiredError,
+    ForbiddenError,
+    InvalidContentError,
+    RateLimitedError,
+    TransientError,
+)
+from channels.state import SealedState
+from channels.tokens import TokenKeeper, Tokens
+from channels.web.http import HttpSession, parsed, retry_after
+from channels.web.values import lasting, objects
+
+
+class Rest(Enum):
+    """For how long nothing more is taken from the account."""
+
+    TO_MIDNIGHT = "quotas begin anew at midnight, Pacific time"
+    A_DAY = "a channel's uploads are counted over 24 hours"
+    A_WHILE = "as long as it says, or a minute"
+
+
+class ExistsError(InvalidContentError):
+    """YouTube has it already: a subtitle track of this language and name."""
+
+
+_ERRORS: Mapping[str, type[ChannelError] | Rest] = {
+    # the allowance: of the project, of the channel, of the moment
+    "quotaExceeded": Rest.TO_MIDNIGHT,
+    "dailyLimitExceeded": Rest.TO_MIDNIGHT,
+    "uploadLimitExceeded": Rest.A_DAY,  # a 400, though nothing is wrong with the video
+    "rateLimitExceeded": Rest.A_WHILE,
+    "userRateLimitExceeded": Rest.A_WHILE,
+    "uploadRateLimitExceeded": Rest.A_WHILE,
+    # the credentials: a person logs in again, or as somebody else
+    "authError": CredentialsExpiredError,
+    "authorizationRequired": CredentialsExpiredError,
+    "youtubeSignupRequired": CredentialsExpiredError,
+    "insufficientPermissions": CredentialsExpiredError,
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": CredentialsExpiredError,
+    # the account, or the project
+    "forbidden": ForbiddenError,
+    "forbiddenLicenseSetting": ForbiddenError,
+    "forbiddenPrivacySetting": ForbiddenError,
+    "accessNotConfigured": ForbiddenError,
+    "accountDelegationForbidden": ForbiddenError,
+    "authenticatedUserAccountClosed": ForbiddenError,
+    "authenticatedUserAccountSuspended": ForbiddenError,
+    "authenticatedUserNotChannel": ForbiddenError,
+    "channelClosed": ForbiddenError,
+    "channelSuspended": ForbiddenError,
+    "insufficientCapabilities": ForbiddenError,
+    # the video and what is said of it
+    "defaultLanguageNotSet": InvalidContentError,
+    "invalidCategoryId": InvalidContentError,
+    "invalidDescription": InvalidContentError,
+    "invalidFilename": InvalidContentError,
+    "invalidTags": InvalidContentError,
+    "invalidTitle": InvalidContentError,
+    "invalidVideoMetadata": InvalidContentError,
+    "mediaBodyRequired": InvalidContentError,
+    # a thumbnail, a subtitle file
+    "invalidImage": InvalidContentError,
+    "contentRequired": InvalidContentError,
+    "captionExists": ExistsError,
+    "invalidMetadata": InvalidContentError,
+    "nameTooLong": InvalidContentError,
+}
+_NOT_MENDED_BY_A_TOKEN = frozenset({"youtubeSignupRequired"})
+_REVOKED = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "deleted_client"})
+
+_PACIFIC = ZoneInfo("America/Los_Angeles")
+_LOGGED_OUT = N_(
+    "Google no longer takes the refresh token (it was taken back, or it is a test project's, "
+    "which last a week): log in again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The office's own program at Google, and where its tokens are exchanged."""
+
+    id: str
+    secret: str
+    token_url: str
+
+    def __repr__(self) -> str:
+        return f"Client({self.id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the API is, where files are brought to, and where people watch."""
+
+    api: str
+    upload: str
+    web: str
+
+
+class Line:
+    """One account's line; every request carries a token that is good."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        timeout_s: float,
+        client: Client,
+        refresh_token: str,
+        state: SealedState,
+        at: Addresses,
+    ) -> None:
+        self.at = at
+        self._clock = clock
+        self._client = client
+        self.http = HttpSession(clock, timeout_s, secrets=[client.secret, refresh_token])
+        self._keeper = TokenKeeper(state, clock, refresh_token, self._refreshed)
+
+    def call(self, method: str, url: str, **request: Any) -> requests.Response:
+        """The answer, whatever its status. A token that YouTube calls stale is renewed, once: with
+        such a token nothing was taken."""
+        token = self._keeper.access()
+        answer = self._with(token, method, url, request)
+        if answer.status_code == 401 and not _NOT_MENDED_BY_A_TOKEN & set(reasons(answer)):
+            answer = self._with(self._keeper.renewed(token), method, url, request)
+        return answer
+
+    def ask(self, method: str, url: str, **request: Any) -> dict[str, Any]:
+        """The object that a request gives which publishes nothing; raises what its error means."""
+        with self.http.harmless():
+            answer = self.call(method, url, **request)
+            if not 200 <= answer.status_code < 300:
+                raise self.error_of(answer)
+            return self.http.json(answer) if answer.content else {}
+
+    def error_of(self, answer: requests.Response) -> ChannelError:
+        """What an answer that isn't 2xx means."""
+        said = _said(answer)
+        named = reasons(answer)
+        meaning = next((_ERRORS[reason] for reason in named if reason in _ERRORS), None)
+        if meaning is None:
+            return self.http.refusal(answer, said)
+        why = f"{named[0]}: {said}" if said else named[0]
+        text = self.http.clean(f"YouTube: {answer.status_code} {why}")
+        if isinstance(meaning, Rest):
+            return RateLimitedError(text, self._free_at(meaning, answer))
+        return meaning(text)
+
+    def _with(
+        self, token: str, method: str, url: str, request: Mapping[str, Any]
+    ) -> requests.Response:
+        self.http.hide(token)
+        headers = {**request.get("headers", {}), "Authorization": f"Bearer {token}"}
+        answer: requests.Response = self.http.request(
+            method, url, **{**request, "headers": headers}
+        )
+        return answer
+
+    def _refreshed(self, refresh_token: str) -> Tokens:
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return exchanged(self.http, self._client, form)
+
+    def _free_at(self, rest: Rest, answer: requests.Response) -> datetime:
+        now = self._clock()
+        if rest is Rest.TO_MIDNIGHT:
+            return midnight_after(now)
+        if rest is Rest.A_DAY:
+            return now + timedelta(days=1)
+        return retry_after(answer, now)
+
+
+def exchanged(http: HttpSession, client: Client, form: Mapping[str, str]) -> Tokens:
+    """What Google gives for a refresh token, or for the code of a consent.
+
+    Raises ``CredentialsExpiredError`` where Google no longer takes it, and other errors where it
+    can't be had now.
+    """
+    whole = {**form, "client_id": client.id, "client_secret": client.secret}
+    with http.harmless():
+        answer = http.post(client.token_url, data=whole)
+        if not 200 <= answer.status_code < 300:
+            told = parsed(answer) or {}
+            if str(told.get("error")) in _REVOKED:
+                raise CredentialsExpiredError(_LOGGED_OUT)
+            raise http.refusal(answer, str(told.get("error_description", "")))
+        told = http.json(answer)
+    access, refresh = told.get("access_token"), told.get("refresh_token", "")
+    if not (isinstance(access, str) and access and isinstance(refresh, str)):
+        raise TransientError("Google: it gave no token")
+    for secret in (access, refresh):
+        http.hide(secret)
+    lasts = lasting(told.get("expires_in"))
+    return Tokens(access, refresh, None if lasts is None else http.clock() + lasts)
+
+
+def reasons(answer: requests.Response) -> list[str]:
+    """The reasons that an error gives, the first one first; none where it gives none."""
+    error = (parsed(answer) or {}).get("error")
+    if not isinstance(error, dict):
+        return []
+    each = [*objects(error.get("errors")), *objects(error.get("details"))]
+    return [str(part["reason"]) for part in each if part.get("reason")]
+
+
+def midnight_after(now: datetime) -> datetime:
+    """The next midnight in California, whose offset changes twice a year."""
+    tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=_PACIFIC).astimezone(
+        now.tzinfo
+    )
+
+
+def _said(answer: requests.Response) -> str:
+    """Its message; YouTube puts links into some."""
+    error = (parsed(answer) or {}).get("error")
+    message = error.get("message") if isinstance(error, dict) else ""
+    return re.sub(r"<[^<>]*>", "", str(message or ""))
