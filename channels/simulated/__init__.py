@@ -16,19 +16,22 @@ class in ``platform.py``.
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import re
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self
 
 FaultName = Literal["refuse", "drop", "stall", "500", "429", "expired", "forbidden", "invalid"]
 On = Literal["publish", "any"]
+
+_DEFINES_A_PLATFORM = re.compile(r"^class Platform\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +175,28 @@ class StandIn(ABC):
         self.stop()
 
 
+def known() -> tuple[str, ...]:
+    """The names of all platforms that have a stand-in, sorted."""
+    return tuple(sorted(_modules()))
+
+
 def load(kind: str) -> type[StandIn] | None:
     """The stand-in of the platform adapter ``kind`` speaks to; ``None`` where there is none."""
-    if not kind.isidentifier() or kind.startswith("_"):
+    module = _modules().get(kind)
+    if module is None:
         return None
-    name = f"channels.simulated.{kind}"
-    if (Path(__file__).parent / kind / "platform.py").is_file():
-        name = f"{name}.platform"
-    if importlib.util.find_spec(name) is None:
-        return None
-    platform: type[StandIn] = importlib.import_module(name).Platform
+    platform: type[StandIn] = importlib.import_module(module).Platform
     return platform
+
+
+@cache
+def _modules() -> dict[str, str]:
+    # The sources are read, not imported: an import of every platform would cost seconds.
+    here = Path(__file__).parent
+    found = {path.stem: path for path in here.glob("[a-z]*.py")}
+    found |= {path.parent.name: path for path in here.glob("[a-z]*/platform.py")}
+    return {
+        kind: ".".join(("channels.simulated", *path.relative_to(here).with_suffix("").parts))
+        for kind, path in found.items()
+        if _DEFINES_A_PLATFORM.search(path.read_text(encoding="utf-8"))
+    }

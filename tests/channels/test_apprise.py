@@ -19,7 +19,7 @@ import requests
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
-from channels import _apprise_http as http
+from channels.apprise import http
 from channels.apprise.adapter import Adapter, AppriseConfig
 from channels.base import (
     AmbiguousError,

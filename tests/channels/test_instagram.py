@@ -36,7 +36,7 @@ from channels.base import (
 )
 from channels.instagram import Adapter, InstagramConfig
 from channels.limits import violations
-from channels.simulated import _facebook_people as people
+from channels.simulated.facebook import people
 from channels.simulated.instagram import USER_ID, USERNAME, Platform
 from channels.simulated.meta.containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT
 from channels.testing import (

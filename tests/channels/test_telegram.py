@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from werkzeug.wrappers import Request, Response
 
-from channels import _telegram_preview as preview
 from channels.base import (
     AmbiguousError,
     CannotTellError,
@@ -30,6 +29,7 @@ from channels.base import (
 )
 from channels.limits import violations
 from channels.simulated.telegram.platform import CHAT_ID, MEMBERS, TOKEN, USERNAME, Platform
+from channels.telegram import preview
 from channels.telegram.adapter import Adapter, TelegramConfig
 from channels.testing import ChannelConformance, DictJournal, StillClock, picture
 

@@ -972,7 +972,7 @@ def test_pieces_are_multiples_of_what_google_says(size: int) -> None:
 def test_a_channel_without_a_handle_goes_by_its_title(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.simulated.youtube.HANDLE", "")
+    monkeypatch.setattr("channels.simulated.youtube.platform.HANDLE", "")
     clock = StillClock()
     with Platform(clock) as stand_in:
         secrets = stand_in.secrets()

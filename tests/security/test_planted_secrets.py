@@ -196,9 +196,7 @@ IDS = {
 """What schedule.toml takes from the same places as secrets, and that anybody may know."""
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(path.stem for path in Path(simulated.__file__).parent.glob("[a-z]*.py"))
-)
+@pytest.mark.parametrize("kind", simulated.known())
 def test_every_secret_of_a_stand_in_bears_the_mark(kind: str) -> None:
     platform = simulated.load(kind)
     assert platform is not None
