@@ -1,0 +1,1 @@
+"""The way of one post, and of one edit, through the house: which rooms, in which order."""
