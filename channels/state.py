@@ -25,11 +25,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from channels.base import Context, CredentialsExpiredError, Seal, TransientError
 from channels.durable import written
 from channels.sealing import KeySeal
+
+_FOLDER = "state"
 
 
 class State:
@@ -43,6 +45,16 @@ class State:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._holder: int | None = None
+
+    @classmethod
+    def of(cls, context: Context) -> Self:
+        """What the channel keeps whose context it is."""
+        return cls.at(context.workdir)
+
+    @classmethod
+    def at(cls, workdir: Path) -> Self:
+        """The same by its folder alone, for who asks without a context (``limits_learned``)."""
+        return cls(workdir / _FOLDER)
 
     def get(self, name: str, origin: str = "") -> str | None:
         """The text last put under ``name``, if it came of ``origin``."""
@@ -116,14 +128,14 @@ class SealedState(State):
     key opens stays as it is. A text that an earlier version left open is sealed once it is met.
     """
 
-    def __init__(self, folder: Path, seal: Seal | None) -> None:
+    def __init__(self, folder: Path, seal: Seal | None = None) -> None:
         super().__init__(folder)
         self._seal = seal if seal is not None else KeySeal()
 
     @classmethod
-    def of(cls, context: Context) -> SealedState:
+    def of(cls, context: Context) -> Self:
         """The secrets of the channel whose context it is."""
-        return cls(context.workdir / "state", context.seal)
+        return cls(context.workdir / _FOLDER, context.seal)
 
     def get(self, name: str, origin: str = "") -> str | None:
         kept = self._kept(name, origin)

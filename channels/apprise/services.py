@@ -77,13 +77,13 @@ def keep(workdir: Path, account: str, service: NotifyBase) -> None:
         "attachment_support": service.attachment_support is True,
         "request_rate_per_sec": service.request_rate_per_sec,
     }
-    State(workdir / "state").put(_NAME, json.dumps(kept), account)
+    State.at(workdir).put(_NAME, json.dumps(kept), account)
 
 
 def kept(workdir: Path, account: str) -> Limits | None:
     """The limits that were kept for ``account``, where they were."""
     try:
-        text = State(workdir / "state").get(_NAME, account)
+        text = State.at(workdir).get(_NAME, account)
         return limits(_Kept(json.loads(text))) if text else None
     except (TransientError, ValueError, TypeError, AttributeError):
         return None

@@ -44,13 +44,13 @@ _COUNTS = {
 def keep(workdir: Path, server: str, told: Mapping[str, Any]) -> None:
     """Keep what ``server`` told; raises ``TransientError`` where the disk doesn't take it."""
     kept = {"domain": told.get("domain"), "configuration": told.get("configuration")}
-    State(workdir / "state").put(_NAME, json.dumps(kept), server)
+    State.at(workdir).put(_NAME, json.dumps(kept), server)
 
 
 def kept(workdir: Path, server: str) -> Mapping[str, Any]:
     """What ``server`` told last; empty where nothing was kept, or nothing that can be read."""
     try:
-        text = State(workdir / "state").get(_NAME, server)
+        text = State.at(workdir).get(_NAME, server)
         found = json.loads(text) if text else {}
     except (TransientError, ValueError):
         found = {}

@@ -77,6 +77,9 @@ TEXT = (
 PATIENCE_S = 5.0
 _STEPS = 40
 
+_SIGNS = {"syllables": "ă ", "bytes": "a"}
+"""What counts as one, by the unit of the limits; elsewhere a letter of Vietnam's own."""
+
 
 class DictJournal:
     """A delivery's notes, kept for as long as a test runs; ``secret`` are the names of those that
@@ -354,6 +357,26 @@ class ChannelConformance:
     def test_whichever_answer_is_lost_there_is_one_post_in_the_end(
         self, channel: Channel[Any], faulty: StandIn, message: Message, clock: StillClock
     ) -> None:
+        self._lose_each_answer(channel, faulty, message, clock)
+
+    def test_whichever_answer_is_lost_a_post_with_pictures_is_there_once_and_whole(
+        self,
+        channel: Channel[Any],
+        faulty: StandIn,
+        message: Message,
+        clock: StillClock,
+        tmp_path: Path,
+    ) -> None:
+        self._lose_each_answer(
+            channel, faulty, self._pictured(channel, message, tmp_path, 2), clock
+        )
+
+    def _lose_each_answer(
+        self, channel: Channel[Any], faulty: StandIn, message: Message, clock: StillClock
+    ) -> None:
+        """Send ``message`` again and again, losing the first answer, then the second, and so on."""
+        channel.send(dataclasses.replace(message, key=f"{message.key}-whole"), DictJournal())
+        (whole,) = faulty.published()
         number = 0
         while True:
             # Other words each time: where none of its requests is hit any more, all were.
@@ -372,6 +395,7 @@ class ChannelConformance:
                 assert len(new) <= 1
             else:
                 assert [each.remote_id for each in new] == [receipt.remote_id]
+                assert new[0].media == whole.media
             if not was_met:
                 return
             number += 1
@@ -458,7 +482,7 @@ class ChannelConformance:
     ) -> None:
         if limits.text_max is None or message.media:
             pytest.skip("no limit of a text alone is known")
-        sign = "ă " if limits.unit == "syllables" else "ă"
+        sign = _SIGNS.get(limits.unit, "ă")
         longest = dataclasses.replace(message, body=self._text(channel, sign * limits.text_max))
         assert violations(longest, limits) == ()
         channel.send(longest, DictJournal())
