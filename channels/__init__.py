@@ -1,4 +1,4 @@
-"""The adapters: one file a platform, each with its class under the name ``Adapter``.
+"""Finds the adapters by their names: one a platform, each a class called ``Adapter``.
 
 A platform that fills one file is ``channels/NAME.py``; one that takes several has a folder of its
 own, with the class in ``channels/NAME/adapter.py``.
@@ -6,7 +6,8 @@ own, with the class in ``channels/NAME/adapter.py``.
 ``load`` imports the one adapter that is asked for, so that a missing or broken one hurts nobody
 else; with what it gives, ``Config`` and ``limits`` can be read without network and secrets. Other
 people's packages add theirs through the entry-point group ``publisher.channels`` (the adapter's
-name, and its class).
+name, and its class). They build on the modules in ``PUBLIC``, which keep what they offer; the rest
+is ours to change.
 """
 
 from __future__ import annotations
@@ -20,7 +21,18 @@ from typing import Any
 
 from channels.base import Channel
 
+__all__ = ["GROUP", "PUBLIC", "UnknownAdapterError", "known", "load"]
+
 GROUP = "publisher.channels"
+"""The entry-point group of other people's adapters."""
+
+PUBLIC: tuple[str, ...] = (
+    *("base", "limits"),
+    *("web.http", "web.opened", "web.pace", "web.uploads", "web.values", "web.webhooks"),
+    *("oauth", "tokens", "state", "sealing", "durable"),
+    *("simulated", "simulated.server", "testing"),
+)
+"""What other people's packages may import, besides this module."""
 
 _DEFINES_AN_ADAPTER = re.compile(r"^class Adapter\b", re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""Characters as a person sees them: extended grapheme clusters (Unicode annex 29)."""
+"""Counts the characters that a person sees: extended grapheme clusters (Unicode annex 29)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a text that a platform shows is one that we sent: one answer for all who look posts up.
+"""Says what a reader sees of a text, so that one that a platform changed on its way is known again.
 
 Platforms change a text on its way: white space, how letters are composed, the invisible characters
 between and after emoji. Two texts that differ only in these are one to a reader. Pure.

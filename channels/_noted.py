@@ -1,4 +1,4 @@
-"""What went up to a platform for a delivery, noted in its journal.
+"""Notes in a delivery's journal what went up to a platform for it.
 
 Under what it is (its bytes and, where that goes along, its alt text), so that a picture changed
 between two attempts is never replaced by the old one; and only for as long as the platform surely

@@ -1,4 +1,4 @@
-"""Posts that a channel keeps by itself, where no platform does: one file each.
+"""Keeps the posts of a channel that has no platform, one file each.
 
 Everything is written whole or not at all and is on the disk before a method returns; several
 processes may use one folder. A file that is no record of ours is passed over. Methods raise

@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and on the disk when a method returns."""
+"""Writes files that are whole or not there, and on the disk when a method returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Media hosts: where pictures and videos stand for platforms that fetch them from an address.
+"""Puts media where platforms that fetch them from a public address find them.
 
 Two kinds, both a ``MediaHost``: a folder that the office's web server serves, and a bucket of an
 S3-compatible storage. (The third, the portal's own media library, is the ``wordpress`` adapter.)
@@ -20,8 +20,6 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
-
-import urllib3
 
 from channels.base import Media, TransientError
 from channels.durable import written
@@ -160,18 +158,20 @@ class BucketHost:
     def _asked(self, verb: Callable[[], Any]) -> Any:
         """What ``verb`` gives; every failure is told by its kind alone: texts hold keys."""
         from minio.error import MinioException, S3Error
+        from urllib3.exceptions import HTTPError
 
         try:
             return verb()
         except S3Error as error:
             why = str(error.code)
-        except (MinioException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except (MinioException, HTTPError, OSError, ValueError) as error:
             why = type(error).__name__
         raise TransientError(f"the media host's bucket {self._bucket} can't be used: {why}")
 
     def _client(self) -> Any:
         # Imported late: most offices have no bucket, and nobody wants to wait for its library.
         from minio import Minio
+        from urllib3 import PoolManager, Timeout
 
         if self._opened is None:
             where = urlsplit(self._endpoint)
@@ -182,9 +182,7 @@ class BucketHost:
                 secret_key,
                 secure=where.scheme == "https",
                 region=self._region or None,
-                http_client=urllib3.PoolManager(
-                    timeout=urllib3.Timeout(total=_TIMEOUT_S), retries=False
-                ),
+                http_client=PoolManager(timeout=Timeout(total=_TIMEOUT_S), retries=False),
             )
         return self._opened
 

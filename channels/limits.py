@@ -1,5 +1,5 @@
-"""Whether a message keeps within a platform's limits: one place for the check, the preview, the
-courier and the conformance suite. Pure: it reads no file and asks nobody.
+"""Checks whether a message keeps within a platform's limits. One place for the check, the preview,
+the courier and the conformance suite. Pure: it reads no file and asks nobody.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""OAuth 2.0 for an administrator at a terminal: the authorization code flow, with PKCE.
+"""Walks an administrator at a terminal through OAuth 2.0's authorization code flow, with PKCE.
 
 (RFC 6749, 4.1; RFC 7636; RFC 8252 for the redirect to this machine.) ``consented`` walks the
 person through the platform's page and gives the code; exchanging it is each adapter's own, for no

@@ -1,18 +1,22 @@
-"""Secrets that have to be stored are sealed, by a key that never lies beside them.
+"""Seals secrets that have to be stored, by a key that never lies beside them.
 
 Fernet of ``cryptography`` seals them (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec):
 who has the files alone reads nothing, and what was tampered with isn't opened. Several keys may be
 given, the newest first: it seals, and each of them opens, so that keys can be changed while what
 the former one sealed still stands. Used by ``channels.state`` and by whoever keeps a ``Journal``.
+
+``cryptography`` is imported with the first key: every command has a seal, few have one to use it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from channels.base import N_, CredentialsExpiredError
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet, MultiFernet
 
 NO_KEY = N_(
     "there is no key to seal the tokens with that it has to keep; make one: publisher key new"
@@ -32,6 +36,8 @@ SEALED = "sealed:"
 
 def new_key() -> str:
     """A key that nobody has had before."""
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode()
 
 
@@ -66,8 +72,11 @@ class KeySeal:
 
     def open(self, sealed: str) -> str:
         """Raises ``CredentialsExpiredError`` where none of the keys opens it, or there is none."""
+        keys = self._with_keys()
+        from cryptography.fernet import InvalidToken
+
         try:
-            return self._with_keys().decrypt(sealed.removeprefix(SEALED).encode()).decode()
+            return keys.decrypt(sealed.removeprefix(SEALED).encode()).decode()
         except InvalidToken:
             pass  # told below, so that nothing stands behind the error
         raise CredentialsExpiredError(OTHER_KEY)
@@ -75,10 +84,14 @@ class KeySeal:
     def _with_keys(self) -> MultiFernet:
         if not self._keys:
             raise CredentialsExpiredError(self.why)
+        from cryptography.fernet import MultiFernet
+
         return MultiFernet(self._keys)
 
 
 def _fernet(key: str) -> Fernet:
+    from cryptography.fernet import Fernet
+
     try:
         return Fernet(key)
     except ValueError:

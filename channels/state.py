@@ -1,4 +1,4 @@
-"""What a channel itself has to keep: tokens that a platform exchanged for others, facts it told.
+"""Keeps what a channel itself has to keep: tokens that were exchanged, facts that it was told.
 
 A delivery's half-way notes belong in its ``Journal``; this is for what outlives deliveries. Some
 refresh tokens are good for one use (Zalo): who loses the new one, or uses the old one in two

@@ -1,4 +1,5 @@
-"""Pictures small enough to stand inside a page: bounded in sides, in bytes and in what is opened.
+"""Makes pictures small enough to stand inside a page. They are bounded in sides, in bytes and in
+what is opened.
 
 Used where a page must be one file: the rehearsal's timeline and Publisher's preview.
 """

@@ -1,4 +1,4 @@
-"""Access tokens that expire: renewed ahead of that, once, whoever else works for the channel.
+"""Renews access tokens ahead of their end, once, whoever else works for the channel.
 
     keeper = TokenKeeper(SealedState.of(context), context.clock, given, exchange)
     token = keeper.access()            # good for a while

@@ -1,4 +1,4 @@
-"""A webhook: each post as one signed JSON request to an address of the office's own choosing.
+"""Sends each post as one signed JSON request to an address of the office's own choosing.
 
 Signed as Standard Webhooks says (``channels.web.webhooks``), so a receiver drops a repeat.
 ``docs/channels/webhook.md`` is its page, with the body for those who write a receiver.
@@ -21,13 +21,15 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
+    Look,
     Media,
     Message,
     Receipt,
     SecretRef,
     Settlement,
 )
-from channels.web.http import HttpSession, content_of
+from channels.web.http import HttpSession
+from channels.web.uploads import content_of
 from channels.web.webhooks import Receiver, require_protected, webhook_id
 
 _FORMATS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
@@ -59,6 +61,7 @@ class Adapter(Channel[WebhookConfig]):
     """One receiver."""
 
     Config = WebhookConfig
+    look: ClassVar[Look] = Look("Webhook", "#52525b", "data", headed=True)
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
 
     def __init__(self, config: WebhookConfig, context: Context) -> None:

@@ -1,4 +1,5 @@
-"""Apprise: the services that have no adapter of their own, through https://github.com/caronc/apprise.
+"""Publishes to services that have no adapter of their own, through Apprise.
+(https://github.com/caronc/apprise)
 
 A title, a text and, where the service takes them, files: one message to whom an Apprise URL names.
 Apprise says yes or no and nothing else: no id, no readings, no way to ask what went out. So a doubt
@@ -24,6 +25,7 @@ from pydantic import AfterValidator
 
 from channels.apprise import services
 from channels.apprise.line import NOT_BY_HTTP, Line
+from channels.apprise.options import AppriseOptions
 from channels.base import (
     N_,
     Account,
@@ -34,12 +36,14 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
+    Look,
     Media,
     Message,
     Receipt,
     SecretRef,
     Settlement,
     TransientError,
+    options_of,
 )
 
 _TYPES = {each.value: each for each in NotifyType}
@@ -71,6 +75,8 @@ class Adapter(Channel[AppriseConfig]):
     ``failure``), which some services show as a colour."""
 
     Config = AppriseConfig
+    Options = AppriseOptions
+    look: ClassVar[Look] = Look("Apprise", "#3f6212")
     settlement: ClassVar[Settlement] = Settlement.NONE
     access: ClassVar[tuple[str, ...]] = (
         N_("Find the service at https://appriseit.com/services/ and do what its page says."),
@@ -121,7 +127,7 @@ class Adapter(Channel[AppriseConfig]):
 
     def _publish(self, message: Message) -> None:
         line = self._line()
-        kind = _kind(message)
+        kind = _TYPES[options_of(message, AppriseOptions).type]
         _check(message, line.limits)
         line.send(
             message.title,
@@ -157,15 +163,6 @@ def _check(message: Message, limits: Limits) -> None:
     for media in message.media:
         if not media.path.is_file():
             raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
-
-
-def _kind(message: Message) -> NotifyType:
-    unknown = set(message.options) - {"type"}
-    kind = message.options.get("type", "info")
-    if unknown or not isinstance(kind, str) or kind not in _TYPES:
-        name = min(unknown, default="type")
-        raise InvalidContentError(f"Apprise: not an option, or not its value: {name}")
-    return _TYPES[kind]
 
 
 def _attached(media: Sequence[Media]) -> AppriseAttachment:

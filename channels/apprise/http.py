@@ -1,4 +1,4 @@
-"""What Apprise's plugins ask over HTTP, observed: their True or False alone decides nothing.
+"""Observes what Apprise's plugins ask over HTTP, for their True or False alone decides nothing.
 
 Apprise (https://github.com/caronc/apprise) answers whether all went well; why it didn't stands in
 its log, in words. But each of its plugins asks by ``requests.post`` and its like, looked up in its

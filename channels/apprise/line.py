@@ -1,4 +1,4 @@
-"""One Apprise URL, opened: a message goes to whom it names, and why not is one of our errors.
+"""Opens one Apprise URL, and says by our errors why a message doesn't go to whom it names.
 
 Apprise says yes or no and nothing else; why it said no is read from the HTTP answers that its
 plugins got (``channels.apprise.http``). Used by ``channels.apprise``, and by Publisher's own

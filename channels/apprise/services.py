@@ -1,4 +1,4 @@
-"""The services that Apprise speaks to: which are let through, what each takes, whose an URL is.
+"""Says which of Apprise's services are let through. Likewise what each takes, and whose an URL is.
 
 Used by ``channels.apprise``. What a service takes is what its plugin says of it
 (https://appriseit.com/services/).

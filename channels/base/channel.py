@@ -54,7 +54,7 @@ class Channel(ABC, Generic[ConfigT]):
     or, where it is asked for each post, so few that a send needn't wait for long."""
     metrics: ClassVar[frozenset[Metric]] = frozenset()
     """Which metrics ``read`` may tell of a post; what is missing here is absent for ever."""
-    look: ClassVar[Look] = Look()
+    look: ClassVar[Look] = Look(headed=True)
     """How posts are shown in previews."""
     Options: ClassVar[type[ChannelOptions]] = ChannelOptions
     """What an officer may wish of one post on this platform (``[for.NAME.options]``)."""
@@ -86,6 +86,11 @@ class Channel(ABC, Generic[ConfigT]):
     def writes_hashtags_for(cls, config: ConfigT) -> bool:  # noqa: ARG003 -- likewise
         """``writes_hashtags`` for this account, unless the configuration says."""
         return cls.writes_hashtags
+
+    @classmethod
+    def options_for(cls, config: ConfigT) -> type[ChannelOptions]:  # noqa: ARG003 -- likewise
+        """``Options`` for this account, unless the configuration says."""
+        return cls.Options
 
     @classmethod
     def keeps_secrets(cls, config: ConfigT) -> bool:  # noqa: ARG003 -- likewise

@@ -15,8 +15,7 @@ class Look:
 
     ``shape``: a ``social`` post has its text above its pictures, a ``picture`` post below; an
     ``article`` begins with its cover; a ``bubble`` is a chat's; ``data`` is shown as it is sent.
-    ``headed``: readers see the post's title, its summary and who made its pictures; where false the
-    renderer leaves them out of the message.
+    ``headed``: readers see the post's title, its summary and who made its pictures.
     """
 
     title: str = ""

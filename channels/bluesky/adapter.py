@@ -1,5 +1,4 @@
-"""Bluesky: an office's account on bsky.social or any other server (PDS), through atproto and the
-AT Protocol (https://docs.bsky.app, https://atproto.com/specs/xrpc).
+"""Publishes to an office's account on Bluesky, through atproto.
 
 A post, or a thread of posts that answer one another, with pictures or a link's card. Each is put
 under a key of its own (a TID, got from the delivery) that is noted before it is asked for, with the
@@ -10,7 +9,8 @@ finishes them later, and aren't offered.
 UNVERIFIED: for how long a server keeps uploads that no post shows (half an hour is relied upon; one
 gone earlier goes up again); that Bluesky's servers let readings be asked through them under
 ``app_view``; the app's limit of 2,000 characters to an alt text, which the protocol doesn't have.
-``docs/channels/bluesky.md`` is its page.
+``docs/channels/bluesky.md`` is its page. What its errors mean: ``errors.py``. Sources:
+https://docs.bsky.app, https://atproto.com/specs/xrpc.
 """
 
 from __future__ import annotations
@@ -18,57 +18,40 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator
 
 from channels.base import (
     N_,
     Account,
-    AmbiguousError,
     CannotTellError,
     Channel,
     ChannelConfig,
-    ChannelError,
     Context,
     Dialect,
-    InvalidContentError,
     Journal,
     Limits,
-    Media,
+    Look,
     Message,
+    Metric,
     Person,
     Reading,
     Receipt,
     SecretRef,
     Settlement,
-    Text,
 )
-from channels.bluesky import records
-from channels.bluesky.line import BlobGoneError, Line
-from channels.bluesky.notes import Asked, Notes
-from channels.bluesky.repository import Repository, is_named, metrics, named, parts
+from channels.bluesky.line import Line
+from channels.bluesky.notes import Notes
+from channels.bluesky.options import BlueskyOptions, wants_card
+from channels.bluesky.publishing import Publishing, key_of
+from channels.bluesky.readings import A_READING, AppView
+from channels.bluesky.repository import Repository, named, parts, uris_of
 from channels.bluesky.session import Sessions
-from channels.bluesky.text import TEXT_MAX, facets, length, record_key
+from channels.bluesky.text import TEXT_MAX, length
 from channels.state import SealedState
-from channels.web.hosts import is_loopback
-from channels.web.http import content_of
+from channels.web.servers import server_address
 from channels.web.values import held, moment
-
-_A_READING = 25
-
-
-def _server(url: str) -> str:
-    try:
-        address = urlsplit(url)
-        host = address.hostname or ""
-    except ValueError:
-        host = ""
-    secure = bool(host) and (address.scheme == "https" or is_loopback(host))
-    if not secure or address.scheme not in ("https", "http") or "@" in address.netloc:
-        raise ValueError(N_("server must be an address that begins with https://"))
-    return f"{address.scheme}://{address.netloc}"
 
 
 def _handle(name: str) -> str:
@@ -84,7 +67,7 @@ def _app_view(where: str) -> str:
     if not where or re.fullmatch(r"did:[a-z]+:[\w.:%-]+#\w+", where):
         return where
     try:
-        return _server(where)
+        return server_address(where)
     except ValueError:
         pass
     raise ValueError(N_("app_view must be a DID with #service, an address by https://, or empty"))
@@ -99,7 +82,7 @@ class BlueskyConfig(ChannelConfig):
     """
 
     adapter: Literal["bluesky"] = "bluesky"
-    server: Annotated[str, AfterValidator(_server)] = "https://bsky.social"
+    server: Annotated[str, AfterValidator(server_address)] = "https://bsky.social"
     handle: Annotated[str, AfterValidator(_handle)]
     app_password: SecretRef
     app_view: Annotated[str, AfterValidator(_app_view)] = "did:web:api.bsky.app#bsky_appview"
@@ -112,9 +95,12 @@ class Adapter(Channel[BlueskyConfig]):
     post's only picture on it)."""
 
     Config = BlueskyConfig
+    Options = BlueskyOptions
+    look: ClassVar[Look] = Look("Bluesky", "#0a6bd6")
+    metrics: ClassVar[frozenset[Metric]] = frozenset({"reactions", "comments", "shares", "saves"})
     dialect: ClassVar[Dialect] = Dialect.FACETS
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
-    reads_at_once: ClassVar[int] = _A_READING
+    reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = (
         N_("Log in to Bluesky as the office, and open Settings, Privacy and security."),
         N_("Under App passwords choose Add app password, and give it a name of your own."),
@@ -154,17 +140,17 @@ class Adapter(Channel[BlueskyConfig]):
         return {"app_password": password}
 
     def identify(self) -> Account:
-        repository = self._repository()
-        did, handle = repository.account()
+        did, handle = self._repository().account()
         url = f"{self.config.web_url}/profile/{did}"
-        return Account(did, f"@{handle}", url, repository.followers(did))
+        return Account(did, f"@{handle}", url, self._app_view().followers(did))
 
     def send(self, message: Message, journal: Journal) -> Receipt:
-        carded = _wants_card(message)
+        carded = wants_card(message)
         notes = Notes(journal)
         notes.begin(self.context.clock())
         while len(notes.posts) <= len(message.replies):
-            self._bring(message, notes, carded=carded and not notes.posts)
+            publishing = Publishing(self._repository(), self.context.clock)
+            publishing.bring(message, notes, carded=carded and not notes.posts)
         return self._receipt(notes, self.context.clock())
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
@@ -176,7 +162,7 @@ class Adapter(Channel[BlueskyConfig]):
             asked = notes.asked
             if asked is None and notes.begun:
                 return None  # the server was never asked for it
-            rkey = asked.rkey if asked else _key(message, notes)
+            rkey = asked.rkey if asked else key_of(message, notes)
             there = self._repository().there(rkey)
             if there is None and asked is None:
                 raise CannotTellError(N_("Bluesky: nothing was noted of what was sent"))
@@ -190,89 +176,17 @@ class Adapter(Channel[BlueskyConfig]):
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """Counts of a post, or of a thread's first one. What the app view doesn't show is gone only
         where the account's own server says so: it may show it later, or not to everybody."""
-        readings: dict[str, Reading] = {}
-        for start in range(0, len(receipts), _A_READING):
-            some = {_uris(each)[0]: each for each in receipts[start : start + _A_READING]}
-            shown = self._repository().counted(list(some))
-            now = self.context.clock()
-            for uri, receipt in some.items():
-                if uri in shown:
-                    counts = metrics(shown[uri], threaded="," in receipt.remote_id)
-                    readings[receipt.remote_id] = Reading(now, counts)
-                elif self._repository().is_gone(uri):
-                    readings[receipt.remote_id] = Reading(now, exists=False)
-        return readings
+        return self._app_view().read(receipts)
 
     def delete(self, receipt: Receipt) -> bool:
-        for uri in reversed(_uris(receipt)):
+        for uri in reversed(uris_of(receipt)):
             self._repository().delete(uri)
         return True
 
     def close(self) -> None:
         self._line.close()
 
-    # -- publishing -------------------------------------------------------------------------------
-
-    def _bring(self, message: Message, notes: Notes, *, carded: bool) -> None:
-        """Put the next post of the thread, and note it; one that may be there is looked for."""
-        doubted = notes.asked
-        if doubted is not None and (there := self._surely_there(doubted.rkey)) is not None:
-            notes.add(*named(there))
-            return
-        part = (message.body, *message.replies)[len(notes.posts)]
-        media = () if notes.posts else message.media
-        embed = self._embed(message, media, notes, carded=carded)
-        marks = self._marks(part)
-        # Asked again, it bears the time it bore: else it would be another record.
-        asked = doubted or Asked(_key(message, notes), self.context.clock())
-        record = records.post(part, asked.created_at, message.language, marks, embed, notes.posts)
-        notes.ask(asked)
-        try:
-            told = self._repository().put(asked.rkey, record)
-        except AmbiguousError:
-            raise
-        except ChannelError as error:
-            if doubted is None:
-                notes.absent()
-            if isinstance(error, BlobGoneError | InvalidContentError):
-                for each in media:
-                    notes.forget_blob(each)
-            raise
-        if not is_named(told):
-            raise AmbiguousError("Bluesky: it said yes, but not to what")
-        notes.add(*named(told))
-
-    def _marks(self, part: Text) -> list[dict[str, Any]]:
-        try:
-            return facets(part, self._repository().did_of)
-        except UnicodeError:
-            pass  # raised below, so that nothing stands behind the error
-        raise InvalidContentError("Bluesky: the text has signs that can't be written")
-
-    def _embed(
-        self, message: Message, media: Sequence[Media], notes: Notes, *, carded: bool
-    ) -> records.Embed | None:
-        blobs = [self._blob(each, notes) for each in media]
-        if carded:
-            return records.card(message, blobs[0] if blobs else None)
-        return records.pictures(media, blobs) if blobs else None
-
-    def _blob(self, media: Media, notes: Notes) -> records.Blob:
-        """What the server calls ``media``; what an earlier attempt sent up isn't sent up again."""
-        now = self.context.clock()
-        blob = notes.blob_of(media, now)
-        if blob is None:
-            blob = self._repository().upload(content_of(media), media.mime)
-            notes.note_blob(media, blob, now)
-        return blob
-
-    def _surely_there(self, rkey: str) -> Mapping[str, Any] | None:
-        """What is there, where not being able to look leaves the doubt as it was."""
-        try:
-            return self._repository().there(rkey)
-        except ChannelError as error:
-            why = str(error)
-        raise AmbiguousError(f"Bluesky: it may be there, and can't be looked for: {why}")
+    # -- parts ------------------------------------------------------------------------------------
 
     def _receipt(self, notes: Notes, at: datetime) -> Receipt:
         first, *others = (uri for uri, _ in notes.posts)
@@ -283,36 +197,15 @@ class Adapter(Channel[BlueskyConfig]):
         url = f"{self.config.web_url}/profile/{name}/post/{rkey}"
         return Receipt(remote_id, url, at)
 
-    # -- asking -----------------------------------------------------------------------------------
+    def _app_view(self) -> AppView:
+        return AppView(self._line, self._repository(), self.config.app_view)
 
     def _repository(self) -> Repository:
         if self._opened is None:
             sessions = self._sessions(self.context.secret(self.config.app_password))
-            self._opened = Repository(self._line, sessions, self.config.app_view)
+            self._opened = Repository(self._line, sessions)
         return self._opened
 
     def _sessions(self, password: str) -> Sessions:
         state = SealedState.of(self.context)
         return Sessions(self._line, state, self.config.server, self.config.handle, password)
-
-
-def _wants_card(message: Message) -> bool:
-    """Whether the post shows its link as a card: where no pictures are in its place, unless the
-    officer wished otherwise."""
-    for name, value in message.options.items():
-        if name != "card" or not isinstance(value, bool):
-            raise InvalidContentError(f"Bluesky: not an option, or not its value: {name}")
-    wished = message.options.get("card")
-    if wished and (not message.link or len(message.media) > 1):
-        raise InvalidContentError("Bluesky: a card is of a link, and has one picture at most")
-    return bool(message.link and not message.media) if wished is None else bool(wished)
-
-
-def _key(message: Message, notes: Notes) -> str:
-    return record_key(message.key, message.due_at, len(notes.posts))
-
-
-def _uris(receipt: Receipt) -> list[str]:
-    """The addresses of the posts that a receipt is for."""
-    first, *keys = receipt.remote_id.split(",")
-    return [first, *(f"{first.rpartition('/')[0]}/{key}" for key in keys)]

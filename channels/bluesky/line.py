@@ -1,81 +1,43 @@
-"""A Bluesky server's API as ``channels.bluesky`` uses it: atproto's client over our own session.
+"""Speaks a Bluesky server's API for ``channels.bluesky``, by atproto's client over our session.
 
 atproto knows the endpoints. Its own HTTP follows redirects and can't say whether a request had
 begun, and its models refuse an answer that has grown since: so its requests go over ours, and what
-counts is the answer itself. Source: https://atproto.com/specs/xrpc, the errors that the lexicons
-name, https://docs.bsky.app/docs/advanced-guides/rate-limits, and what a PDS (0.4) was seen to say.
+counts is the answer itself. It is imported where it is used, here and in the modules beside: that
+takes half a second, and whoever only looks at schedule.toml speaks to nobody. Source:
+https://atproto.com/specs/xrpc and https://docs.bsky.app/docs/advanced-guides/rate-limits.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
-from atproto_client.client.raw import ClientRaw
-from atproto_client.request import Response
-from atproto_core.exceptions import AtProtocolError
 
 from channels.base import (
     ChannelError,
-    CredentialsExpiredError,
-    ForbiddenError,
     InvalidContentError,
     RateLimitedError,
-    TransientError,
 )
+from channels.bluesky.errors import ERRORS
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed, retry_after
 from channels.web.pace import Pace, number
 
+if TYPE_CHECKING:
+    from atproto_client.client.raw import ClientRaw
+    from atproto_client.request import Response
 
-class StaleTokenError(CredentialsExpiredError):
-    """The server no longer takes this token: another may be had for it."""
-
-
-class RecordAbsentError(ForbiddenError):
-    """The account is there, and has no such record."""
-
-
-class BlobGoneError(TransientError):
-    """The server has thrown away what went up for the post."""
-
-
-# By the name in the answer, where its status is 4xx. What isn't here goes by its status:
-# HttpSession.refusal. So do InternalServerError, UpstreamFailure, NotEnoughResources,
-# UpstreamTimeout and MethodNotImplemented (5xx): nobody knows whether the request was taken.
-ERRORS: Mapping[str, type[ChannelError]] = {
-    "ExpiredToken": StaleTokenError,
-    "InvalidToken": StaleTokenError,  # signed by a key the server no longer has, or not a token
-    "AuthMissing": CredentialsExpiredError,
-    "AuthenticationRequired": CredentialsExpiredError,  # not this handle's password, or taken back
-    "AuthFactorTokenRequired": CredentialsExpiredError,  # the account's own password was given
-    "AccountTakedown": ForbiddenError,
-    "AccountSuspended": ForbiddenError,
-    "AccountDeactivated": ForbiddenError,
-    "AccountNotFound": ForbiddenError,
-    "RepoTakendown": ForbiddenError,
-    "RepoSuspended": ForbiddenError,
-    "RepoDeactivated": ForbiddenError,
-    "RepoNotFound": ForbiddenError,
-    "RecordNotFound": RecordAbsentError,
-    "BlobNotFound": BlobGoneError,
-    "BlobTooLarge": InvalidContentError,
-    "PayloadTooLarge": InvalidContentError,
-    "InvalidMimeType": InvalidContentError,
-    "InvalidSize": InvalidContentError,
-    "InvalidRequest": InvalidContentError,  # a record that the lexicon doesn't allow
-}
 _PACES = {
     "com.atproto.server.createSession": "log-ins",  # 30 in five minutes, 300 a day
     "com.atproto.repo.putRecord": "posts",  # 5,000 points an hour, of which each takes 1 to 3
     "com.atproto.repo.deleteRecord": "posts",
 }
-_ODD = (AtProtocolError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_ODD = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
-Verb = Callable[[ClientRaw], Any]
+Verb = Callable[["ClientRaw"], Any]
 
 
 class Line(HttpSession):
@@ -95,8 +57,12 @@ class Line(HttpSession):
     def call(self, base: str, verb: Verb) -> dict[str, Any]:
         """What the server at ``base`` answers (2xx) to the one request that ``verb`` makes of
         atproto's client; raises what its error means."""
+        from atproto_client.client.raw import ClientRaw
+        from atproto_core.exceptions import AtProtocolError
+
         self._answer = None
-        with suppress(*_ODD):  # what its models don't know of the answer, where there is one
+        # What its models don't know of the answer, where there is one.
+        with suppress(AtProtocolError, *_ODD):
             verb(ClientRaw(base, _OverOurs(self)))
         if self._answer is None:
             raise InvalidContentError("Bluesky: what it is asked for can't be put into words")
@@ -104,6 +70,8 @@ class Line(HttpSession):
 
     def exchanged(self, method: str, url: str, **more: Any) -> Response:
         """One request of atproto's, over ours."""
+        from atproto_client.request import Response
+
         kind = _PACES.get(url.rpartition("/")[2], "requests")
         pace = self._paces[kind]
         pace.mind()

@@ -1,6 +1,6 @@
-"""What a delivery's journal says of a post on Bluesky: its thread so far, under which key the next
-one was put, and what went up for it. Everything is noted before the next step. Used by
-``channels.bluesky``.
+"""Notes in a delivery's journal how far its thread on Bluesky is. The posts that are there, under
+which key the next one was put, and what went up for it. Everything is noted before the next step.
+Used by ``channels.bluesky``.
 """
 
 from __future__ import annotations

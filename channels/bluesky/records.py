@@ -1,4 +1,4 @@
-"""A post as Bluesky keeps it: a record of the lexicon app.bsky.feed.post. Pure. Used by
+"""Writes a post as Bluesky keeps it: a record of the lexicon app.bsky.feed.post. Pure. Used by
 ``channels.bluesky``.
 """
 

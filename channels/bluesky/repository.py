@@ -1,46 +1,31 @@
-"""The account's repository of records at its server, and what the network's app view counts of it.
+"""Keeps an account's records at its Bluesky server. Used by ``channels.bluesky``.
 
-Source: the lexicons com.atproto.repo.*, com.atproto.identity.resolveHandle, app.bsky.feed.getPosts
-and app.bsky.actor.getProfile. An app view is asked through the account's server, which passes the
-question on to whom ``atproto-proxy`` names, or by its own address. Used by ``channels.bluesky``.
+Source: the lexicons com.atproto.repo.* and com.atproto.identity.resolveHandle.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from channels.base import (
-    ChannelError,
     ForbiddenError,
     InvalidContentError,
-    Metric,
+    Receipt,
     TransientError,
 )
-from channels.bluesky.line import Line, RecordAbsentError
+from channels.bluesky.errors import RecordAbsentError
+from channels.bluesky.line import Line
 from channels.bluesky.records import COLLECTION, Blob
 from channels.bluesky.session import Heads, Sessions, Who
-from channels.web.values import counts, tally
-
-_METRICS: Mapping[str, Metric] = {
-    "likeCount": "reactions",
-    "replyCount": "comments",
-    "repostCount": "shares",
-    "quoteCount": "shares",
-    "bookmarkCount": "saves",
-}
-
-_log = logging.getLogger(__name__)
 
 
 class Repository:
     """One account's. ``handle`` is its name, once anything was asked; empty where it has none."""
 
-    def __init__(self, line: Line, sessions: Sessions, app_view: str) -> None:
+    def __init__(self, line: Line, sessions: Sessions) -> None:
         self._line = line
         self._sessions = sessions
-        self._app_view = app_view
         self.handle = ""
 
     # -- records ----------------------------------------------------------------------------------
@@ -60,7 +45,7 @@ class Repository:
         """The post under ``rkey``: its ``uri``, ``cid`` and ``value``; ``None`` where the server
         says that there is none."""
         try:
-            told = self._asked(lambda api, who, heads: _getting(api, who.did, rkey, heads))
+            told = self.asked(lambda api, who, heads: _getting(api, who.did, rkey, heads))
         except RecordAbsentError:
             return None
         if not is_named(told):
@@ -72,7 +57,7 @@ class Repository:
         it says nothing."""
         did, rkey = parts(uri)
         try:
-            self._asked(lambda api, who, heads: _getting(api, did, rkey, heads))
+            self.asked(lambda api, who, heads: _getting(api, did, rkey, heads))
         except RecordAbsentError:
             return True
         except InvalidContentError:
@@ -83,13 +68,11 @@ class Repository:
         """The server says yes of what is gone already, too."""
         did, rkey = parts(uri)
         asked = {"repo": did, "collection": COLLECTION, "rkey": rkey}
-        self._asked(
-            lambda api, who, heads: api.com.atproto.repo.delete_record(asked, headers=heads)
-        )
+        self.asked(lambda api, who, heads: api.com.atproto.repo.delete_record(asked, headers=heads))
 
     def upload(self, content: bytes, mime: str) -> Blob:
         """What the server calls ``content``; a record may refer to it for a while."""
-        told = self._asked(
+        told = self.asked(
             lambda api, who, heads: api.com.atproto.repo.upload_blob(
                 content, headers=heads | {"Content-Type": mime}
             )
@@ -104,7 +87,7 @@ class Repository:
     def account(self) -> tuple[str, str]:
         """Its DID and its handle; raises ``ForbiddenError`` where it may not publish now."""
         try:
-            told = self._asked(
+            told = self.asked(
                 lambda api, who, heads: api.com.atproto.server.get_session(headers=heads)
             )
         except InvalidContentError as error:
@@ -121,7 +104,7 @@ class Repository:
     def did_of(self, handle: str) -> str | None:
         """Whose ``handle`` is; ``None`` where it is nobody's."""
         try:
-            told = self._asked(
+            told = self.asked(
                 lambda api, who, heads: api.com.atproto.identity.resolve_handle(
                     {"handle": handle}, headers=heads
                 )
@@ -131,45 +114,9 @@ class Repository:
         did = told.get("did")
         return did if isinstance(did, str) else None
 
-    # -- counts -----------------------------------------------------------------------------------
-
-    def counted(self, uris: list[str]) -> dict[str, Mapping[str, Any]]:
-        """The posts at ``uris`` (25 at most) as the app view shows them, where there is one."""
-        told = self._viewed(
-            lambda api, heads: api.app.bsky.feed.get_posts({"uris": uris}, headers=heads)
-        )
-        posts = told.get("posts")
-        shown = posts if isinstance(posts, list) else []
-        return {str(post.get("uri")): post for post in shown if isinstance(post, dict)}
-
-    def followers(self, did: str) -> int | None:
-        """As the app view counts them. That it doesn't is no reason not to publish."""
-        try:
-            told = self._viewed(
-                lambda api, heads: api.app.bsky.actor.get_profile({"actor": did}, headers=heads)
-            )
-        except ChannelError as error:
-            _log.info("followers can't be counted: %s", error)
-            return None
-        return tally(told.get("followersCount"))
-
     # -- asking -----------------------------------------------------------------------------------
 
-    def _viewed(self, verb: Callable[[Any, Heads], Any]) -> Mapping[str, Any]:
-        """What the app view says; nothing where there is none, or the server knows none."""
-        where = self._app_view
-        if not where:
-            return {}
-        if not where.startswith("did:"):
-            return self._line.ask(where, lambda api: verb(api, {}))
-        proxied = {"atproto-proxy": where}
-        try:
-            return self._asked(lambda api, who, heads: verb(api, heads | proxied))
-        except InvalidContentError as error:
-            _log.info("there is no app view: %s", error)
-        return {}
-
-    def _asked(self, verb: Callable[[Any, Who, Heads], Any]) -> dict[str, Any]:
+    def asked(self, verb: Callable[[Any, Who, Heads], Any]) -> dict[str, Any]:
         """What the account's server says to what publishes nothing."""
         return self._within(
             lambda who, heads: self._line.ask(who.pds, lambda api: verb(api, who, heads))
@@ -194,14 +141,6 @@ def named(told: Mapping[str, Any]) -> tuple[str, str]:
     return told["uri"], told["cid"]
 
 
-def metrics(post: Mapping[str, Any], *, threaded: bool) -> dict[Metric, int]:
-    """The counts that ``post`` has; a thread's own second post is no comment on the first."""
-    found = counts(post, _METRICS)
-    if "comments" in found and threaded:
-        found["comments"] = max(found["comments"] - 1, 0)
-    return found
-
-
 def _getting(api: Any, did: str, rkey: str, heads: Heads) -> Any:
     asked = {"repo": did, "collection": COLLECTION, "rkey": rkey}
     return api.com.atproto.repo.get_record(asked, headers=heads)
@@ -210,3 +149,9 @@ def _getting(api: Any, did: str, rkey: str, heads: Heads) -> Any:
 def parts(uri: str) -> tuple[str, str]:
     """Whose record is at ``uri``, and under which key."""
     return uri.removeprefix("at://").partition("/")[0], uri.rpartition("/")[2]
+
+
+def uris_of(receipt: Receipt) -> list[str]:
+    """The addresses of the posts that a receipt is for."""
+    first, *keys = receipt.remote_id.split(",")
+    return [first, *(f"{first.rpartition('/')[0]}/{key}" for key in keys)]

@@ -1,4 +1,4 @@
-"""A session at a Bluesky server: made once with an app password, kept, and renewed.
+"""Keeps a session at a Bluesky server, made once with an app password.
 
 Making sessions is the scarcest thing a server gives (30 in five minutes, 300 a day at most), so
 one is kept on the disk and shared by all who work for the channel. Its access token lasts two
@@ -17,12 +17,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from atproto_client.client.session import Session
-from atproto_core.did_doc import DidDocument, is_valid_did_doc
-from atproto_core.exceptions import AtProtocolError
-
 from channels.base import TransientError
-from channels.bluesky.line import Line, StaleTokenError
+from channels.bluesky.errors import StaleTokenError
+from channels.bluesky.line import Line
 from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 from channels.web.hosts import is_loopback
@@ -134,6 +131,9 @@ def _who(told: dict[str, Any], server: str) -> Who:
 def _pds_in(document: Any, server: str) -> str:
     """The server that the account's records are on, by its DID document; empty where that doesn't
     say one that our tokens may go to."""
+    from atproto_core.did_doc import DidDocument, is_valid_did_doc
+    from atproto_core.exceptions import AtProtocolError
+
     try:
         found = is_valid_did_doc(document) and DidDocument.from_dict(document).get_pds_endpoint()
         parts = urlsplit(found or "")
@@ -147,6 +147,9 @@ def _pds_in(document: Any, server: str) -> str:
 
 def _end_of(access: str) -> datetime | None:
     """When the token ends, where it says so; else it is used until the server refuses it."""
+    from atproto_client.client.session import Session
+    from atproto_core.exceptions import AtProtocolError
+
     try:
         ends = Session("", "", access, "").access_jwt_payload.exp
         return datetime.fromtimestamp(ends, UTC) if ends else None

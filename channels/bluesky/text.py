@@ -1,5 +1,5 @@
-"""Texts as Bluesky counts and marks them, and the keys of its records. Pure. Used by
-``channels.bluesky`` and its stand-in.
+"""Counts texts as Bluesky does, and marks what is to be clicked in them. It makes the keys of its
+records, too. Pure. Used by ``channels.bluesky`` and its stand-in.
 
 A text has at most 300 graphemes and 3,000 bytes (UTF-8). What means something in it is a facet,
 whose place is counted in bytes: a Vietnamese letter is one to three.
@@ -14,8 +14,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
-
-from atproto_client.utils.facet_detection import detect_facets, detect_mentions
 
 from channels._graphemes import graphemes
 from channels.base import Facet, Text
@@ -78,6 +76,8 @@ def _feature(facet: Facet) -> dict[str, Any] | None:
 
 
 def _seen(plain: str) -> Iterator[dict[str, Any]]:
+    from atproto_client.utils.facet_detection import detect_facets
+
     for facet in detect_facets(plain):
         feature = facet.features[0].model_dump(by_alias=True, exclude_none=True)
         # "$500" is an amount of money here, not the name of a share.
@@ -86,6 +86,8 @@ def _seen(plain: str) -> Iterator[dict[str, Any]]:
 
 
 def _people(plain: str, did_of: Callable[[str], str | None]) -> Iterator[dict[str, Any]]:
+    from atproto_client.utils.facet_detection import detect_mentions
+
     for mention in detect_mentions(plain):
         did = did_of(mention.handle.lower())
         if did is not None:

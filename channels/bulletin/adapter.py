@@ -1,4 +1,4 @@
-"""The commune loudspeaker: a text to read aloud for each of the day's slots.
+"""Puts posts before the announcer of a commune's loudspeaker, as texts to read aloud.
 
 A post goes into the text of the next slot after it falls due: one file a slot, with the day, the
 reading time, and every number, date and abbreviation in words, so that whoever is at the microphone
@@ -32,6 +32,7 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
+    Look,
     Message,
     Receipt,
     SecretRef,
@@ -91,6 +92,7 @@ class Adapter(Channel[BulletinConfig]):
     """One announcer's desk."""
 
     Config = BulletinConfig
+    look: ClassVar[Look] = Look("Loa truyền thanh", "#8a3b12", "mail", headed=True)
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
     writes_hashtags: ClassVar[bool] = False
 

@@ -1,4 +1,4 @@
-"""Numbers as a Vietnamese announcer says them. Pure.
+"""Says numbers as a Vietnamese announcer does. Pure.
 
 No library did: num2words 0.5 says "hai nghìn lẻ hai mươi bảy" for 2027, where an announcer says
 "hai nghìn không trăm hai mươi bảy".

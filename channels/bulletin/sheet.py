@@ -1,4 +1,7 @@
-"""A slot's posts, and the sheet that is read. ``sheet`` raises ``OSError``."""
+"""Writes the sheet that an announcer reads in one of the day's slots.
+
+``sheet`` raises ``OSError``.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A Vietnamese text as an announcer reads it aloud: numbers, dates, times, documents' numbers,
-units, abbreviations and addresses in words. Pure.
+"""Turns a Vietnamese text into words as an announcer reads them aloud. Pure.
 
+Numbers, dates, times, documents' numbers, units, abbreviations and addresses are put into words.
 Each rule below is one look at the text; the order matters, since a date is also two numbers. What
 no rule knows stays as it is: an announcer sees it, and the office adds it to its abbreviations.
 """
@@ -22,112 +22,8 @@ from channels.bulletin.numbers import (
     ordinal,
     roman,
 )
+from channels.bulletin.written import ABBREVIATIONS, ISSUERS, KINDS, UNITS
 
-ABBREVIATIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "UBND": "Ủy ban nhân dân",
-        "HĐND": "Hội đồng nhân dân",
-        "MTTQ": "Mặt trận Tổ quốc",
-        "UBMTTQ": "Ủy ban Mặt trận Tổ quốc",
-        "TP.HCM": "Thành phố Hồ Chí Minh",
-        "TPHCM": "Thành phố Hồ Chí Minh",
-        "TP.": "thành phố",
-        "TP": "thành phố",
-        "TX.": "thị xã",
-        "TT.": "thị trấn",
-        "Q.": "quận",
-        "P.": "phường",
-        "KH&CN": "khoa học và công nghệ",
-        "KHCN": "khoa học công nghệ",
-        "ĐMST": "đổi mới sáng tạo",
-        "CĐS": "chuyển đổi số",
-        "CNTT": "công nghệ thông tin",
-        "TT&TT": "thông tin và truyền thông",
-        "GD&ĐT": "giáo dục và đào tạo",
-        "VH-TT&DL": "văn hóa, thể thao và du lịch",
-        "NN&MT": "nông nghiệp và môi trường",
-        "CCHC": "cải cách hành chính",
-        "TTHC": "thủ tục hành chính",
-        "DVC": "dịch vụ công",
-        "DVCTT": "dịch vụ công trực tuyến",
-        "CSDL": "cơ sở dữ liệu",
-        "CBCCVC": "cán bộ, công chức, viên chức",
-        "CCCD": "căn cước công dân",
-        "BHXH": "bảo hiểm xã hội",
-        "BHYT": "bảo hiểm y tế",
-        "DN": "doanh nghiệp",
-        "HTX": "hợp tác xã",
-        "THPT": "trung học phổ thông",
-        "THCS": "trung học cơ sở",
-        "ĐBSCL": "Đồng bằng sông Cửu Long",
-        "NQ": "Nghị quyết",
-        "TW": "Trung ương",
-        "TTg": "Thủ tướng",
-        "BCH": "Ban Chấp hành",
-        "BCT": "Bộ Chính trị",
-        "AI": "trí tuệ nhân tạo",
-        "IoT": "internet vạn vật",
-        "QR": "quy a",
-        "VNeID": "vi en i đi",
-        "Wi-Fi": "oai phai",
-        "WiFi": "oai phai",
-        "PGS.": "phó giáo sư",
-        "GS.": "giáo sư",
-        "TS.": "tiến sĩ",
-        "ThS.": "thạc sĩ",
-    }
-)
-"""What an office of a province writes short; ours, to be added to in schedule.toml."""
-
-_KINDS = {
-    "NQ": "Nghị quyết",
-    "NĐ": "Nghị định",
-    "QĐ": "Quyết định",
-    "CT": "Chỉ thị",
-    "TT": "Thông tư",
-    "KH": "Kế hoạch",
-    "KL": "Kết luận",
-    "TB": "Thông báo",
-    "CTr": "Chương trình",
-    "CĐ": "Công điện",
-    "BC": "Báo cáo",
-}
-_ISSUERS = {
-    "TW": "Trung ương",
-    "CP": "Chính phủ",
-    "TTg": "Thủ tướng Chính phủ",
-    "QH": "Quốc hội",
-    "UBND": "Ủy ban nhân dân",
-    "HĐND": "Hội đồng nhân dân",
-    "BCĐ": "Ban Chỉ đạo",
-    "TU": "Tỉnh ủy",
-    "BKHCN": "Bộ Khoa học và Công nghệ",
-}
-_UNITS = {
-    "%": "phần trăm",
-    "km²": "ki lô mét vuông",
-    "km2": "ki lô mét vuông",
-    "m²": "mét vuông",
-    "m2": "mét vuông",
-    "m³": "mét khối",
-    "m3": "mét khối",
-    "km": "ki lô mét",
-    "cm": "xen ti mét",
-    "mm": "mi li mét",
-    "m": "mét",
-    "ha": "héc ta",
-    "kg": "ki lô gam",
-    "g": "gam",
-    "°C": "độ xê",
-    "đ": "đồng",
-    "đồng": "đồng",
-    "USD": "đô la Mỹ",
-    "GB": "ghi ga bai",
-    "MB": "mê ga bai",
-    "Mbps": "mê ga bít trên giây",
-    "kW": "ki lô oát",
-    "MW": "mê ga oát",
-}
 _COUNTED = frozenset(
     {
         *("xã", "phường", "huyện", "thôn", "ấp", "hộ", "người", "trường", "đơn", "sở"),
@@ -138,7 +34,7 @@ _COUNTED = frozenset(
 """What follows a fraction and not a date: 8/10 xã."""
 
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+"
-_UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
+_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
@@ -240,9 +136,9 @@ def _document(match: re.Match[str]) -> str:
     said = cardinal(int(match["number"]))
     if match["year"]:
         said += f" năm {cardinal(int(match['year']))}"
-    kind = _KINDS[match["kind"]]
+    kind = KINDS[match["kind"]]
     before = match["before"] or ""
-    issuers = [_ISSUERS[one] for one in re.findall(r"[^-/\s]+", match["issuer"] or "")]
+    issuers = [ISSUERS[one] for one in re.findall(r"[^-/\s]+", match["issuer"] or "")]
     whose = f" của {', '.join(issuers)}" if issuers else ""
     # "Nghị quyết số 57-NQ/TW" says already what it is.
     named = "" if kind.casefold() in before.casefold() else f"{kind} số "
@@ -258,7 +154,7 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 def _with_unit(match: re.Match[str]) -> str:
-    return f"{_number(match)} {_UNITS[match['unit']]}"
+    return f"{_number(match)} {UNITS[match['unit']]}"
 
 
 def _called(match: re.Match[str]) -> str:
@@ -291,8 +187,8 @@ _RULES: tuple[Rule, ...] = (
     _rule(
         r"(?P<before>\b(?:nghị quyết|nghị định|quyết định|chỉ thị|thông tư|kế hoạch|kết luận"
         r"|thông báo|chương trình|công điện|báo cáo)(?:\s+số:?)?\s+)?\b(?P<number>\d{1,5})"
-        rf"(?:/(?P<year>(?:19|20)\d\d))?[-–/](?P<kind>{'|'.join(_KINDS)})"
-        rf"(?P<issuer>(?:[-–/](?:{'|'.join(_ISSUERS)}))*)(?![\w/])",
+        rf"(?:/(?P<year>(?:19|20)\d\d))?[-–/](?P<kind>{'|'.join(KINDS)})"
+        rf"(?P<issuer>(?:[-–/](?:{'|'.join(ISSUERS)}))*)(?![\w/])",
         _document,
         _I,
     ),

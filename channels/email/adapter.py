@@ -1,4 +1,4 @@
-"""A newsletter by e-mail: one message to each subscriber of a list, none of them mailed twice.
+"""Sends a newsletter by e-mail to each subscriber of a list, and to none of them twice.
 
 A mail server can't be asked what it took, so every recipient has a note of their own in the
 journal: ``begun`` before the message leaves, then ``sent``, ``refused …``, ``waiting`` or, where no
@@ -32,6 +32,7 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
+    Look,
     Message,
     RateLimitedError,
     Receipt,
@@ -97,6 +98,7 @@ class Adapter(Channel[EmailConfig]):
     """A mailing list, mailed through an SMTP server."""
 
     Config = EmailConfig
+    look: ClassVar[Look] = Look("E-mail", "#7a5a00", "mail", headed=True)
     dialect: ClassVar[Dialect] = Dialect.HTML
     settlement: ClassVar[Settlement] = Settlement.NONE
     writes_hashtags: ClassVar[bool] = False

@@ -1,4 +1,5 @@
-"""The newsletter's mail for one recipient: text and HTML, pictures inside, a way to unsubscribe.
+"""Writes the newsletter's mail for one recipient. Text and HTML, pictures inside, a way to
+unsubscribe.
 
 ``compose`` is pure but for reading the pictures. Used by ``channels.email`` alone.
 """

@@ -1,4 +1,6 @@
-"""The newsletter's list: a text file of people, one address a line. Used by ``channels.email``."""
+"""Reads the newsletter's list, a text file of people, one address a line. Used by
+``channels.email``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facebook: an office's Page, through Meta's Graph API.
+"""Publishes on an office's Facebook Page, through Meta's Graph API.
 
 A text, a text with a link's preview, pictures (brought unpublished, then attached to one post) or
 one video. Only the last request of each puts anything before readers. Facebook has no key by which
@@ -7,7 +7,7 @@ its own number, which is noted before it is finished. ``docs/channels/facebook.m
 
 Facts from developers.facebook.com: /documentation/pages-api/posts, /docs/graph-api/reference/photo,
 /docs/graph-api/video-uploads, /docs/graph-api/guides/error-handling. What errors mean stands in
-``channels.meta.graph`` and, for videos, in ``channels.facebook.videos``.
+``channels.meta.errors`` and, for videos, in ``errors.py``.
 
 UNVERIFIED, and so in the configuration: the version (``version``), the size of pictures
 (``image_max_bytes``: Meta says both 4 and 10 MB), where videos go (``video_url``), how a token goes
@@ -18,7 +18,7 @@ once. Public clients report that Facebook's lists leave out posts of Pages with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
@@ -28,33 +28,36 @@ from channels.base import (
     N_,
     Account,
     AccountFigures,
-    AmbiguousError,
     Channel,
     ChannelConfig,
-    ChannelError,
     Context,
     CredentialsExpiredError,
     InvalidContentError,
     Journal,
     Limits,
-    Media,
+    Look,
     Message,
+    Metric,
     Person,
     Reading,
     Receipt,
     SecretRef,
     Settlement,
-    TransientError,
+    options_of,
 )
+from channels.facebook.errors import ERRORS
 from channels.facebook.lookup import Lookup
 from channels.facebook.notes import Notes
+from channels.facebook.options import FacebookOptions
+from channels.facebook.publishing import Publishing
 from channels.facebook.readings import A_READING, Readings
-from channels.facebook.videos import ERRORS as VIDEO_ERRORS
 from channels.facebook.videos import Videos
-from channels.meta.graph import DuplicateError, Line, MissingError
+from channels.meta.app import app_asked
+from channels.meta.errors import MissingError
+from channels.meta.graph import Line
 from channels.meta.login import App, check, page_token
 from channels.meta.reach import Period, people_reached
-from channels.web.http import content_of
+from channels.web.opened import Opened
 from channels.web.values import tally
 
 TEXT_MAX = 63_206
@@ -103,6 +106,11 @@ class Adapter(Channel[FacebookConfig]):
     """One Page. A video's ``remote_id`` is the video's, any other's the post's."""
 
     Config = FacebookConfig
+    Options = FacebookOptions
+    look: ClassVar[Look] = Look("Facebook", "#1567d3")
+    metrics: ClassVar[frozenset[Metric]] = frozenset(
+        {"reach", "views", "reactions", "comments", "shares", "clicks"}
+    )
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = (
@@ -114,9 +122,9 @@ class Adapter(Channel[FacebookConfig]):
 
     def __init__(self, config: FacebookConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: Line | None = None
+        self._line = Opened(self._opening, Line.close)
+        self._readings = Opened(lambda: Readings(self._line(), self._page_id()))
         self._account: Account | None = None
-        self._readings: Readings | None = None
 
     @classmethod
     def limits(cls, config: FacebookConfig) -> Limits:
@@ -137,10 +145,8 @@ class Adapter(Channel[FacebookConfig]):
         """The Page's token, by a person's consent; and the app's secret, where it has a place."""
         for step in self.access:
             person.tell(step)
-        app_id = self.config.app_id or person.ask(N_("The app's id"))
-        secret, is_kept = self._app_secret(), True
-        if not secret:
-            secret, is_kept = person.ask(N_("The app's secret"), hidden=True), False
+        given: dict[str, str] = {}
+        app_id, secret = app_asked(person, self.config, self.context, given)
         app = App(
             app_id,
             secret,
@@ -151,10 +157,7 @@ class Adapter(Channel[FacebookConfig]):
         token = page_token(
             person, app, lambda token: self._line_of(token, secret), self.config.account
         )
-        found = {"page_token": token}
-        if self.config.app_secret and not is_kept:
-            found["app_secret"] = secret
-        return found
+        return {"page_token": token, **given}
 
     def identify(self) -> Account:
         line = self._line()
@@ -179,7 +182,7 @@ class Adapter(Channel[FacebookConfig]):
         return self._account
 
     def send(self, message: Message, journal: Journal) -> Receipt:
-        shows_link = _shows_link(message.options)
+        shows_link = options_of(message, FacebookOptions).preview
         notes = Notes(journal)
         notes.begin(self.context.clock())
         if notes.post is not None:
@@ -187,13 +190,14 @@ class Adapter(Channel[FacebookConfig]):
         for media in message.media:
             if media.kind == "video":
                 return self._videos().send(message, media, notes)
+        publishing = Publishing(self._lookup())
         fields: dict[str, Any] = {"message": message.body.plain}
         if message.media:
-            photos = [self._photo(media, notes) for media in message.media]
+            photos = [publishing.photo(media, notes) for media in message.media]
             fields["attached_media"] = [{"media_fbid": photo} for photo in photos]
         elif message.link and shows_link:
             fields["link"] = message.link
-        return self._post(message, fields, notes)
+        return publishing.post(message, fields, notes)
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         notes = Notes(journal)
@@ -207,7 +211,7 @@ class Adapter(Channel[FacebookConfig]):
         if not receipts:
             return {}
         remote_ids = [receipt.remote_id for receipt in receipts]
-        return self._reader().read(remote_ids, self.context.clock())
+        return self._readings().read(remote_ids, self.context.clock())
 
     def read_account(self) -> AccountFigures:
         """The Page's followers, and the people whom it reached in one of ``reach_periods``."""
@@ -221,82 +225,14 @@ class Adapter(Channel[FacebookConfig]):
         try:
             told = self._line().delete(receipt.remote_id)
         except MissingError:
-            if self._reader().is_gone(receipt.remote_id):
+            if self._readings().is_gone(receipt.remote_id):
                 return True
             raise
         return told.get("success") is not False
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = self._readings = None
-
-    # -- publishing -------------------------------------------------------------------------------
-
-    def _post(self, message: Message, fields: Mapping[str, Any], notes: Notes) -> Receipt:
-        line, page_id, doubted = self._line(), self._page_id(), notes.in_doubt
-        notes.ask()
-        try:
-            told = line.post(f"{page_id}/feed", **fields, fields="id,permalink_url")
-        except DuplicateError as repeat:
-            refused = str(repeat)
-            if not doubted:
-                notes.refused()
-                self._forget(message.media, notes)
-                raise
-        except AmbiguousError:
-            raise
-        except ChannelError as error:
-            if not doubted:
-                notes.refused()
-            if isinstance(error, InvalidContentError):
-                # It may be for a picture that Facebook no longer has.
-                self._forget(message.media, notes)
-            raise
-        else:
-            post_id = str(told.get("id", ""))
-            if not post_id:
-                raise AmbiguousError("Facebook: it said yes, but not to what")
-            url = self._lookup().address(told, post_id)
-            return notes.note_post(Receipt(post_id, url, self.context.clock()))
-        return self._already_there(message, notes, refused)
-
-    def _already_there(self, message: Message, notes: Notes, refused: str) -> Receipt:
-        """The post that Facebook calls a repeat: of this delivery, for it was in doubt."""
-        try:
-            found = self._lookup().post(message, notes.begun)
-        except ChannelError as error:
-            doubt = f"{refused}; and it can't be looked up: {error}"
-        else:
-            if found is not None:
-                return notes.note_post(found)
-            doubt = f"{refused}; and it isn't shown"
-        raise AmbiguousError(doubt)
-
-    def _photo(self, media: Media, notes: Notes) -> str:
-        """The id of ``media`` at Facebook, where nobody sees it yet."""
-        now = self.context.clock()
-        photo = notes.photo(media, now)
-        if photo is not None:
-            return photo
-        line = self._line()
-        with line.http.harmless():
-            told = line.post(
-                f"{self._page_id()}/photos",
-                files={"source": (media.path.name, content_of(media), media.mime)},
-                published=False,
-                alt_text_custom=media.alt or None,
-            )
-        photo = str(told.get("id", ""))
-        if not photo:
-            raise TransientError("Facebook: the picture was given no id")
-        notes.note_photo(media, photo, now)
-        return photo
-
-    @staticmethod
-    def _forget(media: Iterable[Media], notes: Notes) -> None:
-        for each in media:
-            notes.forget_upload(each)
+        self._readings.close()
+        self._line.close()
 
     # -- the account ------------------------------------------------------------------------------
 
@@ -316,11 +252,9 @@ class Adapter(Channel[FacebookConfig]):
 
     # -- lines ------------------------------------------------------------------------------------
 
-    def _line(self) -> Line:
-        if self._opened is None:
-            token = self.context.secret(self.config.page_token)
-            self._opened = self._line_of(token, self._app_secret())
-        return self._opened
+    def _opening(self) -> Line:
+        token = self.context.secret(self.config.page_token)
+        return self._line_of(token, self._app_secret())
 
     def _line_of(self, token: str, app_secret: str) -> Line:
         keys = self.config
@@ -332,7 +266,7 @@ class Adapter(Channel[FacebookConfig]):
             lambda: token,
             "Facebook",
             [token],
-            errors=VIDEO_ERRORS,
+            errors=ERRORS,
             app_secret=app_secret,
             token_as_field=keys.token_as_field,
         )
@@ -343,17 +277,3 @@ class Adapter(Channel[FacebookConfig]):
     def _videos(self) -> Videos:
         keys = self.config
         return Videos(self._lookup(), keys.video_url, self.context.clock, keys.poll_s, keys.polls)
-
-    def _reader(self) -> Readings:
-        if self._readings is None:
-            self._readings = Readings(self._line(), self._page_id())
-        return self._readings
-
-
-def _shows_link(options: Mapping[str, Any]) -> bool:
-    """The one wish that an officer may have here: ``preview`` (of the link, unless false)."""
-    strange = sorted(set(options) - {"preview"})
-    wish = options.get("preview", True)
-    if strange or not isinstance(wish, bool):
-        raise InvalidContentError(f"option {strange[0] if strange else 'preview'}: not one of ours")
-    return wish

@@ -1,4 +1,4 @@
-"""A Page's own posts and videos, looked through for one of ours. Used by ``channels.facebook``.
+"""Looks through a Page's own posts and videos for one of ours. Used by ``channels.facebook``.
 
 Sources: developers.facebook.com/docs/graph-api/reference/page/published_posts and …/page/videos.
 Reels and videos aren't sure to be among the posts: they have a list of their own.

@@ -1,4 +1,5 @@
-"""What a delivery's journal says of a post on a Facebook Page. Used by ``channels.facebook``.
+"""Notes in a delivery's journal what became of its post on a Facebook Page. Used by
+``channels.facebook``.
 
 Everything is noted before the next step is taken.
 """

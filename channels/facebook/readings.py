@@ -1,4 +1,5 @@
-"""What Facebook counts of a Page's posts, in the contract's words. Used by ``channels.facebook``.
+"""Reads what Facebook counts of a Page's posts, in the contract's words. Used by
+``channels.facebook``.
 
 Fifty posts are read in one request. One metric that Facebook doesn't know (their names change by
 the year) fails the whole of it: then each is asked for by itself, and the names that were refused
@@ -16,7 +17,8 @@ from datetime import datetime
 from typing import Any
 
 from channels.base import ForbiddenError, InvalidContentError, Metric, Reading
-from channels.meta.graph import Line, MissingError
+from channels.meta.errors import MissingError
+from channels.meta.graph import Line
 from channels.web.values import tally
 
 INSIGHTS: Mapping[str, Metric] = {

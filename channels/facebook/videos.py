@@ -1,4 +1,4 @@
-"""Bringing a video to a Facebook Page: start, transfer piece by piece, finish.
+"""Brings a video to a Facebook Page, piece by piece.
 
 Facebook says which bytes it wants next; a piece whose answer was lost is asked for again by the
 place it stopped at, and nothing is before readers until the session is finished. A session makes
@@ -6,7 +6,7 @@ one video, named when it starts: finishing it twice can't publish twice. Used by
 ``channels.facebook``.
 
 Sources: developers.facebook.com/docs/graph-api/video-uploads (the protocol),
-/docs/video-api/reference/error-codes, /documentation/video-api/guides/reels-publishing (the phases
+/documentation/video-api/guides/reels-publishing (the phases
 of ``status``). UNVERIFIED: what ``status`` says of a video that was uploaded and not finished;
 ``UNFINISHED`` only ever leads to finishing the same session once more.
 """
@@ -31,48 +31,12 @@ from channels.base import (
     Receipt,
     TransientError,
 )
+from channels.facebook.errors import FailedError, OffsetError, PieceError, SessionError
 from channels.facebook.lookup import Lookup
 from channels.facebook.notes import Notes, Upload
-from channels.meta.graph import Errors, MissingError, ToldError
-from channels.web.http import piece_of
+from channels.meta.errors import MissingError
+from channels.web.uploads import piece_of
 from channels.web.values import held
-
-
-class OffsetError(ToldError):
-    """Facebook wants other bytes than these; its ``data`` say which."""
-
-
-class PieceError(TransientError):
-    """Facebook got a part of the piece, or of the whole, only."""
-
-
-class SessionError(TransientError):
-    """The upload session is no more, or its upload failed: it is begun anew."""
-
-
-class FailedError(InvalidContentError):
-    """Facebook took the video and could make nothing of it."""
-
-
-ERRORS: Errors = {
-    (None, 1363037): OffsetError,
-    (None, 1363033): PieceError,
-    (None, 1363019): SessionError,
-    (None, 1363021): SessionError,
-    (None, 1363030): SessionError,  # it took too long
-    (None, 1363041): SessionError,
-    (None, 1363005): ForbiddenError,
-    (None, 1363042): ForbiddenError,
-    (6000, None): InvalidContentError,
-    (None, 6000): InvalidContentError,
-    (None, 1363020): InvalidContentError,
-    (None, 1363022): InvalidContentError,  # too small
-    (None, 1363023): InvalidContentError,  # too large
-    (None, 1363024): InvalidContentError,  # its format
-    (None, 1363025): InvalidContentError,
-    (None, 1363026): InvalidContentError,  # too long
-    (None, 1363031): InvalidContentError,  # no video
-}
 
 _PIECES_MAX = 10_000
 _STUCK = 3

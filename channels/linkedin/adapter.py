@@ -1,4 +1,4 @@
-"""LinkedIn: an organisation's page, through the versioned Posts API.
+"""Publishes on an organisation's page on LinkedIn, through the versioned Posts API.
 
 A text, a link with its card, one picture, several, or a video. A post's id is the answer's
 ``x-restli-id``. A lost answer is settled by looking through the page's own posts, by text and time;
@@ -8,7 +8,8 @@ our first attempt.
 Unverified, and therefore configurable or never concluded from: until when a version of the API is
 taken (``version``), how the 3,000 characters are counted (``text_max``), whether addresses come
 back shortened (they are left out when texts are compared), and how many posts one question about
-readers takes. ``docs/channels/linkedin.md`` is its page. Facts:
+readers takes. ``docs/channels/linkedin.md`` is its page. What its
+errors mean: ``errors.py``. Facts:
 https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api and its
 neighbours.
 """
@@ -17,25 +18,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from channels.base import (
     N_,
     Account,
-    AmbiguousError,
     CannotTellError,
     Channel,
     ChannelConfig,
-    ChannelError,
     Context,
     ForbiddenError,
-    InvalidContentError,
     Journal,
     Limits,
+    Look,
     Message,
+    Metric,
     Person,
     Reading,
     Receipt,
@@ -43,23 +42,20 @@ from channels.base import (
     Settlement,
     TransientError,
 )
-from channels.linkedin.api import Api, App, DuplicateError, encoded, listed
+from channels.linkedin.api import Api, App, encoded
+from channels.linkedin.login import token_by_consent
 from channels.linkedin.media import Uploads
-from channels.linkedin.metrics import gone, reactions, statistics
 from channels.linkedin.notes import Notes
+from channels.linkedin.options import LinkedInOptions
+from channels.linkedin.page import Page, urn_of
 from channels.linkedin.posts import OwnPosts
-from channels.linkedin.text import little
-from channels.oauth import LOOPBACK, consented
+from channels.linkedin.publishing import Publishing
+from channels.linkedin.readings import A_READING, Readings
+from channels.oauth import LOOPBACK
 from channels.state import SealedState
 from channels.web.http import HttpSession
-from channels.web.values import held, objects, tally
+from channels.web.opened import Opened
 
-_SCOPES = ("w_organization_social", "r_organization_social", "rw_organization_admin")
-_MAY_POST = frozenset({"ADMINISTRATOR", "CONTENT_ADMINISTRATOR", "CONTENT_ADMIN"})
-
-_A_READING = 50
-_ROLES = 100
-_PAGES_OF_ROLES = 10
 _SHOWN_WITHIN = timedelta(minutes=2)
 """So long a post that the list lacks may yet come to be shown."""
 
@@ -102,8 +98,13 @@ class Adapter(Channel[LinkedInConfig]):
     """One page on LinkedIn. Option of a post: ``reshares`` (true: others may share it)."""
 
     Config = LinkedInConfig
+    Options = LinkedInOptions
+    look: ClassVar[Look] = Look("LinkedIn", "#0a66c2")
+    metrics: ClassVar[frozenset[Metric]] = frozenset(
+        {"reach", "impressions", "reactions", "comments", "shares", "clicks"}
+    )
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
-    reads_at_once: ClassVar[int] = _A_READING
+    reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = (
         N_("At developer.linkedin.com make an app that belongs to the office's page."),
         N_("Under Products ask for the Community Management API, and wait until it is approved."),
@@ -113,7 +114,7 @@ class Adapter(Channel[LinkedInConfig]):
 
     def __init__(self, config: LinkedInConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: Api | None = None
+        self._api = Opened(self._opening, lambda api: api.http.close())
 
     @classmethod
     def keeps_secrets(cls, config: LinkedInConfig) -> bool:
@@ -144,33 +145,18 @@ class Adapter(Channel[LinkedInConfig]):
             self.secret_or_asked("client_secret", person, given),
             self.config.oauth_url,
         )
-        address = f"{app.oauth_url.rstrip('/')}/authorization"
-        consent = consented(
-            person,
-            address,
-            {"client_id": app.id, "scope": " ".join(_SCOPES)},
-            redirect_uri=self.config.redirect_uri,
-            pkce="",  # an app with a secret proves itself by that
-        )
-        api = self._line([app.id, app.secret])
-        told = api.exchanged(app, consent.code, consent.redirect_uri)
-        name = "access_token" if self.config.refresh_token is None else "refresh_token"
-        if not told.get(name):
-            raise ForbiddenError(
-                N_(
-                    "LinkedIn gives this app no refresh token: write access_token in its place "
-                    "into schedule.toml, and log in again"
-                )
-            )
-        return {**given, name: str(told[name])}
+        api, keys = self._line([app.id, app.secret]), self.config
+        name = "access_token" if keys.refresh_token is None else "refresh_token"
+        return {**given, name: token_by_consent(person, api, app, keys.redirect_uri, name)}
 
     def identify(self) -> Account:
         """The page, and that the member may post for it; ``ForbiddenError`` where they may not."""
         api = self._api()
-        page, administered = self._page(api)
+        own = Page(api, self.config.organization)
+        page, administered = own.told()
         if not page.get("id"):
             raise TransientError("LinkedIn: it doesn't say which page this is")
-        may_post = self._may_post(api)
+        may_post = own.may_post()
         # Whose page it is must be proved by one of the two: anybody may look a page up.
         if may_post is False or not (may_post or administered):
             raise ForbiddenError(
@@ -181,7 +167,7 @@ class Adapter(Channel[LinkedInConfig]):
             id=str(page["id"]),
             name=str(page.get("localizedName") or page["id"]),
             url=f"{self._web()}/company/{known}",
-            followers=self._followers(api),
+            followers=own.followers(),
             expires_at=self._ends_at(api),
         )
 
@@ -189,29 +175,11 @@ class Adapter(Channel[LinkedInConfig]):
         notes = Notes(journal)
         if (urn := notes.post) is not None:
             return self._receipt(urn, notes.posted_at)
-        now = self.context.clock()
-        notes.begin(now)
-        post = self._post_of(message, journal)
-        doubted = notes.in_doubt
-        notes.ask(now)
-        try:
-            urn = self._published(post)
-        except DuplicateError as repeat:
-            refused, urn = str(repeat), repeat.urn
-        except AmbiguousError:
-            raise
-        except ChannelError as error:
-            if not doubted:
-                notes.refused()
-            if isinstance(error, InvalidContentError):
-                # It may be for an upload that LinkedIn no longer has.
-                for each in message.media:
-                    self._uploads(journal).forget(each)
-            raise
-        else:
-            notes.note(urn, self.context.clock())
-            return self._receipt(urn, self.context.clock())
-        return self._already_there(message, urn, refused, notes, doubted=doubted)
+        notes.begin(self.context.clock())
+        keys, api = self.config, self._api()
+        uploads = Uploads(api, self._urn, keys.polls, keys.poll_s, journal)
+        post = Publishing(api, self._urn, uploads, notes).published(message)
+        return self._receipt(post.urn, post.at)
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         notes = Notes(journal)
@@ -222,7 +190,7 @@ class Adapter(Channel[LinkedInConfig]):
             return None
         if not words.strip():
             raise CannotTellError(N_("a LinkedIn post without words can't be told from others"))
-        there = self._posts().of(words, since)
+        there = OwnPosts(self._api(), self._urn).of(words, since)
         if there is not None:
             return self._receipt(there.urn, there.at)
         if notes.repeat_refused:
@@ -235,20 +203,7 @@ class Adapter(Channel[LinkedInConfig]):
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """What LinkedIn counts for the page's posts; what it refuses is left out."""
-        now = self.context.clock()
-        readings: dict[str, Reading] = {}
-        for start in range(0, len(receipts), _A_READING):
-            urns = [each.remote_id for each in receipts[start : start + _A_READING]]
-            counted = statistics(self._told(self._statistics_of(urns)))
-            reacted = reactions(self._told(f"/socialMetadata?ids={listed(urns)}", "BATCH_GET"))
-            missing = gone(self._told(f"/posts?ids={listed(urns)}", "BATCH_GET"))
-            for urn in urns:
-                metrics = {**counted.get(urn, {}), **reacted.get(urn, {})}
-                if urn in missing:
-                    readings[urn] = Reading(now, exists=False)
-                elif metrics:
-                    readings[urn] = Reading(now, metrics)
-        return readings
+        return Readings(self._api(), self._urn).read(receipts, self.context.clock())
 
     def delete(self, receipt: Receipt) -> bool:
         # LinkedIn says "deleted" of a post that is gone already, too.
@@ -257,166 +212,30 @@ class Adapter(Channel[LinkedInConfig]):
         return True
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.http.close()
-            self._opened = None
+        self._api.close()
 
-    # -- publishing -------------------------------------------------------------------------------
+    # -- parts ------------------------------------------------------------------------------------
 
-    def _post_of(self, message: Message, journal: Journal) -> dict[str, Any]:
-        options = dict(message.options)
-        reshares = options.pop("reshares", True)
-        if options or not isinstance(reshares, bool):
-            raise InvalidContentError("LinkedIn: the only option is reshares, true or false")
-        content = self._content(message, journal)
-        return {
-            "author": self._urn(),
-            "commentary": little(message.body.written),
-            "visibility": "PUBLIC",
-            "distribution": {
-                "feedDistribution": "MAIN_FEED",
-                "targetEntities": [],
-                "thirdPartyDistributionChannels": [],
-            },
-            "lifecycleState": "PUBLISHED",
-            "isReshareDisabledByAuthor": not reshares,
-            **({"content": content} if content else {}),
-        }
-
-    def _content(self, message: Message, journal: Journal) -> dict[str, Any]:
-        """What stands under the words: the media, else the link's card."""
-        kinds = [each.kind for each in message.media]
-        if kinds and kinds != ["video"] and set(kinds) != {"image"}:
-            raise InvalidContentError("LinkedIn: a post has pictures, or one video")
-        uploads = self._uploads(journal)
-        urns = [uploads.urn_of(each) for each in message.media]
-        if kinds == ["video"]:
-            title = message.title or message.media[0].alt
-            return {"media": {"id": urns[0], **({"title": title} if title else {})}}
-        images = [
-            {"id": urn, "altText": each.alt} for urn, each in zip(urns, message.media, strict=True)
-        ]
-        if len(images) > 1:
-            return {"multiImage": {"images": images}}
-        if images:
-            return {"media": images[0]}
-        if not message.link:
-            return {}
-        title = message.title or urlsplit(message.link).hostname or message.link
-        described = {"description": message.summary} if message.summary else {}
-        return {"article": {"source": message.link, "title": title, **described}}
-
-    def _published(self, post: Mapping[str, Any]) -> str:
-        answer = self._api().exchange("POST", "/posts", post)
-        urn = answer.headers.get("x-restli-id") or answer.headers.get("x-linkedin-id") or ""
-        if not urn.startswith("urn:li:"):
-            raise AmbiguousError("LinkedIn: it said yes, but not to what")
-        return urn
-
-    def _already_there(
-        self, message: Message, urn: str, refused: str, notes: Notes, *, doubted: bool
-    ) -> Receipt:
-        """The post that LinkedIn calls a repeat, where it is of this delivery."""
-        posts, words = self._posts(), message.body.plain
-        try:
-            there = posts.named(urn, words, notes.begun) if urn else posts.of(words, notes.begun)
-        except ChannelError as error:
-            doubt = f"{refused}; and it can't be looked up: {error}"
-        else:
-            if there is not None:
-                notes.note(there.urn, there.at)
-                return self._receipt(there.urn, there.at)
-            if not doubted:
-                notes.refused()
-                raise InvalidContentError(refused)
-            notes.refused_as_repeat()
-            doubt = f"{refused}; and that isn't ours"
-        raise AmbiguousError(doubt)
-
-    def _uploads(self, journal: Journal) -> Uploads:
-        return Uploads(self._api(), self._urn(), self.config.polls, self.config.poll_s, journal)
+    @property
+    def _urn(self) -> str:
+        return urn_of(self.config.organization)
 
     def _receipt(self, urn: str, at: datetime) -> Receipt:
         return Receipt(urn, f"{self._web()}/feed/update/{urn}", at)
 
-    # -- asking -----------------------------------------------------------------------------------
-
-    def _posts(self) -> OwnPosts:
-        return OwnPosts(self._api(), self._urn())
-
-    def _told(self, path: str, kind: str = "") -> dict[str, Any]:
-        """What LinkedIn tells of readers; nothing where it doesn't allow that."""
-        try:
-            return self._api().get(path, kind)
-        except (ForbiddenError, InvalidContentError):
-            return {}
-
-    def _statistics_of(self, urns: Sequence[str]) -> str:
-        groups = {
-            "shares": [urn for urn in urns if urn.startswith("urn:li:share:")],
-            "ugcPosts": [urn for urn in urns if urn.startswith("urn:li:ugcPost:")],
-        }
-        posts = "".join(f"&{name}={listed(group)}" for name, group in groups.items() if group)
-        entity = f"q=organizationalEntity&organizationalEntity={encoded(self._urn())}"
-        return f"/organizationalEntityShareStatistics?{entity}{posts}"
-
-    def _page(self, api: Api) -> tuple[dict[str, Any], bool]:
-        """The page, and whether it was told as to its administrator; content administrators get it
-        as everybody does."""
-        number = self.config.organization
-        try:
-            return api.get(f"/organizations/{number}"), True
-        except ForbiddenError:
-            pass  # asked differently below
-        told = api.get(f"/organizationsLookup?ids=List({number})", "BATCH_GET")
-        return held(held(told.get("results")).get(number)), False
-
-    def _may_post(self, api: Api) -> bool | None:
-        """Whether the member has a role that may post; ``None`` where that may not be asked."""
-        for page in range(_PAGES_OF_ROLES):
-            asked = f"/organizationAcls?q=roleAssignee&state=APPROVED&count={_ROLES}"
-            asked = f"{asked}&start={page * _ROLES}"
-            try:
-                roles = objects(api.get(asked, "FINDER").get("elements"))
-            except (ForbiddenError, InvalidContentError):
-                return None
-            for each in roles:
-                whose = each.get("organization") or each.get("organizationTarget")
-                if whose == self._urn() and str(each.get("role")) in _MAY_POST:
-                    return True
-            if len(roles) < _ROLES:
-                break
-        return False
-
-    def _followers(self, api: Api) -> int | None:
-        edge = "edgeType=COMPANY_FOLLOWED_BY_MEMBER"
-        try:
-            told = api.get(f"/networkSizes/{encoded(self._urn())}?{edge}")
-        except (ForbiddenError, InvalidContentError):
-            return None
-        return tally(told.get("firstDegreeSize"))
-
-    def _urn(self) -> str:
-        return f"urn:li:organization:{self.config.organization}"
-
     def _web(self) -> str:
         return self.config.web_url.rstrip("/")
 
-    # -- access -----------------------------------------------------------------------------------
-
-    def _api(self) -> Api:
-        if self._opened is None:
-            keys, secret = self.config, self.context.secret
-            if keys.refresh_token and keys.client_id and keys.client_secret:
-                app = App(secret(keys.client_id), secret(keys.client_secret), keys.oauth_url)
-                api = self._line([app.id, app.secret])
-                state = SealedState.of(self.context)
-                api.keep(state, app, secret(keys.refresh_token))
-            else:
-                api = self._line([])
-                api.hold(secret(keys.access_token or ""))
-            self._opened = api
-        return self._opened
+    def _opening(self) -> Api:
+        keys, secret = self.config, self.context.secret
+        if keys.refresh_token and keys.client_id and keys.client_secret:
+            app = App(secret(keys.client_id), secret(keys.client_secret), keys.oauth_url)
+            api = self._line([app.id, app.secret])
+            api.keep(SealedState.of(self.context), app, secret(keys.refresh_token))
+        else:
+            api = self._line([])
+            api.hold(secret(keys.access_token or ""))
+        return api
 
     def _ends_at(self, api: Api) -> datetime | None:
         """When the account's access ends, where nothing renews it and the app may ask."""

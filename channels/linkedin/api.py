@@ -1,6 +1,6 @@
-"""LinkedIn's versioned API as ``channels.linkedin`` uses it: headers, tokens, what errors mean.
+"""Speaks LinkedIn's versioned API for ``channels.linkedin``: headers, tokens, addresses.
 
-Errors: https://learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling. Tokens:
+Tokens:
 https://learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens (an access
 token is good for sixty days; only approved apps get a refresh token, which stays the same).
 """
@@ -17,77 +17,21 @@ from urllib.parse import quote
 import requests
 
 from channels.base import (
-    N_,
     ChannelError,
     CredentialsExpiredError,
-    ForbiddenError,
-    InvalidContentError,
     RateLimitedError,
     TransientError,
 )
+from channels.linkedin.errors import ERRORS, OAUTH_ERRORS, REVOKED, DuplicateError
 from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 from channels.web.http import HttpSession, parsed, retry_after
 from channels.web.values import lasting, unix
 
-
-class DuplicateError(InvalidContentError):
-    """LinkedIn has an identical post; ``urn`` names it, where LinkedIn does."""
-
-    def __init__(self, text: str, urn: str) -> None:
-        super().__init__(text)
-        self.urn = urn
-
-
-_EXPIRED = N_("LinkedIn no longer takes the access it gave: log in again")
-_REVOKED = "65601"
-
-_BY_CODE: Mapping[str, tuple[type[ChannelError], str]] = {
-    "65600": (CredentialsExpiredError, _EXPIRED),  # not a token
-    _REVOKED: (
-        CredentialsExpiredError,
-        N_("the access to LinkedIn was taken back: log in again"),
-    ),
-    "65602": (CredentialsExpiredError, _EXPIRED),  # sixty days are over
-}
-_BY_STATUS: Mapping[int, tuple[type[ChannelError], str]] = {
-    400: (InvalidContentError, ""),
-    401: (CredentialsExpiredError, _EXPIRED),
-    403: (
-        ForbiddenError,
-        N_(
-            "LinkedIn doesn't allow this: the member must administer the page, and the app be "
-            "approved for the Community Management API"
-        ),
-    ),
-    409: (TransientError, ""),  # somebody else wrote at the same moment
-    413: (InvalidContentError, ""),
-    422: (InvalidContentError, ""),
-    426: (
-        ForbiddenError,
-        N_(
-            "LinkedIn no longer takes this version of its API: write a newer one, as in "
-            'version = "202607", into schedule.toml'
-        ),
-    ),
-}
-"""``serviceErrorCode`` goes before the status. 422 for a repeat is a ``DuplicateError``, 429 lasts
-until LinkedIn says, or until its day ends; whatever is in neither table goes by its status."""
-
 _DUPLICATE = re.compile(r"duplicate", re.IGNORECASE)
 _POST = re.compile(r"urn:li:(?:share|ugcPost):\d+")
 _A_DAYS_QUOTA = re.compile(r"\bday\b", re.IGNORECASE)
 
-_OAUTH_ERRORS: Mapping[str, str] = {
-    "invalid_grant": _EXPIRED,
-    "invalid_request": N_("LinkedIn refuses the log-in: see that the redirect address is right"),
-    "invalid_redirect_uri": N_(
-        "LinkedIn refuses the log-in: see that the redirect address is right"
-    ),
-    "invalid_client": N_("LinkedIn doesn't take the client id or the client secret"),
-    "unauthorized_client": N_("LinkedIn doesn't take the client id or the client secret"),
-    "access_denied": _EXPIRED,
-}
 _AHEAD = timedelta(days=1)
 
 
@@ -144,7 +88,7 @@ class Api:
         where it can be, and the request made again: it surely wasn't taken."""
         token = self._access()
         answer = self._asked(method, path, body, kind, token)
-        if answer.status_code == 401 and self._keeper and _code(answer) != _REVOKED:
+        if answer.status_code == 401 and self._keeper and _code(answer) != REVOKED:
             token = self._known(self._keeper.renewed(token))
             answer = self._asked(method, path, body, kind, token)
         if not 200 <= answer.status_code < 300:
@@ -171,9 +115,10 @@ class Api:
         if status in (400, 409, 422) and _DUPLICATE.search(said):
             named = _POST.search(said)
             return DuplicateError(text, named[0] if named else "")
-        kind, literal = _BY_CODE.get(_code(answer), _BY_STATUS.get(status, (ChannelError, "")))
-        if kind is ChannelError:
+        found = ERRORS.get(_code(answer)) or ERRORS.get(status)
+        if found is None:
             return self.http.refusal(answer, said)
+        kind, literal = found
         return kind(literal or text)
 
     def _asked(
@@ -239,8 +184,8 @@ class Api:
             if 200 <= answer.status_code < 300 and told.get("access_token"):
                 return told
             error = str(told.get("error") or "")
-            if error in _OAUTH_ERRORS:
-                raise CredentialsExpiredError(_OAUTH_ERRORS[error])
+            if error in OAUTH_ERRORS:
+                raise CredentialsExpiredError(OAUTH_ERRORS[error])
             if 200 <= answer.status_code < 300:
                 raise TransientError("LinkedIn: an answer about tokens that can't be read")
             raise self.http.refusal(answer, error)

@@ -1,4 +1,4 @@
-"""Pictures and videos for LinkedIn: announced, brought, and asked for until they can be shown.
+"""Brings pictures and videos to LinkedIn, until a post can show them.
 
 https://learn.microsoft.com/linkedin/marketing/community-management/shares/images-api and
 .../videos-api. Nothing here publishes, so no failure is ambiguous. What is up is noted under its
@@ -15,7 +15,7 @@ from typing import Any
 
 from channels.base import InvalidContentError, Journal, Media, TransientError
 from channels.linkedin.api import Api, encoded
-from channels.web.http import content_of, piece_of
+from channels.web.uploads import content_of, piece_of
 from channels.web.values import held, objects
 
 _UPLOADS_LAST = timedelta(hours=20)

@@ -1,4 +1,7 @@
-"""What a delivery's journal says of a post on LinkedIn. Used by ``channels.linkedin``."""
+"""Notes in a delivery's journal what became of its post on LinkedIn.
+
+Used by ``channels.linkedin``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page's own posts, as LinkedIn lists them: where a doubt is settled.
+"""Looks through a page's own posts on LinkedIn for one of ours.
 
 https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, "Find posts by
 authors". Used by ``channels.linkedin``.

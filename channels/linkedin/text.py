@@ -1,4 +1,4 @@
-"""LinkedIn's "little text": how a post's words are written for it, and read back. Pure.
+"""Writes a post's words in LinkedIn's "little text", and reads them back. Pure.
 
 https://learn.microsoft.com/linkedin/marketing/community-management/shares/little-text-format: the
 reserved characters are escaped by a backslash (LinkedIn takes an unescaped one without a word and

@@ -1,4 +1,4 @@
-"""The body of a mail in its two forms: plain text, and a page with its pictures inside it.
+"""Fills a mail with its body in two forms: plain text, and a page with its pictures inside it.
 
 multipart/alternative of the text and a multipart/related of the page with its pictures, which the
 page names by Content-ID (RFC 2387, RFC 2392). Used by ``channels.email.letter`` and by Publisher's

@@ -1,4 +1,4 @@
-"""One mail at a time through a mail server, with the moment of no return known exactly.
+"""Hands one mail at a time to a mail server, with the moment of no return known exactly.
 
 ``Relay`` keeps one connection and raises the contract's errors. smtplib's own ``sendmail`` hides
 where it broke, so MAIL, RCPT, DATA and the final dot are driven one by one here: until the dot
@@ -9,17 +9,14 @@ by Publisher's own reports and alerts.
 
 from __future__ import annotations
 
-import errno
 import re
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
-from io import BufferedReader
 from types import TracebackType
 from typing import Literal, Self
 
@@ -34,14 +31,13 @@ from channels.base import (
     InvalidContentError,
     TransientError,
 )
+from channels.mail.bounded import Bounded, BoundedTls
 from channels.web.hosts import is_loopback
 
 Security = Literal["starttls", "tls", "none"]
 
 _LOG_IN_WANTED = (530, 535)  # RFC 4954, section 6
 _LONGEST_REPLY = 200
-_REPLY_MAX_BYTES = 64 * 1024
-_REPLY_LINE = re.compile(rb"\d{3}(?:[ -][^\n]*)?\r?\n")  # RFC 5321, 4.2
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
@@ -173,10 +169,10 @@ class Relay:
         protection = ssl.create_default_context()
         try:
             if self._security == "tls":
-                return _BoundedTls(
+                return BoundedTls(
                     self._host, self._port, timeout=self._timeout_s, context=protection
                 )
-            line = _Bounded(self._host, self._port, timeout=self._timeout_s)
+            line = Bounded(self._host, self._port, timeout=self._timeout_s)
             if self._security == "starttls":
                 try:
                     line.starttls(context=protection)
@@ -267,64 +263,6 @@ class Relay:
         if 500 <= code < 600:
             return permanent(told)
         return BusyError(told) if 400 <= code < 500 else TransientError(told)
-
-
-class _Bounded(smtplib.SMTP):
-    """Its replies are whole in time and of bounded size: smtplib itself reads lines for as long as
-    any come, and bounds no more than the wait for the next byte."""
-
-    def getreply(self) -> tuple[int, bytes]:
-        if self.file is None and self.sock is not None:
-            self.file = _Replies(self.sock.makefile("rb"))
-        if isinstance(self.file, _Replies):
-            self.file.begin()
-        over = threading.Event()
-        watchdog = threading.Timer(self.timeout, _cut, (self.sock, over))
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            return super().getreply()
-        except smtplib.SMTPServerDisconnected:
-            if not over.is_set():
-                raise
-        finally:
-            watchdog.cancel()
-        raise smtplib.SMTPServerDisconnected("timed out")
-
-
-class _BoundedTls(_Bounded, smtplib.SMTP_SSL):
-    pass
-
-
-class _Replies:
-    """What a server says, line by line, at most so much of it in one reply."""
-
-    def __init__(self, file: BufferedReader) -> None:
-        self._file = file
-        self._read = 0
-
-    def begin(self) -> None:
-        """Another reply begins."""
-        self._read = 0
-
-    def readline(self, most: int = -1) -> bytes:
-        line = self._file.readline(most)
-        self._read += len(line)
-        if self._read > _REPLY_MAX_BYTES:
-            raise OSError(errno.EMSGSIZE, "the reply is larger than is taken")
-        # Half a line says nothing, and to smtplib a line that is too long says 500: lost, both. So
-        # is what begins like a code and goes on like none.
-        return line if _REPLY_LINE.fullmatch(line) else b""
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def _cut(line: socket.socket, over: threading.Event) -> None:
-    over.set()
-    with suppress(OSError):
-        # Not SSLSocket.shutdown: that one pulls the TLS state from under the reader.
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _sender(message: EmailMessage) -> str:

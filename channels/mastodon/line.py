@@ -1,53 +1,34 @@
-"""Mastodon's API as ``channels.mastodon`` uses it: Mastodon.py over one bounded session.
+"""Speaks Mastodon's API for ``channels.mastodon``, by Mastodon.py over one bounded session.
 
 Mastodon.py knows the endpoints; its errors tell neither whether a request had begun nor what stood
 in the answer's headers, and a strange header makes it fail after the server said yes. So what
-counts here is the answer itself. Source: https://docs.joinmastodon.org/api/rate-limits/,
-https://docs.joinmastodon.org/entities/Error/ and the server's own error handling.
+counts here is the answer itself. Source: https://docs.joinmastodon.org/api/rate-limits/.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
-from mastodon import Mastodon
-from mastodon.errors import MastodonError
 
 from channels.base import (
     ChannelError,
-    CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
     RateLimitedError,
-    TransientError,
 )
+from channels.mastodon.errors import ERRORS, OTHERWISE
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed, retry_after
 from channels.web.pace import Pace, number
 from channels.web.values import looked_through
 
-ERRORS: Mapping[int, type[ChannelError]] = {
-    400: InvalidContentError,  # a parameter is missing or isn't one
-    401: CredentialsExpiredError,  # the token is wrong, or was taken back
-    403: ForbiddenError,  # outside the token's scopes; or the account is stopped or not confirmed
-    404: ForbiddenError,  # no such post: the one that is answered was deleted meanwhile
-    410: ForbiddenError,
-    413: InvalidContentError,  # the server before it takes no file of this size
-    422: InvalidContentError,  # too long, empty, not a picture, too many of them
-}
-# What a 422 says where it isn't about the post. Servers may be set to speak another language: then
-# it counts as one about the post, and a person looks.
-_OTHERWISE: Mapping[str, type[ChannelError]] = {
-    "not finished processing": TransientError,
-    "requires an authenticated user": CredentialsExpiredError,
-}
 # Mastodon.py would ask each server for its version first, once a process; what it says is used for
 # nothing but to choose among endpoints that have been the same for years.
 _VERSION = "4.5.0"
-_ODD = (MastodonError, AttributeError, LookupError, OSError, OverflowError, RecursionError)
+_ODD = (AttributeError, LookupError, OSError, OverflowError, RecursionError)
 
 
 class Line(HttpSession):
@@ -56,6 +37,9 @@ class Line(HttpSession):
     def __init__(
         self, clock: Callable[[], datetime], timeout_s: float, server: str, token: str
     ) -> None:
+        # Imported late, as below: whoever only looks at schedule.toml speaks to nobody.
+        from mastodon import Mastodon
+
         super().__init__(clock, timeout_s, secrets=[token])
         self.api = Mastodon(
             api_base_url=server,
@@ -80,17 +64,29 @@ class Line(HttpSession):
 
     def call(self, verb: Callable[[], Any]) -> requests.Response:
         """The answer (2xx) to the one request that ``verb`` makes; raises what its error means."""
+        from mastodon.errors import MastodonError
+
         self._answer = None
         error: ChannelError | None = None
         try:
             verb()
-        except (*_ODD, TypeError, ValueError) as odd:
+        except (MastodonError, *_ODD, TypeError, ValueError) as odd:
             error = next(_ours_behind(odd), None)
         if self._answer is not None and 200 <= self._answer.status_code < 300:
             return self._answer
         if self._answer is not None:
             raise self.error_of(self._answer)
         raise error or InvalidContentError("Mastodon: what it is asked for can't be put in a form")
+
+    def there(self, verb: Callable[[], Any]) -> dict[str, Any] | None:
+        """The post that ``verb`` asks for, or deletes, where there is one."""
+        try:
+            with self.harmless():
+                return self.json(self.call(verb))
+        except ForbiddenError:
+            if self.refused_with in (404, 410):
+                return None
+            raise
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         pace = self._paces[_kind(request)]
@@ -126,7 +122,7 @@ class Line(HttpSession):
         if kind is None:
             return self.refusal(answer, said)
         if status == 422:
-            kind = next((other for words, other in _OTHERWISE.items() if words in said), kind)
+            kind = next((other for words, other in OTHERWISE.items() if words in said), kind)
         return kind(text)
 
 

@@ -1,4 +1,4 @@
-"""Getting a token from a Mastodon server: an app is registered, and the person consents to it.
+"""Gets a token from a Mastodon server by a person's consent. An app is registered for it.
 
 Source: https://docs.joinmastodon.org/client/authorized/ and
 https://docs.joinmastodon.org/spec/oauth/. Tokens don't expire; each login registers an app of its

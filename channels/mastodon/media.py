@@ -1,4 +1,4 @@
-"""Uploads to a Mastodon server: brought up once, and waited for while the server works on them.
+"""Brings pictures and videos to a Mastodon server, once, until a post can show them.
 
 Pictures are done at once (200); videos are worked on (202), and asked for (206) until they are
 (200) or can't be (422). Source: https://docs.joinmastodon.org/methods/media/. Used by
@@ -14,7 +14,7 @@ from functools import partial
 from channels.base import ForbiddenError, InvalidContentError, Media, TransientError
 from channels.mastodon.line import Line
 from channels.mastodon.notes import Notes, Upload
-from channels.web.http import content_of
+from channels.web.uploads import content_of
 
 
 class Uploads:

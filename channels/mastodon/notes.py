@@ -1,5 +1,5 @@
-"""What a delivery's journal says of a post on Mastodon: its thread so far, what it asked the server
-for, and what went up for it. Everything is noted before the next step. Used by
+"""Notes in a delivery's journal how far its thread on Mastodon is. The posts that are there, what
+the server was asked for, and what went up for it. Everything is noted before the next step. Used by
 ``channels.mastodon``.
 """
 

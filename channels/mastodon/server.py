@@ -1,5 +1,5 @@
-"""What a Mastodon server says of itself: its domain and its limits, kept for who asks without
-network. Used by ``channels.mastodon``.
+"""Keeps what a Mastodon server says of itself, for who asks without network. Its domain and its
+limits. Used by ``channels.mastodon``.
 
 Source: ``GET /api/v2/instance``, https://docs.joinmastodon.org/entities/Instance/. What a server
 leaves out (forks and others leave out much) stays as Mastodon has it by default.

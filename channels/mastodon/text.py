@@ -1,4 +1,5 @@
-"""Texts as Mastodon counts and shows them. Pure. Used by ``channels.mastodon`` and its stand-in.
+"""Counts texts as Mastodon does, and knows them again as it shows them. Pure. Used by
+``channels.mastodon`` and its stand-in.
 
 A post is as long as it has characters that a person sees (graphemes), an address counting the same
 however long it is, and somebody on another server by their own name alone. What is shown of a post

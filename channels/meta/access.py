@@ -1,4 +1,4 @@
-"""Access to Instagram and Threads: from a person's consent to a token for 60 days, and its renewal.
+"""Keeps Instagram and Threads supplied with tokens of 60 days, from a person's consent on.
 
 Both give a short token for the code, a long one for that, and a fresh one for a long one that is a
 day old and hasn't ended. A long one is therefore renewed when fewer than 30 of its days are left;
@@ -27,7 +27,8 @@ from channels.base import (
     Person,
     TransientError,
 )
-from channels.meta.graph import Errors, Line
+from channels.meta.errors import Errors
+from channels.meta.graph import Line
 from channels.oauth import consented
 from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens

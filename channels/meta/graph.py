@@ -1,18 +1,16 @@
-"""A Graph host of Meta's (Facebook, Instagram, Threads) over one bounded session.
+"""Speaks to a Graph host of Meta's (Facebook, Instagram, Threads) over one bounded session.
 
     line = Line(clock, 15, "https://graph.facebook.com", "v25.0", token, "Facebook", [secret])
     line.get("123/published_posts", fields="id,message", limit=100)
     line.post("123/feed", message="…")
 
 What the three have in common is here: how a token goes with a request (in a header, so that it is
-in no address), what their error codes mean (one table), how full their rate headers say that the
-allowance is, and how lists are paged. An error's code decides, never its HTTP status alone: Graph
-answers 400 to nearly everything.
+in no address), how their errors are read (``channels.meta.errors``), when an allowance is used up
+(``channels.meta.usage``), and how lists are paged.
 
-Sources: developers.facebook.com/docs/graph-api/guides/error-handling, …/overview/rate-limiting,
-…/guides/secure-requests; the subcodes also from public clients. UNVERIFIED: codes 613, 341 and
-80001 ff. as limits; that ``Authorization: Bearer`` is taken by every endpoint (Meta's own examples
-for Pages show the field ``access_token``; ``token_as_field`` sends that).
+Source: developers.facebook.com/docs/graph-api/guides/secure-requests. UNVERIFIED: that
+``Authorization: Bearer`` is taken by every endpoint (Meta's own examples for Pages show the field
+``access_token``; ``token_as_field`` sends that).
 """
 
 from __future__ import annotations
@@ -34,91 +32,14 @@ from channels.base import (
     CannotTellError,
     ChannelError,
     CredentialsExpiredError,
-    ForbiddenError,
-    InvalidContentError,
     RateLimitedError,
     TransientError,
 )
+from channels.meta.errors import BUSINESS_REST, ERRORS, Errors, ToldError, meaning_of
+from channels.meta.usage import json_in, rest_after, rest_told
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed, retry_after
 from channels.web.pace import Pace
 from channels.web.values import held, looked_through, whole
-
-
-class DuplicateError(InvalidContentError):
-    """The platform says that it has just had this very post."""
-
-
-class MissingError(ForbiddenError):
-    """There is no such object, or it isn't shown to this token."""
-
-
-class ToldError(TransientError):
-    """A refusal with which the platform tells more: ``data`` is its ``error_data``."""
-
-    data: Mapping[str, Any] = {}
-
-
-Key = tuple[int | None, int | None]
-"""An error's ``code`` and ``error_subcode``; ``None`` stands for any."""
-
-Meaning = type[ChannelError] | timedelta
-"""What an error means; a ``timedelta`` is a limit, and how long to rest where nothing is told.
-``AmbiguousError`` stands for "it may have been taken": inside ``harmless()``, transient."""
-
-Errors = Mapping[Key, Meaning]
-
-ERRORS: Errors = {
-    # -- it may come right by itself; whether a post was taken before it isn't told
-    (1, None): AmbiguousError,
-    (2, None): AmbiguousError,
-    (None, 1363047): AmbiguousError,
-    (None, 1609010): AmbiguousError,
-    # -- limits
-    (4, None): timedelta(minutes=30),  # the app's calls
-    (9, None): timedelta(minutes=30),  # the person does too much
-    (17, None): timedelta(minutes=30),  # the person's calls
-    (32, None): timedelta(minutes=30),  # the Page's calls
-    (341, None): timedelta(hours=1),
-    (613, None): timedelta(minutes=30),
-    (368, None): timedelta(hours=6),  # blocked for a while, over its policies
-    (None, 1390008): timedelta(hours=1),  # posted too fast
-    # -- the token: 458 app removed, 459 and 464 a check of the person, 460 password changed, 463
-    # expired, 467 and 490 invalid, 492 no role on the Page any more: all come with 190 or 102
-    (102, None): CredentialsExpiredError,
-    (190, None): CredentialsExpiredError,
-    # -- permission
-    (3, None): ForbiddenError,
-    (5, None): ForbiddenError,
-    (10, None): ForbiddenError,
-    (12, None): ForbiddenError,  # this version of the API is no more
-    (21, None): ForbiddenError,  # the Page has moved to another id
-    (None, 1404078): ForbiddenError,  # a person must authorise publishing on the Page first
-    (None, 4854002): ForbiddenError,
-    # -- the object
-    (100, 33): MissingError,
-    (803, None): MissingError,
-    # -- the content
-    (506, None): DuplicateError,
-    (None, 1366051): DuplicateError,  # these pictures are posted already
-    (100, None): InvalidContentError,
-    (1609005, None): InvalidContentError,  # the link can't be looked at
-    (None, 1346003): InvalidContentError,
-    (None, 1349125): InvalidContentError,
-    (None, 1366046): InvalidContentError,
-    (None, 1404102): InvalidContentError,
-    (None, 1609008): InvalidContentError,
-    (None, 2061006): InvalidContentError,
-    (None, 2069019): InvalidContentError,
-}
-_PERMISSIONS = range(200, 300)
-_BUSINESS_LIMITS = range(80_000, 80_015)
-_BUSINESS_REST = timedelta(minutes=30)
-
-_PERCENTAGES = ("call_count", "total_time", "total_cputime")
-_WINDOW_SLIDES = timedelta(minutes=15)
-"""Calls are counted over the last hour: after a quarter of it some are free again."""
-
-_MOST_MINUTES = 100_000
 
 PAGES_OF_A_LIST = 10
 _PROOFS = frozenset({"access_token", "appsecret_proof"})
@@ -216,7 +137,7 @@ class Line:
         code, subcode = whole(error.get("code")), whole(error.get("error_subcode"))
         parts = (error.get("message"), error.get("error_user_title"), error.get("error_user_msg"))
         said = ". ".join(dict.fromkeys(str(part).rstrip(".") for part in parts if part))
-        meaning = self._meaning(code, subcode)
+        meaning = meaning_of(self._errors, code, subcode)
         if error.get("is_transient") is True and not isinstance(meaning, timedelta):
             meaning = AmbiguousError
         if meaning is None:
@@ -229,11 +150,11 @@ class Line:
             is_read = answer.request.method in ("GET", "DELETE")
             return TransientError(text) if is_read else self.http.doubt(text)
         if issubclass(meaning, RateLimitedError):
-            return meaning(text, self._free_at(answer, _BUSINESS_REST))
+            return meaning(text, self._free_at(answer, BUSINESS_REST))
         refused = meaning(text)
         if isinstance(refused, ToldError):
             told = error.get("error_data")
-            refused.data = held(_read(told) if isinstance(told, str) else told)
+            refused.data = held(json_in(told) if isinstance(told, str) else told)
         return refused
 
     def close(self) -> None:
@@ -296,44 +217,15 @@ class Line:
     # -- limits -----------------------------------------------------------------------------------
 
     def _mind_usage(self, answer: requests.Response) -> None:
-        rests = [
-            rest or _WINDOW_SLIDES for percent, rest in _usages(answer) if rest or percent >= 100
-        ]
-        if rests:
-            self.pace.rest(self._clock() + max(rests))
+        rest = rest_after(answer)
+        if rest is not None:
+            self.pace.rest(self._clock() + rest)
 
     def _free_at(self, answer: requests.Response, otherwise: timedelta) -> datetime:
-        told = [rest for _, rest in _usages(answer) if rest]
-        now = self._clock()
-        if told:
-            return now + min(max(told), LONGEST_WAIT)
+        told, now = rest_told(answer), self._clock()
+        if told is not None:
+            return now + min(told, LONGEST_WAIT)
         return retry_after(answer, now, otherwise)
-
-    def _meaning(self, code: int | None, subcode: int | None) -> Meaning | None:
-        for key in ((code, subcode), (None, subcode), (code, None)):
-            if key != (None, None) and key in self._errors:
-                return self._errors[key]
-        if code in _PERMISSIONS:
-            return ForbiddenError
-        return _BUSINESS_REST if code in _BUSINESS_LIMITS else None
-
-
-def _usages(answer: requests.Response) -> Iterator[tuple[float, timedelta]]:
-    """How full each allowance is, in percent, and how long it takes to be free again (0: untold).
-
-    ``X-App-Usage`` is one allowance; ``X-Business-Use-Case-Usage`` has lists of them by account,
-    with minutes.
-    """
-    app = held(_read(answer.headers.get("X-App-Usage")))
-    business = held(_read(answer.headers.get("X-Business-Use-Case-Usage")))
-    listed = [each for group in business.values() if isinstance(group, list) for each in group]
-    for usage in (app, *map(held, listed)):
-        percents = [usage.get(name) for name in _PERCENTAGES]
-        minutes = usage.get("estimated_time_to_regain_access")
-        yield (
-            max((each for each in percents if isinstance(each, int | float)), default=0),
-            timedelta(minutes=max(0, min(whole(minutes) or 0, _MOST_MINUTES))),
-        )
 
 
 def _query_of(address: str) -> str:
@@ -341,13 +233,6 @@ def _query_of(address: str) -> str:
         return urlsplit(address).query
     except ValueError:
         return ""
-
-
-def _read(text: str | None) -> Any:
-    try:
-        return json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
 
 
 def _written(value: Any) -> str:

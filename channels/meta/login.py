@@ -1,4 +1,4 @@
-"""From a person's consent to the token of a Page that doesn't expire.
+"""Gets the token of a Page, which doesn't expire, by a person's consent.
 
 The code gives a short token of the person, that one a long one (about 60 days), and of a long one
 come Page tokens without an end. Used by ``channels.facebook``.

@@ -1,5 +1,4 @@
-"""What a delivery's journal says of a post that is made of a container: which posts are out, the
-container of the next one, and the media of a carousel that are there already.
+"""Notes in a delivery's journal what became of its containers at Instagram or Threads.
 
 Everything is noted before the next step is taken. Used by ``channels.meta.containers``.
 """

@@ -1,4 +1,4 @@
-"""How many people an account of Meta's reached, whichever of its posts they saw. Used by
+"""Reads how many people an account of Meta's reached, whichever of its posts they saw. Used by
 ``channels.facebook`` and ``channels.instagram``.
 
 Meta counts people over a day, a week or 28 days, always up to a day that is over (which ends in

@@ -1,9 +1,8 @@
-"""What Instagram and Threads count of a post, whichever of their metrics they tell.
+"""Reads what Instagram and Threads count of a post, whichever of their metrics they tell.
 
 All metrics are asked for in one request. One that the platform doesn't tell of such a post fails
 the whole of it: then each is asked for by itself, and the names refused while others were told are
-left out from then on, for posts of that kind. Used by ``channels.instagram`` and
-``channels.threads``.
+left out from then on, for posts of that kind. Used by ``channels.meta.account``.
 
 Sources: developers.facebook.com/docs/instagram-platform/reference/instagram-media/insights,
 /docs/threads/insights. What isn't known yet comes as an empty set, never as 0.
@@ -13,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from channels.base import ForbiddenError, InvalidContentError, Metric, Reading
-from channels.meta.containers import counted
-from channels.meta.graph import Line, MissingError
+from channels.meta.errors import MissingError
+from channels.meta.graph import Line
+from channels.web.values import tally
 
 
 class Readings:
@@ -80,3 +81,19 @@ class Readings:
             metric = self._known[name]
             metrics[metric] = metrics.get(metric, 0) + count
         return metrics
+
+
+def counted(data: Any, known: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers of an answer about insights, by the platform's names; what isn't told is left
+    out. They stand under ``values`` or ``total_value``."""
+    found: dict[str, int] = {}
+    for each in data if isinstance(data, list) else ():
+        name = str(each.get("name")) if isinstance(each, dict) else ""
+        if name not in known:
+            continue
+        values, total = each.get("values"), each.get("total_value")
+        last = values[-1] if isinstance(values, list) and values else total
+        value = tally(last.get("value")) if isinstance(last, dict) else None
+        if value is not None:
+            found[name] = value
+    return found

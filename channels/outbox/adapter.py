@@ -1,4 +1,4 @@
-"""The embedded default channel: posts go to a local timeline that one can open in a browser.
+"""Publishes to a local timeline that one can open in a browser: the embedded default channel.
 
 It publishes for real, into a folder: ``posts/ID.json``, ``media/``, and ``index.html`` made of
 them. The id derives from ``Message.key``, so that a repeat finds its post and changes nothing.
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 import channels
@@ -28,11 +28,13 @@ from channels.base import (
     CannotTellError,
     Channel,
     ChannelConfig,
+    ChannelOptions,
     Dialect,
     ForbiddenError,
     InvalidContentError,
     Journal,
     Limits,
+    Look,
     Media,
     Message,
     Metric,
@@ -42,7 +44,7 @@ from channels.base import (
     TransientError,
     ZoneName,
 )
-from channels.cards import marked
+from channels.mockups import marked
 from channels.outbox.folder import Folder, Record, Views
 from channels.outbox.server import serve
 from channels.outbox.timeline import TimelinePost, timeline
@@ -100,10 +102,19 @@ class OutboxConfig(ChannelConfig):
     rehearsal: bool = False
 
 
+class AnyOptions(ChannelOptions):
+    """Whatever is wished: an outbox may stand for any platform, and shows none of it."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class Adapter(Channel[OutboxConfig]):
     """A timeline in a folder."""
 
     Config = OutboxConfig
+    look: ClassVar[Look] = Look("Publisher", "#0f6b5c", headed=True)
+    metrics: ClassVar[frozenset[Metric]] = frozenset({"views"})
+    Options = AnyOptions
     dialect: ClassVar[Dialect] = Dialect.HTML
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
     writes_hashtags: ClassVar[bool] = False
@@ -132,6 +143,14 @@ class Adapter(Channel[OutboxConfig]):
             return cls.writes_hashtags
         platform, keys = _platform(config.like)
         return platform.writes_hashtags_for(keys)
+
+    @classmethod
+    def options_for(cls, config: OutboxConfig) -> type[ChannelOptions]:
+        """Those of the platform named by ``like``, so that a slip is told before it is real."""
+        if not config.like:
+            return cls.Options
+        platform, keys = _platform(config.like)
+        return platform.options_for(keys)
 
     @classmethod
     def rehearsed(cls, config: OutboxConfig, folder: Path) -> OutboxConfig:  # noqa: ARG003

@@ -1,4 +1,5 @@
-"""The folder an outbox publishes into: posts, media, the pages made of them, and counted views.
+"""Keeps the folder that an outbox publishes into. Posts, media, the pages made of them, and counted
+views.
 
 ``posts/ID.json`` is the truth; ``index.html`` and ``post/ID.html`` are made of it; ``media/`` holds
 files by their content. Everything is written whole or not at all and is on the disk before a method

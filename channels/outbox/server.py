@@ -1,4 +1,4 @@
-"""Shows an outbox's folder in a browser and counts how often each post was shown.
+"""Shows an outbox's folder in a browser, where it counts how often each post was shown.
 
 Three kinds of address are known (the timeline, one post, one medium), each matched whole, so that
 no address leads out of the folder. Called by ``publisher outbox`` through ``channels.outbox``.

@@ -1,4 +1,5 @@
-"""A page of posts one under another, as people would meet them: the outbox's, and a rehearsal's.
+"""Lays posts out on a page, one under another, as people would meet them. It is the outbox's, and a
+rehearsal's.
 
 ``page`` is pure. ``timeline`` writes one self-contained file that opens from anywhere, pictures
 inside. Called by ``channels.outbox``, and through it by Publisher's rehearsal.
@@ -17,7 +18,7 @@ from types import MappingProxyType
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from channels.base import Media
-from channels.cards import Card, Picture, card, linked, safe_html, style
+from channels.mockups import Mockup, Picture, linked, mockup, safe_html, style
 from channels.thumbnails import data_uri
 
 _DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
@@ -127,18 +128,18 @@ def page(
     ``older`` is how many posts there are beyond these.
     """
     words = _WORDS.get(language, _WORDS["en"])
-    cards = [
+    mockups = [
         (
             _local(post, zone).date(),
             post.channel,
             post.id,
-            card(_card(post, zone, words, address_of), language),
+            mockup(_mockup(post, zone, words, address_of), language),
         )
         for post in posts
     ]
     days = [
         (_day(day, language), list(of_day))
-        for day, of_day in groupby(cards, key=lambda one: one[0])
+        for day, of_day in groupby(mockups, key=lambda one: one[0])
     ]
     return (
         _environment()
@@ -157,18 +158,18 @@ def page(
     )
 
 
-def _card(
+def _mockup(
     post: TimelinePost,
     zone: tzinfo | None,
     words: Mapping[str, str],
     address_of: Callable[[Media], str],
-) -> Card:
+) -> Mockup:
     counts = " · ".join(
         f"{count:,}".replace(",", "." if words is _WORDS["vi"] else ",") + f" {words[name]}"
         for name, count in post.metrics.items()
         if name in words
     )
-    return Card(
+    return Mockup(
         platform=post.platform,
         author=post.channel,
         at=f"{_local(post, zone):%H:%M}",

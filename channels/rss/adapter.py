@@ -1,4 +1,4 @@
-"""An Atom or RSS feed of what was published: one file, for any web site to embed.
+"""Publishes an Atom or RSS feed, one file for any web site to embed.
 
 Posts are kept one by one in the channel's working folder, and the feed file is made of the newest
 of them, whole or not at all, each time one is added or taken away. A post's id derives from
@@ -30,6 +30,7 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
+    Look,
     Media,
     Message,
     Receipt,
@@ -66,6 +67,7 @@ class Adapter(Channel[RssConfig]):
     """One feed."""
 
     Config = RssConfig
+    look: ClassVar[Look] = Look("RSS", "#a84a00", "article", headed=True)
     dialect: ClassVar[Dialect] = Dialect.HTML
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
     writes_hashtags: ClassVar[bool] = False

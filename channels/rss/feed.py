@@ -1,4 +1,4 @@
-"""A feed's posts, and the feed that is made of them. Pure."""
+"""Makes a feed of the posts in it. Pure."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""Stand-ins of the platforms on loopback: strict, stateful, for tests, rehearsals and people who
-write channels.
+"""Loads the stand-ins of the platforms: real servers on loopback, strict and stateful.
 
-A stand-in is a real server that refuses what its platform's documentation says it refuses, keeps
-what was published, and can be told to misbehave. The real adapter talks to it unchanged: only the
-addresses and secrets of its configuration differ. One file a platform, named like its adapter,
-with its class under the name ``Platform``; one that takes several has a folder of its own, with the
-class in ``platform.py``.
+They are for tests, rehearsals and people who write channels. A stand-in refuses what its platform's
+documentation says it refuses, keeps what was published, and can be told to misbehave. The real
+adapter talks to it unchanged: only the addresses and secrets of its configuration differ. One file
+a platform, named like its adapter, with its class under the name ``Platform``; one that takes
+several has a folder of its own, with the class in ``platform.py``.
 
     with channels.simulated.load("telegram")(clock) as stand_in:
         keys = {"adapter": "telegram", **stand_in.config()}

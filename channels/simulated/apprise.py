@@ -1,4 +1,4 @@
-"""The stand-in of a service behind Apprise: a receiver of ``json://``, which takes what Apprise
+"""Stands in for a service behind Apprise: a receiver of ``json://``. It takes what Apprise
 documents for it (https://appriseit.com/services/json/) and nothing else.
 """
 

@@ -1,4 +1,4 @@
-"""An announcer's desk: the folder of sheets, and the receiver of the same posts by webhook."""
+"""Stands in for an announcer's desk: a folder of sheets, or a receiver of posts by webhook."""
 
 from __future__ import annotations
 

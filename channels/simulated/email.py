@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps what it is sent, and refuses what a strict one refuses.
+"""Stands in for a mail server, which refuses what a strict one refuses. It keeps what it is sent.
 
 Of the faults, ``refuse`` breaks the line and ``500`` answers "later" before a mail is handed over,
 so that SMTP's sender knows that nothing was taken; ``invalid`` refuses the recipient.

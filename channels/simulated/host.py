@@ -1,4 +1,4 @@
-"""A media host on loopback, for tests and rehearsals: what platforms fetch by address is here.
+"""Stands in for a media host, from which platforms fetch by address.
 
 ``fetched`` is the other side: how a stand-in fetches as its platform would, from an address that
 has to be one.
@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 from channels.base import Media
 from channels.simulated.server import Listener
 from channels.web.hosts import is_loopback
-from channels.web.http import content_of
+from channels.web.uploads import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Instagram's stand-in: containers of pictures, reels and carousels, the account's media, counts.
+"""Stands in for Instagram: containers, the account's media, counts.
 
 It fetches what it is given by address, takes JPEG alone and only such sides and captions as
 Instagram does, answers with Instagram's own error numbers, and shows an account to its own token

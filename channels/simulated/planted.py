@@ -1,5 +1,5 @@
-"""The mark that every secret of a stand-in bears, wherever the platform's form for it allows: so
-that a test can look for it in all that the program wrote, and finds what leaked.
+"""Marks every secret of a stand-in, wherever the platform's form for it allows. So a test can look
+for the mark in all that the program wrote, and finds what leaked.
 """
 
 from __future__ import annotations

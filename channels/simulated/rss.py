@@ -1,4 +1,4 @@
-"""A web server's folder with a feed in it: what a reader's program makes of the file.
+"""Stands in for a reader of a feed: what their program makes of the file.
 
 There is no line that could break, so no fault of a line can be switched on; a folder that can't be
 written stands for all that may fail (``unreachable``).

@@ -1,4 +1,4 @@
-"""A stand-in that speaks HTTP: a threaded server on a port of its own, and its faults.
+"""Serves a stand-in that speaks HTTP, on a port of its own, with its faults.
 
 A platform's stand-in says what it is asked (``answer``), which requests publish (``publishes``)
 and how the platform words its refusals (``refusal``); listening, dropping and stalling are here.

@@ -1,4 +1,4 @@
-"""Threads' stand-in: containers of texts, media and carousels, chains of replies, counts, deletion.
+"""Stands in for Threads: containers, chains of replies, counts, deletion.
 
 It counts a text as Threads does, fetches what it is given by address, answers only to what is ready
 and only once for each container, and shows replies in a list of their own. One account.

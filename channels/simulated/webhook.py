@@ -1,5 +1,5 @@
-"""A webhook's receiver that does as the books say: it checks the signature and its age, takes each
-``webhook-id`` once and answers a repeat as it answered before.
+"""Stands in for a webhook's receiver that does as the books say. It checks the signature and its
+age, takes each ``webhook-id`` once and answers a repeat as it answered before.
 """
 
 from __future__ import annotations

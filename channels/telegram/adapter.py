@@ -1,9 +1,10 @@
-"""Telegram: a channel that a bot administers, through the Bot API (https://core.telegram.org/bots/api).
+"""Publishes to a Telegram channel that a bot administers, through the Bot API.
 
 One message a post: a text, a captioned picture, video or document, or an album. The Bot API can't
 be asked what a channel holds, so a lost answer is never sent again by itself; for a public channel
 the preview page may still prove that the message is there. The token stands in every address,
-which is why all goes through ``channels.web.http``. ``docs/channels/telegram.md`` is its page.
+which is why all goes through ``channels.web.http``. ``docs/channels/telegram.md`` is its page. What
+its errors mean: ``errors.py``. Source: https://core.telegram.org/bots/api.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from pydantic import Field, model_validator
 from channels.base import (
     N_,
     Account,
-    AmbiguousError,
     CannotTellError,
     Channel,
     ChannelConfig,
@@ -31,22 +31,26 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
-    Media,
+    Look,
     Message,
+    Metric,
     Reading,
     Receipt,
     SecretRef,
     Settlement,
     TransientError,
     ZoneName,
+    options_of,
 )
-from channels.telegram import preview
 from channels.telegram.api import BotApi
+from channels.telegram.errors import MissingError
+from channels.telegram.options import TelegramOptions
+from channels.telegram.preview import Preview, same
+from channels.telegram.publishing import published
+from channels.telegram.readings import PAGES_A_READING, ids_of, readings
+from channels.web.opened import Opened
 from channels.web.values import tally
 
-_METHODS = {"image": "sendPhoto", "video": "sendVideo"}
-_FIELDS = {"image": "photo", "video": "video"}
-_PAGES_A_READING = 5
 _CLOCKS_APART = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
@@ -82,17 +86,20 @@ class Adapter(Channel[TelegramConfig]):
     ``preview`` (true: a link shows what it leads to)."""
 
     Config = TelegramConfig
+    Options = TelegramOptions
+    look: ClassVar[Look] = Look("Telegram", "#1c7fb6", "bubble")
+    metrics: ClassVar[frozenset[Metric]] = frozenset({"views"})
     access: ClassVar[tuple[str, ...]] = (
         N_("In Telegram write to @BotFather, send /newbot, and copy the token that it gives."),
         N_("Add the bot to your channel as an administrator who may post messages."),
     )
     dialect = Dialect.TELEGRAM_HTML
     settlement: ClassVar[Settlement] = Settlement.NONE
-    reads_at_once: ClassVar[int] = _PAGES_A_READING
+    reads_at_once: ClassVar[int] = PAGES_A_READING
 
     def __init__(self, config: TelegramConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: BotApi | None = None
+        self._api = Opened(self._opening, lambda api: api.http.close())
         self._chat: Mapping[str, Any] | None = None
 
     @classmethod
@@ -117,9 +124,9 @@ class Adapter(Channel[TelegramConfig]):
 
     def identify(self) -> Account:
         """The channel, as the bot sees it; ``ForbiddenError`` where the bot may not post there."""
-        bot = self._line().ask_object("getMe")
+        bot = self._api().ask_object("getMe")
         chat = self._known_chat(fresh=True)
-        member = self._line().ask_object("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
+        member = self._api().ask_object("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
         status = str(member.get("status"))
         if chat.get("type") == "channel" and not (
             status == "administrator" and member.get("can_post_messages")
@@ -137,12 +144,15 @@ class Adapter(Channel[TelegramConfig]):
         )
 
     def send(self, message: Message, journal: Journal) -> Receipt:
+        options = options_of(message, TelegramOptions)
         noted = journal.get("sent")
         if noted is None:
-            noted = json.dumps(self._publish(message))
+            silent = self._is_silent_now() if options.silent is None else options.silent
+            sent = published(message, options, self._chat_id, self._api(), silent=silent)
+            noted = json.dumps(sent)
             journal.put("sent", noted)
         sent = json.loads(noted)
-        if message.options.get("pin"):
+        if options.pin:
             self._pin(sent["ids"][0])
         return self._receipt(sent)
 
@@ -154,12 +164,11 @@ class Adapter(Channel[TelegramConfig]):
             return self._receipt(json.loads(noted))
         name = self._known_chat().get("username")
         if name and message.body.plain.strip():
-            for seen in reversed(self._page(str(name))):
+            for seen in reversed(self._preview(str(name)).page()):
                 if seen.at is None or seen.at < since - _CLOCKS_APART:
                     continue
-                if preview.same(message.body.plain, seen.text):
-                    # The page shows an album under its first message alone.
-                    found = {"ids": [seen.message_id], "at": seen.at.timestamp(), "name": name}
+                if same(message.body.plain, seen.text):
+                    found = {"ids": seen.message_ids, "at": seen.at.timestamp(), "name": name}
                     journal.put("sent", json.dumps(found))
                     return self._receipt(found)
         raise CannotTellError("Telegram can't be asked what a channel holds")
@@ -169,65 +178,28 @@ class Adapter(Channel[TelegramConfig]):
         name = self._known_chat().get("username")
         if not name:
             return {}
-        wanted = {ids[0]: each.remote_id for each in receipts if (ids := _ids(each))}
-        readings: dict[str, Reading] = {}
-        for _page in range(_PAGES_A_READING):
-            if not wanted:
-                break
-            newest = max(wanted)
-            shown = self._page(str(name), before=newest + 1)
-            for seen in shown:
-                if seen.message_id in wanted and seen.views is not None:
-                    remote_id = wanted[seen.message_id]
-                    readings[remote_id] = Reading(self.context.clock(), {"views": seen.views})
-            oldest = min((seen.message_id for seen in shown), default=newest)
-            wanted = {number: key for number, key in wanted.items() if number < oldest}
-        return readings
+        return readings(self._preview(str(name)), receipts, self.context.clock())
 
     def delete(self, receipt: Receipt) -> bool:
         """True where the message is gone; false where Telegram keeps it (too old, or no right)."""
-        for number in _ids(receipt):
+        for number in ids_of(receipt):
             try:
-                self._line().ask("deleteMessage", chat_id=self._chat_id, message_id=number)
-            except (InvalidContentError, ForbiddenError) as error:
-                if "not found" not in str(error):
-                    return False
+                self._api().ask("deleteMessage", chat_id=self._chat_id, message_id=number)
+            except MissingError:
+                continue
+            except (InvalidContentError, ForbiddenError):
+                return False
         return True
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.http.close()
-            self._opened = None
+        self._api.close()
 
     # -- publishing -------------------------------------------------------------------------------
-
-    def _publish(self, message: Message) -> dict[str, Any]:
-        """Send it; gives the numbers, the time and the public name: what a receipt needs."""
-        keys: dict[str, Any] = {
-            "chat_id": self._chat_id,
-            "disable_notification": bool(message.options.get("silent", self._is_silent_now())),
-        }
-        match message.media:
-            case ():
-                text: dict[str, Any] = {"text": message.body.written, "parse_mode": "HTML"}
-                text["link_preview_options"] = _link_preview(message)
-                result = self._line().call("sendMessage", keys | text)
-            case (media,):
-                method = _METHODS.get(media.kind, "sendDocument")
-                part = _FIELDS.get(media.kind, "document")
-                caption = {"caption": message.body.written, "parse_mode": "HTML"}
-                result = self._line().call(method, keys | caption, {part: media})
-            case album:
-                described = [_in_album(media, index) for index, media in enumerate(album)]
-                described[0] |= {"caption": message.body.written, "parse_mode": "HTML"}
-                files = {f"file{index}": media for index, media in enumerate(album)}
-                result = self._line().call("sendMediaGroup", keys | {"media": described}, files)
-        return _noted(result)
 
     def _pin(self, number: int) -> None:
         # The post is out: a pin that fails must not put that in doubt, nor send it again.
         try:
-            self._line().ask("pinChatMessage", chat_id=self._chat_id, message_id=number)
+            self._api().ask("pinChatMessage", chat_id=self._chat_id, message_id=number)
         except ChannelError as error:
             _log.warning("%s: %s is sent but not pinned: %s", self.context.name, number, error)
 
@@ -256,62 +228,23 @@ class Adapter(Channel[TelegramConfig]):
 
     def _known_chat(self, *, fresh: bool = False) -> Mapping[str, Any]:
         if self._chat is None or fresh:
-            chat = self._line().ask_object("getChat", chat_id=self.config.chat)
+            chat = self._api().ask_object("getChat", chat_id=self.config.chat)
             if not isinstance(chat.get("id"), int):
                 raise TransientError("Telegram: getChat told of no chat")
             self._chat = chat
         return self._chat
 
     def _followers(self) -> int | None:
-        found = self._line().ask("getChatMemberCount", chat_id=self.config.chat)
+        found = self._api().ask("getChatMemberCount", chat_id=self.config.chat)
         return tally(found)
 
     @staticmethod
     def _name(chat: Mapping[str, Any]) -> str:
         return f"@{chat['username']}" if chat.get("username") else str(chat.get("title", ""))
 
-    def _page(self, name: str, before: int | None = None) -> tuple[preview.Seen, ...]:
-        params = {} if before is None else {"before": before}
-        answer = self._line().http.get(f"{self.config.preview_url}/s/{name}", params=params)
-        if answer.status_code != 200:
-            return ()  # a channel without a preview is redirected to its front page
-        answer.encoding = "utf-8"
-        return preview.messages(answer.text)
+    def _preview(self, name: str) -> Preview:
+        return Preview(self._api().http, self.config.preview_url, name)
 
-    def _line(self) -> BotApi:
-        if self._opened is None:
-            token, keys = self.context.secret(self.config.token), self.config
-            self._opened = BotApi(self.context.clock, keys.timeout_s, keys.base_url, token)
-        return self._opened
-
-
-def _link_preview(message: Message) -> dict[str, Any]:
-    if not message.options.get("preview", True):
-        return {"is_disabled": True}
-    return {"url": message.link} if message.link else {}
-
-
-def _in_album(media: Media, index: int) -> dict[str, Any]:
-    kind = {"image": "photo", "video": "video"}.get(media.kind, "document")
-    return {"type": kind, "media": f"attach://file{index}"}
-
-
-def _noted(result: Any) -> dict[str, Any]:
-    """What a receipt needs, out of a message or an album's messages."""
-    sent = result if isinstance(result, list) else [result]
-    try:
-        chat = sent[0]["chat"]
-        datetime.fromtimestamp(sent[0]["date"], UTC)
-        return {
-            "ids": [int(each["message_id"]) for each in sent],
-            "at": int(sent[0]["date"]),
-            "name": str(chat.get("username") or ""),
-            "chat": str(chat["id"]),
-        }
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
-        pass  # raised below, so that nothing stands behind the error
-    raise AmbiguousError("Telegram: it said yes, but not to what")
-
-
-def _ids(receipt: Receipt) -> list[int]:
-    return [int(number) for number in receipt.remote_id.split(",") if number.isdecimal()]
+    def _opening(self) -> BotApi:
+        token, keys = self.context.secret(self.config.token), self.config
+        return BotApi(self.context.clock, keys.timeout_s, keys.base_url, token)

@@ -1,4 +1,4 @@
-"""Telegram's Bot API as ``channels.telegram`` uses it: a method, its files, what an error means.
+"""Speaks Telegram's Bot API for ``channels.telegram``: a method, its files, its result.
 
 Answers are ``{"ok": true, "result": …}``, or ``{"ok": false, "error_code", "description",
 "parameters"}`` (https://core.telegram.org/bots/api#making-requests).
@@ -15,35 +15,20 @@ import requests
 
 from channels.base import (
     ChannelError,
-    CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
     Media,
     RateLimitedError,
     TransientError,
 )
-from channels.web.http import LONGEST_WAIT, HttpSession, content_of, parsed
-
-# What a 400 says when it is about the bot's rights, and not about what it sent.
-_ABOUT_RIGHTS = (
-    "chat not found",
-    "_forbidden",  # CHAT_WRITE_FORBIDDEN, CHAT_SEND_PHOTOS_FORBIDDEN and their like
-    "chat_admin_required",
-    "chat_restricted",
-    "channel_private",
-    "need administrator rights",
-    "not enough rights",
-    "have no rights",
-    "user_banned_in_channel",
-    "group chat was upgraded",
+from channels.telegram.errors import (
+    ABOUT_A_MESSAGE_THAT_IS_GONE,
+    ABOUT_RIGHTS,
+    ERRORS,
+    MissingError,
 )
-_ERRORS: Mapping[int, type[ChannelError]] = {
-    400: InvalidContentError,
-    401: CredentialsExpiredError,
-    403: ForbiddenError,
-    404: CredentialsExpiredError,  # an address with a token that never was one
-    413: InvalidContentError,
-}
+from channels.web.http import LONGEST_WAIT, HttpSession, parsed
+from channels.web.uploads import content_of
 
 
 class BotApi:
@@ -101,9 +86,11 @@ class BotApi:
         if answer.status_code == 429 and isinstance(wait_s, int) and wait_s >= 0:
             wait = timedelta(seconds=min(wait_s, LONGEST_WAIT.total_seconds()))
             return RateLimitedError(text, self._clock() + wait)
-        kind = _ERRORS.get(answer.status_code)
+        kind = ERRORS.get(answer.status_code)
         if kind is None or not told:
             return self.http.refusal(answer, said)
-        if kind is InvalidContentError and any(words in said.lower() for words in _ABOUT_RIGHTS):
+        if kind is InvalidContentError and any(words in said.lower() for words in ABOUT_RIGHTS):
             kind = ForbiddenError
+        elif kind is InvalidContentError and ABOUT_A_MESSAGE_THAT_IS_GONE in said:
+            kind = MissingError
         return kind(text)

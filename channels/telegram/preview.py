@@ -1,4 +1,4 @@
-"""The public preview of a Telegram channel (``t.me/s/NAME``), read as far as it can be.
+"""Reads the public preview of a Telegram channel (``t.me/s/NAME``), as far as it can be.
 
 The Bot API neither lists a channel's messages nor counts their views; this page shows about twenty
 messages with both. It is made for people, promises nothing and may change: what isn't found in it
@@ -13,20 +13,48 @@ from datetime import datetime
 from html.parser import HTMLParser
 
 from channels._likeness import letters
+from channels.web.http import HttpSession
 from channels.web.values import moment
 
 _ITS_SUFFIXES = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
+_OF_AN_ALBUM = re.compile(r"/(\d{1,18})\?single$", re.ASCII)
 _VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "source", "wbr"})
 
 
 @dataclass(slots=True)
 class Seen:
-    """One message as the page shows it; ``views`` as rounded as the page has them."""
+    """One message as the page shows it; ``views`` as rounded as the page has them.
+
+    An album is shown under the number of its first message; ``message_ids`` are those of all.
+    """
 
     message_id: int
+    album: list[int] = field(default_factory=list)
     text: str = ""
     views: int | None = None
     at: datetime | None = None
+
+    @property
+    def message_ids(self) -> list[int]:
+        return self.album if self.message_id in self.album else [self.message_id]
+
+
+class Preview:
+    """The pages of the channel ``name`` at ``base_url``, which has some twenty messages on each."""
+
+    def __init__(self, http: HttpSession, base_url: str, name: str) -> None:
+        self._http = http
+        self._base_url = base_url
+        self.name = name
+
+    def page(self, before: int | None = None) -> tuple[Seen, ...]:
+        """The newest messages, or those ``before`` a number; none where there is no preview."""
+        params = {} if before is None else {"before": before}
+        answer = self._http.get(f"{self._base_url}/s/{self.name}", params=params)
+        if answer.status_code != 200:
+            return ()  # a channel without a preview is redirected to its front page
+        answer.encoding = "utf-8"
+        return messages(answer.text)
 
 
 def messages(page: str) -> tuple[Seen, ...]:
@@ -80,6 +108,10 @@ class _Reader(HTMLParser):
             number = post.rpartition("/")[2]
             if number.isdecimal():
                 self.seen.append(Seen(int(number)))
+        elif "grouped_media_wrap" in classes and self.seen:
+            match = _OF_AN_ALBUM.search(keys.get("href") or "")
+            if match is not None:
+                self.seen[-1].album.append(int(match[1]))
         elif self._open is None and self.seen:
             if "tgme_widget_message_text" in classes:
                 self._open = _Open("text", self._depth)

@@ -1,15 +1,14 @@
-"""Threads: an office's account, through Meta's Threads API.
+"""Publishes to an office's account on Threads, through Meta's Threads API.
 
 A text, a picture, a video or a carousel, and a chain of posts that answer one another. Threads
 fetches media from the office's media host and makes a container of each post, whose id is noted
 before it is published (``channels.meta.containers``): a doubt is settled by its status, then by the
 account's recent posts, on text and time. Each post of a chain is noted as soon as Threads has named
 it, so that a chain broken off is finished and never begun again. ``docs/channels/threads.md`` is
-its page.
+its page. What its errors mean: ``errors.py``.
 
-Facts from developers.facebook.com/docs/threads: posts, reference/publishing, troubleshooting,
-reply-management, insights, overview (limits). Error 24/4279009 is in no documentation; public
-clients and Meta's own samples report it for a container that isn't ready.
+Facts from developers.facebook.com/docs/threads: posts, reference/publishing,
+reply-management, insights, overview (limits).
 
 UNVERIFIED: how the emoji of a text are told from its letters when it is counted
 (``channels.threads.text``); that a published container says PUBLISHED; that every endpoint takes
@@ -19,12 +18,11 @@ error codes of Graph mean here; the scopes (``scopes``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -33,13 +31,12 @@ from channels.base import (
     Account,
     Channel,
     ChannelConfig,
-    ChannelError,
     Context,
     ForbiddenError,
     InvalidContentError,
     Journal,
     Limits,
-    Media,
+    Look,
     Message,
     Metric,
     Person,
@@ -50,45 +47,22 @@ from channels.base import (
     TransientError,
 )
 from channels.meta.access import App, Grants, line_of, long_token
-from channels.meta.containers import (
-    Containers,
-    NotReadyError,
-    Part,
-    Shown,
-    Ways,
-    address_of,
-    allowance_of,
-    counted,
-    parts_of,
-)
-from channels.meta.graph import Errors, Line, MissingError
+from channels.meta.account import OwnAccount
+from channels.meta.allowance import allowance_of
+from channels.meta.app import app_asked
+from channels.meta.errors import MissingError
+from channels.meta.graph import Line
 from channels.meta.notes import Notes
-from channels.meta.readings import Readings
-from channels.threads.text import LINKS_MAX, TEXT_MAX, length, links
+from channels.meta.posts import Shown
+from channels.meta.readings import counted
+from channels.meta.states import States
+from channels.meta.ways import Part, parts_of
+from channels.threads.errors import ERRORS
+from channels.threads.options import ThreadsOptions, wishes_of
+from channels.threads.publishing import WAYS, check_links, container
+from channels.threads.text import TEXT_MAX, length
+from channels.web.opened import Opened
 from channels.web.values import moment
-
-_ERRORS: Errors = {
-    (None, 4279009): NotReadyError,  # no such container: not yet, as a rule
-    (24, None): NotReadyError,
-    (None, 2207052): TransientError,  # the media couldn't be fetched
-    (None, 2207003): TransientError,  # fetching the media took too long
-}
-"""What Threads says beyond ``channels.meta.graph.ERRORS``."""
-
-_FAULTS: Mapping[str, type[ChannelError]] = {
-    "FAILED_DOWNLOADING_VIDEO": TransientError,
-    "UNKNOWN": TransientError,
-    "FAILED_PROCESSING_AUDIO": InvalidContentError,
-    "FAILED_PROCESSING_VIDEO": InvalidContentError,
-    "INVALID_ASPEC_RATIO": InvalidContentError,  # Threads' own spelling
-    "INVALID_ASPECT_RATIO": InvalidContentError,
-    "INVALID_BIT_RATE": InvalidContentError,
-    "INVALID_DURATION": InvalidContentError,
-    "INVALID_FRAME_RATE": InvalidContentError,
-    "INVALID_AUDIO_CHANNELS": InvalidContentError,
-    "INVALID_AUDIO_CHANNEL_LAYOUT": InvalidContentError,
-}
-"""Why a container failed: ``error_message``."""
 
 _METRICS: Mapping[str, Metric] = {
     "views": "views",
@@ -98,27 +72,12 @@ _METRICS: Mapping[str, Metric] = {
     "quotes": "shares",
     "shares": "shares",
 }
-_WAYS = Ways(
-    platform="Threads",
-    create="threads",
-    publish="threads_publish",
-    quota="threads_publishing_limit",
-    status="status",
-    reason="error_message",
-    fault=lambda reason: _FAULTS.get(reason, TransientError),
-)
 _LOOKED_THROUGH = 250
 """As many posts as an account may publish in a day."""
 
 CAROUSEL_MOST = 20
 _ME = "me"
 """The account by its token: writing under its number has been seen to be refused (24)."""
-
-_TOPIC = re.compile(r"[^.&\n]{1,50}")
-_MAY_REPLY = (
-    *("everyone", "accounts_you_follow", "mentioned_only", "parent_post_author_only"),
-    "followers_only",
-)
 
 
 class ThreadsConfig(ChannelConfig):
@@ -156,6 +115,9 @@ class Adapter(Channel[ThreadsConfig]):
     Options of a post: ``may_reply`` (as Threads' ``reply_control``) and ``topic``."""
 
     Config = ThreadsConfig
+    Options = ThreadsOptions
+    look: ClassVar[Look] = Look("Threads", "#3d3d3d")
+    metrics: ClassVar[frozenset[Metric]] = frozenset({"views", "reactions", "comments", "shares"})
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     reads_at_once: ClassVar[int] = 10
     access: ClassVar[tuple[str, ...]] = (
@@ -167,9 +129,8 @@ class Adapter(Channel[ThreadsConfig]):
 
     def __init__(self, config: ThreadsConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: Line | None = None
+        self._own = Opened(self._opening, OwnAccount.close)
         self._account: Account | None = None
-        self._readings: Readings | None = None
 
     @classmethod
     def keeps_secrets(cls, config: ThreadsConfig) -> bool:  # noqa: ARG003 -- always
@@ -199,28 +160,25 @@ class Adapter(Channel[ThreadsConfig]):
     def login(self, person: Person) -> Mapping[str, str]:
         for step in self.access:
             person.tell(step)
-        app_id = self.config.app_id or person.ask(N_("The app's id"))
-        secret = self._app_secret()
-        given = secret or person.ask(N_("The app's secret"), hidden=True)
+        given: dict[str, str] = {}
+        app_id, secret = app_asked(person, self.config, self.context, given)
         app = App(
             app_id,
-            given,
+            secret,
             self.config.scopes,
             f"{self._web()}/oauth/authorize",
             f"{self.config.base_url.rstrip('/')}/oauth/access_token",
             self.config.redirect_uri,
         )
-        found = {"token": long_token(person, self._line_of(""), self._grants(), app)}
-        if self.config.app_secret and not secret:
-            found["app_secret"] = given
-        return found
+        token = long_token(person, self._line_of(""), self._grants(), app)
+        return {"token": token, **given}
 
     def identify(self) -> Account:
-        line = self._line()
-        told = line.get("me", fields="id,username,name")
+        line = self._own().line
+        told = line.get(_ME, fields="id,username,name")
         if not (told.get("id") and told.get("username")):
             raise TransientError("Threads: it doesn't say whose the token is")
-        allowance_of(line, _WAYS, _ME)  # refused where the token may not publish
+        allowance_of(line, WAYS, _ME)  # refused where the token may not publish
         self._account = Account(
             id=str(told["id"]),
             name=f"@{told['username']}",
@@ -230,101 +188,66 @@ class Adapter(Channel[ThreadsConfig]):
         return self._account
 
     def send(self, message: Message, journal: Journal) -> Receipt:
-        wishes = _wishes(message.options)
-        _check_links(message)
+        wishes = wishes_of(message)
+        check_links(message)
         notes = Notes(journal)
-        containers = self._containers(notes)
-        parts = parts_of(message)
-        for part in parts[len(notes.ids) :]:
-            containers.publish(part, partial(self._create, containers, message, part, wishes))
-        return self._receipt(notes.ids, is_new=True)
+        containers, address_of = self._own().containers(notes), self.context.address_of
+        for part in parts_of(message)[len(notes.ids) :]:
+            make = partial(container, message, part, wishes, containers, address_of)
+            containers.publish(part, make)
+        return self._receipt(notes, is_new=True)
 
-    def find(
-        self,
-        message: Message,
-        since: datetime,
-        journal: Journal,
-    ) -> Receipt | None:
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The receipt, where every post of the message is there. What is there of a chain broken
         off is noted, so that sending again finishes it."""
         notes = Notes(journal)
         for part in parts_of(message)[len(notes.ids) :]:
-            if self._containers(notes).find(part) is None:
+            if self._own().containers(notes).find(part) is None:
                 return None
-        return self._receipt(notes.ids, is_new=False)
+        return self._receipt(notes, is_new=False)
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """Counts of a post, or of a chain's first one; reposts and quotes are shares as well."""
-        now = self.context.clock()
-        readings: dict[str, Reading] = {}
-        for receipt in receipts:
-            reading = self._reader().read(receipt.remote_id.split(",")[0], "", now)
-            if reading is not None:
-                readings[receipt.remote_id] = reading
-        return readings
+        return self._own().read(receipts, self.context.clock())
 
     def delete(self, receipt: Receipt) -> bool:
         for post_id in reversed(receipt.remote_id.split(",")):
             try:
-                self._line().delete(post_id)
+                self._own().line.delete(post_id)
             except MissingError:
-                if not self._reader().is_gone(post_id):
+                if not self._own().is_gone(post_id):
                     raise
         return True
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = self._readings = None
+        self._own.close()
 
-    # -- publishing -------------------------------------------------------------------------------
+    # -- parts ------------------------------------------------------------------------------------
 
-    def _create(
-        self, containers: Containers, message: Message, part: Part, wishes: Mapping[str, str]
-    ) -> str:
-        """A container of ``part``; gives its id."""
-        before = containers.before(part)
-        fields: dict[str, Any] = {"text": part.plain or None, "reply_to_id": before, **wishes}
-        media = message.media if part.number == 0 else ()
-        if part.number:
-            fields.pop("topic_tag", None)
-        if not media:
-            link = _attached(message, part)
-            return containers.created(media_type="TEXT", link_attachment=link or None, **fields)
-        if len(media) == 1:
-            return containers.created(**self._of(media[0]), **fields)
-        children = {
-            containers.child(each, partial(self._child, containers, each)): each for each in media
-        }
-        containers.await_children(children)
-        return containers.created(media_type="CAROUSEL", children=",".join(children), **fields)
+    def _opening(self) -> OwnAccount:
+        line = self._line_of(self.context.secret(self.config.token))
+        states = States(line, WAYS, self.config.polls, self.config.poll_s)
+        return OwnAccount(states, lambda: _ME, self._recent, _METRICS)
 
-    def _child(self, containers: Containers, media: Media) -> str:
-        return containers.created(**self._of(media), is_carousel_item=True)
+    def _line_of(self, given: str) -> Line:
+        """A line that keeps the token ``given`` good; "": without one."""
+        return line_of(
+            given,
+            self._grants(),
+            self.context,
+            timeout_s=self.config.timeout_s,
+            version=self.config.version,
+            errors=ERRORS,
+            token_as_field=self.config.token_as_field,
+        )
 
-    def _of(self, media: Media) -> dict[str, Any]:
-        if media.kind not in ("image", "video"):
-            raise InvalidContentError(f"Threads: it takes no {media.mime}")
-        address = self.context.address_of(media)
-        return {
-            "media_type": media.kind.upper(),
-            f"{media.kind}_url": address,
-            "alt_text": media.alt or None,
-        }
-
-    def _receipt(self, ids: Sequence[str], *, is_new: bool) -> Receipt:
-        url, at = address_of(self._line(), ids[0], is_new=is_new)
-        # Threads leaves the address out where it doubts who owns what is in a post.
-        url = url or (self._account.url if self._account else self._web())
-        now = self.context.clock()
-        return Receipt(",".join(ids), url, now if is_new else at or now)
-
-    # -- asking -----------------------------------------------------------------------------------
+    def _grants(self) -> Grants:
+        return Grants("Threads", self.config.base_url, "th_exchange_token", "th_refresh_token")
 
     def _recent(self, part: Part, since: datetime) -> Iterator[Shown]:
         """The account's posts since then, or its replies."""
-        edge, more = ("replies", ",replied_to") if part.number else ("threads", "")
-        listed = self._line().listed(
+        edge, more = ("replies", ",replied_to") if part.number else (WAYS.posts, "")
+        listed = self._own().line.listed(
             f"{_ME}/{edge}",
             fields=f"id,text,timestamp,permalink{more}",
             since=int(since.timestamp()),
@@ -336,92 +259,17 @@ class Adapter(Channel[ThreadsConfig]):
             number, text = str(post.get("id") or ""), str(post.get("text") or "")
             yield Shown(number, text, at, str(answered or ""))
 
-    def _answers(self) -> bool:
-        try:
-            self._line().get(f"{_ME}/threads", fields="id", limit=1)
-        except (ForbiddenError, InvalidContentError):
-            return False
-        return True
-
     def _followers(self) -> int | None:
         try:
-            told = self._line().get(f"{_ME}/threads_insights", metric="followers_count")
+            told = self._own().line.get(f"{_ME}/threads_insights", metric="followers_count")
         except (ForbiddenError, InvalidContentError):
             return None
         return counted(told.get("data"), {"followers_count": ""}).get("followers_count")
 
-    def _containers(self, notes: Notes) -> Containers:
-        keys = self.config
-        return Containers(
-            self._line(),
-            _WAYS,
-            _ME,
-            notes,
-            self._recent,
-            self.context.clock,
-            keys.polls,
-            keys.poll_s,
-        )
-
-    def _reader(self) -> Readings:
-        if self._readings is None:
-            self._readings = Readings(self._line(), _METRICS, self._answers)
-        return self._readings
-
-    # -- access -----------------------------------------------------------------------------------
-
-    def _line(self) -> Line:
-        if self._opened is None:
-            given = self.context.secret(self.config.token)
-            self._opened = self._line_of(given)
-        return self._opened
-
-    def _line_of(self, given: str) -> Line:
-        """A line that keeps the token ``given`` good; "": without one."""
-        return line_of(
-            given,
-            self._grants(),
-            self.context,
-            timeout_s=self.config.timeout_s,
-            version=self.config.version,
-            errors=_ERRORS,
-            token_as_field=self.config.token_as_field,
-        )
-
-    def _grants(self) -> Grants:
-        return Grants("Threads", self.config.base_url, "th_exchange_token", "th_refresh_token")
-
-    def _app_secret(self) -> str:
-        return self.context.secret_or_none(self.config.app_secret)
+    def _receipt(self, notes: Notes, *, is_new: bool) -> Receipt:
+        # Threads leaves the address out where it doubts who owns what is in a post.
+        profile = self._account.url if self._account else self._web()
+        return self._own().receipt(notes.ids, profile, is_new=is_new)
 
     def _web(self) -> str:
         return self.config.web_url.rstrip("/")
-
-
-def _attached(message: Message, part: Part) -> str:
-    """The link that is shown with its preview; "": none."""
-    return message.link if part.number == 0 and not message.media else ""
-
-
-def _check_links(message: Message) -> None:
-    """Raises ``InvalidContentError`` where a post has too many links, before any of a chain is
-    out: what comes after one that is refused would never follow."""
-    for part in parts_of(message):
-        count = links(part.plain, _attached(message, part))
-        if count > LINKS_MAX:
-            raise InvalidContentError(
-                f"Threads: post {part.number + 1} has {count} links, and it takes {LINKS_MAX}"
-            )
-
-
-def _wishes(options: Mapping[str, Any]) -> dict[str, str]:
-    """An officer's wishes as Threads' fields; raises ``InvalidContentError``."""
-    found: dict[str, str] = {}
-    for name, value in options.items():
-        if name == "may_reply" and value in _MAY_REPLY:
-            found["reply_control"] = value
-        elif name == "topic" and isinstance(value, str) and _TOPIC.fullmatch(value):
-            found["topic_tag"] = value
-        else:
-            raise InvalidContentError(f"Threads: {name} = {value!r} is no option it has")
-    return found

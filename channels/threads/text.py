@@ -1,4 +1,4 @@
-"""How Threads counts a text: 500 characters, of which an emoji is as many as its bytes in UTF-8.
+"""Counts texts as Threads does. 500 characters, of which an emoji is as many as its bytes in UTF-8.
 
 https://developers.facebook.com/docs/threads/posts. What an emoji is there isn't said: all of a
 cluster that holds one is counted by its bytes here, with its joiners and its skin, so that what is

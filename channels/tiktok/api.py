@@ -1,9 +1,8 @@
-"""TikTok's API as ``channels.tiktok`` uses it: its tokens, its envelope, and what its errors mean.
+"""Speaks TikTok's API for ``channels.tiktok``: its tokens, its envelope.
 
 Every answer is ``{"data": …, "error": {"code", "message", "log_id"}}``, and ``error.code`` decides,
 whatever the HTTP status. A user's access token lives for hours and its refresh token is good for
-one use (https://developers.tiktok.com/docs/en/oauth-refresh-a-user-access-token). Codes:
-https://developers.tiktok.com/doc/tiktok-api-v2-error-handling and the pages of each endpoint.
+one use (https://developers.tiktok.com/docs/en/oauth-refresh-a-user-access-token).
 """
 
 from __future__ import annotations
@@ -16,98 +15,13 @@ from typing import Any
 
 import requests
 
-from channels.base import (
-    N_,
-    ChannelError,
-    CredentialsExpiredError,
-    ForbiddenError,
-    InvalidContentError,
-    RateLimitedError,
-    TransientError,
-)
+from channels.base import ChannelError, CredentialsExpiredError, TransientError
 from channels.state import SealedState
+from channels.tiktok.errors import ERRORS, OAUTH_ERRORS, error_for, span_of
 from channels.tokens import TokenKeeper, Tokens
 from channels.web.http import HttpSession, parsed, retry_after
 from channels.web.values import lasting
 
-
-class ScopeMissingError(CredentialsExpiredError):
-    """The account hasn't granted what this request needs."""
-
-
-class UnknownJobError(ForbiddenError):
-    """TikTok doesn't know the ``publish_id``, or not as ours."""
-
-
-_EXPIRED = N_("TikTok no longer takes the access it gave: log in again")
-_UNSCOPED = N_("the TikTok account hasn't allowed this: log in again and allow all that is asked")
-_BANNED = N_("TikTok doesn't let this account post")
-_MOMENT, _ROLLING_DAY = timedelta(minutes=1), timedelta(hours=1)
-# A cap over 24 hours gets free bit by bit, and being asked in vain costs nothing: hourly.
-
-_ERRORS: Mapping[str, tuple[type[ChannelError], str | timedelta]] = {
-    # the access
-    "access_token_invalid": (CredentialsExpiredError, _EXPIRED),
-    "auth_removed": (CredentialsExpiredError, _EXPIRED),
-    "scope_not_authorized": (ScopeMissingError, _UNSCOPED),
-    "scope_permission_missed": (
-        ForbiddenError,
-        N_("TikTok hasn't approved the app for this: apply for the scope at developers.tiktok.com"),
-    ),
-    # the pace
-    "rate_limit_exceeded": (RateLimitedError, _MOMENT),
-    "spam_risk_too_many_posts": (RateLimitedError, _ROLLING_DAY),
-    "spam_risk_too_many_pending_share": (RateLimitedError, _ROLLING_DAY),
-    "reached_active_user_cap": (RateLimitedError, _ROLLING_DAY),
-    # what the account or the app may not do
-    "spam_risk_user_banned_from_posting": (ForbiddenError, _BANNED),
-    "spam_risk": (ForbiddenError, N_("TikTok blocks the post as a risk: look at the account")),
-    "publish_cancelled": (ForbiddenError, N_("the post was cancelled at TikTok")),
-    "unaudited_client_can_only_post_to_private_accounts": (
-        ForbiddenError,
-        N_(
-            "TikTok hasn't audited the app: until then the account must be private, "
-            'and privacy "SELF_ONLY"'
-        ),
-    ),
-    "url_ownership_unverified": (
-        ForbiddenError,
-        N_("TikTok fetches only from addresses proved to be yours: verify the media host's"),
-    ),
-    "privacy_level_option_mismatch": (
-        ForbiddenError,
-        N_("this TikTok account doesn't offer that privacy"),
-    ),
-    "invalid_publish_id": (UnknownJobError, N_("TikTok doesn't know the post it was asked for")),
-    "token_not_authorized_for_specified_publish_id": (
-        UnknownJobError,
-        N_("TikTok doesn't know the post it was asked for"),
-    ),
-    # what is in the post
-    "invalid_params": (InvalidContentError, ""),
-    "invalid_param": (InvalidContentError, ""),
-    "invalid_file_upload": (InvalidContentError, ""),
-    "file_format_check_failed": (InvalidContentError, ""),
-    "duration_check_failed": (InvalidContentError, ""),
-    "frame_rate_check_failed": (InvalidContentError, ""),
-    "picture_size_check_failed": (InvalidContentError, ""),
-    "spam_risk_text": (InvalidContentError, ""),
-    # TikTok's own side, or the way to the media; only as why a job failed, which is no doubt
-    "video_pull_failed": (TransientError, ""),
-    "photo_pull_failed": (TransientError, ""),
-    "internal": (TransientError, ""),
-}
-"""Codes of answers, and reasons of jobs that failed. ``internal_error`` isn't here: it is a doubt,
-as every 5xx is. A text is for whoever has to act; a span is how long to rest."""
-
-_OAUTH_ERRORS: Mapping[str, str] = {
-    "invalid_grant": _EXPIRED,
-    "access_denied": _EXPIRED,
-    "invalid_client": N_("TikTok doesn't take the client key or the client secret"),
-    "unauthorized_client": N_("TikTok doesn't take the client key or the client secret"),
-    "invalid_request": N_("TikTok refuses the log-in: see that the redirect address is registered"),
-    "invalid_scope": N_("TikTok hasn't approved the app for all that is asked"),
-}
 _TOKEN_PATH = "/v2/oauth/token/"  # noqa: S105 -- an address, no secret
 
 
@@ -158,8 +72,8 @@ class Api:
 
     def error_of(self, answer: requests.Response) -> ChannelError:
         code, said = code_of(answer), _said(answer)
-        if code in _ERRORS:
-            until = retry_after(answer, self.http.clock(), _span(code))
+        if code in ERRORS:
+            until = retry_after(answer, self.http.clock(), span_of(code))
             return error_for(code, self.http.clean(said), until)
         if 200 <= answer.status_code < 300 or code == "internal_error":
             return self.http.doubt(f"TikTok: {code} {said}")
@@ -210,25 +124,11 @@ class Api:
             if 200 <= answer.status_code < 300 and told.get("access_token"):
                 return told
             error = told.get("error")
-            if isinstance(error, str) and error in _OAUTH_ERRORS:
-                raise CredentialsExpiredError(_OAUTH_ERRORS[error])
+            if isinstance(error, str) and error in OAUTH_ERRORS:
+                raise CredentialsExpiredError(OAUTH_ERRORS[error])
             if 200 <= answer.status_code < 300:
                 raise TransientError("TikTok: an answer about tokens that can't be read")
             raise self.http.refusal(answer, str(error or ""))
-
-
-def error_for(code: str, said: str, until: datetime) -> ChannelError:
-    """The error that ``code`` means, of an answer or of a job that failed; a code that isn't known
-    is about what is in the post."""
-    kind, more = _ERRORS.get(code, (InvalidContentError, ""))
-    if issubclass(kind, RateLimitedError):
-        return kind(f"TikTok: {code} {said}".rstrip(), until)
-    return kind(more if isinstance(more, str) and more else f"TikTok: {code} {said}".rstrip())
-
-
-def rest_for(code: str, now: datetime) -> datetime:
-    """Until when to rest after a job failed by ``code``."""
-    return now + _span(code)
 
 
 def code_of(answer: requests.Response) -> str:
@@ -240,8 +140,3 @@ def code_of(answer: requests.Response) -> str:
 def _said(answer: requests.Response) -> str:
     error = (parsed(answer) or {}).get("error")
     return str(error.get("message") or "") if isinstance(error, dict) else ""
-
-
-def _span(code: str) -> timedelta:
-    more = _ERRORS.get(code, (TransientError, ""))[1]
-    return more if isinstance(more, timedelta) else _MOMENT

@@ -1,4 +1,4 @@
-"""What TikTok makes of a post: a job with a ``publish_id``, noted at once and asked for its state.
+"""Keeps track of the job that TikTok makes of a post, from its ``publish_id`` to its end.
 
 https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status. Used by
 ``channels.tiktok``.
@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Journal
+from channels.tiktok.api import Api
 
+_STATUS = "/v2/post/publish/status/fetch/"
 _UPLOADS_LAST = timedelta(minutes=55)
 """TikTok keeps an upload's address for an hour."""
 
@@ -79,6 +81,11 @@ class JobState:
         if self.uploaded_bytes is None:
             return not job.closing
         return self.uploaded_bytes < job.size_bytes
+
+
+def state_of(job: Job, api: Api) -> JobState:
+    """What TikTok says of ``job`` now."""
+    return JobState.told(api.ask(_STATUS, {"publish_id": job.publish_id}))
 
 
 class Notes:

@@ -1,5 +1,5 @@
-"""A video's way to TikTok, in pieces: each at least 5 MB and at most 64 MB, one after the other,
-the last with whatever remains; a small one whole.
+"""Sends a video to TikTok in pieces. Each has at least 5 MB and at most 64 MB, one after the other,
+the last with whatever remains; a small video goes whole.
 
 https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide. The last piece makes it
 a post: its failures are ambiguous, those of all others are not. Used by ``channels.tiktok``.
@@ -13,7 +13,8 @@ import requests
 
 from channels.base import ChannelError, InvalidContentError, Media, TransientError
 from channels.tiktok.jobs import Job, Notes
-from channels.web.http import HttpSession, piece_of
+from channels.web.http import HttpSession
+from channels.web.uploads import piece_of
 
 PIECE_LEAST_BYTES = 5 * 1024 * 1024
 PIECE_MOST_BYTES = 32_000_000

@@ -1,4 +1,4 @@
-"""How a post is to appear on TikTok: what an officer wishes, within what the account allows.
+"""Says how a post is to appear on TikTok: an officer's wishes, within what the account allows.
 
 https://developers.tiktok.com/doc/content-posting-api-reference-query-creator-info. Used by
 ``channels.tiktok``.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from channels.base import (
     N_,
@@ -18,12 +18,7 @@ from channels.base import (
     Media,
     TransientError,
 )
-
-Privacy = Literal["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]
-PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
-
-_PROMOTES = ("own", "paid")
-_YES_OR_NO = ("comments", "duet", "stitch", "music", "ai")
+from channels.tiktok.options import PRIVATE, Privacy, TikTokOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +66,18 @@ class Wishes:
     promotes: str
 
     @classmethod
-    def of(cls, options: Mapping[str, Any], *, privacy: Privacy, **usual: bool) -> Wishes:
+    def of(cls, options: TikTokOptions, *, privacy: Privacy, **usual: bool) -> Wishes:
         """The officer's ``options`` over what is ``usual``; raises ``InvalidContentError``."""
-        for name, value in options.items():
-            if name in _YES_OR_NO:
-                fits = isinstance(value, bool)
-            elif name == "privacy":
-                fits = value in get_args(Privacy)
-            else:
-                fits = name == "promotes" and value in _PROMOTES
-            if not fits:
-                raise InvalidContentError(f"TikTok: {name} = {value!r} is no option it has")
+        given = options.model_dump(exclude_none=True)
         wishes = cls(
-            privacy=str(options.get("privacy", privacy)),
-            by_officer="privacy" in options,
-            promotes=str(options.get("promotes", "")),
-            **{name: bool(options.get(name, usual.get(name, False))) for name in _YES_OR_NO},
+            **{
+                **dict.fromkeys(("comments", "duet", "stitch", "music", "ai"), False),
+                "privacy": privacy,
+                "promotes": "",
+                **usual,
+                **given,
+            },
+            by_officer="privacy" in given,
         )
         if wishes.promotes == "paid" and wishes.privacy == PRIVATE:
             raise InvalidContentError("TikTok: what is paid for can't be seen by the account alone")

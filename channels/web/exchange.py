@@ -1,4 +1,4 @@
-"""One HTTP exchange, observed: whether the request had begun, and that it ends in time.
+"""Observes one HTTP exchange: whether the request had begun, and that it ends in time.
 
 requests and urllib3 tell how an exchange failed, but not whether a byte of the request had left by
 then, and their time-outs bound one read, not the whole. Connections here tell the present exchange

@@ -1,4 +1,4 @@
-"""Which machine an address names, as far as its letters tell; no name server is asked."""
+"""Says which machine an address names, as far as its letters tell; no name server is asked."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The one place for HTTP: a ``requests.Session`` whose every exchange is bounded, and every failure
-one of the contract's errors.
+"""Bounds every HTTP exchange of a channel, and makes every failure one of the contract's errors.
+The one place for HTTP: a ``requests.Session``.
 
 Guarantees, for each exchange: it ends by a deadline and with an answer of bounded size; nothing is
 followed, repeated or sent twice by itself; no exception holds a secret, nor has one behind it. What
@@ -30,7 +30,6 @@ from channels.base import (
     CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
-    Media,
     RateLimitedError,
     TransientError,
 )
@@ -226,38 +225,6 @@ class HttpSession(requests.Session):
         return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
-def content_of(media: Media) -> bytes:
-    """The bytes of ``media``, for an upload; ``TransientError`` where they can't be read."""
-    return b"".join(pieces_of(media, media.size_bytes or 1))
-
-
-def pieces_of(media: Media, piece_bytes: int) -> Iterator[bytes]:
-    """The bytes of ``media`` in pieces, for what is too large to be held whole; likewise."""
-    try:
-        with media.path.open("rb") as file:
-            while piece := file.read(piece_bytes):
-                yield piece
-    except OSError:
-        pass  # raised below, so that nothing stands behind the error
-    else:
-        return
-    raise _unreadable(media)
-
-
-def piece_of(media: Media, first: int, size_bytes: int) -> bytes:
-    """The ``size_bytes`` of ``media`` from byte ``first`` on; likewise, also where there are
-    fewer."""
-    try:
-        with media.path.open("rb") as file:
-            file.seek(first)
-            piece = file.read(size_bytes)
-    except OSError:
-        piece = b""  # raised below, so that nothing stands behind the error
-    if len(piece) == size_bytes:
-        return piece
-    raise _unreadable(media)
-
-
 def parsed(answer: requests.Response) -> dict[str, Any] | None:
     """The JSON object that ``answer`` holds; ``None`` where it holds anything else."""
     try:
@@ -284,10 +251,6 @@ def retry_after(
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     # Bounded first: the last day of 9999 in a zone west of here is none that UTC has.
     return min(max(until, now), now + LONGEST_WAIT).astimezone(UTC)
-
-
-def _unreadable(media: Media) -> TransientError:
-    return TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
 
 
 def _unsendable(url: str | None) -> ForbiddenError:

@@ -1,4 +1,4 @@
-"""A platform's pace, obeyed before its limit is hit: what its rate headers say is left.
+"""Obeys a platform's pace before its limit is hit, by what its rate headers say is left.
 
 One ``Pace`` an account; it lives as long as the adapter. What a restart forgets, the platform's own
 refusal tells again.

@@ -1,4 +1,4 @@
-"""The public web, and nothing behind it: where a session may go whose address came from outside.
+"""Keeps a session whose address came from outside on the public web.
 
 Whoever names an address (an officer, a feed, a redirect) could otherwise have this machine ask what
 only it can reach: itself, the office's network, a cloud's metadata service. A name is resolved

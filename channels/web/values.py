@@ -1,4 +1,4 @@
-"""What a platform's JSON holds, taken for what it should be or not at all. Pure.
+"""Takes what a platform's JSON holds for what it should be, or not at all. Pure.
 
 No answer is trusted to have the form that is documented: what has another is as good as absent.
 But for lists that a post is looked for in: what can't be read there may be that very post.

@@ -1,4 +1,5 @@
-"""Standard Webhooks (https://www.standardwebhooks.com): a signed request whose repeat is known.
+"""Signs requests as Standard Webhooks wants them, so that a repeat is known.
+(https://www.standardwebhooks.com)
 
 ``webhook-id`` is the same in every attempt at a post, so that a receiver that remembers it drops
 the repeat; ``webhook-timestamp`` is fresh; ``webhook-signature`` is HMAC-SHA256 over both and the

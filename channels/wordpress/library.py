@@ -1,4 +1,4 @@
-"""A portal's media library: what a post shows, and what other platforms fetch from it.
+"""Keeps media in a portal's library: what a post shows, and what other platforms fetch.
 
 An upload is known by its name, which a hash of what it is (its bytes, its alt text, its credit)
 ends; it is looked up before anything is sent up, so that one broken off isn't doubled. WordPress
@@ -20,7 +20,8 @@ from typing import Any
 import requests
 
 from channels.base import N_, ForbiddenError, Media, TransientError
-from channels.web.http import HttpSession, content_of
+from channels.web.http import HttpSession
+from channels.web.uploads import content_of
 from channels.web.values import moment
 from channels.wordpress.line import Line, code_of
 from channels.wordpress.text import Shown, named

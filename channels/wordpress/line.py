@@ -1,5 +1,4 @@
-"""WordPress's REST API as ``channels.wordpress`` uses it: where it is, who we are to it, and what
-its errors mean.
+"""Speaks WordPress's REST API for ``channels.wordpress``, wherever a portal has it.
 
 Every WordPress answers at ``/?rest_route=/…``; most also at ``/wp-json/…``, which the home page
 tells in a ``Link`` header. Credentials go to the configured site alone, and never over plain http
@@ -17,67 +16,18 @@ from urllib.parse import urlsplit
 import requests
 
 from channels.base import (
-    N_,
     ChannelError,
     CredentialsExpiredError,
     ForbiddenError,
-    InvalidContentError,
     RateLimitedError,
-    TransientError,
 )
 from channels.web.http import HttpSession, parsed, retry_after
 from channels.web.values import looked_through
-
-_CODES: Mapping[str, type[ChannelError]] = {
-    # Who we are. A wrong password often reads as if nobody had logged in: 401 whatever the code.
-    "incorrect_password": CredentialsExpiredError,
-    "invalid_username": CredentialsExpiredError,
-    "invalid_email": CredentialsExpiredError,
-    "rest_not_logged_in": CredentialsExpiredError,
-    "application_passwords_disabled": CredentialsExpiredError,
-    "application_passwords_disabled_for_user": CredentialsExpiredError,
-    # What we may do.
-    "rest_cannot_create": ForbiddenError,
-    "rest_cannot_publish": ForbiddenError,
-    "rest_cannot_edit": ForbiddenError,
-    "rest_cannot_edit_others": ForbiddenError,
-    "rest_cannot_delete": ForbiddenError,
-    "rest_cannot_assign_term": ForbiddenError,
-    "rest_cannot_assign_sticky": ForbiddenError,
-    "rest_forbidden": ForbiddenError,
-    "rest_forbidden_context": ForbiddenError,
-    "rest_no_route": ForbiddenError,
-    # What it will never take.
-    "rest_invalid_param": InvalidContentError,
-    "rest_missing_callback_param": InvalidContentError,
-    "rest_invalid_field": InvalidContentError,
-    "rest_invalid_featured_media": InvalidContentError,
-    "rest_post_invalid_id": InvalidContentError,
-    "rest_post_exists": InvalidContentError,
-    "empty_content": InvalidContentError,
-    "rest_invalid_json": InvalidContentError,
-    "rest_upload_no_data": InvalidContentError,
-    "rest_upload_no_content_type": InvalidContentError,
-    "rest_upload_no_content_disposition": InvalidContentError,
-    "rest_upload_invalid_disposition": InvalidContentError,
-    "rest_upload_file_too_big": InvalidContentError,
-    "rest_upload_sideload_error": InvalidContentError,  # a kind of file it doesn't take, with 500
-    # What it couldn't do, though nothing of the request is left behind.
-    "rest_upload_hash_mismatch": TransientError,
-    "rest_upload_file_error": TransientError,
-    "rest_upload_limited_space": ForbiddenError,
-    "rest_upload_user_quota_exceeded": ForbiddenError,
-    "db_insert_error": TransientError,
-    "db_update_error": TransientError,
-}
-"""What WordPress's own error codes mean; 401, 429 and maintenance are known by their status."""
+from channels.wordpress.errors import ERRORS, FIREWALL, MOVED
 
 _MAINTENANCE = timedelta(minutes=10)
 _MAINTENANCE_PAGE = "wp-die-message"
 _API = "https://api.w.org/"
-
-FIREWALL = N_("a firewall before the portal refuses this: its administrator has to let it through")
-MOVED = N_("the portal answers from another address: put that one into url")
 
 
 class Line:
@@ -157,7 +107,7 @@ class Line:
             return CredentialsExpiredError(text)
         if 403 in whose:
             return ForbiddenError(text)
-        kind = _CODES.get(code)
+        kind = ERRORS.get(code)
         if kind is None or status == 429:
             return self.http.refusal(answer, f"{code} {said}".strip())
         return kind(text)

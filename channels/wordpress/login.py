@@ -1,4 +1,4 @@
-"""Getting an application password by WordPress's own page for that, and who gave it.
+"""Gets an application password by WordPress's own page for that.
 
 ``wp-admin/authorize-application.php`` asks the user who is logged in, and either sends the browser
 back to ``success_url`` with ``user_login`` and ``password``, or shows the password to be copied.

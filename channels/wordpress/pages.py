@@ -1,5 +1,6 @@
-"""A portal's pages: the one that an officer named, and nothing besides. Used by
-``channels.wordpress``."""
+"""Finds the page of a portal that an officer named, and replaces what it shows. Used by
+``channels.wordpress``.
+"""
 
 from __future__ import annotations
 

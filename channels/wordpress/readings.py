@@ -1,4 +1,4 @@
-"""What a WordPress portal tells of readers: comments, and views where a plugin counts them.
+"""Reads what a portal tells of readers: comments, and views where a plugin counts them.
 
 WordPress itself counts no views. Plugins show their number as a field of the post, its meta, or at
 a route of their own; which one, the configuration says. Used by ``channels.wordpress``.

@@ -1,4 +1,4 @@
-"""A portal's categories and tags by their names: looked up, and made where that is allowed.
+"""Finds a portal's categories and tags by their names, and makes them where that is allowed.
 
 Used by ``channels.wordpress``. Nothing here is seen by a reader before a post is.
 """

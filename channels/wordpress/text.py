@@ -1,4 +1,4 @@
-"""What a post on a WordPress portal is written as: its slug, its content, and whether two are one.
+"""Writes a post's slug and content for a portal, and says whether two contents are one.
 
 Pure. Used by ``channels.wordpress`` and its parts.
 """

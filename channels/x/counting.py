@@ -1,4 +1,4 @@
-"""How X counts: what a text weighs, and which parts of it X takes for addresses.
+"""Counts a text as X does, by what each part of it weighs.
 
 The rules are X's own, by twitter-text. Used by ``channels.x`` and its stand-in.
 """

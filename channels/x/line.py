@@ -1,4 +1,4 @@
-"""X's API as ``channels.x`` uses it: tweepy and our uploads over one bounded session.
+"""Speaks X's API for ``channels.x``, by tweepy over one bounded session.
 
 tweepy knows the endpoints and signs; it neither bounds an exchange nor tells a refusal from a
 doubt, and lets answers of a strange form out as whatever error they cause. All of that is settled
@@ -9,42 +9,28 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
-import tweepy
 
 from channels.base import (
     ChannelError,
-    CredentialsExpiredError,
-    ForbiddenError,
     InvalidContentError,
     RateLimitedError,
 )
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed
 from channels.web.pace import Pace
 from channels.web.values import objects
+from channels.x.errors import ABOUT_CONTENT, DUPLICATE, ERRORS, DuplicateError
 from channels.x.media import Uploads
 
-_ERRORS: Mapping[int, type[ChannelError]] = {
-    400: InvalidContentError,
-    401: CredentialsExpiredError,
-    402: CredentialsExpiredError,  # no credits are left: nothing goes out until somebody pays
-    403: ForbiddenError,
-    404: ForbiddenError,
-    413: InvalidContentError,
-}
-# What a 403 says when it is about the text and not about the account.
-_ABOUT_CONTENT = ("too long",)
-_DUPLICATE = "duplicate content"
 _TWEEPYS_HOST = "https://api.twitter.com"
 _POSTS = "/2/tweets"
 _UNKNOWN_WAIT = timedelta(minutes=15)
 # tweepy takes for granted that an answer is JSON of a certain form.
 _ODD = (
-    tweepy.TweepyException,
     requests.RequestException,
     *(AttributeError, LookupError, RecursionError, TypeError, ValueError),
 )
@@ -57,16 +43,15 @@ for _name in ("tweepy", "requests_oauthlib", "oauthlib"):
     logging.getLogger(_name).setLevel(logging.INFO)
 
 
-class DuplicateError(InvalidContentError):
-    """X has an identical post of ours already, or says so."""
-
-
 class Line:
     """tweepy's client and our uploads, over one bounded session, with one reading of errors."""
 
     def __init__(
         self, clock: Callable[[], datetime], timeout_s: float, base_url: str, secrets: Secrets
     ) -> None:
+        # Imported late, as below: whoever only looks at schedule.toml speaks to nobody.
+        import tweepy
+
         self._clock = clock
         self.http = HttpSession(clock, timeout_s, secrets, {_TWEEPYS_HOST: base_url})
         self.client = tweepy.Client(None, *secrets, return_type=dict)
@@ -77,13 +62,20 @@ class Line:
         auth = tweepy.OAuth1UserHandler(*secrets).apply_auth()
         self.uploads = Uploads(self.http, base_url, auth, self.error_of)
 
+    def ask(self, verb: Callable[[], Any]) -> dict[str, Any]:
+        """``call``, for what publishes nothing."""
+        with self.http.harmless():
+            return self.call(verb)
+
     def call(self, verb: Callable[[], Any]) -> dict[str, Any]:
         """What tweepy gives, or the error that its error means, with nothing standing behind."""
+        from tweepy import HTTPException, TweepyException
+
         try:
             told = verb()
-        except tweepy.HTTPException as refused:
+        except HTTPException as refused:
             error = self.error_of(refused.response)
-        except _ODD as odd:
+        except (TweepyException, *_ODD) as odd:
             error = self.http.doubt(f"X: an answer that can't be read ({type(odd).__name__})")
         else:
             if isinstance(told, dict):
@@ -99,12 +91,12 @@ class Line:
         text = self.http.clean(f"X: {status} {said or told.get('title') or answer.reason}")
         if status == 429:
             return RateLimitedError(text, self._free_at(answer))
-        kind = _ERRORS.get(status)
+        kind = ERRORS.get(status)
         if kind is None:
             return self.http.refusal(answer, said)
-        if _DUPLICATE in said.lower():
+        if DUPLICATE in said.lower():
             return DuplicateError(text)
-        if any(words in said.lower() for words in _ABOUT_CONTENT):
+        if any(words in said.lower() for words in ABOUT_CONTENT):
             kind = InvalidContentError
         return kind(text)
 

@@ -1,4 +1,4 @@
-"""Pictures and videos for X, by its v2 upload: tweepy still knows only the host X has shut.
+"""Brings pictures and videos to X by its v2 upload, for tweepy knows only the host X has shut.
 
 A picture goes up in one request; a video or an animated GIF is announced, sent in pieces, closed,
 and then asked for until X has processed it. Nothing here publishes, so no failure is ambiguous.
@@ -16,7 +16,8 @@ import requests
 from requests.auth import AuthBase
 
 from channels.base import ChannelError, InvalidContentError, Media, TransientError
-from channels.web.http import HttpSession, content_of, pieces_of
+from channels.web.http import HttpSession
+from channels.web.uploads import content_of, pieces_of
 
 PIECE_BYTES = 1_000_000
 """Pieces over about 2 MB have been answered with 431."""

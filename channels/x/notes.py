@@ -1,4 +1,5 @@
-"""What a delivery's journal says of a post on X: its thread so far, and what went up for it.
+"""Notes in a delivery's journal how far its thread on X is. The posts that are there, and what went
+up for it.
 
 Everything is noted before the next step is taken. Used by ``channels.x``.
 """

@@ -1,4 +1,4 @@
-"""Texts as X keeps them: which of X's posts is ours.
+"""Tells which of X's posts reads like one of ours.
 
 X rewrites every address to one of its own (t.co), escapes three characters and adds an address for
 media; a post is found again by undoing that. Pure. Used by ``channels.x``.

@@ -1,4 +1,4 @@
-"""YouTube: an office's channel, through the Data API v3 (https://developers.google.com/youtube/v3).
+"""Publishes videos to an office's channel on YouTube, through its Data API v3.
 
 A post is one video with its title and description; a picture beside it becomes its thumbnail, a
 subtitle file its captions. The upload is resumable: its address is noted before the first byte, so
@@ -8,7 +8,9 @@ has its id, the rest (how YouTube took it, thumbnail, captions) is finished step
 
 UNVERIFIED, and therefore configurable: the longest title, description and tags, a thumbnail's size,
 how long a new video may be missing from the list of uploads (``list_lag_s``). ``docs/channels/
-youtube.md`` is its page; facts are Google's reference of the API and its discovery document.
+youtube.md`` is its page; facts are Google's reference of the API
+(https://developers.google.com/youtube/v3) and its discovery document. What its errors mean:
+``errors.py``.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ from channels.base import (
     InvalidContentError,
     Journal,
     Limits,
+    Look,
     Message,
+    Metric,
     Person,
     Reading,
     Receipt,
@@ -42,11 +46,13 @@ from channels.base import (
 from channels.oauth import LOOPBACK
 from channels.state import SealedState, State
 from channels.web.http import HttpSession
+from channels.web.opened import Opened
 from channels.youtube.line import Addresses, Client, Line
 from channels.youtube.login import ACCESS, refresh_token
 from channels.youtube.notes import Notes
+from channels.youtube.options import Privacy, YouTubeOptions
 from channels.youtube.publishing import Patience, Publishing
-from channels.youtube.text import THUMBNAILS, Post, Privacy, Wishes, post_of, tags_within
+from channels.youtube.text import THUMBNAILS, Post, Wishes, post_of, tags_within
 from channels.youtube.upload import UNIT_BYTES
 from channels.youtube.videos import A_READING, Videos
 
@@ -102,14 +108,17 @@ class Adapter(Channel[YouTubeConfig]):
     (YouTube's number, as a text), ``made_for_kids``, ``notify`` (subscribers are told)."""
 
     Config = YouTubeConfig
+    Options = YouTubeOptions
+    look: ClassVar[Look] = Look("YouTube", "#c4141f", "picture", headed=True)
+    metrics: ClassVar[frozenset[Metric]] = frozenset({"views", "reactions", "comments"})
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = ACCESS
 
     def __init__(self, config: YouTubeConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: Line | None = None
-        self._known_videos: Videos | None = None
+        self._line = Opened(self._opening, lambda line: line.http.close())
+        self._videos = Opened(lambda: Videos(self._line()))
 
     @classmethod
     def keeps_secrets(cls, config: YouTubeConfig) -> bool:  # noqa: ARG003 -- always
@@ -140,7 +149,7 @@ class Adapter(Channel[YouTubeConfig]):
     @classmethod
     def limits_learned(cls, config: YouTubeConfig, workdir: Path) -> Limits:
         """A channel that hasn't proved a telephone number has a quarter of an hour a video."""
-        if State(workdir / "state").get(_LONG_UPLOADS) in ("disallowed", "eligible"):
+        if State.at(workdir).get(_LONG_UPLOADS) in ("disallowed", "eligible"):
             shorter = min(config.video_max_s, _SHORT_S)
             return cls.limits(config.model_copy(update={"video_max_s": shorter}))
         return cls.limits(config)
@@ -161,7 +170,7 @@ class Adapter(Channel[YouTubeConfig]):
 
     def identify(self) -> Account:
         profile = self._videos().profile()
-        state = State(self.context.workdir / "state")
+        state = State.of(self.context)
         if profile.long_uploads and state.get(_LONG_UPLOADS) != profile.long_uploads:
             state.put(_LONG_UPLOADS, profile.long_uploads)
         return profile.account
@@ -210,9 +219,8 @@ class Adapter(Channel[YouTubeConfig]):
         return True
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.http.close()
-            self._opened = self._known_videos = None
+        self._videos.close()
+        self._line.close()
 
     # -- parts ------------------------------------------------------------------------------------
 
@@ -228,23 +236,16 @@ class Adapter(Channel[YouTubeConfig]):
         )
         return Publishing(self.context.name, self._line(), self._videos(), patience)
 
-    def _videos(self) -> Videos:
-        if self._known_videos is None:
-            self._known_videos = Videos(self._line())
-        return self._known_videos
-
-    def _line(self) -> Line:
-        if self._opened is None:
-            keys, secret = self.config, self.context.secret
-            self._opened = Line(
-                self.context.clock,
-                keys.timeout_s,
-                Client(keys.client_id, secret(keys.client_secret), keys.token_url),
-                secret(keys.refresh_token),
-                SealedState.of(self.context),
-                Addresses(keys.api_url, keys.upload_url, keys.web_url),
-            )
-        return self._opened
+    def _opening(self) -> Line:
+        keys, secret = self.config, self.context.secret
+        return Line(
+            self.context.clock,
+            keys.timeout_s,
+            Client(keys.client_id, secret(keys.client_secret), keys.token_url),
+            secret(keys.refresh_token),
+            SealedState.of(self.context),
+            Addresses(keys.api_url, keys.upload_url, keys.web_url),
+        )
 
 
 def _bytes(text: str) -> int:

@@ -1,5 +1,4 @@
-"""YouTube's Data API as ``channels.youtube`` uses it: one bounded line, tokens that are renewed,
-and what each error means.
+"""Speaks YouTube's Data API for ``channels.youtube``, with tokens that are renewed.
 
 Errors are ``{"error": {"code", "message", "errors": [{"domain", "reason", "message"}]}}``, and the
 ``reason`` decides (https://developers.google.com/youtube/v3/docs/errors). Tokens are Google's:
@@ -13,7 +12,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,8 +21,6 @@ from channels.base import (
     N_,
     ChannelError,
     CredentialsExpiredError,
-    ForbiddenError,
-    InvalidContentError,
     RateLimitedError,
     TransientError,
 )
@@ -32,62 +28,8 @@ from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 from channels.web.http import HttpSession, parsed, retry_after
 from channels.web.values import lasting, objects
+from channels.youtube.errors import ERRORS, Rest
 
-
-class Rest(Enum):
-    """For how long nothing more is taken from the account."""
-
-    TO_MIDNIGHT = "quotas begin anew at midnight, Pacific time"
-    A_DAY = "a channel's uploads are counted over 24 hours"
-    A_WHILE = "as long as it says, or a minute"
-
-
-class ExistsError(InvalidContentError):
-    """YouTube has it already: a subtitle track of this language and name."""
-
-
-_ERRORS: Mapping[str, type[ChannelError] | Rest] = {
-    # the allowance: of the project, of the channel, of the moment
-    "quotaExceeded": Rest.TO_MIDNIGHT,
-    "dailyLimitExceeded": Rest.TO_MIDNIGHT,
-    "uploadLimitExceeded": Rest.A_DAY,  # a 400, though nothing is wrong with the video
-    "rateLimitExceeded": Rest.A_WHILE,
-    "userRateLimitExceeded": Rest.A_WHILE,
-    "uploadRateLimitExceeded": Rest.A_WHILE,
-    # the credentials: a person logs in again, or as somebody else
-    "authError": CredentialsExpiredError,
-    "authorizationRequired": CredentialsExpiredError,
-    "youtubeSignupRequired": CredentialsExpiredError,
-    "insufficientPermissions": CredentialsExpiredError,
-    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": CredentialsExpiredError,
-    # the account, or the project
-    "forbidden": ForbiddenError,
-    "forbiddenLicenseSetting": ForbiddenError,
-    "forbiddenPrivacySetting": ForbiddenError,
-    "accessNotConfigured": ForbiddenError,
-    "accountDelegationForbidden": ForbiddenError,
-    "authenticatedUserAccountClosed": ForbiddenError,
-    "authenticatedUserAccountSuspended": ForbiddenError,
-    "authenticatedUserNotChannel": ForbiddenError,
-    "channelClosed": ForbiddenError,
-    "channelSuspended": ForbiddenError,
-    "insufficientCapabilities": ForbiddenError,
-    # the video and what is said of it
-    "defaultLanguageNotSet": InvalidContentError,
-    "invalidCategoryId": InvalidContentError,
-    "invalidDescription": InvalidContentError,
-    "invalidFilename": InvalidContentError,
-    "invalidTags": InvalidContentError,
-    "invalidTitle": InvalidContentError,
-    "invalidVideoMetadata": InvalidContentError,
-    "mediaBodyRequired": InvalidContentError,
-    # a thumbnail, a subtitle file
-    "invalidImage": InvalidContentError,
-    "contentRequired": InvalidContentError,
-    "captionExists": ExistsError,
-    "invalidMetadata": InvalidContentError,
-    "nameTooLong": InvalidContentError,
-}
 _NOT_MENDED_BY_A_TOKEN = frozenset({"youtubeSignupRequired"})
 _REVOKED = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "deleted_client"})
 
@@ -158,7 +100,7 @@ class Line:
         """What an answer that isn't 2xx means."""
         said = _said(answer)
         named = reasons(answer)
-        meaning = next((_ERRORS[reason] for reason in named if reason in _ERRORS), None)
+        meaning = next((ERRORS[reason] for reason in named if reason in ERRORS), None)
         if meaning is None:
             return self.http.refusal(answer, said)
         why = f"{named[0]}: {said}" if said else named[0]

@@ -1,4 +1,4 @@
-"""How an administrator gets access to a YouTube channel: Google's flow for installed programs.
+"""Gets access to a YouTube channel by Google's flow for installed programs.
 
 (https://developers.google.com/identity/protocols/oauth2/native-app: a code with PKCE, sent back to
 this machine.) Used by ``channels.youtube``.

@@ -1,4 +1,5 @@
-"""What a delivery's journal says of a video: its upload, its id, and what is done for it since.
+"""Notes in a delivery's journal how far its video on YouTube is. Its upload, its id, and what is
+done for it since.
 
 Everything is noted before the next step is taken. An upload is bound to what it is of (the file's
 bytes and what is said of it), so that a video changed between two attempts is never mixed with the

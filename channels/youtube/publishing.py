@@ -1,5 +1,4 @@
-"""One delivery to YouTube: the video brought up, or what is missing of it, and what is done for it
-once it is there.
+"""Brings one delivery's video to YouTube, or what is missing of it, until it is finished.
 
 Until the last byte is sent nothing is published; from then on the upload's session, or the list of
 the channel's uploads, says what came of it. A video that is up is never brought again: what is left
@@ -26,8 +25,9 @@ from channels.base import (
     Receipt,
     TransientError,
 )
-from channels.web.http import content_of
-from channels.youtube.line import ExistsError, Line
+from channels.web.uploads import content_of
+from channels.youtube.errors import ExistsError
+from channels.youtube.line import Line
 from channels.youtube.notes import Notes
 from channels.youtube.text import Post, bound_to, track
 from channels.youtube.upload import Progress, Uploads

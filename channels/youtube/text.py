@@ -1,4 +1,4 @@
-"""A message as YouTube wants it: the video and what goes with it, the words, the officer's wishes.
+"""Writes a message as YouTube wants it: the video, the words, the officer's wishes.
 
 YouTube takes no < or > in titles and descriptions, and counts a list of tags with its commas and,
 where a tag has a space, its quotation marks (https://developers.google.com/youtube/v3/docs/videos).
@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Any
 
 from channels._likeness import letters
-from channels.base import InvalidContentError, Media, Message
-
-Privacy = Literal["public", "unlisted", "private"]
+from channels.base import InvalidContentError, Media, Message, options_of
+from channels.youtube.options import Privacy, YouTubeOptions
 
 THUMBNAILS = frozenset({"image/jpeg", "image/png"})
 
@@ -64,7 +63,7 @@ def post_of(message: Message, usual: Wishes, tags: Sequence[str]) -> Post:
         raise InvalidContentError("YouTube: a thumbnail is a JPEG or a PNG")
     if {"<", ">"} & set(message.title + message.body.plain):
         raise InvalidContentError("YouTube: it takes no < or > in a title or a description")
-    wishes = _wished(message.options, usual)
+    wishes = _wished(message, usual)
     snippet = {
         "title": message.title,
         "description": message.body.written,
@@ -115,27 +114,6 @@ def is_ours(snippet: Mapping[str, Any], message: Message) -> bool:
     return [letters(each) for each in shown] == [letters(each) for each in ours]
 
 
-def _wished(options: Mapping[str, Any], usual: Wishes) -> Wishes:
-    """``usual``, with what ``options`` says instead."""
-    known = {"privacy", "category", "made_for_kids", "notify"}
-    if unknown := sorted(set(options) - known):
-        raise InvalidContentError(f"YouTube: the option {unknown[0]} is unknown")
-    privacy = options.get("privacy", usual.privacy)
-    if privacy not in get_args(Privacy):
-        raise InvalidContentError("YouTube: privacy is public, unlisted or private")
-    category = options.get("category", usual.category)
-    if not (isinstance(category, str) and category.isdecimal()):
-        raise InvalidContentError('YouTube: category is a number as a text, like "27"')
-    return Wishes(
-        privacy,
-        category,
-        _yes_or_no("made_for_kids", options, usual.made_for_kids),
-        _yes_or_no("notify", options, usual.notify),
-    )
-
-
-def _yes_or_no(name: str, options: Mapping[str, Any], usual: bool) -> bool:
-    wished = options.get(name, usual)
-    if not isinstance(wished, bool):
-        raise InvalidContentError(f"YouTube: {name} is true or false")
-    return wished
+def _wished(message: Message, usual: Wishes) -> Wishes:
+    given = options_of(message, YouTubeOptions).model_dump(exclude_none=True)
+    return replace(usual, **given)

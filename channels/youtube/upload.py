@@ -1,5 +1,4 @@
-"""Google's resumable uploads: a session that tells how far a file came, so that what broke is
-resumed and never begun again.
+"""Brings a file by Google's resumable upload, which is resumed and never begun again.
 
 A POST with what is to be known of the file gives the session's address; PUTs bring the bytes, in
 pieces of a multiple of 256 KiB but for the last; 308 and its ``Range`` say how many have arrived;
@@ -21,7 +20,8 @@ from urllib.parse import urlsplit
 import requests
 
 from channels.base import AmbiguousError, Media, TransientError
-from channels.web.http import parsed, piece_of
+from channels.web.http import parsed
+from channels.web.uploads import piece_of
 from channels.youtube.line import Line
 
 UNIT_BYTES = 256 * 1024

@@ -1,4 +1,4 @@
-"""What YouTube says of a channel and its videos: whose it is, what went up, how each one fares.
+"""Asks YouTube about a channel and its videos: whose it is, what went up, how each one fares.
 
 Resources are those of https://developers.google.com/youtube/v3/docs: channels, playlistItems (of
 the playlist of a channel's own uploads) and videos. Nothing here publishes. Used by

@@ -1,14 +1,12 @@
-"""Zalo's API as ``channels.zalo`` uses it: its tokens, its envelope, and what its errors mean.
+"""Speaks Zalo's API for ``channels.zalo``: its tokens, its envelope.
 
 Every answer is ``{"error": int, "message": …, "data": …}``, mostly with HTTP 200: ``error``
 decides. The access token goes bare in a header of that name. It lives about a day; its refresh
 token is good for one use and three months, and once it was used the old access token is void, too.
-Codes: https://docs.zaloplatforms.com/docs/OA/phu-luc/ma-loi; tokens:
-https://docs.zaloplatforms.com/docs/OA/bat-dau/xac-thuc-va-uy-quyen-cho-ung-dung-new.
+Tokens: https://docs.zaloplatforms.com/docs/OA/bat-dau/xac-thuc-va-uy-quyen-cho-ung-dung-new.
 
-Unverified: whether ``-200`` ever leaves an article behind; whether this part of the API wants
-``appsecret_proof`` (the key ``proof``); which codes tell a refresh token that is void (whatever
-isn't a rate limit is taken for it).
+Unverified: whether this part of the API wants ``appsecret_proof`` (the key ``proof``); which codes
+tell a refresh token that is void (whatever isn't a rate limit is taken for it).
 """
 
 from __future__ import annotations
@@ -26,8 +24,6 @@ from channels.base import (
     N_,
     ChannelError,
     CredentialsExpiredError,
-    ForbiddenError,
-    InvalidContentError,
     RateLimitedError,
     TransientError,
 )
@@ -36,67 +32,7 @@ from channels.tokens import TokenKeeper, Tokens
 from channels.web.http import HttpSession, parsed, retry_after
 from channels.web.pace import Pace, number
 from channels.web.values import lasting
-
-
-class ProcessingError(TransientError):
-    """Zalo works on the article, and says so."""
-
-
-class QuotaError(RateLimitedError):
-    """What the Official Account may do in a month is used up."""
-
-
-class MediaFailedError(InvalidContentError):
-    """Zalo could not make the article, since it could not take a picture or film of it."""
-
-
-_EXPIRED = N_("Zalo no longer takes the access it gave: log in again")
-_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
-# Quotas are of a month: being asked in vain costs nothing, so hourly.
-
-_ERRORS: Mapping[int, tuple[type[ChannelError], str | timedelta]] = {
-    # the access; these three are first renewed once
-    -216: (CredentialsExpiredError, _EXPIRED),
-    -220: (CredentialsExpiredError, _EXPIRED),
-    -124: (CredentialsExpiredError, _EXPIRED),
-    # the pace
-    -32: (RateLimitedError, _MINUTE),
-    -211: (QuotaError, _HOUR),
-    -234: (TransientError, ""),  # no broadcasts from 22 to 6 o'clock
-    # what the account or the app may not do
-    -204: (ForbiddenError, N_("Zalo has closed this Official Account")),
-    -205: (ForbiddenError, N_("Zalo doesn't know this Official Account")),
-    -209: (ForbiddenError, N_("the app isn't activated at developers.zalo.me, or may not do this")),
-    -212: (
-        ForbiddenError,
-        N_("the app isn't registered for the Official Account API at developers.zalo.me"),
-    ),
-    -219: (ForbiddenError, N_("Zalo has removed or closed the app")),
-    -221: (ForbiddenError, N_("Zalo must verify the Official Account first")),
-    -223: (
-        ForbiddenError,
-        N_("the app lacks the Official Account's permission to manage articles: log in again"),
-    ),
-    -224: (ForbiddenError, N_("the Official Account's package at Zalo doesn't include this")),
-    -235: (ForbiddenError, N_("Zalo doesn't offer this to this kind of Official Account")),
-    -240: (ForbiddenError, N_("Zalo has shut this part of its API down")),
-    -242: (ForbiddenError, N_("Zalo wants the app's proof: write proof = true, or correct it")),
-    -320: (ForbiddenError, N_("the app must be linked with a Zalo Cloud Account")),
-    -321: (ForbiddenError, N_("the Zalo Cloud Account has no money left")),
-    # what is in the post
-    -200: (
-        MediaFailedError,
-        N_("Zalo couldn't take a picture or video: a picture may have 1 MB at most"),
-    ),
-    -201: (InvalidContentError, ""),
-    -210: (InvalidContentError, ""),
-    -233: (InvalidContentError, ""),
-    -248: (InvalidContentError, ""),
-    # the article's making
-    -214: (ProcessingError, ""),
-}
-"""A text is for whoever has to act; a span is how long to rest. ``-223`` is also the month's quota
-of articles, by its message. Every other code, negative or not, is a doubt."""
+from channels.zalo.errors import ERRORS, EXPIRED, HOUR, MINUTE, QuotaError
 
 _STALE = frozenset({-216, -220, -124})
 _SECOND_MEANING, _QUOTA = -223, "quota"
@@ -190,7 +126,7 @@ class Api:
             method, self._base + path, headers=signed, **request
         )
         left = number(answer.headers.get("X-RateLimit-Remain"))
-        self._pace.left(left, self.http.clock() + _MINUTE)
+        self._pace.left(left, self.http.clock() + MINUTE)
         return answer
 
     def _error_of(self, answer: requests.Response, doubtful: frozenset[int]) -> ChannelError:
@@ -198,11 +134,11 @@ class Api:
         text = f"Zalo: {code} {said}".rstrip()
         if code is not None and code not in doubtful:
             if code == _SECOND_MEANING and _QUOTA in said.lower():
-                return QuotaError(text, now + _HOUR)
-            if code in _ERRORS:
-                kind, more = _ERRORS[code]
+                return QuotaError(text, now + HOUR)
+            if code in ERRORS:
+                kind, more = ERRORS[code]
                 if issubclass(kind, RateLimitedError):
-                    span = more if isinstance(more, timedelta) else _MINUTE
+                    span = more if isinstance(more, timedelta) else MINUTE
                     return kind(text, retry_after(answer, now, span))
                 return kind(str(more) or text)
         if 200 <= answer.status_code < 300:
@@ -233,7 +169,7 @@ class Api:
 
     def _refreshed(self, refresh: str) -> Tokens:
         asked = {"grant_type": "refresh_token", "refresh_token": refresh}
-        told = self._tokens(asked, _EXPIRED)
+        told = self._tokens(asked, EXPIRED)
         # Zalo writes the seconds as a text.
         lasts = lasting(number(str(told.get("expires_in", "")))) or timedelta()
         return Tokens(
@@ -255,7 +191,7 @@ class Api:
                 return told
             code = _code(answer)
             if code == _RATE_LIMIT:
-                until = retry_after(answer, self.http.clock(), _MINUTE)
+                until = retry_after(answer, self.http.clock(), MINUTE)
                 raise RateLimitedError("Zalo: too many requests for tokens", until)
             if code and answer.status_code < 500:
                 raise CredentialsExpiredError(refused)

@@ -1,4 +1,4 @@
-"""What a message is written as, as an article of Zalo's, and whether two articles are one.
+"""Writes a message as an article of Zalo's, and knows one again by its words.
 
 Pure. The form is that of the samples in Zalo's own Java SDK
 (https://github.com/zaloplatform/zalo-java-sdk). Used by ``channels.zalo``.
@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any, Literal
 
 from channels._likeness import letters
-from channels.base import InvalidContentError, Media, Message
+from channels.base import Media, Message, options_of
+from channels.zalo.options import ZaloOptions
 
 AUTHOR_MAX = 49
 """Zalo says 50, and refuses texts of exactly the length it names."""
 
 _TAG = re.compile(r"<[^>]*>")
-_YOUTUBE = re.compile(
-    r"https://(?:www\.youtube\.com/watch\?v=|youtu\.be/)[\w-]{11}(?:[?&][\w=&.-]*)?"
-)
 _VOID = frozenset({"br", "hr", "img", "wbr"})
 Markup = Literal["html", "plain"]
 
@@ -38,18 +36,10 @@ class Wishes:
     youtube: str = ""
 
     @classmethod
-    def of(cls, options: Mapping[str, Any], *, comments: bool) -> Wishes:
+    def of(cls, message: Message, *, comments: bool) -> Wishes:
         """Raises ``InvalidContentError`` for what isn't known or isn't of its kind."""
-        for name, value in options.items():
-            if name in ("broadcast", "comments"):
-                fits = isinstance(value, bool)
-            elif name == "youtube":
-                fits = isinstance(value, str) and _YOUTUBE.fullmatch(value) is not None
-            else:
-                raise InvalidContentError(f"Zalo: no such option: {name}")
-            if not fits:
-                raise InvalidContentError(f"Zalo: the option {name} can't be {value!r}")
-        return cls(**{"comments": comments, **options})
+        given = options_of(message, ZaloOptions).model_dump(exclude_none=True)
+        return cls(**{"comments": comments, **given})
 
 
 @dataclass(frozen=True, slots=True)

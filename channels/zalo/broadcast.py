@@ -1,4 +1,4 @@
-"""The broadcast of an article to the followers of an Official Account: once, or never.
+"""Broadcasts an article to the followers of an Official Account: once, or never.
 
 Zalo can't be asked whether it took one. It is therefore noted before and after it is asked for,
 and one whose answer was lost is not asked for again: a person looks in OA Manager.
@@ -18,7 +18,8 @@ from channels.base import (
     ForbiddenError,
     RateLimitedError,
 )
-from channels.zalo.api import Api, QuotaError
+from channels.zalo.api import Api
+from channels.zalo.errors import QuotaError
 from channels.zalo.notes import Article, Notes
 
 IN_DOUBT = N_(

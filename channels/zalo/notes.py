@@ -1,4 +1,5 @@
-"""What a delivery's journal says of an article at Zalo: asked for, being made, out, broadcast.
+"""Notes in a delivery's journal how far its article at Zalo is. Asked for, being made, out,
+broadcast.
 
 Everything is noted before the next step is taken. Used by ``channels.zalo``.
 """

@@ -1,4 +1,4 @@
-"""Videos for Zalo's articles: sent up in one request, then converted, which takes Zalo a while.
+"""Brings videos for Zalo's articles, and waits until Zalo has converted them.
 
 What is up is noted and not sent up again. Nothing here publishes, so no failure is ambiguous.
 Used by ``channels.zalo``.
@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from channels.base import InvalidContentError, Media, TransientError
-from channels.web.http import content_of
+from channels.web.uploads import content_of
 from channels.zalo.api import Api
 from channels.zalo.notes import Notes, Upload
 

@@ -15,15 +15,15 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from channels.base import Limits, Message
-from channels.looks import Look, look_of
+from channels.base import Limits, Look, Message
+from channels.looks import look_of
 from publisher.assemble.shapes import Shapes
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
-from publisher.faults import Fault
+from publisher.files.faults import Fault
 from publisher.i18n import _, language, ngettext
 from publisher.planning.model import Identity, PlannedDelivery
-from publisher.rendering.render import ChannelShape
+from publisher.rendering.shape import ChannelShape
 from publisher.settings import Settings
 
 

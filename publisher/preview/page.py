@@ -1,4 +1,4 @@
-"""The preview as one HTML page: cards that look like the platforms, everything inside the file."""
+"""The preview as one HTML page: mockups like the platforms, everything inside the file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from channels.base import Media
-from channels.cards import Card, Picture, card, filter_script, marked, style
 from channels.looks import look_of
+from channels.mockups import Mockup, Picture, filter_script, marked, mockup, style
 from channels.thumbnails import Thumbnail, thumbnail
 from publisher.campaign.model import Campaign
-from publisher.faults import Fault
+from publisher.files.faults import Fault
 from publisher.i18n import _, language, ngettext
 from publisher.planning.model import PlannedDelivery
 from publisher.preview.content import Shown, gather
@@ -50,7 +50,7 @@ def build(
             style=style(),
             script=filter_script(),
             album=album,
-            card=lambda shown: card(_card(shown, album), language()),
+            mockup=lambda shown: mockup(_mockup(shown, album), language()),
         )
     )
     out.write_text(page, "utf-8")
@@ -64,7 +64,7 @@ class _Album:
         self._left = _MOST_PICTURES_BYTES
 
     def picture(self, medium: Media) -> Picture:
-        """How a card shows ``medium``: the small picture, or its description."""
+        """How a mockup shows ``medium``: the small picture, or its description."""
         if medium.kind == "image" and medium.sha256 not in self._held:
             small = thumbnail(medium.path, _SIDE)
             if small is not None and len(small.address) <= self._left:
@@ -77,7 +77,7 @@ class _Album:
         return Picture(name, medium.alt, medium.credit, medium.kind, held.width, held.height)
 
     def held(self) -> Iterable[tuple[str, Thumbnail]]:
-        """The pictures that the cards named, by their names in the page."""
+        """The pictures that the mockups named, by their names in the page."""
         return [(_name(sha256), small) for sha256, small in self._held.items()]
 
 
@@ -85,11 +85,11 @@ def _name(sha256: str) -> str:
     return f"picture-{sha256[:16]}"
 
 
-def _card(shown: Shown, album: _Album) -> Card:
+def _mockup(shown: Shown, album: _Album) -> Mockup:
     message, face = shown.message, shown.face
     if look_of(face.platform).shape == "data":
-        return Card(face.platform, face.shape.title, f"{shown.due:%H:%M}", _as_data(shown))
-    return Card(
+        return Mockup(face.platform, face.shape.title, f"{shown.due:%H:%M}", _as_data(shown))
+    return Mockup(
         platform=face.platform,
         author=face.shape.title,
         at=f"{shown.due:%H:%M}",

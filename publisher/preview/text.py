@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from channels.looks import look_of
 from publisher.campaign.model import Campaign
-from publisher.faults import Fault
+from publisher.files.faults import Fault
 from publisher.i18n import _, ngettext
 from publisher.planning.model import PlannedDelivery
 from publisher.preview.content import Shown, gather

@@ -28,8 +28,10 @@ from channels.base import (
     TransientError,
 )
 from channels.facebook.adapter import Adapter, FacebookConfig
-from channels.facebook.videos import PieceError, SessionError, State, state_of
-from channels.meta.graph import DuplicateError, Line, MissingError
+from channels.facebook.errors import PieceError, SessionError
+from channels.facebook.videos import State, state_of
+from channels.meta.errors import DuplicateError, MissingError
+from channels.meta.graph import Line
 from channels.simulated.facebook.people import (
     APP_ID,
     APP_SECRET,

@@ -35,10 +35,10 @@ from channels.web.http import (
     LONGEST_WAIT,
     SLOWEST_UPLOAD_BYTES_PER_S,
     HttpSession,
-    content_of,
     parsed,
     retry_after,
 )
+from channels.web.uploads import content_of
 
 NOW = datetime(2027, 10, 3, 1, 0, tzinfo=UTC)
 SECRET = "bi-mat-rat-kin/=="

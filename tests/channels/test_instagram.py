@@ -34,7 +34,8 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.instagram import Adapter, InstagramConfig
+from channels.instagram.adapter import Adapter
+from channels.instagram.config import InstagramConfig
 from channels.limits import violations
 from channels.simulated.facebook import people
 from channels.simulated.instagram import USER_ID, USERNAME, Platform

@@ -30,7 +30,7 @@ from channels.base import (
     TransientError,
 )
 from channels.linkedin.adapter import Adapter, LinkedInConfig
-from channels.linkedin.metrics import reactions, statistics
+from channels.linkedin.readings import reactions, statistics
 from channels.linkedin.text import little, plain, same
 from channels.simulated.linkedin.little import read
 from channels.simulated.linkedin.platform import (

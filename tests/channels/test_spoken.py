@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.bulletin.numbers import cardinal, roman
-from channels.bulletin.spoken import ABBREVIATIONS, reading_s, spoken, syllables
+from channels.bulletin.spoken import reading_s, spoken, syllables
+from channels.bulletin.written import ABBREVIATIONS
 
 
 @pytest.mark.parametrize(

@@ -27,17 +27,15 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.simulated import tiktok as simulated
-from channels.simulated.tiktok import (
+from channels.simulated.tiktok.access import (
     ACCESS_LASTS,
     CLIENT_KEY,
     CLIENT_SECRET,
-    FOLLOWERS,
     OPEN_ID,
     REDIRECTS,
-    USERNAME,
-    Platform,
 )
+from channels.simulated.tiktok.answers import no
+from channels.simulated.tiktok.platform import FOLLOWERS, USERNAME, Platform
 from channels.testing import (
     SEAL,
     AgreeingPerson,
@@ -48,7 +46,7 @@ from channels.testing import (
     settled,
 )
 from channels.tiktok.adapter import Adapter, TikTokConfig
-from channels.tiktok.list import shows
+from channels.tiktok.posts import shows
 from channels.tiktok.upload import pieces
 from channels.tokens import SPENT
 
@@ -550,7 +548,7 @@ class TestTikTok(ChannelConformance):
         code: str,
         error: type[ChannelError],
     ) -> None:
-        refuse(monkeypatch, stand_in, simulated._no(status, code))
+        refuse(monkeypatch, stand_in, no(status, code))
         with pytest.raises(error):
             make().send(message, DictJournal())
 
@@ -575,7 +573,7 @@ class TestTikTok(ChannelConformance):
         monkeypatch: pytest.MonkeyPatch,
         clock: StillClock,
     ) -> None:
-        refuse(monkeypatch, stand_in, simulated._no(403, "spam_risk_too_many_posts"))
+        refuse(monkeypatch, stand_in, no(403, "spam_risk_too_many_posts"))
         with pytest.raises(RateLimitedError) as caught:
             make().send(message, DictJournal())
         assert caught.value.until == clock() + timedelta(hours=1)
@@ -675,7 +673,7 @@ class TestTikTok(ChannelConformance):
         channel = make()
         channel.identify()
         before = stand_in.asked.count(TOKENS)
-        refuse(monkeypatch, stand_in, simulated._no(401, "access_token_invalid"), times=1)
+        refuse(monkeypatch, stand_in, no(401, "access_token_invalid"), times=1)
         channel.send(message, DictJournal())
         assert stand_in.asked.count(TOKENS) == before + 1
         assert len(stand_in.published()) == 1
@@ -687,7 +685,7 @@ class TestTikTok(ChannelConformance):
         message: Message,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        refuse(monkeypatch, stand_in, simulated._no(401, "access_token_invalid"))
+        refuse(monkeypatch, stand_in, no(401, "access_token_invalid"))
         with pytest.raises(CredentialsExpiredError, match="log in again"):
             make().send(message, DictJournal())
 
@@ -729,8 +727,8 @@ class TestTikTok(ChannelConformance):
     ) -> None:
         channel = make()
         channel.identify()
-        (token,) = stand_in._access
-        refuse(monkeypatch, stand_in, simulated._no(400, "invalid_params", f"near {token}"))
+        (token,) = stand_in.access.good
+        refuse(monkeypatch, stand_in, no(400, "invalid_params", f"near {token}"))
         with pytest.raises(InvalidContentError) as caught:
             channel.send(message, DictJournal())
         assert token not in str(caught.value)

@@ -31,7 +31,8 @@ from channels.limits import violations
 from channels.simulated.host import fetched
 from channels.simulated.wordpress.platform import NAME, PAGE, USERNAME, Platform
 from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture
-from channels.wordpress.adapter import Adapter, WordPressConfig
+from channels.wordpress.adapter import Adapter
+from channels.wordpress.config import WordPressConfig
 from channels.wordpress.library import HOSTED
 from channels.wordpress.text import is_same, named
 

@@ -51,8 +51,9 @@ from channels.testing import (
     settled,
 )
 from channels.tokens import SPENT
-from channels.zalo.adapter import Adapter, ZaloConfig
+from channels.zalo.adapter import Adapter
 from channels.zalo.article import blocks, cut, words
+from channels.zalo.config import ZaloConfig
 
 CREATE, VERIFY = "/v2.0/article/create", "/v2.0/article/verify"
 BROADCAST = "/v2.0/oa/message"

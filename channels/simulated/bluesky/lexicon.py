@@ -1,4 +1,4 @@
-"""What the lexicon app.bsky.feed.post allows, in the words in which a PDS (0.4) refuses the rest.
+"""Checks a post against the lexicon app.bsky.feed.post, in the words of a PDS (0.4).
 
 As there, fields that the lexicon doesn't have are let through, and so is a facet whose bytes are
 beyond the text. Used by ``channels.simulated.bluesky``.

@@ -1,4 +1,4 @@
-"""Bluesky's stand-in: one server (PDS) with one account, and the app view that it asks.
+"""Stands in for Bluesky: one server (PDS) with one account, and the app view that it asks.
 
 It answers in the words in which a PDS (0.4) was seen to: it signs and renews sessions, keeps a
 record once under its key, wants keys and records as the lexicon has them, looks into uploads for

@@ -1,4 +1,4 @@
-"""Sessions as a Bluesky server (PDS 0.4) gives them: tokens signed by it, and their renewal.
+"""Gives sessions as a Bluesky server (PDS 0.4) does: tokens signed by it, and their renewal.
 
 An access token lasts two hours; a refresh token lasts ninety days, or two hours from its use, and
 however often it is used in them it gives the same successor. Used by

@@ -1,4 +1,4 @@
-"""Who may do what at Facebook's stand-in: an app, a person who manages Pages, their tokens."""
+"""Says who may do what at Facebook's stand-in: an app, a person who manages Pages, their tokens."""
 
 from __future__ import annotations
 

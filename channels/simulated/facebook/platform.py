@@ -1,4 +1,4 @@
-"""Facebook's stand-in: one Page at the Graph API, with the app and the person it is reached by.
+"""Stands in for Facebook: one Page at the Graph API. With the app and the person it is reached by.
 
 It wants a known version, a good token, the app's proof, and no field that it doesn't know. What is
 brought unpublished nobody sees; the same post twice running is refused; one metric that it doesn't

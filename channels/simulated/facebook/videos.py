@@ -1,4 +1,4 @@
-"""How Facebook's stand-in takes a video: in pieces of its own choosing, made ready by itself."""
+"""Takes videos as Facebook does, in pieces of its own choosing."""
 
 from __future__ import annotations
 

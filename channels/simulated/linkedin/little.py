@@ -1,5 +1,6 @@
-"""LinkedIn's "little text" as LinkedIn reads it: up to the first reserved character that is neither
-escaped nor part of a template; what follows is dropped without a word."""
+"""Reads LinkedIn's "little text" as LinkedIn does. Up to the first reserved character that is
+neither escaped nor part of a template; what follows is dropped without a word.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LinkedIn's stand-in: log-in, the Posts API with its images and videos, and what it counts.
+"""Stands in for LinkedIn: one page, its posts, what is counted of them.
 
 It wants a version it still takes and Rest.li 2.0, refuses unknown fields, foreign uploads and
 repeats (and names what they repeat), cuts a text at the first reserved character that isn't

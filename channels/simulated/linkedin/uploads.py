@@ -1,5 +1,6 @@
-"""The uploads of LinkedIn's stand-in, and how it words its answers. Used by
-``channels.simulated.linkedin``."""
+"""Takes uploads as LinkedIn does. It words the stand-in's answers, too. Used by
+``channels.simulated.linkedin``.
+"""
 
 from __future__ import annotations
 

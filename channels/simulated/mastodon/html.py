@@ -1,4 +1,6 @@
-"""A post as Mastodon shows it: paragraphs, addresses in pieces, people without their servers."""
+"""Writes a post's HTML as Mastodon does. Paragraphs, addresses in pieces, people without their
+servers.
+"""
 
 from __future__ import annotations
 

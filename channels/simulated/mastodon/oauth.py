@@ -1,4 +1,4 @@
-"""The part of a Mastodon server that gives tokens: apps, consent, codes (RFC 6749, RFC 7636)."""
+"""Gives tokens as a Mastodon server does: apps, consent, codes (RFC 6749, RFC 7636)."""
 
 from __future__ import annotations
 

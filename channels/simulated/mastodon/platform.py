@@ -1,4 +1,4 @@
-"""Mastodon's stand-in: one server with one account, as Mastodon 4.5 answers.
+"""Stands in for Mastodon: one server with one account, as Mastodon 4.5 answers.
 
 It counts as Mastodon counts, remembers ``Idempotency-Key`` for an hour, works on videos for a
 while, gives its allowances in headers, wants uploads to be what they claim, and refuses unknown

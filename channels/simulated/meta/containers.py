@@ -1,5 +1,6 @@
-"""What the stand-ins of Instagram and Threads share: containers that are made, worked on, published
-once and forgotten after a day; an allowance of posts; long-lived tokens; counts by metric.
+"""Makes containers as Instagram and Threads do, for both of their stand-ins. They are worked on,
+published once and forgotten after a day; with an allowance of posts, long-lived tokens, and counts
+by metric.
 
 Media are fetched from the address that is given. Nothing is published that isn't ready, and a
 container that is a post already isn't known any more to the request that publishes.

@@ -1,5 +1,5 @@
-"""What the stand-ins of Meta's Graph hosts share: the version in the address, the token, the form
-of errors and lists, the headers that tell how full an allowance is.
+"""Answers as Meta's Graph hosts do, for all of their stand-ins. The version in the address, the
+token, the form of errors and lists, the headers that tell how full an allowance is.
 
 A stand-in derives from ``GraphStandIn`` and gives ``routes`` and ``permits``.
 """

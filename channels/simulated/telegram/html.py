@@ -1,7 +1,8 @@
-"""Telegram's two kinds of HTML: the subset that it takes in messages, and its public preview."""
+"""Reads and writes Telegram's HTML: what it takes in messages, and its public preview."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from html.parser import HTMLParser
@@ -20,8 +21,14 @@ def text_of(written: str) -> str:
     return reader.text()
 
 
-def bubble(name: str, number: int, text: str, at: datetime, views: int | None) -> str:
-    """A message as the public preview of channel ``name`` shows it."""
+def bubble(name: str, numbers: Sequence[int], text: str, at: datetime, views: int | None) -> str:
+    """A message, or an album of several, as the public preview of channel ``name`` shows it."""
+    number = numbers[0]
+    album = "".join(
+        f'<a class="tgme_widget_message_photo_wrap grouped_media_wrap" '
+        f'href="https://t.me/{name}/{each}?single"></a>'
+        for each in (numbers if len(numbers) > 1 else ())
+    )
     at = at.astimezone(UTC)
     words = escape(text).replace("\n", "<br/>")
     seen = ""
@@ -29,7 +36,7 @@ def bubble(name: str, number: int, text: str, at: datetime, views: int | None) -
         seen = f'<span class="tgme_widget_message_views">{_shown(views)}</span>'
     return (
         '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
-        f'<div class="tgme_widget_message js-widget_message" data-post="{name}/{number}">'
+        f'<div class="tgme_widget_message js-widget_message" data-post="{name}/{number}">{album}'
         f'<div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>'
         f'<div class="tgme_widget_message_info">{seen}<a class="tgme_widget_message_date" '
         f'href="https://t.me/{name}/{number}"><time datetime="{at.isoformat()}">'

@@ -1,4 +1,4 @@
-"""Telegram's stand-in: the part of the Bot API that posts to a channel, and its public preview.
+"""Stands in for Telegram: the part of the Bot API that posts to a channel, and its preview.
 
 It parses HTML as Telegram does, counts what is left of it, wants uploads to be what they claim, and
 refuses unknown tokens, methods and fields. One bot (``TOKEN``) administers one channel.
@@ -235,7 +235,7 @@ class Platform(HttpStandIn):
         before = request.args.get("before", default=self._last_id + 1, type=int)
         shown = [post for post in self._posts if post.ids[0] < before][-_A_PAGE:]
         page = "".join(
-            bubble(self.username, post.ids[0], post.published.text, post.published.at, post.views)
+            bubble(self.username, post.ids, post.published.text, post.published.at, post.views)
             for post in shown
         )
         return Response(f"<!DOCTYPE html><html><body>{page}</body></html>", mimetype="text/html")

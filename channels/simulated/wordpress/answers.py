@@ -1,5 +1,6 @@
-"""How WordPress's REST API answers, and what it takes: JSON, lists in pages with the headers that
-count them, refusals with a code. Used by the stand-in portal."""
+"""Answers as WordPress's REST API does: JSON, lists in pages, refusals with a code. Lists come with
+the headers that count them. Used by the stand-in portal.
+"""
 
 from __future__ import annotations
 

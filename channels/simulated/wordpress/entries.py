@@ -1,4 +1,4 @@
-"""A post or a page of the stand-in portal, as it is kept, told and shown."""
+"""Keeps a post or a page as a portal does, and tells and shows it."""
 
 from __future__ import annotations
 

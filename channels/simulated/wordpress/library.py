@@ -1,5 +1,6 @@
-"""The stand-in portal's media library, as WordPress 6.1 keeps one: names made unique, large
-pictures scaled down, bytes checked, and files that are there for whoever knows the address."""
+"""Keeps the stand-in portal's media library, as WordPress 6.1 does. Names are made unique, large
+pictures scaled down, bytes checked, and files are there for whoever knows the address.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A portal on WordPress: the part of its REST API that posts, looks up and counts.
+"""Stands in for a portal on WordPress: the part of its REST API that posts and counts.
 
 It does as a real WordPress 6.1 was seen to do (``tests/real/test_wordpress.py``): a repeated slug
 gets "-2", drafts are shown to those who may edit, who isn't logged in is told that the parameter

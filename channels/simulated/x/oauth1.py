@@ -1,4 +1,4 @@
-"""Verifies requests signed by OAuth 1.0a (RFC 5849, 3.4), as X does: HMAC-SHA1, each nonce once."""
+"""Verifies requests signed by OAuth 1.0a (RFC 5849, 3.4), as X does. HMAC-SHA1, each nonce once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""X's stand-in: the part of the API v2 by which an account posts, is looked through and is read.
+"""Stands in for X: the part of the API v2 by which an account posts and is read.
 
 It verifies OAuth 1.0a signatures, refuses unknown fields, texts that weigh too much and repeats,
 turns every address into one of its own (as t.co does) and processes videos before it takes them.

@@ -1,4 +1,6 @@
-"""How YouTube's stand-in answers: its pages, its errors, and what it wants of a new video."""
+"""Words the answers of YouTube's stand-in: its pages, its errors. Likewise what it wants of a new
+video.
+"""
 
 from __future__ import annotations
 

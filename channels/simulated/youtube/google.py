@@ -1,4 +1,4 @@
-"""Google's side of YouTube's stand-in: consent, and tokens that end.
+"""Gives consent and tokens as Google does, for YouTube's stand-in.
 
 One desktop client, one account. A code is good once and with the verifier whose challenge was
 shown; an access token lasts an hour; a refresh token lasts until it is taken back.

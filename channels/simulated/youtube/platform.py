@@ -1,5 +1,4 @@
-"""YouTube's stand-in: the part of the Data API by which a channel uploads, is looked through and is
-read.
+"""Stands in for YouTube: the part of the Data API by which a channel uploads and is read.
 
 It wants every field that YouTube wants and refuses the ones it doesn't know, counts titles,
 descriptions and tags, takes uploads piece by piece, and shows a video to readers once it is whole.

@@ -1,4 +1,4 @@
-"""The resumable uploads of YouTube's stand-in: what came of each, to the byte."""
+"""Keeps the resumable uploads of YouTube's stand-in: what came of each, to the byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Which articles Zalo takes, and what a reader sees of one. Used by ``channels.simulated.zalo``."""
+"""Checks an article as Zalo does, and says what a reader sees of one. Used by
+``channels.simulated.zalo``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zalo's stand-in: one Official Account, its articles, videos, broadcasts and log-in.
+"""Stands in for Zalo: one Official Account, its articles, videos and broadcasts.
 
 Articles and videos are made by and by; tokens are renewed once each, and void the ones before;
 pictures are fetched from where they are said to be. It answers HTTP 200 to nearly everything, as

@@ -1,0 +1,331 @@
+"""Matrix: one room of any homeserver, through the Client-Server API.
+
+A post is an event with its text and, for each medium, one more that refers to it (``m.reference``).
+Every event bears a mark that comes of the delivery, which is also its transaction id: a homeserver
+drops a repeat under that, but only from the same device and for a time that the specification
+leaves open (Synapse: a day). So a doubt is looked up by the mark among our own events, and the
+transaction id is the second guard, for a request that is still under way.
+
+Source: Client-Server API 1.18 (spec.matrix.org), "Transaction identifiers", "Event annotations",
+"Threading". ``docs/channels/matrix.md`` is its page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import StringConstraints
+
+from channels.base import (
+    N_,
+    Account,
+    Address,
+    AmbiguousError,
+    CannotTellError,
+    Channel,
+    ChannelConfig,
+    ChannelOptions,
+    Context,
+    CredentialsExpiredError,
+    Dialect,
+    ForbiddenError,
+    Journal,
+    Limits,
+    Look,
+    Media,
+    Message,
+    Metric,
+    Person,
+    Reading,
+    Receipt,
+    SecretRef,
+    Settlement,
+    TransientError,
+    options_of,
+)
+from channels.matrix import room as rooms
+from channels.matrix.events import (
+    MARK,
+    TEXT_MAX,
+    Part,
+    Seen,
+    file_name,
+    note,
+    noted,
+    parts_of,
+    relation,
+)
+from channels.matrix.line import A_PAGE, API, PAGES, PLATFORM, Line, in_path, path_of
+from channels.state import State
+from channels.web.opened import Opened
+from channels.web.uploads import content_of
+from channels.web.values import held, looked_through, name_of
+
+MEDIA_MAX = 9
+"""With their text ten events: what Synapse lets through at once (``rc_message``)."""
+UPLOAD_MAX_BYTES = 50_000_000
+"""What a homeserver is thought to take until it has told."""
+
+_CLOCKS_APART = timedelta(hours=1)
+"""By how much the homeserver's clock may be behind ours; looking further back does no harm."""
+_LEARNED = "upload_max_bytes"
+
+
+class MatrixConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "matrix"``.
+
+    ``server`` is the homeserver's address, ``user`` who posts there, ``room`` where: an alias
+    (``#…``) or, better, an id (``!…``). With ``notice`` posts are notices, which ring nobody.
+    """
+
+    adapter: Literal["matrix"] = "matrix"
+    server: Address
+    user: Annotated[str, StringConstraints(pattern=r"^@[^:\s]+:\S+$")]
+    room: Annotated[str, StringConstraints(pattern=r"^[#!]\S+$")]
+    access_token: SecretRef
+    notice: bool = False
+    web_url: Address = "https://matrix.to"
+
+
+class MatrixOptions(ChannelOptions):
+    """``notice``: as the channel's own, unless it is given."""
+
+    notice: bool | None = None
+
+
+class Adapter(Channel[MatrixConfig]):
+    """One room, as one user."""
+
+    Config = MatrixConfig
+    Options = MatrixOptions
+    look: ClassVar[Look] = Look("Matrix", "#0b7a5d", "bubble")
+    metrics: ClassVar[frozenset[Metric]] = frozenset({"reactions", "comments"})
+    dialect: ClassVar[Dialect] = Dialect.HTML
+    settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    reads_at_once: ClassVar[int] = 10
+    access: ClassVar[tuple[str, ...]] = (
+        N_("Make a Matrix account for the office, and have it join the room."),
+        N_("Give it the right to send messages there (the room's settings, Roles)."),
+    )
+
+    def __init__(self, config: MatrixConfig, context: Context) -> None:
+        super().__init__(config, context)
+        self._line = Opened(self._opening, Line.close)
+        self._proved = ""
+
+    @classmethod
+    def limits(cls, config: MatrixConfig) -> Limits:  # noqa: ARG003 -- what all homeservers take
+        return _limits(UPLOAD_MAX_BYTES)
+
+    @classmethod
+    def limits_learned(cls, config: MatrixConfig, workdir: Path) -> Limits:
+        kept = State(workdir / "state").get(_LEARNED, config.server) or ""
+        return _limits(int(kept) if kept.isdecimal() else UPLOAD_MAX_BYTES)
+
+    # -- whose it is ------------------------------------------------------------------------------
+
+    def login(self, person: Person) -> Mapping[str, str]:
+        """A token by the account's password, which isn't kept; or one that is pasted. The device is
+        the same each time, so that repeats are known after another login too."""
+        for step in self.access:
+            person.tell(step)
+        password = person.ask(N_("password (empty: paste an access token)"), hidden=True)
+        if not password:
+            return {"access_token": person.ask("access_token", hidden=True)}
+        asked = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": self.config.user},
+            "password": password,
+            "device_id": f"PUBLISHER-{self.context.name}",
+            "initial_device_display_name": "Publisher",
+        }
+        keys = self.config
+        line = Line(self.context.clock, keys.timeout_s, keys.server, secrets=(password,))
+        with line, line.harmless():
+            told = line.ask("POST", f"{API}/v3/login", json=asked)
+        token = told.get("access_token")
+        if told.get("user_id") != keys.user or not isinstance(token, str) or not token:
+            raise CredentialsExpiredError(N_("the homeserver gave no token of this account"))
+        return {"access_token": token}
+
+    def identify(self) -> Account:
+        self._proved = ""
+        room, line = self._room(), self._line()
+        rooms.require_open(line, self.config.user, room)
+        most = rooms.upload_max_bytes(line)
+        if most is not None:
+            state = State(self.context.workdir / "state")
+            state.put(_LEARNED, str(most), self.config.server)
+        named = self.config.room.startswith("#")
+        name = self.config.room if named else rooms.name(line, room)
+        return Account(room, name, self._page(room), rooms.members(line, room))
+
+    def _room(self) -> str:
+        """The room's id. It stays the same while this channel is open: an alias may change hands,
+        and posts go to the room that was proved."""
+        if not self._proved:
+            self._proved = rooms.proved(self._line(), self.config.user, self.config.room)
+        return self._proved
+
+    # -- publishing -------------------------------------------------------------------------------
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        parts = self._parts(message)
+        room = self._room()
+        begun_in, ids = noted(journal)
+        if ids and begun_in != room:
+            raise ForbiddenError(N_("a part of this post is out in another room"))
+        missing = [part for part in parts if part.mark not in ids]
+        # All uploads first, so that a text seldom stands there without its pictures.
+        urls = {part.mark: self._uploaded(part.media, journal) for part in missing if part.media}
+        note(journal, room, ids)
+        for part in missing:
+            content = part.content | {MARK: part.mark, "m.mentions": {}}
+            if part.media is not None:
+                content["url"] = urls[part.mark]
+            if parts[0].mark in ids:
+                first = ids[parts[0].mark]
+                content["m.relates_to"] = {"rel_type": "m.reference", "event_id": first}
+            ids[part.mark] = self._put(room, part, content)
+            note(journal, room, ids)
+        first = ids[parts[0].mark]
+        return Receipt(first, self._page(room, first), self.context.clock())
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        """By the marks. What is found is noted: of a post that is there in part the rest can be
+        sent. An event that was taken out since has no mark any more: then a person looks."""
+        begun_in, ids = noted(journal)
+        room = begun_in or self._room()
+        marks = [part.mark for part in self._parts(message)]
+        seen = self._sent_since(room, since - _CLOCKS_APART)
+        marked = {one.mark: one for one in seen if one.mark in marks}
+        ids |= {mark: one.id for mark, one in marked.items()}
+        if ids:
+            note(journal, room, ids)
+        if all(mark in ids for mark in marks):
+            first = marked.get(marks[0])
+            at = first.at if first is not None else self.context.clock()
+            return Receipt(ids[marks[0]], self._page(room, ids[marks[0]]), at)
+        if any(one.is_redacted and one.id not in ids.values() for one in seen):
+            raise CannotTellError(N_("somebody took one of our posts out of the room meanwhile"))
+        return None
+
+    def _parts(self, message: Message) -> list[Part]:
+        wished = options_of(message, MatrixOptions).notice
+        return parts_of(message, notice=self.config.notice if wished is None else wished)
+
+    def _uploaded(self, media: Media, journal: Journal) -> str:
+        known = journal.get(f"upload {media.sha256}")
+        if known is not None:
+            return known
+        head, query = {"Content-Type": media.mime}, {"filename": file_name(media)}
+        with self._line().harmless():
+            told = self._line().ask(
+                "POST",
+                "/_matrix/media/v3/upload",
+                params=query,
+                data=content_of(media),
+                headers=head,
+            )
+        url = name_of(told, PLATFORM, "content_uri")
+        journal.put(f"upload {media.sha256}", url)
+        return url
+
+    def _put(self, room: str, part: Part, content: Mapping[str, Any]) -> str:
+        path = f"{path_of(room)}/send/m.room.message/{part.mark}"
+        name = self._line().ask("PUT", path, json=content).get("event_id")
+        if not isinstance(name, str) or not name:
+            raise AmbiguousError(f"{PLATFORM}: an answer without the event's id")
+        return name
+
+    def _sent_since(self, room: str, since: datetime) -> list[Seen]:
+        """Our own messages in ``room`` from ``since`` on, and perhaps some older ones."""
+        only = {"senders": [self.config.user], "types": ["m.room.message"]}
+        query = {"dir": "b", "limit": str(A_PAGE), "filter": json.dumps(only)}
+        seen: list[Seen] = []
+        for _ in range(PAGES):
+            told = self._line().ask("GET", f"{path_of(room)}/messages", params=query)
+            page = [Seen.of(event) for event in looked_through(told.get("chunk"), PLATFORM)]
+            seen += [one for one in page if one.sender == self.config.user]
+            before = told.get("end")
+            if not before or (page and page[-1].at < since):
+                return seen
+            query["from"] = str(before)
+        raise CannotTellError(N_("too much was written in the room since"))
+
+    # -- afterwards -------------------------------------------------------------------------------
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        room = self._room()
+        readings = {one.remote_id: self._reading(room, one.remote_id) for one in receipts}
+        return {name: reading for name, reading in readings.items() if reading is not None}
+
+    def _reading(self, room: str, name: str) -> Reading | None:
+        now, line = self.context.clock(), self._line()
+        # "Not there" and "not for you" are one answer; only what was redacted is surely gone.
+        event = line.ask("GET", f"{path_of(room)}/event/{in_path(name)}", absent=True)
+        if "redacted_because" in held(event.get("unsigned")):
+            return Reading(now, exists=False)
+        related = line.related(room, name) if event else None
+        if related is None:
+            return None
+        # One person's repeat of one sign counts once, as apps count them.
+        reactions = {
+            (one.get("sender"), str(relation(one).get("key")))
+            for one in related
+            if one.get("type") == "m.reaction" and relation(one).get("rel_type") == "m.annotation"
+        }
+        answers = [one for one in related if relation(one).get("rel_type") == "m.thread"]
+        metrics: dict[Metric, int] = {"reactions": len(reactions), "comments": len(answers)}
+        return Reading(now, metrics)
+
+    def delete(self, receipt: Receipt) -> bool:
+        room, first, line = self._room(), receipt.remote_id, self._line()
+        related = line.related(room, first)
+        if related is None:
+            raise TransientError(f"{PLATFORM}: it doesn't tell what belongs to the post")
+        ours = [
+            name_of(one, PLATFORM, "event_id")
+            for one in related
+            if one.get("sender") == self.config.user and MARK in held(one.get("content"))
+        ]
+        # The first goes last: by it the others are found, should this have to be done again.
+        for name in (*ours, first):
+            # Its own id: Synapse answers one that it has seen in this room with the older event.
+            once = hashlib.sha256(f"redact {name}".encode()).hexdigest()[:32]
+            with line.harmless():
+                line.ask("PUT", f"{path_of(room)}/redact/{in_path(name)}/{once}", json={})
+        return True
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _page(self, room: str, name: str = "") -> str:
+        place = "/".join(in_path(each) for each in (room, name) if each)
+        via = in_path(self.config.user.partition(":")[2])
+        return f"{self.config.web_url}/#/{place}?via={via}"
+
+    def _opening(self) -> Line:
+        token = self.context.secret(self.config.access_token)
+        return Line(self.context.clock, self.config.timeout_s, self.config.server, token)
+
+
+def _limits(upload_max_bytes: int) -> Limits:
+    return Limits(
+        text_max=TEXT_MAX,
+        images_max=MEDIA_MAX,
+        image_formats=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
+        image_max_bytes=upload_max_bytes,
+        videos_max=MEDIA_MAX,
+        video_formats=frozenset({"video/mp4", "video/webm"}),
+        video_max_bytes=upload_max_bytes,
+        mixes_media=True,
+        documents_max=MEDIA_MAX,
+        document_max_bytes=upload_max_bytes,
+        alt_max=TEXT_MAX,
+    )

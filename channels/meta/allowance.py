@@ -1,0 +1,24 @@
+"""Asks how many posts Instagram or Threads let an account publish in a day."""
+
+from __future__ import annotations
+
+from channels.base import InvalidContentError
+from channels.meta.graph import Line
+from channels.meta.ways import Ways
+
+
+def allowance_of(
+    line: Line, ways: Ways, user: str, *, replies: bool = False
+) -> tuple[int, int] | None:
+    """How many posts (or replies) went out within a day, and how many may; ``None`` where that
+    isn't told. Raises ``ForbiddenError`` where the account doesn't allow publishing."""
+    usage, config = ("reply_quota_usage", "reply_config") if replies else ("quota_usage", "config")
+    try:
+        told = line.get(f"{user}/{ways.quota}", fields=f"{usage},{config}")
+    except InvalidContentError:
+        return None  # it isn't about the post
+    data = told.get("data")
+    first = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
+    limits = first.get(config)
+    used, total = first.get(usage), limits.get("quota_total") if isinstance(limits, dict) else None
+    return (used, total) if isinstance(used, int) and isinstance(total, int) else None
