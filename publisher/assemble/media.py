@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 
 from channels.base import Media
 from publisher.assemble.places import line_of
-from publisher.campaign.messages import either, nearest, quoted
 from publisher.campaign.model import Campaign, MediaFile, Post
-from publisher.campaign.source import shown
-from publisher.faults import Fault
+from publisher.files.faults import Fault
+from publisher.files.messages import either, nearest, quoted
+from publisher.files.source import shown
 from publisher.i18n import _
 from publisher.media.library import MediaError, measure
 
@@ -29,9 +29,10 @@ def measured(campaign: Campaign, post: Post) -> tuple[dict[str, Media], list[Fau
         try:
             found[medium.file] = _measured(campaign.folder, medium)
         except MediaError as error:
-            what, instead = _told(error.code, medium.file, campaign.folder)
+            code = f"media_{error.code}"
+            what, instead = _told(code, medium.file, campaign.folder)
             line = line_of(post, f"{field}.file")
-            faults.append(Fault(shown(post.path), line, f"media_{error.code}", what, instead))
+            faults.append(Fault(shown(post.path), line, code, what, instead))
     return found, faults
 
 
@@ -50,7 +51,7 @@ def _measured(folder: Path, medium: MediaFile) -> Media:
     except (OSError, RuntimeError, ValueError):
         raise MediaError("unreadable") from None
     if not inside:
-        raise MediaError("outside")
+        raise MediaError("leads_out")
     return measure(path, medium.alt, medium.credit)
 
 
@@ -73,46 +74,43 @@ def _same(folder: Path, name: str) -> str:
 
 
 def _told(code: str, name: str, folder: Path) -> tuple[str, str]:
-    words = {"file": quoted(name)}
-    match code:
-        case "missing":
-            what = _("There is no file “%(file)s” in the campaign's folder.") % words
-            return what, _near(name, folder)
-        case "outside":
-            return (
-                _("“%(file)s” leads out of the campaign's folder.") % words,
-                _("Put a copy of the file itself there, not a link."),
-            )
-        case "broken":
-            return (
-                _("The file “%(file)s” is damaged.") % words,
-                _("Open it, save it again (a picture as PNG or JPEG, a video as MP4)."),
-            )
-        case "huge":
-            return (
-                _("“%(file)s” is too large.") % words,
-                _("Make it smaller: 2000 pixels on the longer side are plenty."),
-            )
-        case "unknown":
-            return (
-                _("“%(file)s” is no picture or video that we know.") % words,
-                _("Pictures are PNG or JPEG, videos MP4."),
-            )
-        case "empty":
-            return (
-                _("The file “%(file)s” is empty.") % words,
-                _("Copy it there once more."),
-            )
-        case "not_a_file":
-            return (
-                _("“%(file)s” is a folder, not a file.") % words,
-                _near(name, folder),
-            )
-        case _:
-            return (
-                _("The file “%(file)s” can't be opened.") % words,
-                _("Let the program's user read it, or ask your administrator."),
-            )
+    """What is wrong and what to do, by the code of the fault."""
+    near = _near(name, folder) if code in ("media_missing", "media_not_a_file") else ""
+    what, instead = {
+        "media_missing": (
+            _("There is no file “%(file)s” in the campaign's folder."),
+            near,
+        ),
+        "media_leads_out": (
+            _("“%(file)s” leads out of the campaign's folder."),
+            _("Put a copy of the file itself there, not a link."),
+        ),
+        "media_broken": (
+            _("The file “%(file)s” is damaged."),
+            _("Open it, save it again (a picture as PNG or JPEG, a video as MP4)."),
+        ),
+        "media_huge": (
+            _("“%(file)s” is too large."),
+            _("Make it smaller: 2000 pixels on the longer side are plenty."),
+        ),
+        "media_unknown": (
+            _("“%(file)s” is no picture or video that we know."),
+            _("Pictures are PNG or JPEG, videos MP4."),
+        ),
+        "media_empty": (
+            _("The file “%(file)s” is empty."),
+            _("Copy it there once more."),
+        ),
+        "media_not_a_file": (
+            _("“%(file)s” is a folder, not a file."),
+            near,
+        ),
+        "media_unreadable": (
+            _("The file “%(file)s” can't be opened."),
+            _("Let the program's user read it, or ask your administrator."),
+        ),
+    }[code]
+    return what % {"file": quoted(name)}, instead
 
 
 def _near(name: str, folder: Path) -> str:

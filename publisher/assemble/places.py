@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from publisher.campaign.model import Post
-from publisher.campaign.positions import KeyPath
 from publisher.campaign.reader import take_apart
-from publisher.faults import Fault
+from publisher.files.faults import Fault
+from publisher.files.positions import KeyPath
 
 BODY = "body"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from publisher.rendering.render import ChannelShape
+from channels.base import ChannelOptions
+from publisher.rendering.shape import ChannelShape
 from publisher.settings import Settings
 from publisher.switchboard import kind_of, workdir_of
 
@@ -33,3 +34,8 @@ class Shapes:
                 as_read=partial(adapter.as_read, config),
             )
         return self._made[name]
+
+    def options_of(self, name: str) -> type[ChannelOptions]:
+        """What an officer may wish of one post on ``name``."""
+        adapter, config = kind_of(self._settings, name)
+        return adapter.options_for(config)

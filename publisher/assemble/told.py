@@ -11,12 +11,13 @@ from babel.numbers import format_decimal
 from channels.base import Limits, Media
 from channels.limits import Violation
 from publisher.assemble.places import BODY, field_of, line_of
-from publisher.campaign.messages import near, quoted
 from publisher.campaign.model import Post
-from publisher.campaign.source import shown
-from publisher.faults import Fault
+from publisher.files.faults import Fault
+from publisher.files.messages import near, quoted
+from publisher.files.source import shown
 from publisher.i18n import _, language
-from publisher.rendering.render import ChannelShape, RenderError
+from publisher.rendering.errors import RenderError
+from publisher.rendering.shape import ChannelShape
 
 _FIELDS = {
     "title_missing": "title",
@@ -35,9 +36,10 @@ _FIELDS = {
 
 def of_render_error(post: Post, error: RenderError) -> Fault:
     """A template's error as a fault of ``post``."""
-    what, instead = _template(error)
+    code = f"template_{error.code}"
+    what, instead = _template(error)[code]
     line = line_of(post, error.field or BODY, error.line)
-    return Fault(shown(post.path), line, f"template_{error.code}", what, instead)
+    return Fault(shown(post.path), line, code, what, instead)
 
 
 def of_violation(
@@ -55,10 +57,11 @@ def of_violation(
         "file": violation.media.path.name if violation.media else "",
     }
     told = _limits(shape.limits)
-    none_at_all = f"{violation.code}_none" if violation.allowed == 0 else ""
-    what, instead = told.get(none_at_all) or told[violation.code]
+    none_at_all = f"{violation.code}_none"
+    code = none_at_all if violation.allowed == 0 and none_at_all in told else violation.code
+    what, instead = told[code]
     line = line_of(post, _field(post, shape, violation))
-    return Fault(shown(post.path), line, violation.code, what % words, instead % words)
+    return Fault(shown(post.path), line, code, what % words, instead % words)
 
 
 def of_bad_link(post: Post, shape: ChannelShape) -> Fault:
@@ -74,7 +77,7 @@ def of_no_media_host(post: Post, shape: ChannelShape) -> Fault:
     return Fault(
         shown(post.path),
         line_of(post, field_of(post, shape.name, "media")),
-        "media_host",
+        "no_media_host",
         _("%(channel)s fetches pictures and videos from a web address, and there is none.")
         % {"channel": shape.title},
         _("Ask your administrator to add [media_host] to schedule.toml."),
@@ -93,40 +96,36 @@ def _field(post: Post, shape: ChannelShape, violation: Violation) -> str:
     return f"{field}.{number}"
 
 
-def _template(error: RenderError) -> tuple[str, str]:
+def _template(error: RenderError) -> Mapping[str, tuple[str, str]]:
+    """What is wrong and what to do, by the code of the fault."""
     detail = quoted(error.detail)
-    match error.code:
-        case "undefined":
-            return (
-                _("There is no variable “%(name)s”.") % {"name": detail},
-                near(error.detail, error.known),
-            )
-        case "filter":
-            return (
-                _("There is no filter “%(name)s”.") % {"name": detail},
-                near(error.detail, error.known),
-            )
-        case "syntax":
-            return (
-                # The engine's own words are English, and of no help to who writes posts.
-                _("The part between braces isn't written the right way."),
-                _("A variable is written {{ days_left }}, a condition {% if … %} … {% endif %}."),
-            )
-        case "forbidden":
-            return (
-                _("“%(name)s” can't be used in a text.") % {"name": detail},
-                _("Variables, filters, conditions and simple loops can."),
-            )
-        case "too_long":
-            return (
-                _("This text becomes far too long."),
-                _("Shorten it, or take the loop out."),
-            )
-        case _:
-            return (
-                _("A value here can't be used like this (%(why)s).") % {"why": detail},
-                _("See docs/reference for what each variable holds: a date, a number or text."),
-            )
+    return {
+        "template_undefined": (
+            _("There is no variable “%(name)s”.") % {"name": detail},
+            near(error.detail, error.known),
+        ),
+        "template_filter": (
+            _("There is no filter “%(name)s”.") % {"name": detail},
+            near(error.detail, error.known),
+        ),
+        "template_syntax": (
+            # The engine's own words are English, and of no help to who writes posts.
+            _("The part between braces isn't written the right way."),
+            _("A variable is written {{ days_left }}, a condition {% if … %} … {% endif %}."),
+        ),
+        "template_forbidden": (
+            _("“%(name)s” can't be used in a text.") % {"name": detail},
+            _("Variables, filters, conditions and simple loops can."),
+        ),
+        "template_too_long": (
+            _("This text becomes far too long."),
+            _("Shorten it, or take the loop out."),
+        ),
+        "template_value": (
+            _("A value here can't be used like this (%(why)s).") % {"why": detail},
+            _("See docs/reference for what each variable holds: a date, a number or text."),
+        ),
+    }
 
 
 def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ from publisher.reach.answers import Question, answer, sorted_by, top
 from publisher.reach.export import json_form, sheets
 from publisher.reach.export.csv_form import to_csv
 from publisher.reach.export.xlsx import Sheet, write_workbook
+from publisher.reach.givers import Givers, givers
 from publisher.reach.in_doubt import in_doubt
 from publisher.reports.schedule import names
 from publisher.site import Site
@@ -56,6 +57,10 @@ class Answers:
     def _titles(self) -> Mapping[str, str]:
         return names(self._office)
 
+    @cached_property
+    def _given_by(self) -> Givers:
+        return givers(self._office.settings.adapters)
+
     def groups(self, sort: str | None, most: int | None) -> Told:
         """What was asked for, sorted by ``sort``, no more than ``most`` groups of it."""
         told = answer(self._office.database, self._question, self._zone, self._office.clock())
@@ -71,7 +76,7 @@ class Answers:
             lambda: reach_table.show_answer(told, self._titles),
             lambda: sheet(every_figure=True),
             # People are spared the columns of what no platform of theirs gives; programs aren't.
-            lambda: [sheet(every_figure=False), sheets.definitions_sheet()],
+            lambda: [sheet(every_figure=False), sheets.definitions_sheet(self._given_by)],
             lambda: json_form.answer_json(told, self._titles),
         )
 
@@ -87,7 +92,7 @@ class Answers:
         return Told(
             lambda: reach_table.show_accounts(told, span, self._titles),
             sheet,
-            lambda: [sheet(), sheets.definitions_sheet()],
+            lambda: [sheet(), sheets.definitions_sheet(self._given_by)],
             lambda: json_form.accounts_json(told, span),
         )
 
@@ -102,17 +107,17 @@ class Answers:
         return Told(
             lambda: reach_table.show_doubts(told, span, self._titles),
             sheet,
-            lambda: [sheet(), sheets.definitions_sheet()],
+            lambda: [sheet(), sheets.definitions_sheet(self._given_by)],
             lambda: json_form.doubts_json(told, span),
         )
 
     def definitions(self) -> Told:
         """What every figure means."""
         return Told(
-            reach_table.show_definitions,
-            sheets.definitions_sheet,
-            lambda: [sheets.definitions_sheet()],
-            json_form.definitions_json,
+            lambda: reach_table.show_definitions(self._given_by),
+            lambda: sheets.definitions_sheet(self._given_by),
+            lambda: [sheets.definitions_sheet(self._given_by)],
+            lambda: json_form.definitions_json(self._given_by),
         )
 
 

@@ -20,6 +20,7 @@ from publisher.reach.accounts import Account, Told
 from publisher.reach.answers import Answer, Group, notes
 from publisher.reach.definitions import FIGURES, WORDS
 from publisher.reach.export.sheets import days
+from publisher.reach.givers import Givers
 from publisher.reach.in_doubt import InDoubt
 from publisher.reach.spans import Span
 from publisher.reports import wording
@@ -99,16 +100,16 @@ def show_doubts(found: Sequence[InDoubt], span: Span, titles: Titles) -> None:
     console.print(Text(words.meaning("doubtful"), style="dim"))
 
 
-def show_definitions() -> None:
+def show_definitions(given_by: Givers) -> None:
     """What every figure and word means, and which adapters' platforms give it."""
     for title, definitions in ((_("Figures"), FIGURES), (_("Words"), WORDS)):
         console.print(Text(title, style="bold underline"))
         for one in definitions:
             console.print(Text.assemble((_(one.label), "bold"), f" ({one.name})"))
             say(f"    {_(one.meaning)}")
-            if one.given_by:
-                given_by = _("Given by: %(adapters)s") % {"adapters": ", ".join(one.given_by)}
-                console.print(Text(f"    {given_by}", style="dim"))
+            if names := given_by.get(one.name):
+                told = _("Given by: %(adapters)s") % {"adapters": ", ".join(names)}
+                console.print(Text(f"    {told}", style="dim"))
         console.print()
 
 

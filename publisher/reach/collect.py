@@ -39,7 +39,7 @@ from channels.base import (
     InvalidContentError,
     RateLimitedError,
 )
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.reach import append, due
 from publisher.reach.due import Due

@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from publisher.campaign.criteria import CriteriaFile, Indicator
 from publisher.campaign.criteria_reader import read_criteria
 from publisher.campaign.register import Topic, read_register
-from publisher.faults import Fault
+from publisher.files.faults import Fault
 from publisher.i18n import _, language
 from publisher.reach.coverage import Coverage, coverage_of
 from publisher.reach.measures import Books, Measured, Window, measure

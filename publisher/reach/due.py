@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from channels.base import Receipt
 from publisher.reach.ages import CATCH_UP, due_at, is_accounts_turn, newest_age
-from publisher.settings import Readings
+from publisher.settings.readings import Readings
 from publisher.store.models import AccountReading, Delivery, ReadingRow
 
 

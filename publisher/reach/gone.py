@@ -19,7 +19,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session, col, select
 
-from publisher.alerts import Alerts, Cause, Kind
+from publisher.alerts.alerts import Alerts
+from publisher.alerts.wording import Cause, Kind
 from publisher.clock import Clock
 from publisher.i18n import N_, _
 from publisher.reach.ages import CATCH_UP

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+import channels
 from publisher.i18n import _, speaking
 from publisher.reach.definitions import FIGURES, NOTES, WORDS, Definition
 from publisher.reach.export.json_form import (
@@ -17,6 +18,7 @@ from publisher.reach.export.json_form import (
     DefinitionsJson,
     DoubtsJson,
 )
+from publisher.reach.givers import Givers, givers
 from publisher.reference.sheet import sheet
 
 INTRO = """\
@@ -53,21 +55,27 @@ absent figure is `null`."""
 
 def figures_page(made: str) -> str:
     """docs/reference/figures.md; ``made`` is the line that says who made it."""
-    sections = [made, INTRO, "## What is counted", _definitions(FIGURES), GIVEN_BY]
-    sections += ["## Words", _definitions(WORDS), "## What is said with the figures", _notes()]
+    sections = [
+        made,
+        INTRO,
+        "## What is counted",
+        _definitions(FIGURES, givers(channels.known())),
+        GIVEN_BY,
+    ]
+    sections += ["## Words", _definitions(WORDS, {}), "## What is said with the figures", _notes()]
     sections += [FILES, "## The JSON", *_json()]
     return "\n\n".join(sections) + "\n"
 
 
-def _definitions(definitions: Sequence[Definition]) -> str:
+def _definitions(definitions: Sequence[Definition], given: Givers) -> str:
     rows = []
     for one in definitions:
         with speaking("vi"):
             vietnamese = _(one.label)
-        given_by = ", ".join(f"[{name}](../channels/{name}.md)" for name in one.given_by)
+        given_by = ", ".join(f"[{name}](../channels/{name}.md)" for name in given.get(one.name, ()))
         rows.append([f"`{one.name}`", one.label, vietnamese, one.meaning, given_by])
     head = ["name", "in English", "in Vietnamese", "meaning", "given by"]
-    if not any(one.given_by for one in definitions):
+    if not any(one.name in given for one in definitions):
         head, rows = head[:-1], [row[:-1] for row in rows]
     return sheet(head, rows)
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
 from publisher.i18n import speaking
 from publisher.reach.criteria import of_office
+from publisher.reach.givers import Givers, givers
 from publisher.reach.period import PeriodSummary, period_summary
 from publisher.reach.spans import Span
 from publisher.reports.deadlines import deadline_of
 from publisher.reports.schedule import names
-from publisher.settings import Letterhead, Office
+from publisher.settings.office import Office
+from publisher.settings.reports import Letterhead
 
 if TYPE_CHECKING:
     from publisher.site import Site
@@ -30,7 +32,7 @@ class PeriodicReport:
     ``names`` is what leaders know campaigns (by slug) and channels by. ``deadline`` is the last
     day on which it is in time; ``None`` for a span that was asked for. It is a ``draft`` while its
     span isn't over. ``made_at`` is local. ``faults`` are those of the criteria and of the register,
-    which keep something out of it.
+    which keep something out of it. ``given_by`` says which of the office's adapters give a figure.
     """
 
     summary: PeriodSummary
@@ -42,6 +44,7 @@ class PeriodicReport:
     draft: bool = False
     rehearsal: bool = False
     faults: tuple[Fault, ...] = ()
+    given_by: Givers = field(default_factory=dict)
 
 
 def report_of(site: Site, span: Span) -> PeriodicReport:
@@ -63,4 +66,5 @@ def report_of(site: Site, span: Span) -> PeriodicReport:
         draft=now < span.bounds(settings.zone)[1],
         rehearsal=site.rehearsal,
         faults=tuple(one for one in judged.faults if one.severity is Severity.ERROR),
+        given_by=givers(settings.adapters),
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.check import look
-from publisher.faults import Fault, Severity
+from publisher.check.look import look
+from publisher.files.faults import Fault, Severity
 from publisher.i18n import speaking
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 
 NOW = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
 """A Monday morning in Viet Nam, a month before Tet."""

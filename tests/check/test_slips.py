@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from publisher.check import look
-from publisher.faults import Fault
+from publisher.check.look import look
+from publisher.files.faults import Fault
 from publisher.i18n import speaking
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 from tests.check.test_habits import NOW, Desk
 
 
@@ -141,5 +141,38 @@ def test_an_option_that_cant_be_stored_as_it_is_is_told(desk: Desk, value: str) 
 
 def test_options_are_text_numbers_yes_and_no_and_lists_of_them(desk: Desk) -> None:
     with_keys(desk, '[for.fanpage.options]\na = "a"\nb = -1\nc = 1.5\nd = true\ne = [["e"], {}]')
+
+    assert found(desk) == []
+
+
+def on_facebook(desk: Desk, options: str) -> None:
+    (desk.root / "schedule.toml").write_text(
+        '[office]\nname = "UBND tỉnh"\n[channels.fanpage]\nadapter = "outbox"\nlike = "facebook"\n',
+        encoding="utf-8",
+    )
+    with_keys(desk, f"[for.fanpage.options]\n{options}")
+
+
+def test_a_wish_that_the_platform_doesnt_know_is_told_with_what_was_meant(desk: Desk) -> None:
+    on_facebook(desk, "previw = false")
+
+    [fault] = found(desk, "en")
+
+    assert (fault.code, fault.line) == ("unknown_key", 4)
+    assert "previw" in fault.what
+    assert "preview" in fault.instead
+
+
+def test_a_wish_that_isnt_of_its_kind_is_told_before_it_is_sent(desk: Desk) -> None:
+    on_facebook(desk, 'preview = "no"')
+
+    [fault] = found(desk, "en")
+
+    assert fault.line == 4
+    assert "true" in f"{fault.what} {fault.instead}"
+
+
+def test_a_wish_that_the_platform_knows_is_taken(desk: Desk) -> None:
+    on_facebook(desk, "preview = false")
 
     assert found(desk) == []

@@ -321,7 +321,7 @@ def test_accounts_stand_at_both_ends_of_the_span(office: Office, keep: Keep) -> 
 def test_the_definitions_are_told_in_every_form(office: Office, keep: Keep) -> None:
     table = office.run("reach", "--definitions")
     assert table.lines("a sum is never a number of different people")
-    assert table.lines("Given by: facebook, instagram, linkedin")
+    assert table.lines("Given by: outbox")
     document = told(office, "--definitions")
     DefinitionsJson.model_validate(document)
     assert document["figures"][0]["name"] == "reach"

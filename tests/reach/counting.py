@@ -23,7 +23,7 @@ from channels.base import (
     Receipt,
     Settlement,
 )
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.delivery.courier import Courier

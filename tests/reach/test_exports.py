@@ -249,22 +249,26 @@ def test_any_text_comes_back_from_a_csv(rows: list[list[str]]) -> None:
     ]
 
 
+GIVEN_BY = {"reach": ("facebook", "instagram")}
+
 # -- definitions ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tongue", ["vi", "en"])
 def test_every_definition_is_on_the_sheet_and_in_the_json(tongue: str) -> None:
     with speaking(tongue):
-        page = written(definitions_sheet()).active
-        told = json.loads(to_json(definitions_json()))
+        page = written(definitions_sheet(GIVEN_BY)).active
+        told = json.loads(to_json(definitions_json(GIVEN_BY)))
     rows = values(page)[1:]
     assert len(rows) == len(FIGURES) + len(WORDS)
     assert [row[0] for row in rows] == [one["label"] for one in (*told["figures"], *told["words"])]
     assert all(row[1] for row in rows)
     assert page["B2"].alignment.wrap_text
+    assert rows[0][2] == "facebook, instagram"
+    assert told["figures"][0]["given_by"] == ["facebook", "instagram"]
 
 
 def test_json_is_utf_8_and_ends_a_line() -> None:
-    content = to_json(definitions_json())
+    content = to_json(definitions_json(GIVEN_BY))
     assert content.endswith(b"}\n")
     assert "Lượt tiếp cận" in content.decode()

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request, Response
 
 from channels.base import Context, Message
 from channels.mastodon.adapter import Adapter, MastodonConfig
-from channels.simulated import mastodon
+from channels.simulated.mastodon import platform as mastodon
 from channels.testing import DictJournal, StillClock, written
 from publisher.clock import MovedClock
 from publisher.store.database import Database

@@ -18,6 +18,7 @@ from publisher.reach.accounts import Account, Told
 from publisher.reach.answers import Answer, Group, days_of, notes
 from publisher.reach.definitions import FIGURES, WORDS, Definition
 from publisher.reach.figures import NAMES
+from publisher.reach.givers import Givers
 from publisher.reach.in_doubt import InDoubt
 from publisher.reach.spans import Span
 
@@ -140,7 +141,7 @@ class DefinitionJson(_Keys):
     name: str = Field(description="Its name.")
     label: str = Field(description="What people read.")
     meaning: str = Field(description="What it means.")
-    given_by: tuple[str, ...] = Field(description="The adapters whose platforms give it.")
+    given_by: tuple[str, ...] = Field(description="The office's adapters whose platforms give it.")
 
 
 class AccountsJson(_Keys):
@@ -216,9 +217,9 @@ def doubts_json(found: Iterable[InDoubt], span: Span) -> DoubtsJson:
     )
 
 
-def definitions_json() -> DefinitionsJson:
+def definitions_json(given_by: Givers) -> DefinitionsJson:
     """What every figure and word means."""
-    return DefinitionsJson(figures=_definitions(FIGURES), words=_definitions(WORDS))
+    return DefinitionsJson(figures=_definitions(FIGURES, given_by), words=_definitions(WORDS, {}))
 
 
 def to_json(document: BaseModel) -> bytes:
@@ -266,10 +267,13 @@ def _in_doubt(found: InDoubt) -> DoubtJson:
     )
 
 
-def _definitions(definitions: Sequence[Definition]) -> tuple[DefinitionJson, ...]:
+def _definitions(definitions: Sequence[Definition], given_by: Givers) -> tuple[DefinitionJson, ...]:
     return tuple(
         DefinitionJson(
-            name=one.name, label=_(one.label), meaning=_(one.meaning), given_by=one.given_by
+            name=one.name,
+            label=_(one.label),
+            meaning=_(one.meaning),
+            given_by=given_by.get(one.name, ()),
         )
         for one in definitions
     )

@@ -12,6 +12,7 @@ from publisher.reach.answers import Answer, Group, days_of, notes
 from publisher.reach.definitions import FIGURES, WORDS
 from publisher.reach.export.xlsx import Cell, Column, Sheet
 from publisher.reach.figures import NAMES
+from publisher.reach.givers import Givers
 from publisher.reach.in_doubt import InDoubt
 from publisher.reach.spans import Span
 
@@ -89,8 +90,8 @@ def doubts_sheet(found: Iterable[InDoubt], span: Span, titles: Titles) -> Sheet:
     )
 
 
-def definitions_sheet() -> Sheet:
-    """What every figure and word means."""
+def definitions_sheet(given_by: Givers) -> Sheet:
+    """What every figure and word means, and who gives it."""
     return Sheet(
         title=_("Definitions"),
         columns=[
@@ -99,7 +100,8 @@ def definitions_sheet() -> Sheet:
             Column(_("Given by"), width=50, wrap=True),
         ],
         rows=[
-            [_(one.label), _(one.meaning), ", ".join(one.given_by)] for one in (*FIGURES, *WORDS)
+            [_(one.label), _(one.meaning), ", ".join(given_by.get(one.name, ()))]
+            for one in (*FIGURES, *WORDS)
         ],
     )
 

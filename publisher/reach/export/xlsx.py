@@ -8,6 +8,7 @@ stand in memory.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,6 @@ from datetime import UTC, date, datetime
 from math import ceil
 from pathlib import Path
 from typing import IO, Any, Literal
-
-import regex
-import xlsxwriter
 
 from channels.durable import written
 
@@ -116,13 +114,16 @@ _TOTAL = {"bold": True, "top": 1}
 _HEAD = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
 
 _LIKE_A_FORMULA = ("=", "+", "-", "@")
-_NOT_IN_XML = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]")
-_NOT_IN_TITLES = regex.compile(r"[\[\]:*?/\\]")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
 
 def _write(
     file: IO[bytes], sheets: Iterable[Sheet], title: str, author: str, made_at: datetime | None
 ) -> None:
+    # Imported late: every table of reach names its columns by this module; few become a workbook.
+    import xlsxwriter
+
     with tempfile.TemporaryDirectory(prefix="publisher-") as folder:
         options = {
             "constant_memory": True,

@@ -55,4 +55,4 @@ def _sheets(page: Page) -> Iterator[Sheet]:
     if summary.coverage is not None:
         yield measures.register(page, summary.coverage)
     yield measures.not_out(page)
-    yield definitions_sheet()
+    yield definitions_sheet(page.report.given_by)

@@ -1,0 +1,150 @@
+"""Slots filled with their messages, for one campaign at a time.
+
+What can't be rendered, or what a channel would refuse, is a ``Fault`` with its file and line;
+nothing is raised. A feed's entry is never an error of the officer's: what is wrong with it is a
+warning, and it stays out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from channels.base import Media
+from channels.limits import violations
+from publisher.assemble.media import measured
+from publisher.assemble.options import of_options
+from publisher.assemble.shapes import Shapes
+from publisher.assemble.told import of_bad_link, of_no_media_host, of_render_error, of_violation
+from publisher.campaign.model import Campaign, Post
+from publisher.campaign.when import FromFeed
+from publisher.files.faults import Fault, Severity
+from publisher.media.renditions import fitted
+from publisher.planning.model import PlannedDelivery, Slot
+from publisher.planning.plan import FeedItem
+from publisher.rendering.errors import RenderError
+from publisher.rendering.links import Shortener
+from publisher.rendering.occasion import Entry, Occasion
+from publisher.rendering.render import render
+from publisher.rendering.shape import ChannelShape
+from publisher.rendering.texts import unknowns
+from publisher.settings import Settings
+
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
+_ADDRESS = re.compile(r"(https?://|mailto:|tel:)\S+$", re.IGNORECASE)
+
+
+class Assembler:
+    """Fills slots with messages; channels are looked at once, pictures once a post."""
+
+    def __init__(self, settings: Settings, taken: Mapping[str, str] = NO_LINKS) -> None:
+        self._settings = settings
+        self._taken = taken
+        self._shapes = Shapes(settings)
+        self._made: dict[tuple[Media, str], Media] = {}
+
+    def fill(
+        self, campaign: Campaign, places: Iterable[Slot], entries: Sequence[FeedItem] = ()
+    ) -> tuple[list[PlannedDelivery], list[Fault]]:
+        """``places`` of ``campaign`` with their messages, and what is wrong with its posts.
+
+        Every post is looked through, also one without a place here.
+        """
+        faults: list[Fault] = []
+        media: dict[str, Mapping[str, Media]] = {}
+        posts = {post.id: post for post in campaign.posts}
+        for post in campaign.posts:
+            wrong = [
+                *(of_render_error(post, error) for error in unknowns(campaign, post)),
+                *self._unknown_options(campaign, post),
+            ]
+            found, unfit = measured(campaign, post)
+            faults += [*wrong, *unfit]
+            if not wrong and not unfit:
+                media[post.id] = found
+        items = {item.key: item for item in entries}
+        planned = []
+        for slot in places:
+            post = posts[slot.identity.post]
+            if post.id in media and self._shapes.is_enabled(slot.identity.channel):
+                item = items.get(slot.identity.occurrence)
+                delivery, wrong = self._deliver(campaign, post, slot, media[post.id], item)
+                faults += wrong
+                planned += [delivery] if delivery is not None else []
+        # The same slip shows on every channel and in every edition; it is told once.
+        return planned, list(dict.fromkeys(faults))
+
+    def _unknown_options(self, campaign: Campaign, post: Post) -> Iterator[Fault]:
+        for channel in campaign.channels_of(post):
+            if self._shapes.is_enabled(channel):
+                yield from of_options(post, channel, self._shapes.options_of(channel))
+
+    def _deliver(
+        self,
+        campaign: Campaign,
+        post: Post,
+        slot: Slot,
+        media: Mapping[str, Media],
+        item: FeedItem | None,
+    ) -> tuple[PlannedDelivery | None, list[Fault]]:
+        shape = self._shapes.of(slot.identity.channel)
+        own = {name: self._fitted(one, shape) for name, one in media.items()}
+        entry = Entry(item.title, item.summary, item.link, item.published) if item else None
+        shortener = self._shortener(slot)
+        try:
+            message = render(
+                campaign,
+                post,
+                shape,
+                Occasion(slot.identity.edition, slot.anchor, slot.local, entry),
+                key=slot.identity.key,
+                media=own,
+                office=self._settings.office,
+                utm_hosts=self._settings.links.utm_hosts,
+                shortener=shortener,
+            )
+        except RenderError as error:
+            return None, [_as_told(post, of_render_error(post, error))]
+        broken = violations(message, shape.limits)
+        # Officers know their own files, not what was made of them.
+        theirs = {own[name].sha256: one for name, one in media.items()}
+        found = [of_violation(post, shape, one, theirs) for one in broken]
+        if message.link and not _ADDRESS.match(message.link):
+            found.append(of_bad_link(post, shape))
+        fetched = any(one.kind in shape.limits.fetches for one in message.media)
+        if fetched and not self._settings.media_host:
+            found.append(of_no_media_host(post, shape))
+        faults = [_as_told(post, fault) for fault in found]
+        if faults and item is not None:
+            return None, faults
+        return PlannedDelivery(
+            slot,
+            message,
+            campaign.audiences_of(post),
+            post.front.covers,
+            shortener.links if shortener is not None else (),
+        ), faults
+
+    def _shortener(self, slot: Slot) -> Shortener | None:
+        """What makes the short links of this delivery, where it is to have any."""
+        links = self._settings.links
+        if not links.short or slot.identity.channel in links.not_short_on:
+            return None
+        return Shortener(links.short, slot.identity.key, self._taken)
+
+    def _fitted(self, media: Media, shape: ChannelShape) -> Media:
+        """``media`` as the channel takes it; looked into once, however often it is shown there."""
+        key = (media, shape.name)
+        if key not in self._made:
+            folder = self._settings.var_folder / "renditions"
+            self._made[key] = fitted(media, shape.limits, folder)
+        return self._made[key]
+
+
+def _as_told(post: Post, fault: Fault) -> Fault:
+    """``fault``; as a warning where the words came from a feed."""
+    if isinstance(post.front.when, FromFeed):
+        return dataclasses.replace(fault, severity=Severity.WARNING)
+    return fault
