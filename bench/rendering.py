@@ -16,8 +16,10 @@ from bench.measure import Row, seconds
 from bench.office import BODY, FIVE_CHANNELS, START, TITLE, folder, furnish, opened
 from publisher.assemble.shapes import Shapes
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
-from publisher.rendering.render import ChannelShape, Occasion, render
-from publisher.settings import Office
+from publisher.rendering.occasion import Occasion
+from publisher.rendering.render import render
+from publisher.rendering.shape import ChannelShape
+from publisher.settings.office import Office
 
 ROUNDS = 3
 POSTS = 1000

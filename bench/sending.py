@@ -13,7 +13,7 @@ import requests
 from bench.measure import Row, seconds
 from bench.office import START, folder, furnish, opened
 from bench.receiver import receiving
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.delivery.lifecycle import State
 from publisher.site import Site
 from publisher.store import deliveries

@@ -17,17 +17,25 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from channels import base
+
 PROGRAM = Path(__file__).parent
 VIETNAMESE = PROGRAM / "locale" / "vi" / "LC_MESSAGES" / "publisher.po"
 _METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.mjml", "jinja2"),
             ("**/templates/**.txt", "jinja2"), ("**/templates/**.j2", "jinja2"),
             ("**.py", "python")]  # fmt: skip
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-_ADAPTERS = PROGRAM.parent / "channels"
-_REFUSES = dict.fromkeys(
-    ("N_", "ValueError", "CannotTellError", "ForbiddenError", "CredentialsExpiredError")
+ADAPTERS = PROGRAM.parent / "channels"
+REFUSES = (
+    "ValueError",
+    *(
+        name
+        for name, one in vars(base).items()
+        if isinstance(one, type) and issubclass(one, base.ChannelError)
+    ),
 )
-"""How an adapter, which knows of no catalogue, says what a person has to mend or to look at."""
+"""How an adapter, which knows of no catalogue, says what it was refused or what it can't tell; its
+texts become notes of deliveries, and what alerts give as the reason."""
 
 # What a stand-in answers is a platform's words, and nobody reads it.
 _SPEAKS = [("simulated/**.py", "ignore"), ("**.py", "python")]
@@ -42,7 +50,9 @@ def messages() -> Catalog:
         options_map={pattern: {"silent": "false"} for pattern, _method in _METHODS[:-1]},
         keywords=_KEYWORDS,
     )
-    refusals = extract_from_dir(_ADAPTERS, method_map=_SPEAKS, keywords=_REFUSES)
+    refusals = extract_from_dir(
+        ADAPTERS, method_map=_SPEAKS, keywords=dict.fromkeys(("N_", *REFUSES))
+    )
     for name, _line, message, _comments, context in (*found, *refusals):
         catalogue.add(message, locations=[(name, 0)], context=context)
     return catalogue

@@ -1,6 +1,10 @@
 """A site: one schedule.toml with its store, its clock and its secrets, opened together.
 
 Every command and the daemon begin here; the rehearsal makes a site of its own.
+
+A part is imported when it is first asked for: ``status`` needs the store alone, and would else wait
+for all that plans, sends, reads back and writes mails. Nothing fails late by it: the daemon asks
+for its parts before it says that it runs.
 """
 
 from __future__ import annotations
@@ -9,26 +13,29 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channels.base import Channel
-from channels.hosting import SweptHost
 from channels.sealing import KeySeal
-from publisher.alerts import Alerts
-from publisher.alerts.ways import Called, Teller, ways_of
 from publisher.clock import Clock
-from publisher.delivery.courier import Courier, Probe, Step
-from publisher.delivery.reconcile import Reconciler
-from publisher.desk import Desk
-from publisher.engines.local import LocalEngine
-from publisher.faults import Fault
-from publisher.reach.collect import Collector
-from publisher.reports.channel import ReportChannel
+from publisher.files.faults import Fault
 from publisher.secrets import SecretReader, seal_of_the_office, secret_reader
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.channels import REPORTS_CHANNEL
+from publisher.settings.reader import read_settings
 from publisher.store.database import Database
-from publisher.switchboard import REPORTS_CHANNEL, Switchboard
+
+if TYPE_CHECKING:
+    from channels.hosting import SweptHost
+    from publisher.alerts.alerts import Alerts
+    from publisher.alerts.ways import Teller
+    from publisher.delivery.courier import Courier
+    from publisher.delivery.outcomes import Probe, Step
+    from publisher.delivery.reconcile import Reconciler
+    from publisher.desk.desk import Desk
+    from publisher.engines.local import LocalEngine
+    from publisher.reach.collect import Collector
+    from publisher.switchboard import Switchboard
 
 
 def no_probe(step: Step) -> None:
@@ -53,6 +60,9 @@ class Site:
 
     @cached_property
     def alerts(self) -> Alerts:
+        from publisher.alerts.alerts import Alerts
+        from publisher.alerts.ways import Called, ways_of
+
         ways = (
             (Called(self.tell),) if self.tell else ways_of(self.settings, self.secret, self.clock)
         )
@@ -60,8 +70,12 @@ class Site:
 
     @cached_property
     def switchboard(self) -> Switchboard:
+        from publisher.switchboard import Switchboard
+
         extra = dict(self.extra)
         if self.settings.mail is not None and REPORTS_CHANNEL not in extra:
+            from publisher.reports.channel import ReportChannel
+
             extra[REPORTS_CHANNEL] = ReportChannel.of(
                 self.settings, self.clock, self.secret, self.settings.var_folder
             )
@@ -69,6 +83,8 @@ class Site:
 
     @cached_property
     def courier(self) -> Courier:
+        from publisher.delivery.courier import Courier
+
         return Courier(
             self.database,
             self.switchboard,
@@ -81,10 +97,14 @@ class Site:
 
     @cached_property
     def reconciler(self) -> Reconciler:
+        from publisher.delivery.reconcile import Reconciler
+
         return Reconciler(self.database, self.switchboard, self.courier, self.alerts)
 
     @cached_property
     def collector(self) -> Collector:
+        from publisher.reach.collect import Collector
+
         return Collector(
             self.database,
             self.switchboard,
@@ -98,10 +118,14 @@ class Site:
 
     @cached_property
     def engine(self) -> LocalEngine:
+        from publisher.engines.local import LocalEngine
+
         return LocalEngine(self.courier)
 
     @cached_property
     def desk(self) -> Desk:
+        from publisher.desk.desk import Desk
+
         return Desk(self.settings, self.database, self.clock, self.alerts)
 
     def close(self) -> None:

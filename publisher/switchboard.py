@@ -21,9 +21,6 @@ from publisher.clock import Clock
 from publisher.secrets import SecretReader
 from publisher.settings import Settings
 
-REPORTS_CHANNEL = "reports"
-"""The channel by which reports leave: it stands in no schedule.toml, its name is reserved."""
-
 
 def kind_of(settings: Settings, name: str) -> tuple[type[Channel[Any]], Any]:
     """The adapter's class of channel ``name``, and its configuration; ``KeyError`` where

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -12,6 +15,11 @@ from hypothesis import settings as hypothesis_settings
 from publisher import i18n
 from publisher.clock import MovedClock
 from tests.store.stores import database, store_url
+
+# Two workers and some hundred programs that tests start read the same modules: each is compiled
+# once, whatever the environment says of keeping what was compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no fault of the code's; and what CI says must not change from run to run.
 hypothesis_settings.register_profile("house", deadline=None)
@@ -26,6 +34,43 @@ pytest_plugins = ["tests.planted"]
 
 NOON = datetime(2027, 10, 10, 5, 0, tzinfo=UTC)
 """Noon in Viet Nam on National Digital Transformation Day."""
+
+
+LONGEST_FIRST = (
+    "tests/chaos/",
+    "tests/fuzz/",
+    "tests/real/",
+    "tests/faults/",
+    "tests/daemon/",
+    "tests/redirect/test_program.py",
+    "tests/rehearsal/",
+    "tests/delivery/",
+)
+"""What takes seconds a test: begun first, so that no worker is left with one of these alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """Where in the run ``item`` stands; files of equal rank keep their order."""
+    ranks = (rank for rank, path in enumerate(LONGEST_FIRST) if item.nodeid.startswith(path))
+    return next(ranks, len(LONGEST_FIRST))
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of collected tests would be looked through whenever memory is cleared up.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """A worker that has nothing left takes from the others, whatever ``--dist`` says."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 @pytest.fixture

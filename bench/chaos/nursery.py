@@ -25,7 +25,7 @@ from bench.chaos.clock import LeapingClock
 from bench.chaos.fuse import Fuse
 from bench.chaos.steps import Death
 from publisher import cli, logs
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.site import open_site
 
 _CONTEXT = multiprocessing.get_context("forkserver")

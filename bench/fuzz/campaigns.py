@@ -24,12 +24,12 @@ from bench.fuzz.cases import Case, Finding, folder
 from bench.fuzz.mutations import mutated
 from bench.fuzz.schedule import HERE, TOML_ODD, TOML_WORDS, in_toml, judge
 from channels.base import Message
-from publisher.check import Looked, look
-from publisher.faults import Severity
+from publisher.check.look import Looked, look
+from publisher.files.faults import Severity
 from publisher.preview.page import build
 from publisher.preview.text import as_text
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 from tests.campaign.corpus import CORPUS
 from tests.campaign.workspace import CAMPAIGN, ENTRY, GOOD, NEWS, OPENING, THANKS
 

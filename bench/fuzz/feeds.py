@@ -12,10 +12,10 @@ from pathlib import Path
 from bench.fuzz.cases import Case, Finding, folder
 from bench.fuzz.mutations import mutated
 from bench.fuzz.schedule import judge
-from publisher.assemble import Assembler, closed_days
+from publisher.assemble.assembler import Assembler
+from publisher.assemble.holidays import closed_days
 from publisher.campaign.model import Campaign, FeedSource
 from publisher.campaign.reader import read_campaign
-from publisher.faults import Severity
 from publisher.feeds.entries import (
     MAX_ENTRIES,
     MAX_LINK,
@@ -26,9 +26,10 @@ from publisher.feeds.entries import (
     wanted,
 )
 from publisher.feeds.fetch import FeedError
+from publisher.files.faults import Severity
 from publisher.planning.plan import FeedItem, slots
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 
 NOW = datetime(2027, 10, 10, 5, 0, tzinfo=UTC)
 URL = "https://portal.example.vn/rss/tin.xml"

@@ -20,9 +20,9 @@ from bench.fuzz.mutations import mutated
 from channels.base import ChannelError, Context
 from publisher.assemble.shapes import Shapes
 from publisher.clock import MovedClock
-from publisher.faults import Fault
+from publisher.files.faults import Fault
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 from publisher.switchboard import kind_of
 
 HERE = Path(__file__).parents[2]

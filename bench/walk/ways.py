@@ -18,7 +18,7 @@ from publisher.rehearsal.stage import Stage
 from publisher.reports import schedule
 from publisher.settings.reader import read_settings
 from publisher.site import Site
-from publisher.store import approvals, deliveries
+from publisher.store import approvals, deliveries, sending
 from publisher.store.models import Delivery
 
 EVENING_BEFORE = datetime(2027, 10, 2, 11, 0, tzinfo=UTC)
@@ -126,7 +126,7 @@ def _approve(site: Site) -> None:
 
 def _send(site: Site) -> None:
     with site.database.reading() as session:
-        waiting = deliveries.due_channels(session, site.clock())
+        waiting = sending.due_channels(session, site.clock())
     site.engine.start(waiting)
     site.engine.wait()
 

@@ -18,7 +18,7 @@ from publisher.i18n import _
 from publisher.store.trouble import in_words
 
 if TYPE_CHECKING:
-    from publisher.alerts import Alerts
+    from publisher.alerts.alerts import Alerts
 
 log = structlog.get_logger("alerts")
 

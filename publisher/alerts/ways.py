@@ -18,7 +18,8 @@ from publisher.alerts.wording import LONGEST, SUBJECT_LONGEST, Notice
 from publisher.clock import Clock, system_clock
 from publisher.i18n import N_
 from publisher.secrets import SecretReader
-from publisher.settings import Mail, Settings
+from publisher.settings import Settings
+from publisher.settings.mail import Mail
 
 Write = Callable[[int], Notice]
 """Gives the message in at most so many characters."""

@@ -11,24 +11,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from channels.base import Kind
-from publisher.campaign.model import Audience, Day, Words
-from publisher.durations import Duration
-from publisher.settings import ReportKind
+from publisher.campaign.model import Audience
+from publisher.files.durations import Duration
+from publisher.files.keys import Keys
+from publisher.files.values import Day, IndicatorName, Words
+from publisher.settings.reports import ReportKind
 
-IndicatorName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 SumOf = Literal["shown", "reach", "engagement", "link_clicks"]
 Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class _Keys(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Prompt(_Keys):
+class Prompt(Keys):
     """How many of the feed's items were published within so many hours, in percent."""
 
     hours: Annotated[int, Field(ge=1, le=720)] = Field(
@@ -42,14 +39,14 @@ class Prompt(_Keys):
     )
 
 
-class ReachOfPopulation(_Keys):
+class ReachOfPopulation(Keys):
     """How many of the population were surely reached, in percent: the people reached on that one
     channel that reached most, for people on several channels can't be told apart."""
 
     channels: tuple[str, ...] = Field((), description="Only these channels; all when left out.")
 
 
-class TopicsCovered(_Keys):
+class TopicsCovered(Keys):
     """How many of the coverage register's tasks have had posts, in percent; secret ones don't
     count."""
 
@@ -71,7 +68,7 @@ class TopicsCovered(_Keys):
     )
 
 
-class _Filtered(_Keys):
+class _Filtered(Keys):
     audiences: tuple[Audience, ...] = Field(
         (), description="Only posts for one of these audiences; all when left out."
     )
@@ -110,7 +107,7 @@ class Rate(_Filtered):
     """Engagement for a hundred times shown, over the posts of which both are told."""
 
 
-class OnTime(_Keys):
+class OnTime(Keys):
     """How many of what fell due went out within so many minutes, in percent; what somebody
     cancelled doesn't count."""
 
@@ -121,7 +118,7 @@ class OnTime(_Keys):
     channels: tuple[str, ...] = Field((), description="Only these channels; all when left out.")
 
 
-class Value(_Keys):
+class Value(Keys):
     """A value that people found out, as of a day."""
 
     on: Day = Field(description='As of which day: "2026-06-30".')
@@ -129,7 +126,7 @@ class Value(_Keys):
     note: Words = Field("", description="Where it comes from; it stands in reports.")
 
 
-class ByHand(_Keys):
+class ByHand(Keys):
     """A value that no program can count, entered by hand: the newest holds that is not later than
     the last reported day."""
 
@@ -158,7 +155,7 @@ MEASURES: Mapping[str, str] = {
 """Every measure, and the unit of those that have but one."""
 
 
-class Indicator(_Keys):
+class Indicator(Keys):
     """An indicator of the plan: exactly one measure, and the target it is held against."""
 
     title: Words = Field(description="What it is, as leaders read it.", min_length=1)
@@ -202,7 +199,7 @@ class Indicator(_Keys):
         return next(name for name in MEASURES if getattr(self, name) is not None)
 
 
-class Population(_Keys):
+class Population(Keys):
     """How many people live in the area, for "reach_of_population"."""
 
     people: Annotated[int, Field(ge=1, le=10**10)] = Field(description="How many.")
@@ -210,7 +207,7 @@ class Population(_Keys):
     on: Day | None = Field(None, description="As of which day.")
 
 
-class CriteriaFile(_Keys):
+class CriteriaFile(Keys):
     """The keys of criteria.toml."""
 
     population: Population | None = Field(

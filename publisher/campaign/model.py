@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import calendar
 import math
-import unicodedata
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 -- a key of ours is named date
 from datetime import time as Time  # noqa: N812 -- likewise
@@ -17,20 +16,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from publisher.campaign.when import When, WhenError, parse_time, parse_when
-from publisher.durations import Duration
+from publisher.campaign.when import When, WhenError, parse_when
+from publisher.files.durations import Duration
+from publisher.files.keys import Keys
+from publisher.files.values import Day, Hashtag, Language, TimeOfDay, WebAddress, Words, YearlyDay
 
 Audience = Literal["officials", "people", "learners", "business", "research", "children", "abroad"]
-Language = Literal["vi", "en"]
 
 _DEEPEST_OPTION = 5
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def _when(value: Any) -> Any:
@@ -42,24 +38,6 @@ def _when(value: Any) -> Any:
         return parse_when(value)
     except WhenError as error:
         raise PydanticCustomError(f"when_{error.code}", "{value}", {"value": value}) from None
-
-
-def _time_of_day(value: Any) -> Any:
-    if isinstance(value, Time):
-        return value
-    if not isinstance(value, str):
-        raise PydanticCustomError("when_time", "text between quotation marks")
-    try:
-        return parse_time(value)
-    except WhenError:
-        raise PydanticCustomError("when_time", "{value}", {"value": value}) from None
-
-
-def _day(value: Any) -> Any:
-    # A number would be read as seconds since 1970.
-    if not isinstance(value, (str, Date)):
-        raise PydanticCustomError("date_type", "a date between quotation marks")
-    return value
 
 
 def _option(value: Any, depth: int = 0) -> Any:
@@ -78,21 +56,13 @@ def _option(value: Any, depth: int = 0) -> Any:
     return value
 
 
-Words = Annotated[str, AfterValidator(_nfc)]
 WhenText = Annotated[When, BeforeValidator(_when)]
-Day = Annotated[Date, BeforeValidator(_day)]
-TimeOfDay = Annotated[Time, BeforeValidator(_time_of_day)]
-Hashtag = Annotated[Words, Field(pattern=r"^[^\W_]\w*$", max_length=100)]
 
 
-class _Keys(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Anchor(_Keys):
+class Anchor(Keys):
     """The day a campaign turns on: a day of every year, or one date."""
 
-    every: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None = Field(
+    every: YearlyDay | None = Field(
         None, description='The same day every year, month first: "10-10", "05-18".'
     )
     date: Day | None = Field(None, description='One date only: "2027-10-10".')
@@ -116,7 +86,7 @@ class Anchor(_Keys):
         return self.date if self.date is not None and self.date.year == year else None
 
 
-class MediaFile(_Keys):
+class MediaFile(Keys):
     """A picture or video that goes with a post."""
 
     file: Words = Field(description="Where it stands, from the campaign's folder: media/anh.png.")
@@ -127,7 +97,7 @@ class MediaFile(_Keys):
     credit: Words = Field("", description="Who made it.")
 
 
-class Translation(_Keys):
+class Translation(Keys):
     """The same post in another language; it follows the text in the first."""
 
     text: Words = Field(description="The text, in Markdown.")
@@ -135,7 +105,7 @@ class Translation(_Keys):
     summary: Words = Field("", description="The summary.")
 
 
-class Variant(_Keys):
+class Variant(Keys):
     """What is different about a post on one channel; a key left out stays as in the post."""
 
     text: Words | None = Field(None, description="The text on this channel, in Markdown.")
@@ -156,7 +126,7 @@ class Variant(_Keys):
     )
 
 
-class FrontMatter(_Keys):
+class FrontMatter(Keys):
     """The keys at the top of a post, between two lines of +++."""
 
     when: WhenText = Field(
@@ -199,16 +169,14 @@ class FrontMatter(_Keys):
     )
 
 
-class FeedSource(_Keys):
+class FeedSource(Keys):
     """Where a standing campaign takes its news from.
 
     What stands in the feed at the first look is not published, nor what it says is more than seven
     days old.
     """
 
-    url: Annotated[Words, Field(pattern=r"^https?://\S+$")] = Field(
-        description="The feed's address (RSS or Atom)."
-    )
+    url: WebAddress = Field(description="The feed's address (RSS or Atom).")
     every: Duration = Field(timedelta(minutes=30), description="How often to look.")
     keywords: tuple[Words, ...] = Field(
         (), description="Only entries with one of these words, whole ones; all when left out."
@@ -218,7 +186,7 @@ class FeedSource(_Keys):
     )
 
 
-class CampaignFile(_Keys):
+class CampaignFile(Keys):
     """The keys of campaign.toml."""
 
     title: Words = Field(description="The campaign's name, as readers see it.", min_length=1)

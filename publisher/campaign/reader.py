@@ -17,11 +17,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from publisher.campaign import rules
-from publisher.campaign.messages import faults_of, quoted
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
 from publisher.campaign.register import Register, of_covers, read_register
-from publisher.campaign.source import Document, parse, read_text, shown
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
+from publisher.files.messages import faults_of, quoted
+from publisher.files.source import Document, parse, read_text, shown
 from publisher.i18n import _
 from publisher.settings import Settings
 
@@ -184,7 +184,7 @@ def _post_files(folder: Path) -> tuple[list[Path], list[Fault]]:
             Fault(
                 shown(posts),
                 None,
-                "unreadable",
+                "unreadable_posts",
                 _("The folder of the posts can't be opened."),
                 _("Let the program's user read it, or ask your administrator."),
             )

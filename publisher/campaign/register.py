@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from publisher.campaign.messages import near, nearest, quoted
-from publisher.campaign.rows import Sheet, broken_at, read_sheets, unknown_encoding
-from publisher.campaign.source import Document, shown
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
+from publisher.files.messages import near, nearest, quoted
+from publisher.files.rows import Sheet, broken_at, read_sheets, unknown_encoding
+from publisher.files.source import Document, shown
 from publisher.i18n import N_, _
 from publisher.settings import Settings
 

@@ -11,14 +11,15 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels.web.public import PublicWeb, is_private_by_its_letters
-from publisher.campaign.messages import either, near, quoted
-from publisher.campaign.model import Campaign, CampaignFile, FeedSource, MediaFile, Post
-from publisher.campaign.positions import KeyPath
-from publisher.campaign.schema import pattern_at
-from publisher.campaign.sentences import of_kinds, of_patterns
-from publisher.campaign.source import Document
+from publisher.campaign.model import Campaign, CampaignFile, MediaFile, Post
 from publisher.campaign.when import FromFeed, Offset, OnDate
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
+from publisher.files.messages import either, near, quoted
+from publisher.files.positions import KeyPath
+from publisher.files.schema import pattern
+from publisher.files.sentences import of_kinds, of_patterns
+from publisher.files.source import Document
+from publisher.files.values import WebAddress
 from publisher.i18n import _
 from publisher.settings import Settings
 
@@ -108,7 +109,7 @@ def _feed(url: str, document: Document, settings: Settings) -> Iterator[Fault]:
     try:
         trusted = PublicWeb(settings.feeds.trusted_hosts).trusts_address(url)
     except ValueError:
-        code, what, instead = of_patterns()[pattern_at(FeedSource, ("url",))]
+        code, what, instead = of_patterns()[pattern(WebAddress)]
         yield document.fault(("feed", "url"), code, what % {"key": "feed.url"}, instead)
         return
     if not trusted and is_private_by_its_letters(url):

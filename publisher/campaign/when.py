@@ -18,6 +18,8 @@ from datetime import date, datetime, time
 
 from dateutil.rrule import rrulestr
 
+from publisher.files.values import parse_time
+
 
 @dataclass(frozen=True, slots=True)
 class Offset:
@@ -56,7 +58,6 @@ _OFFSET = re.compile(
     r"^D\s*(?:(?P<sign>[+-])\s*(?P<days>\d{1,5}))?(?P<weekdays>\s+weekdays)?(?:\s+(?P<at>\S+))?$"
 )
 _DATE = re.compile(r"^(?P<day>\d{4}-\d{1,2}-\d{1,2})(?:[ T]+(?P<at>\S+))?$")
-_TIME = re.compile(r"^(\d{1,2}):(\d{2})$")
 _UNTIL = re.compile(r";?UNTIL=[^;]*")
 _BEGIN = datetime(2024, 1, 1)  # noqa: DTZ001 -- local time
 _LATE = datetime(9624, 1, 1)  # noqa: DTZ001 -- likewise
@@ -92,14 +93,6 @@ def parse_when(text: str) -> When:
     raise WhenError("form", text)
 
 
-def parse_time(text: str) -> time:
-    """A time of day, ``HH:MM``; raises ``WhenError``."""
-    match = _TIME.match(text)
-    if not match or not (int(match[1]) < 24 and int(match[2]) < 60):
-        raise WhenError("time", text)
-    return time(int(match[1]), int(match[2]))
-
-
 def _offset(match: re.Match[str]) -> Offset:
     days = int(match["days"] or 0) * (-1 if match["sign"] == "-" else 1)
     if abs(days) > MAX_OFFSET_DAYS:
@@ -108,7 +101,12 @@ def _offset(match: re.Match[str]) -> Offset:
 
 
 def _time(text: str | None) -> time | None:
-    return None if text is None else parse_time(text)
+    if text is None:
+        return None
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise WhenError("time", text) from None
 
 
 def _date(text: str) -> date:

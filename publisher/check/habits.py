@@ -17,10 +17,10 @@ from rapidfuzz import fuzz
 from publisher.assemble.places import BODY, line_of
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.reader import CAMPAIGN_FILE
-from publisher.campaign.source import shown
 from publisher.campaign.when import FromFeed, OnDate
 from publisher.check.samples import SAMPLE
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
+from publisher.files.source import shown
 from publisher.i18n import _, language
 from publisher.planning.dates import in_blackout, is_at_night, public_holidays
 from publisher.planning.model import PlannedDelivery

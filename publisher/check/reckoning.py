@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from publisher.campaign.criteria_reader import Known, read_criteria
 from publisher.campaign.model import Campaign
 from publisher.campaign.register import read_register
-from publisher.faults import Fault
+from publisher.files.faults import Fault
 from publisher.settings import Settings
 
 

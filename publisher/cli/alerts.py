@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.base import ChannelError
 from publisher.alerts.ways import ways_of
 from publisher.alerts.wording import trial
-from publisher.cli.office import console, say, site, site_as_it_lies
+from publisher.cli.office import console, refuse, say, site, site_as_it_lies
 from publisher.i18n import _, ngettext
 from publisher.logs import redact
 from publisher.site import Site
@@ -62,8 +62,8 @@ def test(ctx: click.Context) -> None:
     office = site_as_it_lies(ctx)
     ways = ways_of(office.settings, office.secret, office.clock)
     if not ways:
-        say(_("Nobody is told: name somebody in schedule.toml under [alerts], to or services."))
-    well = bool(ways)
+        refuse(_("Nobody is told: name somebody in schedule.toml under [alerts], to or services."))
+    well = True
     for way in ways:
         try:
             way.tell(lambda _longest: trial())

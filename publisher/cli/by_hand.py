@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,10 +9,11 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from channels.base import ChannelError, Message
-from publisher.cli.office import say, user_name
+from publisher.cli.office import refuse, say, user_name
+from publisher.files.values import EmailAddress
 from publisher.i18n import _
-from publisher.settings import EmailAddress
 from publisher.site import Site
+from publisher.states import note_words
 from publisher.store import audit
 
 
@@ -38,8 +38,7 @@ def mail(
     try:
         channel.send(message_of(f"reports/by-hand/{now:%Y%m%dT%H%M%S}", now), _Forgetful())
     except ChannelError as error:
-        say(_("Not sent: %(why)s") % {"why": error})
-        sys.exit(1)
+        refuse(_("Not sent: %(why)s") % {"why": note_words(str(error))})
     with office.database.writing() as session:
         audit.record(session, now, user_name(), "report", what, to=address)
     say(_("Sent to %(address)s.") % {"address": address})

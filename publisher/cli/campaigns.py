@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from publisher.campaign.source import shown
 from publisher.cli.office import (
     campaign_names,
     console,
     count_faults,
+    refuse,
     refuse_unknown_campaign,
     refuse_unknown_channel,
     say,
@@ -21,9 +21,10 @@ from publisher.cli.office import (
     speak,
 )
 from publisher.clock import system_clock
-from publisher.faults import Severity
+from publisher.files.faults import Severity
+from publisher.files.source import shown
 from publisher.i18n import _, language
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 
 
 @click.command(help=_("Make campaign folder SLUG with commented examples."))
@@ -49,7 +50,7 @@ def new_campaign(ctx: click.Context, slug: str) -> None:
 @click.command(help=_("Read every campaign and schedule.toml, and print every fault at once."))
 @click.pass_context
 def check(ctx: click.Context) -> None:
-    from publisher.check import look
+    from publisher.check.look import look
 
     settings, faults = read_settings(ctx.obj["config"])
     if settings is not None:
@@ -79,7 +80,7 @@ def preview(
     ctx: click.Context, campaign: str | None, channel: str | None, show: bool, out: Path
 ) -> None:
     from publisher import preview as pages
-    from publisher.check import look
+    from publisher.check.look import look
 
     settings = settings_of(ctx)
     if campaign is not None:
@@ -97,8 +98,7 @@ def preview(
     faults = [fault for fault in looked.faults if fault.path.absolute().is_relative_to(folder)]
     if not chosen:
         show_faults(faults)
-        say(_("There is nothing to show."))
-        sys.exit(1)
+        refuse(_("There is nothing to show."))
     out.parent.mkdir(parents=True, exist_ok=True)
     pages.build(chosen, settings, out, faults, looked.campaigns)
     say(pages.as_text(chosen, settings, faults, looked.campaigns))

@@ -9,7 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from channels.base import ChannelError, CredentialsExpiredError, secret_keys
-from publisher.cli.office import console, refuse_unknown_channel, say, site, site_as_it_lies
+from publisher.cli.office import (
+    console,
+    refuse,
+    refuse_unknown_channel,
+    say,
+    site,
+    site_as_it_lies,
+)
 from publisher.cli.person import TerminalPerson
 from publisher.i18n import _
 from publisher.secrets import store_secret
@@ -42,7 +49,7 @@ def list_(ctx: click.Context) -> None:
 @click.pass_context
 def check(ctx: click.Context, channel: str | None) -> None:
     from publisher.cli.doctor import show
-    from publisher.doctor import channel_findings
+    from publisher.doctor.channels import channel_findings
 
     office = site(ctx)
     if channel is not None:
@@ -66,8 +73,7 @@ def login(ctx: click.Context, channel: str, paste: bool) -> None:
     try:
         stored = _log_in(office, channel, TerminalPerson(paste=paste))
     except ChannelError as error:
-        say(_("Not logged in: %(why)s") % {"why": note_words(str(error))})
-        sys.exit(1)
+        refuse(_("Not logged in: %(why)s") % {"why": note_words(str(error))})
     for key, reference in stored.items():
         say(_("%(key)s is stored: %(place)s") % {"key": key, "place": reference})
     ctx.invoke(check, channel=channel)

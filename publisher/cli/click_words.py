@@ -12,35 +12,16 @@ SAID = (
     N_("Usage:"),
     N_("Options"),
     N_("Commands"),
-    N_("Error: {message}"),
-    N_("Try '{command} {option}' for help."),
     N_("Show this message and exit."),
     N_("Show the version and exit."),
-    N_("Aborted!"),
     N_("required"),
     N_("default: {default}"),
     N_("env var: {var}"),
-    N_("Missing command."),
-    N_("Missing argument"),
-    N_("Missing option"),
-    N_("No such option {name!r}."),
-    N_("Option {name!r} does not take a value."),
-    N_("Invalid value: {message}"),
-    N_("Invalid value for {param_hint}: {message}"),
-    N_("Could not open file {filename!r}: {message}"),
-    N_("{name} {filename!r} does not exist."),
-    N_("{name} {filename!r} is a directory."),
-    N_("{name} {filename!r} is a file."),
-    N_("{name} {filename!r} is not readable."),
-    N_("{name} {filename!r} is not writable."),
-    N_("{value!r} is not a valid {number_type}."),
     N_("file"),
     N_("directory"),
     N_("path"),
     N_("File"),
     N_("Directory"),
-    N_("No such command {name!r}."),
-    N_("{value} is not in the range {range}."),
     N_("[OPTIONS]"),
     N_("COMMAND [ARGS]..."),
     N_("TEXT"),
@@ -59,9 +40,32 @@ SAID = (
     N_("CODE"),
 )
 
+REFUSED = (
+    N_("Error: {message}"),
+    N_("Try '{command} {option}' for help."),
+    N_("Aborted!"),
+    N_("Missing command."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("No such option {name!r}."),
+    N_("Option {name!r} does not take a value."),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("Could not open file {filename!r}: {message}"),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a directory."),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is not readable."),
+    N_("{name} {filename!r} is not writable."),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("No such command {name!r}."),
+    N_("{value} is not in the range {range}."),
+)
+"""What it refuses, with ``refused_in_numbers``."""
 
-def in_numbers(count: int) -> tuple[str, ...]:
-    """Those that differ by a number."""
+
+def refused_in_numbers(count: int) -> tuple[str, ...]:
+    """What it refuses that differs by a number."""
     return (
         ngettext(
             "Option {name!r} requires an argument.",

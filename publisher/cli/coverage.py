@@ -10,11 +10,11 @@ from typing import Any
 import click
 from rich.text import Text
 
-from publisher.campaign.messages import near
 from publisher.campaign.register import Register, Topic, mark, read_register
 from publisher.cli.criteria import days_of, tell_faults
-from publisher.cli.office import console, say, site
+from publisher.cli.office import console, refuse, say, site
 from publisher.cli.span_options import Asked, span_options
+from publisher.files.messages import near
 from publisher.i18n import _, ngettext
 from publisher.reach.coverage import Coverage, Covered, coverage_of
 from publisher.reports.wording import day, deliveries, number, posts
@@ -44,7 +44,7 @@ def coverage(
     tell_faults(faults, form)
     if register is None:
         if not faults:
-            say(
+            refuse(
                 _(
                     "There is no coverage register: put it at campaigns/coverage.csv or "
                     "campaigns/coverage.xlsx (docs/criteria.md says how)."

@@ -11,9 +11,9 @@ from typing import Any
 import click
 from rich.text import Text
 
-from publisher.cli.office import console, say, show_faults, site
+from publisher.cli.office import console, refuse, say, show_faults, site
 from publisher.cli.span_options import Asked, span_options, this_year
-from publisher.faults import Fault, as_lines
+from publisher.files.faults import Fault, as_lines
 from publisher.i18n import _
 from publisher.reach.criteria import (
     Judged,
@@ -63,7 +63,7 @@ def tell_faults(faults: Sequence[Fault], form: str | None) -> None:
 def _show(judged: Judged, span: Span) -> None:
     if not judged.results:
         if not judged.faults:
-            say(_("There are no indicators: write them into campaigns/criteria.toml."))
+            refuse(_("There are no indicators: write them into campaigns/criteria.toml."))
         return
     say(days_of(span))
     for result in judged.results:

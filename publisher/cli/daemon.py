@@ -18,7 +18,7 @@ from publisher.i18n import _
 )
 @click.pass_context
 def run(ctx: click.Context) -> None:
-    from publisher.daemon import Daemon
+    from publisher.daemon.running import Daemon
 
     office = site(ctx)
     logs.set_up(office.settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.INFO)

@@ -5,7 +5,6 @@ A post is named ``campaign/post``, or by the whole key that ``status`` shows.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,13 +13,12 @@ import click
 from sqlmodel import Session
 
 from channels.base import Receipt
-from publisher.cli.office import say, site, user_name
+from publisher.cli.office import refuse, say, site, user_name
 from publisher.delivery import lifecycle
-from publisher.delivery.late import matter
 from publisher.delivery.lifecycle import CLAIMABLE, Move, State
 from publisher.i18n import _, ngettext
 from publisher.site import Site
-from publisher.store import approvals, audit, deliveries
+from publisher.store import approvals, audit, deliveries, doubts
 from publisher.store.models import Delivery
 
 
@@ -94,7 +92,7 @@ def settle(
     office = site(ctx)
     if is_absent:
         fresh = _at_once(office)
-        _each(office, names, channel, by, lifecycle.CLEAR, deliveries.disprove_doubts, **fresh)
+        _each(office, names, channel, by, lifecycle.CLEAR, doubts.disprove_doubts, **fresh)
         return
     with office.database.reading() as session:
         rows = [row for row in named(session, names, channel) if row.state == State.UNCONFIRMED]
@@ -128,6 +126,9 @@ def _each(
                 key = deliveries.identity_of(row).key
                 audit.record(session, office.clock(), by, step.name, key)
                 moved.append(key)
+    # Imported late: ``status`` shares this module's words, and has nothing to do with alerts.
+    from publisher.delivery.late import matter
+
     # A person has acted: should it fail once more, that is news and told at once.
     for key in moved:
         office.alerts.clear(matter(key))
@@ -136,8 +137,7 @@ def _each(
 
 def _count(moved: int) -> None:
     if not moved:
-        say(_("None of these is in a state in which that can be done; see: publisher status"))
-        sys.exit(1)
+        refuse(_("None of these is in a state in which that can be done; see: publisher status"))
     say(ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved})
 
 

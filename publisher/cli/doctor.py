@@ -9,7 +9,8 @@ import click
 from rich.text import Text
 
 from publisher.cli.office import console, say, site_as_it_lies
-from publisher.doctor import Finding, examine
+from publisher.doctor.examination import examine
+from publisher.doctor.finding import Finding
 from publisher.i18n import _
 
 

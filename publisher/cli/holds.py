@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from publisher.cli.days import Day, GivenDay
 from publisher.cli.office import (
     campaign_names,
+    refuse,
     refuse_unknown_campaign,
     refuse_unknown_channel,
     say,
@@ -84,8 +83,7 @@ def release(
     with office.database.writing() as session:
         ended = stored.release(session, office.clock(), by, scope, target)
     if not ended:
-        say(_("There was no such stop."))
-        sys.exit(1)
+        refuse(_("There was no such stop."))
     say(_("Released: %(what)s.") % {"what": target or _("all")})
 
 

@@ -9,7 +9,7 @@ import click
 from channels.base import ChannelError
 from channels.sealing import new_key
 from channels.state import SealedState
-from publisher.cli.office import say, site, user_name
+from publisher.cli.office import refuse, say, site, user_name
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import note_words
@@ -50,8 +50,7 @@ def renew(ctx: click.Context) -> None:
     try:
         office.seal.seal("")
     except ChannelError as error:
-        say(note_words(str(error)))
-        sys.exit(1)
+        refuse(note_words(str(error)))
     done, whys = _renewed(office)
     for why in whys:
         say(why)

@@ -1,4 +1,7 @@
-"""What every command shares: the site it works on, who is at the keyboard, how faults are shown."""
+"""What every command shares: the site it works on, who is at the keyboard, how faults are shown.
+
+Settings and store are imported once a command asks for them: its help doesn't.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,27 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from publisher import logs
 from publisher.clock import system_clock
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
 from publisher.i18n import _, ngettext, use_language
-from publisher.secrets import seal_of_the_office, secret_reader
-from publisher.settings import Settings
-from publisher.settings_reader import read_settings
-from publisher.site import Site, open_site, store_url
-from publisher.store.database import Database, StoreBusyError, StoreError
+
+if TYPE_CHECKING:
+    from publisher.settings import Settings
+    from publisher.site import Site
 
 console = Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 def site(ctx: click.Context) -> Site:
     """The site of this run's schedule.toml; ends the program, told why, where it has faults."""
+    from publisher.site import open_site
+
     opened, faults = open_site(ctx.obj["config"], system_clock)
     if opened is None:
         _refuse(ctx, faults)
@@ -39,6 +42,10 @@ def site(ctx: click.Context) -> Site:
 
 def site_as_it_lies(ctx: click.Context) -> Site:
     """The site with its store neither made nor brought up to date: for when that can't be done."""
+    from publisher.secrets import seal_of_the_office, secret_reader
+    from publisher.site import Site, store_url
+    from publisher.store.database import Database
+
     settings = settings_of(ctx)
     store, secret = Database(store_url(settings)), secret_reader(settings.root)
     lying = Site(settings, store, system_clock, secret, seal=seal_of_the_office())
@@ -48,6 +55,8 @@ def site_as_it_lies(ctx: click.Context) -> Site:
 
 def settings_of(ctx: click.Context) -> Settings:
     """What ``site`` begins with, for commands that look at files alone."""
+    from publisher.settings.reader import read_settings
+
     settings, faults = read_settings(ctx.obj["config"])
     if settings is None:
         _refuse(ctx, faults)
@@ -59,11 +68,13 @@ def _refuse(ctx: click.Context, faults: Sequence[Fault]) -> NoReturn:
     """End the command: without a schedule.toml there is nothing to work on."""
     show_faults(faults)
     if not ctx.obj["config"].exists():
-        say(_("Go into the office's folder first (cd FOLDER), or name its file: --config FILE"))
+        refuse(_("Go into the office's folder first (cd FOLDER), or name its file: --config FILE"))
     sys.exit(1)
 
 
 def _settle_in(ctx: click.Context, settings: Settings) -> None:
+    from publisher import logs
+
     speak(ctx, settings)
     # Who is at the keyboard is told by the command; the log of its parts would only bury that.
     logs.set_up(settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.CRITICAL)
@@ -103,6 +114,12 @@ def say(text: str) -> None:
     console.print(Text(text))
 
 
+def refuse(text: str) -> NoReturn:
+    """End the command, told why: where what was typed is well and can't be done all the same."""
+    say(text)
+    sys.exit(1)
+
+
 def user_name() -> str:
     """Who is at the keyboard, for the audit trail."""
     try:
@@ -137,6 +154,8 @@ def count_faults(faults: Sequence[Fault]) -> str:
 def explain(error: Exception) -> str:
     """One line for an error that no command foresaw; no secret in it."""
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+    from publisher.store.database import StoreBusyError, StoreError
 
     if isinstance(error, StoreBusyError):
         return _(

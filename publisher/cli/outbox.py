@@ -18,10 +18,19 @@ def outbox(ctx: click.Context, channel: str, port: int) -> None:
     office = site(ctx)
     if not office.switchboard.has(channel):
         refuse_unknown_channel(channel, office.settings)
-        raise click.UsageError(_("There is no channel “%(name)s”.") % {"name": channel})
+        raise click.UsageError(
+            _("Channel “%(name)s” is switched off: take enabled = false out of schedule.toml.")
+            % {"name": channel}
+        )
     with office.switchboard.line(channel) as adapter:
         if not isinstance(adapter, Adapter):
-            raise click.UsageError(_("Channel “%(name)s” is no outbox.") % {"name": channel})
+            raise click.UsageError(
+                _(
+                    'Channel “%(name)s” is no outbox: name one that has adapter = "outbox" in '
+                    "schedule.toml."
+                )
+                % {"name": channel}
+            )
         folder = adapter.folder
     say(_("The timeline is at %(url)s (Ctrl+C ends it)") % {"url": f"http://127.0.0.1:{port}/"})
     serve(folder, "127.0.0.1", port)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import click
 
 from publisher.cli import by_hand
 from publisher.cli.days import Day, GivenDay, Month
-from publisher.cli.office import say, site
+from publisher.cli.office import refuse, say, site
 from publisher.i18n import _
 from publisher.reach import spans
 from publisher.site import Site
@@ -233,9 +232,13 @@ def _make(
     try:
         drafts = write_drafts(report, folder, forms, settings.report_template)
     except TemplateError as error:
-        say(_("The office's Word template can't be used: %(why)s") % {"why": error})
-        say(_("A sound one to begin with anew: publisher report template"))
-        sys.exit(1)
+        refuse(
+            _(
+                "The office's Word template can't be used: %(why)s\n"
+                "A sound one to begin with anew: publisher report template"
+            )
+            % {"why": error}
+        )
     for draft in drafts:
         if draft.kept is not None:
             say(_("%(file)s was changed by somebody, so it stays as it is.") % {"file": draft.kept})

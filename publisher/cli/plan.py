@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 from rich.markup import escape
 
 from publisher.cli.office import console, count_faults, say, show_faults, site
-from publisher.desk import Draft, not_kept_words
-from publisher.faults import Severity
+from publisher.files.faults import Severity
 from publisher.i18n import _
-from publisher.planning.diff import Alteration, Changes
-from publisher.planning.model import Identity, PlannedDelivery
+
+if TYPE_CHECKING:
+    from publisher.desk.planner import Draft
+    from publisher.planning.diff import Alteration, Changes
+    from publisher.planning.model import Identity, PlannedDelivery
 
 
 @click.command(help=_("Show what would change in what is scheduled; changes nothing."))
@@ -32,6 +35,8 @@ def plan(ctx: click.Context) -> None:
 @click.command(help=_("Put the plan into force."))
 @click.pass_context
 def apply(ctx: click.Context) -> None:
+    from publisher.desk.notices import not_kept_words
+
     office = site(ctx)
     draft = office.desk.draft()
     _show(draft)

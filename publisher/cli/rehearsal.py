@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,16 +14,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from publisher import logs
-from publisher.cli.office import console, show_faults
+from publisher.cli.office import console, refuse, show_faults
 from publisher.clock import system_clock
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, ngettext
-from publisher.rehearsal import pages
-from publisher.rehearsal.play import NothingToPlay, Played, empty, played
 from publisher.rehearsal.trouble import FAULTS
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 from publisher.states import state_words
 from publisher.store import deliveries
+
+if TYPE_CHECKING:
+    from publisher.rehearsal.pages import Pages
+    from publisher.rehearsal.play import Played
 
 LOG = "log.jsonl"
 
@@ -38,6 +41,10 @@ LOG = "log.jsonl"
 )
 @click.pass_context
 def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
+    # Imported late: a rehearsal loads the whole program, its help need not.
+    from publisher.rehearsal import pages
+    from publisher.rehearsal.play import NothingToPlay, empty, played
+
     settings, faults = read_settings(ctx.obj["config"])
     if settings is None:
         show_faults(faults)
@@ -66,11 +73,10 @@ def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
                 bar.stop()
                 _show(result, found, out / LOG)
     except NothingToPlay:
-        console.print(_("No campaign has an edition to come."))
-        sys.exit(1)
+        refuse(_("No campaign has an edition to come."))
 
 
-def _show(result: Played, found: pages.Pages, log: Path) -> None:
+def _show(result: Played, found: Pages, log: Path) -> None:
     with result.site.database.reading() as session:
         rows = list(deliveries.matching(session))
     channels = [*result.site.settings.channels, "reports"]

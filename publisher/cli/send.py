@@ -6,11 +6,16 @@ import sys
 
 import click
 
-from publisher.cli.office import refuse_unknown_channel, say, show_faults, site, user_name
+from publisher.cli.office import (
+    refuse,
+    refuse_unknown_channel,
+    say,
+    show_faults,
+    site,
+    user_name,
+)
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
-from publisher.outside import SentLately, Stopped, as_it_would_read, put_in
-from publisher.preview import as_text
 from publisher.site import Site
 from publisher.states import note_words, state_words
 from publisher.store import approvals, channel_states, deliveries
@@ -26,14 +31,21 @@ from publisher.store.models import Delivery
 @click.option("--again", "repeat", is_flag=True, help=_("Although the same went out lately."))
 @click.pass_context
 def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, repeat: bool) -> None:
+    # Imported late, as all that renders is: the command's help doesn't need it.
+    from publisher.desk.unplanned import SentLately, Stopped, as_it_would_read, put_in
+    from publisher.preview import as_text
+
     office = site(ctx)
     if not office.switchboard.has(channel):
         refuse_unknown_channel(channel, office.settings)
-        raise click.UsageError(_("There is no channel “%(name)s”.") % {"name": channel})
+        raise click.UsageError(
+            _("Channel “%(name)s” is switched off: take enabled = false out of schedule.toml.")
+            % {"name": channel}
+        )
     campaign, _slash, name = post.strip("/").partition("/")
     if not campaign or not name:
         raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
-    planned, faults = as_it_would_read(office, campaign, name, channel)
+    planned, faults = as_it_would_read(office.desk, campaign, name, channel)
     if planned is None:
         show_faults(faults)
         sys.exit(1)
@@ -41,19 +53,23 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
         say(as_text([planned], office.settings))
         raise click.UsageError(_("This is what would go out. Add --now to send it at once."))
     try:
-        delivery_id = put_in(office, planned, by, repeat=repeat)
+        delivery_id = put_in(office.desk, planned, by, repeat=repeat)
     except Stopped as stop:
-        say(_("Not sent: a stop is in force (%(reason)s).") % {"reason": stop.reason})
-        sys.exit(1)
+        refuse(
+            _(
+                "Not sent: a stop is in force (%(reason)s). See which: publisher status. "
+                "To end it: publisher release"
+            )
+            % {"reason": stop.reason}
+        )
     except SentLately as lately:
-        say(
+        refuse(
             _("The same text went to %(channel)s at %(at)s. To send it again: --again")
             % {
                 "channel": channel,
                 "at": f"{lately.at.astimezone(office.settings.zone):%d/%m/%Y %H:%M}",
             }
         )
-        sys.exit(1)
     try:
         with office.database.daemon_lock():
             office.reconciler.recover()

@@ -18,10 +18,10 @@ from sqlmodel import Session
 from publisher.cli.deliveries import named, short
 from publisher.cli.office import console, say, site
 from publisher.delivery.lifecycle import CLAIMABLE, State
-from publisher.feeds.poll import unread
 from publisher.i18n import _, ngettext
 from publisher.states import action_words, note_words, state_words
 from publisher.store import approvals, audit, channel_states, deliveries, holds
+from publisher.store.feeds import unread
 from publisher.store.models import Delivery, Hold
 
 NEEDS_A_PERSON = (State.UNCONFIRMED, State.FAILED, State.MISSED)

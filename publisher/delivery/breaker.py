@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from channels.base import RateLimitedError
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import policy
 from publisher.i18n import ngettext
 from publisher.settings import Settings
-from publisher.store import channel_states, deliveries
+from publisher.store import channel_states, sending
 from publisher.store.database import Database
 
 TELL_AFTER = timedelta(minutes=30)
@@ -59,7 +59,7 @@ class Breaker:
             failing = {
                 state.channel: (
                     state.failing_since,
-                    deliveries.waiting(session, state.channel, now),
+                    sending.waiting(session, state.channel, now),
                 )
                 for state in channel_states.all_of_them(session)
                 if state.failing_since is not None

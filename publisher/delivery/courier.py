@@ -22,7 +22,7 @@ from channels.base import (
     RateLimitedError,
     TransientError,
 )
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import policy
 from publisher.delivery.breaker import Breaker
@@ -32,7 +32,7 @@ from publisher.delivery.outcomes import STEPS, Outcome, Outcomes, Probe, Step
 from publisher.i18n import N_
 from publisher.media.places import place_of
 from publisher.settings import Settings
-from publisher.store import claims, contents, deliveries
+from publisher.store import claims, contents, deliveries, doubts
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
 from publisher.store.journal import StoredJournal
@@ -166,7 +166,7 @@ class Courier:
     def _may_repeat(self, claimed: Claimed, adapter: Channel[Any]) -> bool:
         # It may have waited (a hold, a platform that was down) until its key was forgotten.
         with self.database.reading() as session:
-            doubted_at = deliveries.first_doubt_at(session, deliveries.number_of(claimed.delivery))
+            doubted_at = doubts.first_doubt_at(session, deliveries.number_of(claimed.delivery))
         return doubted_at is None or policy.repeat_is_harmless(adapter, doubted_at, self.clock())
 
     def _stands(self, claimed: Claimed) -> bool:

@@ -23,7 +23,7 @@ from channels.base import (
     ChannelError,
     TransientError,
 )
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import policy
 from publisher.delivery.breaker import Breaker

@@ -10,14 +10,15 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from publisher.alerts import Alerts, Cause, Kind
+from publisher.alerts.alerts import Alerts
+from publisher.alerts.wording import Cause, Kind
 from publisher.clock import Clock
 from publisher.delivery import lifecycle
 from publisher.i18n import N_, _
 from publisher.planning.dates import in_blackout
 from publisher.settings import Settings
 from publisher.states import note_words
-from publisher.store import approvals, audit, deliveries, holds
+from publisher.store import approvals, audit, deliveries, doubts, holds, sending
 from publisher.store.database import Database
 from publisher.store.models import Alert, Delivery
 
@@ -46,9 +47,9 @@ class Late:
         missed: list[tuple[str, str]] = []
         doubted: list[str] = []
         with self._database.writing() as session:
-            for delivery in deliveries.expired(session, now):
+            for delivery in sending.expired(session, now):
                 number, key = deliveries.number_of(delivery), deliveries.identity_of(delivery).key
-                if deliveries.is_doubted(session, number):
+                if doubts.is_doubted(session, number):
                     deliveries.move(session, number, lifecycle.SUSPECT, now, next_at=now)
                     doubted.append(key)
                     continue

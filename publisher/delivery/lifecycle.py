@@ -1,7 +1,7 @@
 """The life cycle of a delivery: eight states and the only legal moves between them.
 
 ``MOVES`` is the one table that the courier, the store's UPDATE statements, the tests and
-docs/guarantee.md read. A move that isn't in it can't be written: ``store.deliveries.move`` takes a
+docs/lifecycle.md read. A move that isn't in it can't be written: ``store.deliveries.move`` takes a
 ``Move`` of this table, never a pair of states.
 
 *Due*, *held* and *awaiting approval* are no states: they are conditions worked out at the claim.
@@ -11,19 +11,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
 class State(StrEnum):
-    """Where a delivery stands."""
+    """Where a delivery stands; ``meaning`` says what that is."""
 
-    PLANNED = "planned"
-    SENDING = "sending"
-    RETRYING = "retrying"
-    SENT = "sent"
-    UNCONFIRMED = "unconfirmed"
-    FAILED = "failed"
-    MISSED = "missed"
-    CANCELLED = "cancelled"
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        state = str.__new__(cls, value)
+        state._value_ = value
+        state.meaning = meaning
+        return state
+
+    PLANNED = "planned", "It stands in the plan, and nothing of it has been sent."
+    SENDING = "sending", "An attempt is written down, and its answer isn't here yet."
+    RETRYING = "retrying", "It surely isn't out, and is tried again within its grace."
+    SENT = "sent", "It is out, and its receipt is kept."
+    UNCONFIRMED = "unconfirmed", "It may be out or not, and isn't sent again while that is so."
+    FAILED = "failed", "It surely isn't out, and won't be taken as it is."
+    MISSED = "missed", "It surely isn't out, and its grace is over."
+    CANCELLED = "cancelled", "It was taken out before it went."
 
 
 CLAIMABLE = frozenset({State.PLANNED, State.RETRYING})
@@ -58,8 +67,8 @@ CLAIM = _move(
 RECEIVE = _move(
     "receive", {State.SENDING}, State.SENT, "courier", "The platform answered with a receipt."
 )
-RELEASE = _move(
-    "release",
+RETRY = _move(
+    "retry",
     {State.SENDING},
     State.RETRYING,
     "courier",
@@ -106,8 +115,8 @@ CANCEL = _move(
     "a person, or the plan",
     "It was taken out.",
 )
-RESTORE = _move(
-    "restore",
+REPLAN = _move(
+    "replan",
     {State.CANCELLED, State.MISSED},
     State.PLANNED,
     "the plan",
@@ -124,7 +133,7 @@ SUSPECT = _move(
 MOVES: tuple[Move, ...] = (
     CLAIM,
     RECEIVE,
-    RELEASE,
+    RETRY,
     DOUBT,
     REFUSE,
     FIND,
@@ -132,6 +141,6 @@ MOVES: tuple[Move, ...] = (
     AGAIN,
     MISS,
     CANCEL,
-    RESTORE,
+    REPLAN,
     SUSPECT,
 )

@@ -18,7 +18,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.base import Channel, Receipt
-from publisher.alerts import Alerts, Cause, Kind
+from publisher.alerts.alerts import Alerts
+from publisher.alerts.wording import Cause, Kind
 from publisher.clock import Clock
 from publisher.delivery import lifecycle
 from publisher.delivery.breaker import Breaker
@@ -26,7 +27,7 @@ from publisher.delivery.credentials import Credentials
 from publisher.delivery.late import matter
 from publisher.i18n import _
 from publisher.states import note_words
-from publisher.store import alerts, audit, channel_states, deliveries
+from publisher.store import alerts, attempts, audit, channel_states, deliveries
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
 
@@ -127,7 +128,7 @@ class Outcomes:
             if not moved:
                 deliveries.move(session, number, lifecycle.SUSPECT, now)
                 deliveries.move(session, number, lifecycle.FIND, now, note="", **found)
-            deliveries.end_attempt(session, claimed.attempt_id, now, "sent")
+            attempts.end_attempt(session, claimed.attempt_id, now, "sent")
             channel_states.sent(session, claimed.delivery.channel, now, gap)
             audit.record(session, now, "publisher", "sent", key, url=receipt.url)
             was_told = alerts.is_open(session, matter(key))
@@ -153,9 +154,9 @@ class Outcomes:
         with self._database.writing() as session:
             if failure is not None:
                 self._breaker.failed(session, claimed.delivery.channel, failure)
-            self._move(session, claimed, lifecycle.RELEASE, now, why, next_at=again)
+            self._move(session, claimed, lifecycle.RETRY, now, why, next_at=again)
         log.warning("will be tried again", delivery=key, why=why, at=again.isoformat())
-        return Outcome(key, lifecycle.RELEASE.name)
+        return Outcome(key, lifecycle.RETRY.name)
 
     @_kept
     def stopped(self, claimed: Claimed, key: str, why: str) -> Outcome:
@@ -216,8 +217,8 @@ class Outcomes:
     ) -> None:
         number = deliveries.number_of(claimed.delivery)
         # Once others took this attempt for interrupted, "sending" may be an attempt of theirs.
-        if deliveries.is_open(session, claimed.attempt_id):
+        if attempts.is_open(session, claimed.attempt_id):
             deliveries.move(
                 session, number, step, now, owner=None, lease_until=None, note=why, **changes
             )
-        deliveries.end_attempt(session, claimed.attempt_id, now, step.name, why)
+        attempts.end_attempt(session, claimed.attempt_id, now, step.name, why)

@@ -9,7 +9,8 @@ from typing import Any
 
 from channels.base import Channel, Settlement
 from publisher.planning.dates import in_blackout
-from publisher.settings import Retry, Settings
+from publisher.settings import Settings
+from publisher.settings.sending import Retry
 
 LEASE = timedelta(minutes=15)
 """How long an attempt may be under way before the sweep takes it for interrupted."""

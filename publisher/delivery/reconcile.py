@@ -23,7 +23,8 @@ from channels.base import (
     RateLimitedError,
     Receipt,
 )
-from publisher.alerts import Alerts, Cause, Kind
+from publisher.alerts.alerts import Alerts
+from publisher.alerts.wording import Cause, Kind
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
 from publisher.delivery.courier import Courier
@@ -34,7 +35,7 @@ from publisher.i18n import N_, _
 from publisher.media.places import place_of
 from publisher.side_by_side import SideBySide
 from publisher.states import note_words
-from publisher.store import audit, channel_states, contents, deliveries
+from publisher.store import attempts, audit, channel_states, contents, deliveries, doubts
 from publisher.store.database import Database
 from publisher.store.journal import StoredJournal
 from publisher.store.models import Delivery
@@ -127,7 +128,7 @@ class Reconciler:
             next_at=now,
             note=why,
         )
-        deliveries.end_open_attempts(session, number, now, lifecycle.DOUBT.name)
+        attempts.end_open_attempts(session, number, now, lifecycle.DOUBT.name)
         log.warning("interrupted", delivery=deliveries.identity_of(delivery).key, why=why)
 
     def _tell_what_was_not_told(self) -> None:
@@ -188,9 +189,9 @@ class Reconciler:
             number = deliveries.number_of(delivery)
             with self.database.reading() as session:
                 delivery = deliveries.by_number(session, number)
-                first = deliveries.first_attempt_at(session, number) or delivery.due_at
-                last = deliveries.last_attempt_at(session, number) or delivery.due_at
-                doubted_at = deliveries.first_doubt_at(session, number) or first
+                first = attempts.first_attempt_at(session, number) or delivery.due_at
+                last = attempts.last_attempt_at(session, number) or delivery.due_at
+                doubted_at = doubts.first_doubt_at(session, number) or first
                 now = self.clock()
                 fails = channel_states.fails(session, delivery.channel, now)
             if delivery.state != State.UNCONFIRMED:
@@ -270,7 +271,7 @@ class Reconciler:
             if not deliveries.move(session, number, lifecycle.CLEAR, now, next_at=again):
                 return
             if absent:
-                deliveries.disprove_doubts(session, number)
+                doubts.disprove_doubts(session, number)
             key = deliveries.identity_of(delivery).key
             how = "absent" if absent else "native key"
             audit.record(session, now, "publisher", "clear", key, how=how)

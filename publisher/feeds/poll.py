@@ -2,7 +2,8 @@
 
 An entry is taken up once, however often it is seen and whoever polls at the same time; the first
 look at a feed publishes nothing old. A feed that can't be read is logged and asked again in its
-turn, and the others go on. The daemon calls ``poll``; the desk plans with ``entries_of``.
+turn, and the others go on. The daemon calls ``poll``; the desk plans with what ``store.feeds``
+finds of it.
 """
 
 from __future__ import annotations
@@ -34,22 +35,6 @@ def poll(
         for campaign in campaigns
         if campaign.file.feed is not None
     )
-
-
-def entries_of(session: Session, campaign: str) -> Sequence[FeedEntry]:
-    """The entries of ``campaign`` that go out, by due time."""
-    return session.exec(
-        select(FeedEntry)
-        .where(FeedEntry.campaign == campaign, col(FeedEntry.due_at).is_not(None))
-        .order_by(col(FeedEntry.due_at), col(FeedEntry.key))
-    ).all()
-
-
-def unread(session: Session) -> Sequence[FeedState]:
-    """The feeds that couldn't be read when they were last asked, and why (``problem``)."""
-    return session.exec(
-        select(FeedState).where(FeedState.problem != "").order_by(FeedState.campaign)
-    ).all()
 
 
 def _poll_one(

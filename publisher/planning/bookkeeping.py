@@ -111,7 +111,7 @@ def retaggings(files: Filed, stored: Iterable[TaggedDelivery]) -> tuple[Retaggin
         for row in stored
         if (tags := files.posts.get((row.identity.campaign, row.identity.post))) is not None
         and tags != row.tags
-        and row.identity.edition in files.editions.get(row.identity.campaign, ())
+        and row.identity.edition in files.editions[row.identity.campaign]
         and _is_spoken_of(row, files)
     )
 

@@ -18,7 +18,8 @@ import holidays
 from dateutil.rrule import rrulestr
 
 from publisher.campaign.when import Offset, OnDate, Recurring, When
-from publisher.settings import Blackout, Hours
+from publisher.settings.blackouts import Blackout
+from publisher.settings.office import Hours
 
 RECURRENCE_EPOCH = date(2024, 1, 1)
 """The day every recurrence starts from (a Monday), at the campaign's usual time: INTERVAL counts

@@ -67,8 +67,8 @@ class Alteration:
     def _expires_otherwise(self) -> bool:
         expires_at = self.planned.slot.expires_at
         # A longer grace than the file's was given by a person who said "again": it stays.
-        if self.stored.state is State.RETRYING and self.stored.expires_at > expires_at:
-            return False
+        if self.stored.state is State.RETRYING:
+            return self.stored.expires_at < expires_at
         return self.stored.expires_at != expires_at
 
     @property

@@ -23,7 +23,7 @@ from publisher.redirect.clicks import Clicks
 from publisher.redirect.pages import POLICY, gone, later
 from publisher.redirect.readers import is_a_reader
 from publisher.rendering.links import CODE_LETTERS
-from publisher.settings import Office
+from publisher.settings.office import Office
 from publisher.store import short_links
 from publisher.store.database import Database
 

@@ -7,7 +7,7 @@ from base64 import b64encode
 from html import escape
 
 from publisher.i18n import _, language
-from publisher.settings import Office
+from publisher.settings.office import Office
 
 _STYLE = "body{font:1.2em/1.6 sans-serif;max-width:32em;margin:15vh auto;padding:0 1em}"
 _HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

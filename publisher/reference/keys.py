@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from publisher.campaign.schema import annotated, bare, bounds, is_model, is_secret, key_of
 from publisher.campaign.when import When
+from publisher.files.schema import annotated, bare, bounds, is_model, is_secret, key_of
 from publisher.reference.sheet import sheet
 
 _WORDS: dict[Any, str] = {

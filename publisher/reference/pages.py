@@ -10,13 +10,13 @@ from pathlib import Path
 import channels
 from publisher.campaign.criteria import CriteriaFile, Value
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter
-from publisher.delivery.lifecycle import MOVES, State
 from publisher.reference.commands import commands
 from publisher.reference.figures import figures_page
 from publisher.reference.keys import keys_of, tables
-from publisher.reference.sheet import sheet
-from publisher.rendering.render import known_names
-from publisher.rendering.templates import FILTERS
+from publisher.reference.lifecycle import life_cycle
+from publisher.reference.platform_errors import platform_errors_page
+from publisher.rendering.filters import FILTERS
+from publisher.rendering.variables import known_names
 from publisher.settings import Settings
 
 MADE = "<!-- Made by `make docs` from the models in the code; edit those. -->"
@@ -75,6 +75,15 @@ COMMANDS_INTRO = """\
 `publisher COMMAND --help` shows the same on the terminal, in Vietnamese unless told otherwise. What
 stands before the command's name holds for all of them: `publisher --lang en status`."""
 
+ENVIRONMENT = """\
+| variable of the environment | says |
+| --- | --- |
+| `PUBLISHER_CONFIG` | where schedule.toml is, as `--config` does |
+| `PUBLISHER_LANG` | the language, as `--lang` does |
+| `PUBLISHER_STORE` | where the store is; goes before `store` of schedule.toml |
+| `PUBLISHER_KEY` | the key that stored tokens are sealed by ([security.md](../security.md)) |
+| `PUBLISHER_DEBUG` | if it is set, an error that no command foresaw is shown whole |"""
+
 
 def campaign_page() -> str:
     """docs/reference/campaign.md."""
@@ -120,29 +129,8 @@ def schedule_page() -> str:
 
 def commands_page() -> str:
     """docs/reference/commands.md, in English."""
-    return "\n\n".join([MADE, COMMANDS_INTRO, *commands()]) + "\n"
-
-
-def life_cycle() -> str:
-    """The drawing and the table of the one list of moves."""
-    arrows = [
-        f"    {before} --> {move.after}: {move.name}"
-        for move in MOVES
-        for before in State
-        if before in move.before
-    ]
-    rows = [
-        [
-            move.name,
-            ", ".join(state for state in State if state in move.before),
-            move.after,
-            move.by,
-            move.meaning,
-        ]
-        for move in MOVES
-    ]
-    drawing = "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> planned", *arrows, "```"])
-    return f"{drawing}\n\n{sheet(['move', 'from', 'to', 'made by', 'meaning'], rows)}\n\n"
+    of_all, *sections = commands()
+    return "\n\n".join([MADE, COMMANDS_INTRO, of_all, ENVIRONMENT, *sections]) + "\n"
 
 
 def write(folder: Path) -> list[Path]:
@@ -154,11 +142,12 @@ def write(folder: Path) -> list[Path]:
         folder / "schedule.md": schedule_page(),
         folder / "commands.md": commands_page(),
         folder / "figures.md": figures_page(MADE),
+        folder / "platform-errors.md": platform_errors_page(MADE),
     }
-    guarantee = folder.parent / "guarantee.md"
-    if guarantee.exists():
-        before = guarantee.read_text(encoding="utf-8")
-        pages[guarantee] = _LIFE_CYCLE.sub(rf"\g<1>{life_cycle()}\g<2>", before)
+    drawn = folder.parent / "lifecycle.md"
+    if drawn.exists():
+        before = drawn.read_text(encoding="utf-8")
+        pages[drawn] = _LIFE_CYCLE.sub(lambda marks: marks[1] + life_cycle() + marks[2], before)
     for path, text in pages.items():
         path.write_text(text, encoding="utf-8")
     return list(pages)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from publisher.campaign.reader import read_campaigns
 from publisher.clock import MovedClock
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.rehearsal.episodes import Episode, coming
 from publisher.rehearsal.stage import Stage
 from publisher.rehearsal.stepped import SteppedScheduler
@@ -112,7 +112,7 @@ def _run(
     with site.database.daemon_lock():
         for episode in episodes:
             clock.move_to(max(clock(), episode.start))
-            site.desk.until = episode.end
+            site.desk.planner.until = episode.end
             if scheduler.running:
                 for job in daemon.jobs():
                     scheduler.modify_job(job.name, next_run_time=clock())

@@ -26,7 +26,11 @@ from publisher.rehearsal.episodes import Episode
 from publisher.rehearsal.portal import PortalFeed
 from publisher.rehearsal.readers import figures
 from publisher.secrets import secret_reader
-from publisher.settings import Feeds, Jobs, Mail, Reports, Settings
+from publisher.settings import Settings
+from publisher.settings.feeds import Feeds
+from publisher.settings.jobs import Jobs
+from publisher.settings.mail import Mail
+from publisher.settings.reports import Reports
 from publisher.site import Site
 from publisher.store import approvals, deliveries
 from publisher.store.database import Database
@@ -163,7 +167,7 @@ class Stage:
         site = Site(self._settings, store, self._clock, secret, rehearsal=True, host=self._host())
         site.seal = KeySeal.fresh()
         site.tell = lambda subject, text: self.alerts.append(f"{subject}\n{text}")
-        site.desk.adapt = self._turn
+        site.desk.planner.adapt = self._turn
         store.prepare(self._clock())
         return site
 

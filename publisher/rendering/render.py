@@ -1,20 +1,21 @@
-"""From a post to a message for one channel: variables, Markdown, links, hashtags, thread. Pure.
+"""From a post to a message for one channel.
 
-The same post, channel and occasion always give the same message: what was approved is what goes
-out. ``days_left`` and its like are counted from the occasion's due time, never from "now".
+Pure: the same post, channel and occasion always give the same message, and what was approved is
+what goes out. ``days_left`` and its like are counted from the occasion's due time, never from
+"now".
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC
 
-from channels.base import Dialect, Limits, Media, Message
+from channels.base import Dialect, Media, Message
 from publisher.campaign.model import Campaign, MediaFile, Post, Variant
 from publisher.rendering.dialects import write
+from publisher.rendering.errors import RenderError
 from publisher.rendering.fit import thread
 from publisher.rendering.links import Shortener, Source, is_ours, tagged
 from publisher.rendering.markdown import (
@@ -27,43 +28,11 @@ from publisher.rendering.markdown import (
     parse,
     with_links,
 )
-from publisher.rendering.templates import Known, RenderError, expand, mistakes
-from publisher.settings import Office
-
-__all__ = ["ChannelShape", "Entry", "Occasion", "RenderError", "render", "texts_of", "unknowns"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelShape:
-    """What the renderer must know of a channel; ``as_read`` gives a message as its readers get
-    it, for a preview."""
-
-    name: str
-    title: str
-    dialect: Dialect
-    limits: Limits
-    writes_hashtags: bool
-    as_read: Callable[[Message], Message] = lambda message: message
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry of a feed, as posts see it."""
-
-    title: str
-    summary: str
-    link: str
-    published: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """When a post goes out and for which edition; ``due`` is aware, in the campaign's zone."""
-
-    edition: int
-    anchor: date | None
-    due: datetime
-    entry: Entry | None = None
+from publisher.rendering.occasion import Occasion
+from publisher.rendering.shape import ChannelShape
+from publisher.rendering.templates import expand
+from publisher.rendering.variables import known_names, values_of
+from publisher.settings.office import Office
 
 
 def render(
@@ -107,57 +76,6 @@ def render(
     )
 
 
-def texts_of(post: Post) -> Iterator[tuple[str, str]]:
-    """Every text of ``post`` that is a template, with the key it stands under."""
-    front = post.front
-    yield "body", post.body
-    yield from (("title", front.title), ("summary", front.summary), ("link", front.link))
-    for language, translation in front.translation.items():
-        for name in ("text", "title", "summary"):
-            yield f"translation.{language}.{name}", getattr(translation, name)
-    yield from _media_texts("media", front.media)
-    for channel, variant in front.for_.items():
-        for name in ("text", "title", "summary", "link"):
-            yield f"for.{channel}.{name}", getattr(variant, name) or ""
-        yield from _media_texts(f"for.{channel}.media", variant.media or ())
-
-
-def unknowns(campaign: Campaign, post: Post) -> list[RenderError]:
-    """Everything wrong in any of the post's templates, in branches not taken as well."""
-    known = known_names(campaign)
-    return [
-        error.within(field) for field, source in texts_of(post) for error in mistakes(source, known)
-    ]
-
-
-def known_names(campaign: Campaign) -> Known:
-    """The variables that the campaign's texts may use."""
-    known: dict[str, frozenset[str] | None] = {
-        "campaign": frozenset({"title", "summary", "owner", "slug", "hashtags"}),
-        "post": frozenset({"id", "title"}),
-        "channel": frozenset({"name", "title"}),
-        "office": frozenset({"name", "url"}),
-        "vars": frozenset(campaign.file.vars),
-        "edition": None,
-        "due": frozenset({"year", "month", "day", "hour", "minute"}),
-    }
-    if campaign.file.anchor is not None:
-        known |= {
-            "anchor": frozenset({"year", "month", "day"}),
-            "days_left": None,
-            "days_since": None,
-        }
-    if campaign.file.feed is not None:
-        known["entry"] = frozenset({"title", "summary", "link", "published"})
-    return known
-
-
-def _media_texts(field: str, media: Sequence[MediaFile]) -> Iterator[tuple[str, str]]:
-    for number, one in enumerate(media):
-        yield f"{field}.{number}.alt", one.alt
-        yield f"{field}.{number}.credit", one.credit
-
-
 class _Work:
     """One rendering: the post's keys with the channel's variant laid over them."""
 
@@ -178,7 +96,7 @@ class _Work:
         self.hosts = utm_hosts if campaign.file.utm else ()
         self.shortener = shortener
         self.source = Source(shape.name, f"{campaign.slug}-{occasion.edition}", post.id)
-        self.plain = _variables(campaign, post, shape, occasion, office)
+        self.plain = values_of(campaign, post, shape, occasion, office)
         self.markdown = dict(self.plain)
         if "entry" in self.plain:
             # What comes from a feed is words, not Markdown.
@@ -284,40 +202,3 @@ class _Work:
                 alt=self.text(f"{field}.alt", one.alt, self.first).strip(),
                 credit=self.text(f"{field}.credit", one.credit, self.first).strip(),
             )
-
-
-def _variables(
-    campaign: Campaign, post: Post, shape: ChannelShape, occasion: Occasion, office: Office
-) -> dict[str, Any]:
-    file = campaign.file
-    variables: dict[str, Any] = {
-        "campaign": {
-            "title": file.title,
-            "summary": file.summary,
-            "owner": file.owner,
-            "slug": campaign.slug,
-            "hashtags": file.hashtags,
-        },
-        "post": {"id": post.id, "title": post.front.title},
-        "channel": {"name": shape.name, "title": shape.title},
-        "office": {"name": office.name, "url": office.url},
-        "vars": dict(file.vars),
-        "edition": occasion.edition,
-        "due": occasion.due,
-    }
-    if occasion.anchor is not None:
-        left = (occasion.anchor - occasion.due.date()).days
-        variables |= {
-            "anchor": occasion.anchor,
-            "days_left": max(left, 0),
-            "days_since": max(-left, 0),
-        }
-    if occasion.entry is not None:
-        entry = occasion.entry
-        variables["entry"] = {
-            "title": entry.title,
-            "summary": entry.summary,
-            "link": entry.link,
-            "published": (entry.published or occasion.due).astimezone(occasion.due.tzinfo),
-        }
-    return variables

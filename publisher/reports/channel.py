@@ -37,7 +37,8 @@ from channels.mail.smtp import BusyError, Relay
 from publisher.clock import Clock
 from publisher.reports.letter import message_of
 from publisher.secrets import SecretReader
-from publisher.settings import Mail, Settings
+from publisher.settings import Settings
+from publisher.settings.mail import Mail
 
 log = structlog.get_logger("reports")
 

@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 from publisher.planning.dates import is_working_day, moment, public_holidays
 from publisher.reach.spans import Span, half_year, month, whole_year
-from publisher.settings import Periodic, ReportKind, Settings
+from publisher.settings import Settings
+from publisher.settings.reports import Periodic, ReportKind
 
 A_DAY = timedelta(days=1)
 

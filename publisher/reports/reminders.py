@@ -24,8 +24,8 @@ from publisher.reports.periodic import LANGUAGE, PeriodicReport, report_of
 from publisher.reports.reminder_mail import addressed, compose
 from publisher.reports.schedule import REPORTS_CAMPAIGN, store
 from publisher.reports.span_words import file_stem
+from publisher.settings.channels import REPORTS_CHANNEL
 from publisher.store import deliveries
-from publisher.switchboard import REPORTS_CHANNEL
 
 if TYPE_CHECKING:
     from publisher.site import Site

@@ -16,9 +16,9 @@ from publisher.planning.model import Identity
 from publisher.reach.summary import WeekSummary, week_summary
 from publisher.reports.weekly import compose
 from publisher.settings import Settings
-from publisher.store import audit, backups, contents, deliveries
+from publisher.settings.channels import REPORTS_CHANNEL
+from publisher.store import audit, backups, contents, deliveries, doubts
 from publisher.store.models import Delivery
-from publisher.switchboard import REPORTS_CHANNEL
 
 if TYPE_CHECKING:
     from publisher.site import Site
@@ -129,5 +129,5 @@ def store(site: Site, identity: Identity, message: Message, expires_at: datetime
         restored_at = audit.last_at(session, backups.RESTORE)
         if restored_at is not None and due <= restored_at:
             # The store that is gone may have mailed it.
-            deliveries.suspect(session, row, now, backups.WHY)
+            doubts.suspect(session, row, now, backups.WHY)
     return True

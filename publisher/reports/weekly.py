@@ -27,9 +27,9 @@ from publisher.reports import lessons, pictures, wording
 from publisher.reports.letter import with_pictures
 from publisher.reports.mail_templates import environment
 from publisher.reports.pictures import Picture
-from publisher.settings import Office
+from publisher.settings.channels import REPORTS_CHANNEL
+from publisher.settings.office import Office
 from publisher.states import state_words
-from publisher.switchboard import REPORTS_CHANNEL
 
 __all__ = ["Picture", "ReportMail", "compose"]
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, func, select
 
 from publisher.delivery.lifecycle import CLAIMABLE
 from publisher.i18n import N_, _
-from publisher.store import audit, deliveries, migration
+from publisher.store import audit, deliveries, doubts, migration
 from publisher.store.database import Database, StoreError, require_sound
 from publisher.store.models import Delivery, FeedEntry
 
@@ -99,7 +99,7 @@ def _suspect(database: Database, now: datetime, actor: str, source: Path) -> int
             )
         ).all()
         for delivery in due:
-            deliveries.suspect(session, delivery, now, WHY)
+            doubts.suspect(session, delivery, now, WHY)
         audit.record(session, now, actor, RESTORE, source.name, suspects=len(due))
     return len(due)
 

@@ -1,8 +1,8 @@
-"""Deliveries in the store: every move of the life cycle, and what is known of each.
+"""Deliveries as they stand in the store.
 
 Each move is one conditional UPDATE, so two workers, processes or nodes can't both win. The only
 way to change a state is ``move`` with a ``Move`` of ``delivery.lifecycle``. Claims stand in
-``claims``.
+``claims``, tries in ``attempts``, what they leave open in ``doubts``.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, update
+from sqlalchemy import func, not_, update
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, DOUBT, MISS, SUSPECT, Move, State
+from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, MISS, Move, State
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity
-from publisher.store.models import Attempt, ChannelState, Delivery
+from publisher.store.attempts import in_doubt
+from publisher.store.models import Delivery
 
 
 def identity_of(delivery: Delivery) -> Identity:
@@ -61,48 +62,6 @@ def extend_leases(session: Session, ids: Collection[int], owner: str, until: dat
     )
 
 
-def is_open(session: Session, attempt_id: int) -> bool:
-    """Whether nobody has taken that attempt for interrupted."""
-    attempt = session.get(Attempt, attempt_id)
-    return attempt is not None and attempt.ended_at is None
-
-
-def due_channels(session: Session, now: datetime) -> Sequence[str]:
-    """Channels with something whose time has come, whether or not it may go."""
-    return session.exec(
-        select(Delivery.channel)
-        .where(
-            col(Delivery.state).in_(names(CLAIMABLE)),
-            col(Delivery.next_at) <= now,
-            col(Delivery.expires_at) > now,
-        )
-        .distinct()
-    ).all()
-
-
-def next_moment(session: Session, after: datetime) -> datetime | None:
-    """When the next delivery's time comes, or a channel's pause ends that keeps one waiting.
-
-    ``None`` where there is neither.
-    """
-    claimable = col(Delivery.state).in_(names(CLAIMABLE))
-    due = session.exec(
-        select(func.min(Delivery.next_at)).where(claimable, col(Delivery.next_at) > after)
-    ).one()
-    waiting = exists().where(
-        col(Delivery.channel) == col(ChannelState.channel),
-        claimable,
-        col(Delivery.next_at) <= after,
-        col(Delivery.expires_at) > after,
-    )
-    pause = session.exec(
-        select(func.min(ChannelState.paused_until)).where(
-            col(ChannelState.paused_until) > after, waiting
-        )
-    ).one()
-    return min(filter(None, (due, pause)), default=None)
-
-
 def is_anothers(session: Session, delivery: Delivery, remote_id: str) -> bool:
     """Whether that post on the platform is known as another delivery of the channel."""
     other = select(Delivery.id).where(
@@ -111,26 +70,6 @@ def is_anothers(session: Session, delivery: Delivery, remote_id: str) -> bool:
         col(Delivery.id) != delivery.id,
     )
     return bool(remote_id) and session.exec(other.limit(1)).first() is not None
-
-
-def waiting(session: Session, channel: str, now: datetime) -> int:
-    """How many deliveries of ``channel`` wait that should be out: tried, in doubt or due."""
-    begun = col(Delivery.state).in_(names((State.RETRYING, State.UNCONFIRMED)))
-    due = and_(col(Delivery.state) == State.PLANNED.value, col(Delivery.next_at) <= now)
-    return session.exec(
-        select(func.count())
-        .select_from(Delivery)
-        .where(col(Delivery.channel) == channel, or_(begun, due))
-    ).one()
-
-
-def expired(session: Session, now: datetime) -> Sequence[Delivery]:
-    """Deliveries whose grace is over and that never went out."""
-    return session.exec(
-        select(Delivery)
-        .where(col(Delivery.state).in_(names(CLAIMABLE)), col(Delivery.expires_at) <= now)
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-    ).all()
 
 
 def in_state(
@@ -230,94 +169,6 @@ def sent_lately(
             col(Delivery.updated_at) > since,
         )
     ).one()
-
-
-def first_attempt_at(session: Session, delivery_id: int) -> datetime | None:
-    return session.exec(
-        select(func.min(Attempt.started_at)).where(col(Attempt.delivery_id) == delivery_id)
-    ).one()
-
-
-def last_attempt_at(session: Session, delivery_id: int) -> datetime | None:
-    return session.exec(
-        select(func.max(Attempt.started_at)).where(col(Attempt.delivery_id) == delivery_id)
-    ).one()
-
-
-def end_attempt(
-    session: Session, attempt_id: int, now: datetime, outcome: str, detail: str = ""
-) -> None:
-    """Close an attempt that is still open."""
-    session.execute(
-        update(Attempt)
-        .where(col(Attempt.id) == attempt_id, col(Attempt.ended_at).is_(None))
-        .values(ended_at=now, outcome=outcome, detail=detail)
-    )
-
-
-def end_open_attempts(session: Session, delivery_id: int, now: datetime, outcome: str) -> None:
-    """Close the attempts that a process left open when it died."""
-    session.execute(
-        update(Attempt)
-        .where(col(Attempt.delivery_id) == delivery_id, col(Attempt.ended_at).is_(None))
-        .values(ended_at=now, outcome=outcome)
-    )
-
-
-def in_doubt() -> ColumnElement[bool]:
-    """The condition that some attempt may have been taken and nothing has disproved it yet."""
-    return exists().where(
-        col(Attempt.delivery_id) == col(Delivery.id), col(Attempt.outcome) == DOUBT.name
-    )
-
-
-def first_doubt_at(session: Session, delivery_id: int) -> datetime | None:
-    """When the first attempt began that may have been taken; ``None``: none may have been."""
-    return session.exec(
-        select(func.min(Attempt.started_at)).where(
-            col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome) == DOUBT.name
-        )
-    ).one()
-
-
-def is_doubted(session: Session, delivery_id: int) -> bool:
-    """Whether a doubt about it stands."""
-    return first_doubt_at(session, delivery_id) is not None
-
-
-def suspect(
-    session: Session, delivery: Delivery, now: datetime, why: str, since: datetime | None = None
-) -> bool:
-    """Doubt a delivery that some attempt unknown to this store may have taken, since it fell due
-    or since ``since``.
-
-    That attempt is written down as well, so that the doubt outlives the settling's first tries.
-    """
-    number = number_of(delivery)
-    if not move(session, number, SUSPECT, now, next_at=now, note=why):
-        return False
-    session.add(
-        Attempt(
-            delivery_id=number,
-            number=delivery.attempts,
-            fingerprint=delivery.fingerprint,
-            owner="unknown",
-            started_at=since or delivery.due_at,
-            ended_at=now,
-            outcome=DOUBT.name,
-            detail=why,
-        )
-    )
-    return True
-
-
-def disprove_doubts(session: Session, delivery_id: int) -> None:
-    """The platform showed that the doubted attempts were never taken."""
-    session.execute(
-        update(Attempt)
-        .where(col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome) == DOUBT.name)
-        .values(outcome="absent")
-    )
 
 
 def names(states: Collection[State]) -> list[str]:

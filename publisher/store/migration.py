@@ -1,19 +1,18 @@
 """Migrations of the store: forward only, run at start, with a backup taken first.
 
-The steps stand in ``migrations/versions``, one file a step, and are run by Alembic.
+The steps stand in ``migrations/versions``, one file a step, and are run by Alembic. A file's name
+begins with its step's, so that whether there is anything to do is known without loading Alembic:
+every command asks.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from publisher.i18n import _
 
@@ -22,16 +21,17 @@ if TYPE_CHECKING:
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
+_STEP = re.compile(r"^\d{4}")
+
 
 def upgrade(database: Database, now: datetime) -> None:
     """Bring ``database`` to the newest step; a store that has anything in it is backed up first.
 
     Raises ``StoreError`` where the store was made by a newer version of the program.
     """
-    config = _config()
     with database.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    if present == ScriptDirectory.from_config(config).get_current_head():
+        present = _present(connection)
+    if present == steps()[-1]:
         return
     if present is not None:
         require_known(present)
@@ -40,13 +40,13 @@ def upgrade(database: Database, now: datetime) -> None:
             database.backup(database.path.with_name(f"{database.path.name}.{present}.{stamp}.bak"))
     with database.engine.connect() as connection:
         if database.path is None:
-            _run(config, connection)
+            _run(connection)
             return
         # A step that alters a table lets SQLite copy it and drop the old one, which rows of other
         # tables refer to: the references are checked afterwards instead.
         _set_references(connection, checked=False)
         try:
-            _run(config, connection)
+            _run(connection)
         finally:
             _set_references(connection, checked=True)
 
@@ -55,19 +55,31 @@ def require_known(revision: str) -> None:
     """Raise ``StoreError`` unless a store of ``revision`` can be brought to this version."""
     from publisher.store.database import StoreError
 
-    scripts = ScriptDirectory.from_config(_config())
-    if revision not in {script.revision for script in scripts.walk_revisions()}:
+    if revision not in steps():
         raise StoreError(_("it was made by a newer version of Publisher: install that one"))
 
 
-def _config() -> Config:
+def steps() -> tuple[str, ...]:
+    """The names of all steps, in their order."""
+    found = (_STEP.match(path.name) for path in (SCRIPTS / "versions").glob("*.py"))
+    return tuple(sorted(step.group() for step in found if step))
+
+
+def _present(connection: Connection) -> str | None:
+    """The step at which the store is; ``None`` where it has no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    at: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return at
+
+
+def _run(connection: Connection) -> None:
+    """All missing steps in one transaction: a step that fails leaves the store as it was."""
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    return config
-
-
-def _run(config: Config, connection: Connection) -> None:
-    """All missing steps in one transaction: a step that fails leaves the store as it was."""
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite":

@@ -1,87 +1,28 @@
-"""The tables. Times are aware datetimes in UTC; SQL stays within what SQLite and PostgreSQL take.
+"""The tables of the store.
 
-Rows that say what happened (attempts, events, readings, approvals) are only ever added.
+Times are aware datetimes in UTC (``columns``); SQL stays within what SQLite and
+PostgreSQL take. Rows that say what happened (attempts, events, readings, approvals) are only
+ever added.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    DateTime,
-    Dialect,
-    Index,
-    String,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from publisher.logs import cleaned, redact
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC: SQLite would silently drop the zone otherwise."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without a zone can't be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-class Told(TypeDecorator[str]):
-    """What a platform or a library said: kept without what looks like a secret."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None else redact(value)
-
-
-class ToldDetails(TypeDecorator[dict[str, Any]]):
-    """The same, by name."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
-        return value if value is None else cleaned(value)
-
-
-def _told() -> Any:
-    return Field(default="", sa_column=Column(Told, nullable=False))
-
-
-def _moment(*, index: bool = False) -> Any:
-    return Field(sa_column=Column(UtcDateTime, nullable=False, index=index))
-
-
-def _maybe_moment(*, index: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=index))
-
-
-def _maybe_count() -> Any:
-    return Field(default=None, sa_column=Column(BigInteger, nullable=True))
-
-
-def _names() -> Any:
-    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+from publisher.store.columns import (
+    Told,
+    ToldDetails,
+    UtcDateTime,
+    maybe_count,
+    maybe_moment,
+    moment,
+    names,
+    told,
+)
 
 
 class Version(SQLModel, table=True):
@@ -89,7 +30,7 @@ class Version(SQLModel, table=True):
 
     fingerprint: str = Field(primary_key=True)
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class Delivery(SQLModel, table=True):
@@ -115,28 +56,28 @@ class Delivery(SQLModel, table=True):
     channel: str
     occurrence: str = ""
     state: str = "planned"
-    due_at: datetime = _moment(index=True)
-    expires_at: datetime = _moment()
-    next_at: datetime = _moment()
+    due_at: datetime = moment(index=True)
+    expires_at: datetime = moment()
+    next_at: datetime = moment()
     zone: str
     fingerprint: str = Field(foreign_key="version.fingerprint")
     first_line: str
-    audiences: list[str] = _names()
-    covers: list[str] = _names()
+    audiences: list[str] = names()
+    covers: list[str] = names()
     kind: str = ""
     approvals: int = 0
     holdable: bool = True
     attempts: int = 0
     owner: str | None = None
-    lease_until: datetime | None = _maybe_moment()
+    lease_until: datetime | None = maybe_moment()
     remote_id: str | None = None
     url: str | None = None
-    sent_at: datetime | None = _maybe_moment(index=True)
-    gone_at: datetime | None = _maybe_moment()
-    note: str = _told()
+    sent_at: datetime | None = maybe_moment(index=True)
+    gone_at: datetime | None = maybe_moment()
+    note: str = told()
     cancelled_by: str | None = None
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
 
 
 class Attempt(SQLModel, table=True):
@@ -147,10 +88,10 @@ class Attempt(SQLModel, table=True):
     number: int
     fingerprint: str
     owner: str
-    started_at: datetime = _moment()
-    ended_at: datetime | None = _maybe_moment()
+    started_at: datetime = moment()
+    ended_at: datetime | None = maybe_moment()
     outcome: str | None = None
-    detail: str = _told()
+    detail: str = told()
 
 
 class JournalEntry(SQLModel, table=True):
@@ -159,7 +100,7 @@ class JournalEntry(SQLModel, table=True):
     delivery_id: int = Field(foreign_key="delivery.id", primary_key=True)
     name: str = Field(primary_key=True)
     value: str
-    written_at: datetime = _moment()
+    written_at: datetime = moment()
 
 
 class Approval(SQLModel, table=True):
@@ -171,7 +112,7 @@ class Approval(SQLModel, table=True):
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
     fingerprint: str
     approver: str
-    approved_at: datetime = _moment()
+    approved_at: datetime = moment()
 
 
 class Hold(SQLModel, table=True):
@@ -183,10 +124,10 @@ class Hold(SQLModel, table=True):
     target: str = ""
     reason: str
     placed_by: str
-    placed_at: datetime = _moment()
-    until: datetime | None = _maybe_moment()
+    placed_at: datetime = moment()
+    until: datetime | None = maybe_moment()
     released_by: str | None = None
-    released_at: datetime | None = _maybe_moment()
+    released_at: datetime | None = maybe_moment()
 
 
 class ChannelState(SQLModel, table=True):
@@ -197,22 +138,22 @@ class ChannelState(SQLModel, table=True):
     """
 
     channel: str = Field(primary_key=True)
-    paused_until: datetime | None = _maybe_moment()
-    stopped: str = _told()
+    paused_until: datetime | None = maybe_moment()
+    stopped: str = told()
     account_id: str = ""
     account_name: str = ""
     proved_for: str = ""
-    last_sent_at: datetime | None = _maybe_moment()
+    last_sent_at: datetime | None = maybe_moment()
     failures: int = 0
-    failing_since: datetime | None = _maybe_moment()
-    updated_at: datetime = _moment()
+    failing_since: datetime | None = maybe_moment()
+    updated_at: datetime = moment()
 
 
 class Event(SQLModel, table=True):
     """The audit trail: who did what to what, when."""
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = _moment(index=True)
+    at: datetime = moment(index=True)
     actor: str
     action: str = Field(index=True)
     subject: str = Field(index=True)
@@ -233,18 +174,18 @@ class ReadingRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: int = Field(foreign_key="delivery.id")
-    at: datetime = _moment(index=True)
+    at: datetime = moment(index=True)
     due_age_s: int
     found: bool = True
-    reach: int | None = _maybe_count()
-    impressions: int | None = _maybe_count()
-    views: int | None = _maybe_count()
-    reactions: int | None = _maybe_count()
-    comments: int | None = _maybe_count()
-    shares: int | None = _maybe_count()
-    clicks: int | None = _maybe_count()
-    saves: int | None = _maybe_count()
-    doubts: list[str] = _names()
+    reach: int | None = maybe_count()
+    impressions: int | None = maybe_count()
+    views: int | None = maybe_count()
+    reactions: int | None = maybe_count()
+    comments: int | None = maybe_count()
+    shares: int | None = maybe_count()
+    clicks: int | None = maybe_count()
+    saves: int | None = maybe_count()
+    doubts: list[str] = names()
 
 
 class AccountReading(SQLModel, table=True):
@@ -253,11 +194,11 @@ class AccountReading(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     channel: str = Field(index=True)
-    at: datetime = _moment(index=True)
-    followers: int | None = _maybe_count()
-    reach: int | None = _maybe_count()
+    at: datetime = moment(index=True)
+    followers: int | None = maybe_count()
+    reach: int | None = maybe_count()
     reach_days: int | None = None
-    doubts: list[str] = _names()
+    doubts: list[str] = names()
 
 
 class ShortLink(SQLModel, table=True):
@@ -266,7 +207,7 @@ class ShortLink(SQLModel, table=True):
     code: str = Field(primary_key=True)
     target: str
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class LinkClicks(SQLModel, table=True):
@@ -286,8 +227,8 @@ class FeedState(SQLModel, table=True):
     etag: str = ""
     modified: str = ""
     first_seen: bool = False
-    next_at: datetime = _moment()
-    problem: str = _told()
+    next_at: datetime = moment()
+    problem: str = told()
 
 
 class FeedEntry(SQLModel, table=True):
@@ -298,9 +239,9 @@ class FeedEntry(SQLModel, table=True):
     title: str
     summary: str = ""
     link: str = ""
-    published_at: datetime | None = _maybe_moment()
-    seen_at: datetime = _moment()
-    due_at: datetime | None = _maybe_moment(index=True)
+    published_at: datetime | None = maybe_moment()
+    seen_at: datetime = moment()
+    due_at: datetime | None = maybe_moment(index=True)
 
 
 class Alert(SQLModel, table=True):
@@ -315,14 +256,14 @@ class Alert(SQLModel, table=True):
     matter: str = Field(primary_key=True)
     text: str = Field(sa_column=Column(Told, nullable=False))
     kind: str = ""
-    why: str = _told()
+    why: str = told()
     must_know: bool = False
-    raised_at: datetime = _moment()
-    asked_at: datetime = _moment()
-    told_at: datetime | None = _maybe_moment()
-    told_by: list[str] = _names()
+    raised_at: datetime = moment()
+    asked_at: datetime = moment()
+    told_at: datetime | None = maybe_moment()
+    told_by: list[str] = names()
     waits: bool = Field(default=True, index=True)
-    cleared_at: datetime | None = _maybe_moment()
+    cleared_at: datetime | None = maybe_moment()
 
 
 class AlertWay(SQLModel, table=True):
@@ -332,7 +273,7 @@ class AlertWay(SQLModel, table=True):
     """
 
     name: str = Field(primary_key=True)
-    told_at: datetime | None = _maybe_moment()
+    told_at: datetime | None = maybe_moment()
     failures: int = 0
-    problem: str = _told()
-    next_at: datetime | None = _maybe_moment()
+    problem: str = told()
+    next_at: datetime | None = maybe_moment()

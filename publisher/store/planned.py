@@ -17,10 +17,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, not_, true, update
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, RESTORE, State
+from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, REPLAN, State
 from publisher.planning.diff import BY_PLAN, Changes, StoredDelivery
 from publisher.planning.model import Identity, PlannedDelivery
-from publisher.store import audit, backups, bookkeeping, contents, deliveries, short_links
+from publisher.store import (
+    attempts,
+    audit,
+    backups,
+    bookkeeping,
+    contents,
+    deliveries,
+    doubts,
+    short_links,
+)
 from publisher.store.models import Delivery
 
 
@@ -123,7 +132,7 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
             col(Delivery.id) == row.id,
             col(Delivery.state).in_(deliveries.names(_CHANGEABLE)),
             # It may be out with its old text, and is only repeated to learn whether it is.
-            not_(deliveries.in_doubt()),
+            not_(attempts.in_doubt()),
         )
         .values(**facts)
     ).rowcount  # type: ignore[attr-defined]
@@ -152,7 +161,7 @@ def restore(session: Session, planned: PlannedDelivery, now: datetime) -> None:
     facts = _facts(session, planned, now)
     facts.pop("updated_at")
     if deliveries.move(
-        session, deliveries.number_of(row), RESTORE, now, cancelled_by=None, note="", **facts
+        session, deliveries.number_of(row), REPLAN, now, cancelled_by=None, note="", **facts
     ):
         short_links.register(session, deliveries.number_of(row), planned.links, now)
         audit.record(session, now, "publisher", "restored", planned.identity.key)
@@ -169,7 +178,7 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
         row = add(session, planned, now)
         since = backups.may_be_out_since(session, row, restored_at) if restored_at else None
         if since is not None:
-            deliveries.suspect(session, row, now, backups.WHY, since)
+            doubts.suspect(session, row, now, backups.WHY, since)
     for changed in changes.altered:
         done = change(session, changed.planned, now)
         moved_before = restored_at is not None and (
@@ -178,7 +187,7 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
         if done and moved_before:
             altered = deliveries.of_identity(session, changed.planned.identity)
             if altered is not None:
-                deliveries.suspect(session, altered, now, backups.WHY)
+                doubts.suspect(session, altered, now, backups.WHY)
     for planned in changes.restored:
         restore(session, planned, now)
     remove(session, changes.removed, now)

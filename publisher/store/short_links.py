@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
-from publisher.store import deliveries
+from publisher.store import doubts
 from publisher.store.models import Delivery, LinkClicks, ShortLink
 
 _AT_ONCE = 500
@@ -168,7 +167,7 @@ def _count_for(
     if link.delivery_id == delivery_id:
         return
     state = session.exec(select(Delivery.state).where(Delivery.id == link.delivery_id)).one()
-    if State(state) not in unless and not deliveries.is_doubted(session, link.delivery_id):
+    if State(state) not in unless and not doubts.is_doubted(session, link.delivery_id):
         link.delivery_id = delivery_id
         session.add(link)
 
@@ -177,10 +176,15 @@ def _adding(session: Session, row: Mapping[str, Any]) -> Any:
     """The statement that adds ``row`` in one go, as each of the two databases has it."""
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     table: Any = LinkClicks
+    # Each where it is needed: the other database's dialect takes a while to load.
     if on_sqlite:
+        from sqlalchemy.dialects import sqlite
+
         fresh = sqlite.insert(table).values(row)
         more = {"count": table.count + fresh.excluded.count}
         return fresh.on_conflict_do_update(index_elements=["code", "hour"], set_=more)
+    from sqlalchemy.dialects import postgresql
+
     new = postgresql.insert(table).values(row)
     return new.on_conflict_do_update(
         index_elements=["code", "hour"], set_={"count": table.count + new.excluded.count}

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from channels.base import TransientError
-from publisher.alerts import Alerts, Cause
+from publisher.alerts.alerts import Alerts
 from publisher.alerts.ways import Write
-from publisher.alerts.wording import LONGEST, Kind, Notice
+from publisher.alerts.wording import LONGEST, Cause, Kind, Notice
 from publisher.clock import MovedClock
 from publisher.settings import Settings
 from publisher.store import alerts as stored

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
 from publisher.i18n import speaking
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 
 SECRET = "tgram://123456789:AAEhBOweik6ad9r/-100"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.campaign.model import CampaignFile, FrontMatter
-from publisher.campaign.schema import key_of
+from publisher.files.schema import key_of
 from publisher.settings import Settings
 from tests.campaign.workspace import CAMPAIGN, ENTRY, GOOD, NEWS, OPENING, SCHEDULE, THANKS
 
@@ -115,7 +115,12 @@ def _wrong_types() -> list[Broken]:
 
 
 _NAMING = (
-    "wrong_type",
+    "must_be_text",
+    "must_be_list",
+    "must_be_table",
+    "must_be_whole",
+    "must_be_number",
+    "must_be_bool",
     "empty",
     "anchor_one",
     "anchor_day",
@@ -130,14 +135,14 @@ _NAMING = (
 """Codes whose message names the key; the others speak of the thing itself."""
 
 _CAMPAIGN_VALUES = (
-    ("title", "57", "wrong_type"),
-    ("title", "[]", "wrong_type"),
-    ("title", "2027-10-10", "wrong_type"),
+    ("title", "57", "must_be_text"),
+    ("title", "[]", "must_be_text"),
+    ("title", "2027-10-10", "must_be_text"),
     ("title", '""', "empty"),
-    ("summary", "true", "wrong_type"),
-    ("owner", "1.5", "wrong_type"),
+    ("summary", "true", "must_be_text"),
+    ("owner", "1.5", "must_be_text"),
     ("owner", '""', "empty"),
-    ("anchor", '"10-10"', "wrong_type"),
+    ("anchor", '"10-10"', "must_be_table"),
     ("anchor", "{}", "anchor_one"),
     ("anchor", '{ every = "10-10", date = "2027-10-10" }', "anchor_one"),
     ("anchor", '{ every = "13-01" }', "anchor_day"),
@@ -145,34 +150,34 @@ _CAMPAIGN_VALUES = (
     ("anchor", '{ every = "04-31" }', "anchor_day"),
     ("anchor", '{ every = "10/10" }', "anchor_day"),
     ("anchor", '{ every = "1-1" }', "anchor_day"),
-    ("anchor", "{ every = 10 }", "wrong_type"),
+    ("anchor", "{ every = 10 }", "must_be_text"),
     ("anchor", '{ date = "2027-02-30" }', "date"),
     ("anchor", '{ date = "10/10/2027" }', "date"),
     ("anchor", "{ date = 20271010 }", "date"),
     ("anchor", '{ date = "ngày mai" }', "date"),
     ("anchor", '{ date = "1027-10-10" }', "year"),
     ("anchor", '{ evry = "10-10" }', "unknown_key"),
-    ("first_edition", '"năm tới"', "wrong_type"),
+    ("first_edition", '"năm tới"', "must_be_whole"),
     ("first_edition", "27", "out_of_range"),
-    ("first_edition", "2026.5", "wrong_type"),
-    ("audiences", '"people"', "wrong_type"),
+    ("first_edition", "2026.5", "must_be_whole"),
+    ("audiences", '"people"', "must_be_list"),
     ("audiences", '["peple"]', "unknown_choice"),
     ("audiences", '["người dân"]', "unknown_choice"),
     ("audiences", "[1]", "unknown_choice"),
-    ("channels", '"fanpage"', "wrong_type"),
+    ("channels", '"fanpage"', "must_be_list"),
     ("channels", "[]", "empty"),
-    ("channels", "[1]", "wrong_type"),
+    ("channels", "[1]", "must_be_text"),
     ("hashtags", '["#ChuyenDoiSo"]', "hashtag"),
     ("hashtags", '["Chuyen Doi So"]', "hashtag"),
     ("hashtags", '["chuyển-đổi"]', "hashtag"),
     ("hashtags", '[""]', "hashtag"),
-    ("hashtags", '"ChuyenDoiSo"', "wrong_type"),
+    ("hashtags", '"ChuyenDoiSo"', "must_be_list"),
     ("language", '"fr"', "unknown_choice"),
     ("language", '"tiếng Việt"', "unknown_choice"),
     ("timezone", '"Asia/Hanoi"', "zone"),
     ("timezone", '"../../etc/passwd"', "zone"),
     ("timezone", '""', "zone"),
-    ("timezone", "7", "wrong_type"),
+    ("timezone", "7", "must_be_text"),
     ("time", '"8h"', "time"),
     ("time", '"25:00"', "time"),
     ("time", '"08:60"', "time"),
@@ -185,8 +190,8 @@ _CAMPAIGN_VALUES = (
     ("grace", '"-1h"', "duration"),
     ("approvals", "3", "out_of_range"),
     ("approvals", "-1", "out_of_range"),
-    ("approvals", '"một"', "wrong_type"),
-    ("utm", '"có"', "wrong_type"),
+    ("approvals", '"một"', "must_be_whole"),
+    ("utm", '"có"', "must_be_bool"),
 )
 
 _POST_VALUES = (
@@ -205,34 +210,34 @@ _POST_VALUES = (
     ("when", '"RRULE:FREQ=MINUTELY"', "when_rule_fast"),
     ("when", '"RRULE:FREQ=DAILY;BYHOUR=8;BYMINUTE=0,30"', "when_rule_fast"),
     ("when", '"RRULE:DTSTART=20270101;FREQ=DAILY"', "when_rule_start"),
-    ("when", "2027-10-01", "wrong_type"),
-    ("when", "7", "wrong_type"),
-    ("when", "{ days = -7 }", "wrong_type"),
-    ("when", '["D-7"]', "wrong_type"),
+    ("when", "2027-10-01", "must_be_text"),
+    ("when", "7", "must_be_text"),
+    ("when", "{ days = -7 }", "must_be_text"),
+    ("when", '["D-7"]', "must_be_text"),
     ("when", '"feed"', "when_no_feed"),
-    ("title", "7", "wrong_type"),
-    ("summary", "[]", "wrong_type"),
-    ("channels", '"fanpage"', "wrong_type"),
+    ("title", "7", "must_be_text"),
+    ("summary", "[]", "must_be_text"),
+    ("channels", '"fanpage"', "must_be_list"),
     ("channels", "[]", "nowhere"),
     ("audiences", '["students"]', "unknown_choice"),
     ("hashtags", '["#A"]', "hashtag"),
-    ("link", "1", "wrong_type"),
+    ("link", "1", "must_be_text"),
     ("language", '"VI"', "unknown_choice"),
     ("grace", '"3 giờ"', "duration"),
     ("approvals", "9", "out_of_range"),
-    ("thread", '"đúng"', "wrong_type"),
+    ("thread", '"đúng"', "must_be_bool"),
 )
 
 _FEED_VALUES = (
     ("url", '"example.vn/rss"', "url"),
     ("url", '"ftp://example.vn/rss"', "url"),
-    ("url", "1", "wrong_type"),
+    ("url", "1", "must_be_text"),
     ("every", "30", "duration"),
     ("every", '"nửa giờ"', "duration"),
-    ("keywords", '"chuyển đổi số"', "wrong_type"),
+    ("keywords", '"chuyển đổi số"', "must_be_list"),
     ("most_a_day", "0", "out_of_range"),
     ("most_a_day", "100", "out_of_range"),
-    ("most_a_day", '"nhiều"', "wrong_type"),
+    ("most_a_day", '"nhiều"', "must_be_whole"),
 )
 
 _SCHEDULE_VALUES = (
@@ -240,14 +245,14 @@ _SCHEDULE_VALUES = (
     ("language", '"vn"', "unknown_choice"),
     ("horizon", '"2 tháng"', "duration"),
     ("horizon", "60", "duration"),
-    ("name", "1", "wrong_type"),
+    ("name", "1", "must_be_text"),
     ("start", '"7h"', "time"),
     ("end", "21", "time"),
     ("adapter", '"outbx"', "unknown_adapter"),
-    ("adapter", "1", "missing_key"),
+    ("adapter", "1", "no_adapter"),
     ("like", '"facebok"', "unknown_choice"),
     ("port", "70000", "out_of_range"),
-    ("port", '"hai lăm"', "wrong_type"),
+    ("port", '"hai lăm"', "must_be_whole"),
     ("security", '"ssl"', "unknown_choice"),
     ("sender", '"không có địa chỉ"', "mail_address"),
     ("day", '"thứ hai"', "unknown_choice"),
@@ -282,7 +287,7 @@ _MISSING = [
         SCHEDULE,
         '[channels.zalo]\nadapter = "outbox"',
         HERE + "[channels.zalo]",
-        "missing_key",
+        "no_adapter",
         ("zalo", "adapter"),
     ),
     Broken(
@@ -296,7 +301,10 @@ _MISSING = [
 
 _SYNTAX = [
     Broken(
-        CAMPAIGN, 'owner = "Sở Khoa học và Công nghệ"', HERE + 'owner = "Sở Khoa học', "toml_string"
+        CAMPAIGN,
+        'owner = "Sở Khoa học và Công nghệ"',
+        HERE + 'owner = "Sở Khoa học',
+        "toml_string_line",
     ),
     Broken(CAMPAIGN, 'owner = "Sở', HERE + "owner = Sở", "toml_value", ('when = "D-7 08:00"',)),
     Broken(
@@ -325,10 +333,13 @@ _SYNTAX = [
         'dia_diem = "A"\n' + HERE + 'dia_diem = "B"',
         "repeated_key",
     ),
-    Broken(CAMPAIGN, "[vars]", "[vars]\nx = 1\n" + HERE + "[vars]", "repeated_key"),
+    Broken(CAMPAIGN, "[vars]", "[vars]\nx = 1\n" + HERE + "[vars]", "repeated_part"),
     Broken(CAMPAIGN, 'summary = "Tuần', HERE + 'summary = "\\Tuần', "toml_backslash"),
     Broken(
-        CAMPAIGN, 'anchor = { every = "10-10" }', HERE + "anchor = { date = 2027-02-30 }", "date"
+        CAMPAIGN,
+        'anchor = { every = "10-10" }',
+        HERE + "anchor = { date = 2027-02-30 }",
+        "toml_date",
     ),
     Broken(CAMPAIGN, "utm = true", HERE + "utm = yes", "toml_value"),
     Broken(CAMPAIGN, "utm = true", HERE + "utm = ", "toml_value"),
@@ -342,13 +353,15 @@ _SYNTAX = [
     Broken(
         OPENING, 'title = "Còn bảy ngày"', 'title = "A"\n' + HERE + 'title = "B"', "repeated_key"
     ),
-    Broken(OPENING, "[for.x]", "[for.x]\nthread = true\n" + HERE + "[for.x]", "repeated_key"),
+    Broken(OPENING, "[for.x]", "[for.x]\nthread = true\n" + HERE + "[for.x]", "repeated_part"),
     Broken(OPENING, '["vi"]\nthread = true\n+++', '["vi"]\nthread = true\n', "open_front_matter"),
     Broken(OPENING, "+++\nwhen", HERE + "---\nwhen", "no_front_matter", ("+++",)),
     Broken(OPENING, "+++\nwhen", HERE + "when", "no_front_matter", ("+++",)),
     Broken(OPENING, "Hẹn gặp", HERE + "Hẹn \x07gặp", "not_text"),
     Broken(SCHEDULE, 'token = "env:TELEGRAM_TOKEN"', HERE + f"token = {SECRET}", "toml_rest"),
-    Broken(SCHEDULE, 'token = "env:TELEGRAM_TOKEN"', HERE + f'token = "{SECRET}', "toml_string"),
+    Broken(
+        SCHEDULE, 'token = "env:TELEGRAM_TOKEN"', HERE + f'token = "{SECRET}', "toml_string_line"
+    ),
     Broken(SCHEDULE, 'token = "env:TELEGRAM_TOKEN"', HERE + f"token = “{SECRET}”", "toml_quotes"),
 ]
 
@@ -429,8 +442,8 @@ _BETWEEN_KEYS = [
     ),
     Broken(ENTRY, '"feed"', '"2027-10-01 08:00"', "feed_no_post", ("feed",)),
     Broken(ENTRY, '"feed"', HERE + '"D-7"', "when_no_anchor", ("anchor",)),
-    Broken(CAMPAIGN, "[vars]", "[vars]\n" + HERE + "x = [1]", "wrong_type", ("vars.x",)),
-    Broken(CAMPAIGN, "[vars]", "[vars]\n" + HERE + "x = 2027-01-01", "wrong_type", ("vars.x",)),
+    Broken(CAMPAIGN, "[vars]", "[vars]\n" + HERE + "x = [1]", "must_be_text", ("vars.x",)),
+    Broken(CAMPAIGN, "[vars]", "[vars]\n" + HERE + "x = 2027-01-01", "must_be_text", ("vars.x",)),
     Broken(
         NEWS,
         "most_a_day = 6",
@@ -476,7 +489,7 @@ _BETWEEN_KEYS = [
         SCHEDULE,
         'language = "vi"',
         'channels = ["fanpage"]',
-        "repeated_key",
+        "repeated_part",
     ),
 ]
 

@@ -9,11 +9,11 @@ import pytest
 from publisher.campaign.criteria import MEASURES, CriteriaFile
 from publisher.campaign.criteria_reader import Known, read_criteria
 from publisher.campaign.register import Register, Topic
-from publisher.check import look
+from publisher.check.look import look
 from publisher.clock import system_clock
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 from tests.docs.pages import ROOT
 
 KNOWN = Known(
@@ -91,8 +91,8 @@ def test_every_measure_was_tried() -> None:
         (measure('rate = { channels = ["zallo"] }'), 3, "unknown_channel", "zalo"),
         (measure("reach_of_population = {}"), 3, "no_population", "people"),
         (measure("at_least = 101\nrate = {}"), 3, "percent", "100"),
-        (measure('at_least = "đủ"\nrate = {}'), 3, "wrong_type", "72.5"),
-        (measure("at_least = nan\nrate = {}"), 3, "wrong_type", "72.5"),
+        (measure('at_least = "đủ"\nrate = {}'), 3, "must_be_number", "72.5"),
+        (measure("at_least = nan\nrate = {}"), 3, "must_be_number", "72.5"),
         (measure("at_least = -1\nrate = {}"), 3, "out_of_range", "0"),
         (measure('period = "week"\nrate = {}'), 3, "unknown_choice", "monthly"),
         (measure('by_hand = { values = [{ on = "2026-06-31", value = 4 }] }'), 3, "date", "2027"),
@@ -108,7 +108,7 @@ def test_every_measure_was_tried() -> None:
         ),
         (GOOD.replace("mot", "Một"), 1, "toml_equals", ""),
         (GOOD.replace("mot", '"Một"'), 1, "indicator_name", ""),
-        (GOOD + GOOD, 5, "repeated_key", ""),
+        (GOOD + GOOD, 5, "repeated_part", ""),
     ],
 )
 def test_a_slip_is_told_with_its_line_and_what_to_write(

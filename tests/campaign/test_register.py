@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from publisher.campaign import rows
 from publisher.campaign.reader import read_campaigns
 from publisher.campaign.register import Register, Topic, read_register, read_register_file
-from publisher.faults import Fault, Severity
+from publisher.files import rows
+from publisher.files.faults import Fault, Severity
 from publisher.settings import Settings
 
 HEAD = ("Mã", "Tên nhiệm vụ", "Đơn vị", "Loại", "Mật")
@@ -157,8 +157,8 @@ def test_codes_are_found_in_small_letters_and_capitals(csv_file: Path) -> None:
         ("Mã;Tên nhiệm vụ\n", "empty_register"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old_excel"),
         (b"PK\x03\x04 nothing of the sort", "workbook"),
-        (b"x" * (rows.MAX_BYTES + 1), "too_big"),
-        ("Mã;Tên nhiệm vụ\n" + "NV;Nước\n" * (rows.MAX_ROWS + 1), "too_big"),
+        (b"x" * (rows.MAX_BYTES + 1), "table_too_big"),
+        ("Mã;Tên nhiệm vụ\n" + "NV;Nước\n" * (rows.MAX_ROWS + 1), "too_many_rows"),
     ],
     ids=["empty", "no code", "open quote", "heads only", "xls", "zip", "bytes", "rows"],
 )

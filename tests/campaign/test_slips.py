@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.faults import Severity
+from publisher.files.faults import Severity
 from tests.campaign.workspace import CAMPAIGN, GOOD, OPENING, Workspace
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image
 
 from publisher.campaign.reader import read_campaigns
-from publisher.faults import Fault
-from publisher.settings_reader import read_settings
+from publisher.files.faults import Fault
+from publisher.settings.reader import read_settings
 
 SCHEDULE = "schedule.toml"
 CAMPAIGN = "campaigns/chuyen-doi-so/campaign.toml"

@@ -10,7 +10,7 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from publisher.clock import MovedClock
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.delivery.lifecycle import State
 from publisher.settings import Settings
 from publisher.site import Site

@@ -17,10 +17,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from channels.sealing import new_key
 from channels.simulated.email import Platform
 from publisher.clock import MovedClock, system_clock
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.reports.schedule import identity_of_week, plan_weekly
 from publisher.secrets import secret_reader
-from publisher.settings import Mail, Reports, Settings, Weekly
+from publisher.settings import Settings
+from publisher.settings.mail import Mail
+from publisher.settings.reports import Reports, Weekly
 from publisher.site import Site
 from publisher.store import deliveries
 from publisher.store.database import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from channels.base import Context
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.delivery.courier import Courier, Outcome
@@ -66,10 +66,13 @@ class Office:
         return outcome
 
     def pass_time(self, span: timedelta) -> None:
-        """Let time go by with the sweep and the courier at work every half minute."""
-        end = self.clock() + span
-        while self.clock() < end:
-            self.clock.advance(timedelta(seconds=30))
+        """Let time go by, with the sweep and the courier at work each half minute of the first
+        quarter of an hour, and every other minute afterwards."""
+        begun = self.clock()
+        while self.clock() < begun + span:
+            fine = self.clock() < begun + timedelta(minutes=15)
+            left = begun + span - self.clock()
+            self.clock.advance(min(left, timedelta(seconds=30 if fine else 120)))
             self.reconciler.sweep()
             self.alerts.tell_due(at_once=True)
             while self.deliver() is not None:

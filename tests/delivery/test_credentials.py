@@ -11,7 +11,7 @@ import pytest
 
 from channels.simulated.telegram.platform import Platform
 from channels.telegram.adapter import Adapter
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.delivery import policy
@@ -19,7 +19,7 @@ from publisher.delivery.courier import Courier
 from publisher.delivery.lifecycle import State
 from publisher.delivery.reconcile import Reconciler
 from publisher.settings import Settings
-from publisher.store import deliveries
+from publisher.store import deliveries, sending
 from publisher.store.database import Database
 from publisher.switchboard import Switchboard
 from tests.store.builders import planned, store
@@ -114,7 +114,7 @@ def test_the_gap_that_a_platform_asks_for_lies_between_two_posts(
     running.plan("mot", "hai")
     assert running.deliver() == 1
     with running.database.reading() as session:
-        next_one = deliveries.next_moment(session, running.clock())
+        next_one = sending.next_moment(session, running.clock())
     assert next_one == running.clock() + timedelta(seconds=3)
     running.clock.move_to(next_one)
     assert running.deliver() == 1

@@ -21,7 +21,7 @@ from publisher.clock import MovedClock
 from publisher.delivery import lifecycle, policy
 from publisher.delivery.lifecycle import State
 from publisher.settings import Settings
-from publisher.store import audit, claims, deliveries, holds
+from publisher.store import audit, claims, deliveries, doubts, holds
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 from publisher.store.models import Delivery
@@ -158,7 +158,7 @@ def test_a_miss_that_was_told_is_no_open_matter_once_it_went_out_after_all(offic
     assert list(office.alerts.open("delivery")) != []
     with office.database.writing() as session:
         fresh = {"next_at": office.clock(), "expires_at": office.clock() + HOUR, "attempts": 0}
-        deliveries.move(session, row.id or 0, lifecycle.RESTORE, office.clock(), **fresh)
+        deliveries.move(session, row.id or 0, lifecycle.REPLAN, office.clock(), **fresh)
     office.pass_time(MINUTE)
     assert office.state(row) == State.SENT
     assert list(office.alerts.open("delivery")) == []
@@ -236,7 +236,7 @@ def test_a_second_doubt_about_one_post_is_told_again(silent: Office) -> None:
     silent.pass_time(2 * MINUTE)
     with silent.database.writing() as session:
         deliveries.move(session, row.id or 0, lifecycle.CLEAR, silent.clock())
-        deliveries.disprove_doubts(session, row.id or 0)
+        doubts.disprove_doubts(session, row.id or 0)
     silent.pass_time(2 * MINUTE)
     assert silent.state(row) == State.UNCONFIRMED
     assert len(silent.told) == 2

@@ -9,7 +9,7 @@ from threading import Barrier, Event
 import pytest
 
 from channels.base import Context
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.clock import MovedClock
 from publisher.delivery.courier import Courier
 from publisher.engines.local import LocalEngine

@@ -10,7 +10,7 @@ from channels.base import ForbiddenError, TransientError
 from publisher.delivery import lifecycle
 from publisher.delivery.late import BLACKOUT, HELD, NOT_APPROVED
 from publisher.delivery.lifecycle import State
-from publisher.settings import Blackout
+from publisher.settings.blackouts import Blackout
 from publisher.states import note_words
 from publisher.store import deliveries, holds
 from tests.delivery.conftest import Office

@@ -28,7 +28,7 @@ from publisher.delivery.courier import STEPS
 from publisher.delivery.lifecycle import State
 from publisher.delivery.policy import LEASE
 from publisher.planning.model import Identity
-from publisher.store import deliveries, holds
+from publisher.store import deliveries, doubts, holds
 from publisher.store.models import Delivery
 from tests.delivery.world import CHANNELS, World
 from tests.store.builders import planned
@@ -131,7 +131,7 @@ class Publishing(RuleBasedStateMachine):
             return
         with world.database.writing() as session:
             self._afresh(session, row, lifecycle.CLEAR)
-            deliveries.disprove_doubts(session, deliveries.number_of(row))
+            doubts.disprove_doubts(session, deliveries.number_of(row))
 
     @precondition(lambda self: self.world.rows(State.FAILED))
     @rule(number=which)

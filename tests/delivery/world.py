@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select, text
 
 from channels.base import Context, Journal, Message, Receipt
 from publisher import i18n
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.alerts.ways import Called
 from publisher.clock import MovedClock
 from publisher.delivery.courier import Courier

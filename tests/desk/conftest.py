@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from publisher.alerts import Alerts, Cause
+from publisher.alerts.alerts import Alerts
 from publisher.alerts.ways import Called
+from publisher.alerts.wording import Cause
 from publisher.clock import MovedClock
-from publisher.desk import Desk
+from publisher.desk.desk import Desk
 from publisher.settings import Settings
 from publisher.store import deliveries
 from publisher.store.database import Database

@@ -30,6 +30,11 @@ def code_lines(page: Path) -> Iterator[str]:
     yield from _INLINE.findall(_BLOCK.sub("", text))
 
 
+def blocks(page: Path, language: str) -> Iterator[str]:
+    """The code blocks of ``page`` that are said to be ``language``."""
+    yield from re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.S | re.M)
+
+
 def links(page: Path) -> Iterator[str]:
     """Every address that ``page`` links to or shows as a picture."""
     yield from _LINK.findall(_BLOCK.sub("", page.read_text(encoding="utf-8")))

@@ -12,7 +12,7 @@ import pytest
 
 import channels
 from channels.base import secret_keys
-from publisher.settings import MediaHosting
+from publisher.settings.media_host import MediaHosting
 from tests.docs.pages import ROOT
 
 PAGES = sorted((ROOT / "docs/channels").glob("*.md"))

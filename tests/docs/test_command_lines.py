@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from publisher.cli import COMMANDS, cli
+from publisher.cli import cli
 from tests.docs.pages import PAGES, ROOT, code_lines, named
 
 MADE_FROM_THE_COMMANDS = ROOT / "docs" / "reference" / "commands.md"
@@ -77,10 +77,3 @@ def test_every_make_target_that_is_named_exists() -> None:
         if "=" not in word and word not in TARGETS
     ]
     assert wrong == []
-
-
-def test_the_readme_says_whose_each_command_is() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("| you are | commands |")[2].partition("\n\n")[0]
-    named_there = set(re.findall(r"`([a-z-]+)`", table))
-    assert named_there - set(COMMANDS) == set()

@@ -141,9 +141,9 @@ class Slow:
 
 _RUN = """
 import sys
-import publisher.daemon, publisher.store.database
+import publisher.daemon.running, publisher.store.database
 constants = eval(sys.argv.pop(1))
-publisher.daemon.DRAIN_S = constants.get("drain_s", 30)
+publisher.daemon.running.DRAIN_S = constants.get("drain_s", 30)
 publisher.store.database.BUSY_TIMEOUT_MS = int(constants.get("busy_s", 30) * 1000)
 sys.argv[1:] = ["run"]
 from publisher.cli import main

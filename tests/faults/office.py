@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from channels.base import Message
 from channels.testing import SEAL, written
 from publisher import i18n
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.alerts.ways import Called
 from publisher.clock import Clock, MovedClock
 from publisher.delivery import policy
@@ -24,7 +24,7 @@ from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.delivery.reconcile import Reconciler
 from publisher.planning.model import Identity, PlannedDelivery, Slot
 from publisher.settings import Settings
-from publisher.store import channel_states, deliveries
+from publisher.store import channel_states, deliveries, sending
 from publisher.store.database import Database
 from publisher.store.models import Attempt, Delivery
 from publisher.switchboard import Switchboard
@@ -102,7 +102,7 @@ class Office:
 
     def deliver(self) -> None:
         with self.database.reading() as session:
-            waiting = deliveries.due_channels(session, self.clock())
+            waiting = sending.due_channels(session, self.clock())
         for name in waiting:
             while self.courier.deliver_next(name) is not None:
                 pass

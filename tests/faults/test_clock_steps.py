@@ -22,7 +22,7 @@ from channels.base import (
     TransientError,
 )
 from publisher.clock import MovedClock
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.settings import Settings
 from publisher.site import Site
 from publisher.store import claims, deliveries

@@ -15,7 +15,7 @@ from channels.sealing import KeySeal, new_key
 from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 from publisher.clock import MovedClock
-from publisher.doctor import examine
+from publisher.doctor.examination import examine
 from publisher.settings import Settings
 from publisher.site import Site
 from publisher.store import audit

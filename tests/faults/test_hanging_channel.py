@@ -21,7 +21,7 @@ from sqlmodel import select
 from channels.testing import SEAL
 from publisher import side_by_side
 from publisher.clock import system_clock
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.delivery import policy
 from publisher.delivery.lifecycle import State
 from publisher.reach.collect import Collector

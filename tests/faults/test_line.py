@@ -98,7 +98,7 @@ def all_waits(office: Office) -> None:
     """Nothing is out, in doubt or told; it was tried."""
     assert set(office.states()) <= {State.PLANNED, State.RETRYING}
     assert {row.channel for row in office.rows() if row.attempts} == set(KINDS)
-    assert set(office.outcomes()) == {"release"}
+    assert set(office.outcomes()) == {"retry"}
     assert {kind: office.out(kind) for kind in KINDS} == each([])
     assert office.told == ""
 
@@ -194,7 +194,7 @@ def test_a_mail_server_that_resets_before_the_whole_mail_leaves_nothing_in_doubt
 ) -> None:
     office.platforms["email"].faults.next("refuse")
     office.courier.deliver_next("email")
-    assert office.outcomes() == ["release"]
+    assert office.outcomes() == ["retry"]
     office.pass_time(10 * MINUTE)
     assert office.all_out_once("email", POSTS)
 
@@ -258,7 +258,7 @@ def test_nothing_is_handed_to_a_platform_whose_certificate_cant_be_trusted(
     before = {kind: office.platforms[kind].requests() for kind in PROTECTED}
     office.deliver()
     office.pass_time(35 * MINUTE, MINUTE)
-    assert set(office.outcomes()) == {"release"}
+    assert set(office.outcomes()) == {"retry"}
     assert {kind: office.platforms[kind].requests() for kind in PROTECTED} == before
     for row in office.rows():
         assert "certificate" in row.note or how == "no TLS at all", row

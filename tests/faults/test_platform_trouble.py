@@ -68,7 +68,7 @@ def test_a_storm_of_429_is_waited_out_and_every_post_goes_out_once(
         platform.spoil(busy, takes=False, on="any")
     office.deliver()
     office.pass_time(HOUR)
-    assert set(office.outcomes()) == {"release"}
+    assert set(office.outcomes()) == {"retry"}
     for kind in KINDS:
         asked = trials(office, kind, before[kind])
         assert 3 <= len(asked) <= MOST_TRIALS

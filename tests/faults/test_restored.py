@@ -10,7 +10,7 @@ import pytest
 
 from channels.base import Context
 from publisher.clock import MovedClock
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.settings import Settings
 from publisher.site import Site
 from publisher.store import backups, deliveries

@@ -10,9 +10,11 @@ import pytest
 
 from publisher.campaign.model import Campaign, CampaignFile
 from publisher.clock import MovedClock
-from publisher.feeds.poll import entries_of, poll
-from publisher.settings import Feeds, Settings
+from publisher.feeds.poll import poll
+from publisher.settings import Settings
+from publisher.settings.feeds import Feeds
 from publisher.store.database import Database
+from publisher.store.feeds import entries_of
 from publisher.store.models import FeedState
 from tests.feeds.conftest import Portal, item, rss
 

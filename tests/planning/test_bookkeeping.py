@@ -11,12 +11,16 @@ import pytest
 from publisher.campaign.model import Campaign, CampaignFile
 from publisher.planning.bookkeeping import (
     Filed,
+    Retagging,
     TaggedDelivery,
     Tags,
     editions_in_force,
+    filed,
     retaggings,
 )
 from publisher.planning.model import Identity
+from tests.planning import builders
+from tests.planning.builders import planned, post
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NEW = Tags(("learners",), ("NV-1",))
@@ -32,6 +36,8 @@ def campaign(**keys: object) -> Campaign:
     [
         ({"every": "10-10"}, (2027, 10, 11), 2027),
         ({"every": "10-10"}, (2028, 4, 9), 2027),
+        # As far from the one day as from the other: the office still speaks of the one that was.
+        ({"every": "10-10"}, (2028, 4, 10), 2027),
         ({"every": "10-10"}, (2028, 4, 12), 2028),
         ({"every": "01-05"}, (2027, 12, 20), 2028),
         ({"date": "2025-05-18"}, (2027, 12, 20), 2025),
@@ -80,9 +86,43 @@ def test_a_tag_reaches_what_the_file_speaks_of(
         {("hoi", "mot"): NEW}, {"hoi": frozenset({2027})}, {identity: asked} if asked else {}
     )
     found = retaggings(files, [row])
-    assert [one.tags for one in found] == ([NEW] if touched else [])
+    assert found == ((Retagging(row, NEW),) if touched else ())
 
 
 def test_what_is_noted_already_is_left_alone() -> None:
     row = TaggedDelivery(1, Identity("hoi", 2027, "mot", "x"), True, "f", NEW)
     assert retaggings(Filed({("hoi", "mot"): NEW}, {"hoi": frozenset({2027})}, {}), [row]) == ()
+
+
+def test_a_post_that_the_files_no_longer_have_keeps_what_was_noted_of_it() -> None:
+    row = TaggedDelivery(1, Identity("cu", 2027, "mot", "x"), True, "f", Tags())
+    assert retaggings(Filed({}, {}, {}), [row]) == ()
+
+
+def test_the_files_say_the_tags_of_every_post_and_which_editions_they_hold_for() -> None:
+    now = datetime(2027, 12, 31, 18, tzinfo=UTC)
+    own = builders.campaign(
+        post("mot", "D", audiences=["learners"], covers=["NV-1"]),
+        post("hai", "D+1"),
+        audiences=["people"],
+        timezone="UTC",
+    )
+    standing = campaign()
+    asked = planned(now, Identity("thu", 2028, "mot", "x"))
+    files = filed([own, standing], [asked], now, ZONE)
+    assert files == Filed(
+        {
+            ("thu", "mot"): Tags(("learners",), ("NV-1",)),
+            ("thu", "hai"): Tags(("people",), ()),
+        },
+        # The one by what is planned; the other has nothing planned, and in Viet Nam it is 2028.
+        {"thu": frozenset({2028}), "hoi": frozenset({2028})},
+        {asked.identity: asked.message.fingerprint},
+    )
+
+
+def test_what_another_campaign_has_planned_brings_no_edition_into_force() -> None:
+    now = datetime(2027, 10, 11, tzinfo=UTC)
+    asked = planned(now, Identity("thu", 2029, "mot", "x"))
+    files = filed([campaign(anchor={"every": "10-10"})], [asked], now, ZONE)
+    assert files.editions == {"hoi": frozenset({2027})}

@@ -19,7 +19,8 @@ from publisher.planning.dates import (
     offset_day,
     public_holidays,
 )
-from publisher.settings import Blackout, Hours
+from publisher.settings.blackouts import Blackout
+from publisher.settings.office import Hours
 from tests.planning.builders import VIETNAM, days, moments, utc, vietnam, zones
 
 PARIS = ZoneInfo("Europe/Paris")

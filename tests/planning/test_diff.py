@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from channels.base import Message, Text
 from publisher.campaign.model import Campaign
-from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, RESTORE, State
-from publisher.planning.diff import BY_PLAN, Changes, Scope, StoredDelivery, diff
+from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, REPLAN, State
+from publisher.planning.bookkeeping import Retagging, TaggedDelivery, Tags
+from publisher.planning.diff import BY_PLAN, Alteration, Changes, Scope, StoredDelivery, diff
 from publisher.planning.model import Identity, PlannedDelivery
 from publisher.planning.plan import slots
 from tests.planning.builders import (
@@ -55,8 +56,8 @@ def applied(rows: Iterable[StoredDelivery], changes: Changes) -> list[StoredDeli
         assert state in CLAIMABLE | {State.FAILED}
         after[alteration.stored.identity] = stored(alteration.planned, state)
     for delivery in changes.restored:
-        assert after[delivery.identity].state in RESTORE.before
-        after[delivery.identity] = stored(delivery, RESTORE.after)
+        assert after[delivery.identity].state in REPLAN.before
+        after[delivery.identity] = stored(delivery, REPLAN.after)
     for row in changes.removed:
         assert row.state in CANCEL.before
         after[row.identity] = dataclasses.replace(row, state=CANCEL.after, cancelled_by=BY_PLAN)
@@ -203,7 +204,50 @@ def test_a_new_post_within_its_grace_is_added_and_past_it_only_told() -> None:
 
 
 def test_what_is_as_it_was_is_only_counted() -> None:
-    assert diff([planned(SOON)], [stored(planned(SOON))], NOW, HERE) == Changes(unchanged=1)
+    same = [planned(SOON), planned(SOON, identity("hai"))]
+    assert diff(same, [stored(one) for one in same], NOW, HERE) == Changes(unchanged=2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one"),
+    [
+        ("added", planned(SOON)),
+        ("altered", Alteration(stored(planned(SOON)), planned(LATER))),
+        ("restored", planned(SOON)),
+        ("removed", stored(planned(SOON))),
+        ("retagged", Retagging(TaggedDelivery(1, identity(), True, "f", Tags()), Tags(("all",)))),
+    ],
+)
+def test_one_change_of_any_kind_is_something_to_write(kind: str, one: object) -> None:
+    assert not Changes(**{kind: (one,)}).empty  # type: ignore[arg-type]
+
+
+def test_a_campaign_that_is_left_out_of_the_changes_leaves_the_others_in() -> None:
+    def of(name: str) -> Changes:
+        mine = identity(campaign=name)
+        row = stored(planned(SOON, mine))
+        tagged = TaggedDelivery(1, mine, True, "f", Tags())
+        return Changes(
+            added=(planned(SOON, mine),),
+            altered=(Alteration(row, planned(LATER, mine)),),
+            restored=(planned(LATER, mine),),
+            removed=(row,),
+            too_late=(planned(TOO_LATE),),
+            unchanged=3,
+            retagged=(Retagging(tagged, Tags(("all",))),),
+        )
+
+    here, there = of("thu"), of("hong")
+    both = Changes(
+        added=here.added + there.added,
+        altered=here.altered + there.altered,
+        restored=here.restored + there.restored,
+        removed=here.removed + there.removed,
+        too_late=here.too_late,
+        unchanged=here.unchanged,
+        retagged=here.retagged + there.retagged,
+    )
+    assert both.without("hong") == here
 
 
 @pytest.mark.parametrize(
@@ -245,6 +289,11 @@ def test_what_the_files_move_into_the_past_does_not_go_out_at_its_old_hour() -> 
     assert diff([planned(TOO_LATE)], [row], NOW, HERE) == Changes(
         removed=(row,), too_late=(planned(TOO_LATE),)
     )
+
+
+def test_what_has_come_due_is_not_called_back_by_a_file_that_moves_it_into_the_past() -> None:
+    row = stored(planned(NOW))
+    assert diff([planned(TOO_LATE)], [row], NOW, HERE) == Changes(unchanged=1)
 
 
 def test_a_removed_post_is_taken_out_and_comes_back_with_its_file() -> None:
@@ -303,6 +352,12 @@ def test_a_refused_post_takes_its_mended_text_even_past_its_grace() -> None:
     assert diff([planned(TOO_LATE)], [row], NOW, HERE) == Changes(unchanged=1)
 
 
+def test_a_refused_post_past_its_grace_takes_nothing_but_a_text() -> None:
+    row = stored(planned(TOO_LATE), State.FAILED)
+    after = planned(TOO_LATE - timedelta(days=1), approvals=2, zone=ZoneInfo("Asia/Bangkok"))
+    assert diff([after], [row], NOW, HERE) == Changes(unchanged=1)
+
+
 def test_the_grace_given_by_a_person_who_said_again_is_not_taken_back() -> None:
     fresh = NOW + timedelta(hours=2)
     row = stored(planned(JUST_NOW), State.RETRYING, expires_at=fresh)
@@ -319,14 +374,20 @@ def test_a_missed_post_comes_back_only_with_a_new_time_to_come() -> None:
     assert diff([longer], [row], NOW, HERE) == Changes(unchanged=1)
 
 
+def test_a_clock_that_is_set_back_does_not_bring_back_what_was_missed() -> None:
+    row = stored(planned(SOON), State.MISSED)
+    assert diff([planned(SOON)], [row], NOW, HERE) == Changes(unchanged=1)
+
+
 def test_what_a_person_cancelled_stays_cancelled() -> None:
     row = stored(planned(SOON), State.CANCELLED, cancelled_by="an")
     assert diff([planned(LATER, text="Chào bạn")], [row], NOW, HERE) == Changes(unchanged=1)
 
 
 def test_what_the_plan_cancelled_does_not_come_back_late() -> None:
-    row = stored(planned(JUST_NOW), State.CANCELLED, cancelled_by=BY_PLAN)
-    assert diff([planned(JUST_NOW)], [row], NOW, HERE) == Changes(unchanged=1)
+    for due_at in (JUST_NOW, NOW):
+        row = stored(planned(due_at), State.CANCELLED, cancelled_by=BY_PLAN)
+        assert diff([planned(due_at)], [row], NOW, HERE) == Changes(unchanged=1)
 
 
 # -- how far the plan speaks ----------------------------------------------------------------------
@@ -340,8 +401,14 @@ def test_a_campaign_that_could_not_be_read_keeps_what_was_planned(
     assert is_nothing(diff([], [stored(planned(due_at))], NOW, scope(NOW, faulty=[faulty])))
 
 
-def test_what_the_plan_cannot_see_yet_is_not_taken_out() -> None:
-    assert is_nothing(diff([], [stored(planned(BEYOND))], NOW, HERE))
+@pytest.mark.parametrize("due_at", [HERE.end, BEYOND])
+def test_what_the_plan_cannot_see_yet_is_not_taken_out(due_at: datetime) -> None:
+    assert is_nothing(diff([], [stored(planned(due_at))], NOW, HERE))
+
+
+def test_the_first_moment_of_the_window_is_one_the_plan_speaks_of() -> None:
+    row = stored(planned(HERE.start), expires_at=SOON)
+    assert diff([], [row], NOW, HERE) == Changes(removed=(row,))
 
 
 @pytest.mark.parametrize("state", [State.PLANNED, State.RETRYING])

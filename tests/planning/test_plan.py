@@ -103,6 +103,18 @@ def test_the_holidays_of_the_years_in_reach_are_all_that_count(
     assert slots(made, VIETNAM, start, end, near) == plan(made, start, end)
 
 
+def test_no_year_is_asked_for_whose_edition_cannot_reach_the_window() -> None:
+    window = utc(2027, 1, 1), utc(2027, 12, 31)
+    whens = ("D-366 weekdays", "D-1", "D+1", "D+366 weekdays")
+    reaching = {
+        slot.identity.edition
+        for anchor in ("01-01", "12-31")
+        for when in whens
+        for slot in plan(campaign(post("a", when), anchor=anchor), *window)
+    }
+    assert sorted(reaching) == list(years_in_reach(*window))
+
+
 @given(anchors, st.integers(-366, 366), st.times(), zones, st.integers(2025, 2033))
 def test_an_offset_is_counted_in_days_of_the_calendar(
     anchor: str, days_off: int, at: time, zone: ZoneInfo, year: int
@@ -204,6 +216,23 @@ def test_a_recurrence_runs_from_the_editions_first_offset_to_its_last() -> None:
     assert weekly == ["2027-09-20", "2027-09-27", "2027-10-04", "2027-10-11"]
 
 
+def test_a_recurrence_begins_and_ends_with_the_offices_day_not_with_that_of_utc() -> None:
+    made = campaign(
+        post("mo-dau", "D-1"), post("meo", "RRULE:FREQ=DAILY;BYHOUR=0"), post("cam-on", "D+1")
+    )
+    found = plan(made, vietnam(2027, 1, 1), vietnam(2028, 1, 1))
+    daily = [f"{slot.local:%m-%d %H:%M}" for slot in found if slot.identity.post == "meo"]
+    assert daily == ["10-09 00:00", "10-10 00:00", "10-11 00:00"]
+
+
+def test_a_recurrence_ends_on_the_last_working_day_that_its_edition_counts_to() -> None:
+    # National Day 2027 is a Thursday; Friday is off too.
+    made = campaign(post("cam-on", "D weekdays"), post("meo", "RRULE:FREQ=DAILY"), anchor="09-02")
+    found = plan(made, vietnam(2027, 1, 1), vietnam(2028, 1, 1))
+    assert max(local_days(found)) == ("meo", 2027, "2027-09-06")
+    assert ("cam-on", 2027, "2027-09-06") in local_days(found)
+
+
 @given(anchors, days, st.integers(0, 366), st.integers(0, 366))
 def test_two_editions_never_share_a_day_of_a_recurrence(
     anchor: str, first: date, before: int, after: int
@@ -274,10 +303,11 @@ def test_each_entry_of_a_feed_goes_out_when_it_was_given_its_time() -> None:
     entries = [FeedItem("b", second), FeedItem("a", first.astimezone(VIETNAM))]
     window = first, second + timedelta(hours=1)
     found = slots(made, VIETNAM, *window, entries=entries)
-    assert [(slot.due_at, slot.due_at.tzinfo, slot.identity.key) for slot in found] == [
-        (first, UTC, "thu/2026/tin/x/a"),
-        (second, UTC, "thu/2027/tin/x/b"),
+    assert [(slot.due_at, slot.identity.key) for slot in found] == [
+        (first, "thu/2026/tin/x/a"),
+        (second, "thu/2027/tin/x/b"),
     ]
+    assert all(slot.due_at.tzinfo is UTC for slot in found)
 
 
 @pytest.mark.parametrize("shift", [timedelta(seconds=-1), timedelta(hours=1)])

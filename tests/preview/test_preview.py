@@ -16,12 +16,13 @@ from PIL import Image
 
 from channels.base import Media, Message, Text
 from publisher.campaign.model import Anchor, Campaign, CampaignFile, FrontMatter, Post
-from publisher.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity
 from publisher.i18n import speaking
 from publisher.planning.model import Identity, PlannedDelivery, Slot
 from publisher.preview import as_text, build
 from publisher.preview import page as preview_page
-from publisher.settings import Office, Settings
+from publisher.settings import Settings
+from publisher.settings.office import Office
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -161,8 +162,8 @@ def test_approvals_warnings_and_alt_texts_are_there_to_be_seen(tmp_path: Path) -
 def test_pictures_are_inside_the_page_small_and_once_however_many_show_them(
     tmp_path: Path,
 ) -> None:
-    card = picture(tmp_path)
-    html, _ = shown(tmp_path, [planned(media=(card,)), planned("bluesky", media=(card,))])
+    mockup = picture(tmp_path)
+    html, _ = shown(tmp_path, [planned(media=(mockup,)), planned("bluesky", media=(mockup,))])
     ((name, inside),) = re.findall(r'<image id="([^"]+)" href="(data:image/jpeg[^"]+)"', html)
     assert len(inside) < 200_000
     assert html.count(f'<use href="#{name}"/>') == 2

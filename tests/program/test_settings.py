@@ -10,12 +10,12 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from publisher import reference
-from publisher.campaign.schema import bare, is_model, key_of
-from publisher.durations import Duration
-from publisher.faults import Fault
+from publisher.files.durations import Duration
+from publisher.files.faults import Fault
+from publisher.files.schema import bare, is_model, key_of
 from publisher.i18n import speaking
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 
 DOCS = Path(__file__).parents[2] / "docs/reference"
 

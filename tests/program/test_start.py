@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import click
 import pytest
+from packaging.utils import canonicalize_name
 
+import weigh
 from publisher.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
-HEAVY = (
-    *("sqlalchemy", "sqlmodel", "requests", "jinja2", "pydantic", "rich"),
-    *("apscheduler", "tweepy", "feedparser", "PIL"),
-)
+REASONS = weigh.reasons()
+DEPENDENCIES = {
+    module
+    for module, owners in packages_distributions().items()
+    for owner in owners
+    if canonicalize_name(owner) in REASONS and not module.startswith("_")
+}
+"""What all that the program depends on is imported by: a new dependency is among them at once."""
+
+SHOWS = {"click", "rich"}
+READS_SETTINGS = SHOWS | {"pydantic", "structlog"}
+READS_THE_STORE = READS_SETTINGS | {"sqlalchemy", "sqlmodel"}
+# Whatever stands in schedule.toml is checked by its adapter, so those in use are loaded.
+HAS_CHANNELS = {"requests", "urllib3", "feedgenerator"}
+RENDERS = {"PIL", "babel", "dateutil", "holidays", "jinja2", "markdown_it", "nh3", "regex"}
+COUNTS = {"tree_sitter", "tree_sitter_toml", "rapidfuzz", "twitter_text", "pkg_resources"}
+WRITES_REPORTS = {"docx", "docxtpl", "mjml", "typst", "xlsxwriter"}
+RUNS = {"apscheduler", "feedparser", "crawlerdetect", "waitress", "werkzeug"}
 
 
 def started(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -31,21 +50,99 @@ def started(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["cheks"]])
-def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
-    code = (
-        "import sys\n"
-        "from publisher.cli import main\n"
-        f"sys.argv = ['publisher', *{arguments!r}]\n"
-        "try:\n    main()\n"
-        "except SystemExit:\n    pass\n"
-        f"print('LOADED', *sorted(set(sys.modules) & set({HEAVY!r})))\n"
+def imported(*arguments: str, within: Path = ROOT, until: str = "") -> set[str]:
+    """Which of the dependencies ``publisher ARGUMENTS`` imports, run in ``within``; if it goes on
+    by itself, up to the line that says ``until``."""
+    running = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "publisher", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=within,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    names = set()
+    with running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if until and until in line:
+                break
+            if line.startswith("import time:"):
+                names.add(line.rpartition("|")[2].strip().partition(".")[0])
+        else:
+            assert not until, "it ended by itself"
+        running.send_signal(signal.SIGTERM)
+        running.stderr.read()
+    return names & DEPENDENCIES
 
-    assert ran.stdout.splitlines()[-1] == "LOADED"
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """The office as it is shipped, with channels of two platforms more; nobody has made a plan."""
+    more = """
+[channels.bluesky]
+adapter  = "bluesky"
+handle   = "tinh.example.vn"
+password = "file:secrets/bluesky"
+
+[channels.mastodon]
+adapter = "mastodon"
+server  = "https://mastodon.example.vn"
+token   = "file:secrets/mastodon"
+"""
+    schedule = (ROOT / "schedule.toml").read_text(encoding="utf-8")
+    (tmp_path / "schedule.toml").write_text(schedule + more, encoding="utf-8")
+    shutil.copytree(ROOT / "campaigns", tmp_path / "campaigns")
+    return tmp_path
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["cheks"]])
+def test_help_loads_the_command_line_alone(arguments: list[str]) -> None:
+    assert imported(*arguments) == {"click"}
+
+
+@pytest.mark.parametrize(
+    ("command", "may"),
+    [
+        ("run", SHOWS | {"structlog"}),
+        ("outbox", SHOWS),
+        ("plan", SHOWS),
+        ("check", READS_SETTINGS),
+        ("send", READS_THE_STORE),
+        ("status", READS_THE_STORE),
+        ("hold", READS_THE_STORE),
+        ("approve", READS_THE_STORE),
+    ],
+)
+def test_the_help_of_a_command_loads_nothing_of_its_work(command: str, may: set[str]) -> None:
+    assert imported(command, "--help") <= may
+
+
+@pytest.mark.parametrize(
+    ("command", "may"),
+    [
+        ("status", READS_THE_STORE | HAS_CHANNELS),
+        ("log", READS_THE_STORE | HAS_CHANNELS),
+        ("check", READS_SETTINGS | HAS_CHANNELS | RENDERS | COUNTS),
+        ("plan", READS_THE_STORE | HAS_CHANNELS | RENDERS | COUNTS),
+        ("channels", READS_THE_STORE | HAS_CHANNELS | {"werkzeug"}),
+    ],
+)
+def test_a_command_loads_what_it_uses(command: str, may: set[str], office: Path) -> None:
+    # Once before: the store's first tables are made by Alembic.
+    imported("log", within=office)
+
+    assert imported(command, within=office) <= may
+
+
+def test_the_daemon_has_loaded_what_it_works_by_before_it_says_that_it_runs(office: Path) -> None:
+    imported("log", within=office)
+
+    found = imported("run", within=office, until='"event": "running"')
+
+    # An import that fails on the night of the first report would be found out by nobody.
+    assert {"apscheduler", "feedparser", "typst", "mjml", "jinja2"} <= found
+    assert found <= READS_THE_STORE | HAS_CHANNELS | RENDERS | RUNS | WRITES_REPORTS
 
 
 def test_help_names_every_command_in_the_language_asked_for() -> None:

@@ -72,7 +72,7 @@ class Account:
     def repository(self, workdir: Path) -> Repository:
         line = Line(now, 20)
         state = SealedState(workdir / "state", SEAL)
-        return Repository(line, Sessions(line, state, self.url, self.handle, self.password), "")
+        return Repository(line, Sessions(line, state, self.url, self.handle, self.password))
 
 
 @pytest.fixture(scope="module")

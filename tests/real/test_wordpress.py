@@ -33,7 +33,8 @@ from channels.simulated.wordpress.platform import PASSWORD as STAND_IN
 from channels.simulated.wordpress.platform import USERNAME, Platform
 from channels.testing import DictJournal
 from channels.testing.samples import film, picture
-from channels.wordpress.adapter import Adapter, WordPressConfig
+from channels.wordpress.adapter import Adapter
+from channels.wordpress.config import WordPressConfig
 from tests.real.wordpress.lossy import LossyLine
 from tests.real.wordpress.server import PACKAGES, PASSWORD, TITLE, USER, WordPress, missing
 

@@ -13,7 +13,9 @@ from sqlmodel import select
 
 from publisher.clock import MovedClock
 from publisher.redirect.server import LinkServer
-from publisher.settings import Links, Office, Settings
+from publisher.settings import Settings
+from publisher.settings.links import Links
+from publisher.settings.office import Office
 from publisher.store.database import Database
 from publisher.store.models import Delivery, LinkClicks
 from tests.store.builders import planned, store

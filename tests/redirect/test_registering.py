@@ -12,7 +12,7 @@ from sqlmodel import select
 from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
 from publisher.planning.model import PlannedDelivery
-from publisher.settings import Links
+from publisher.settings.links import Links
 from publisher.store import contents, deliveries, short_links
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database

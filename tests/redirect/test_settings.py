@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from publisher.clock import MovedClock
-from publisher.daemon import Daemon
-from publisher.faults import Fault
+from publisher.daemon.running import Daemon
+from publisher.files.faults import Fault
 from publisher.i18n import speaking
 from publisher.secrets import secret_reader
-from publisher.settings import Links, Settings
-from publisher.settings_reader import read_settings
+from publisher.settings import Settings
+from publisher.settings.links import Links
+from publisher.settings.reader import read_settings
 from publisher.site import Site
 from publisher.store.database import Database
 from tests.redirect.conftest import BASE

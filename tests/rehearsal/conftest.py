@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from publisher.campaign.reader import read_campaigns
 from publisher.delivery.lifecycle import State
 from publisher.rehearsal.play import Played, empty, played
 from publisher.settings import Settings
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 from publisher.store import deliveries
 from publisher.store.models import Delivery
 from tests.rehearsal.conftest import NOW

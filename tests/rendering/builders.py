@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from channels.base import Dialect, Limits, Message
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
 from publisher.rendering.links import Shortener
-from publisher.rendering.render import ChannelShape, Entry, Occasion, render
-from publisher.settings import Office
+from publisher.rendering.occasion import Entry, Occasion
+from publisher.rendering.render import render
+from publisher.rendering.shape import ChannelShape
+from publisher.settings.office import Office
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = date(2027, 10, 10)

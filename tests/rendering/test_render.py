@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from channels.base import Dialect
-from publisher.rendering.render import Entry
+from publisher.rendering.occasion import Entry
 from tests.rendering.builders import lines, message
 
 

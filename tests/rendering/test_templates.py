@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
-from publisher.rendering.render import RenderError, unknowns
-from publisher.rendering.templates import MAX_OUTPUT, MAX_SOURCE, expand, mistakes
+from publisher.rendering.bounds import MAX_OUTPUT
+from publisher.rendering.errors import RenderError
+from publisher.rendering.syntax import MAX_SOURCE, mistakes
+from publisher.rendering.templates import expand
+from publisher.rendering.texts import unknowns
 from tests.rendering.builders import message
 
 KNOWN = {"vars": frozenset({"long"})}

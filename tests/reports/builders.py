@@ -17,7 +17,7 @@ from publisher.reach.summary import (
     Upcoming,
     WeekSummary,
 )
-from publisher.settings import Office
+from publisher.settings.office import Office
 from publisher.store import holds
 from tests.store.builders import ZONE
 

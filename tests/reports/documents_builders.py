@@ -15,7 +15,8 @@ from publisher.reach.ledger import Published, sum_of, sums_by
 from publisher.reach.period import Ahead, Followers, PeriodSummary, PostSum, Row
 from publisher.reach.spans import Span, a_year_earlier, before, half_year, parts
 from publisher.reports.periodic import PeriodicReport
-from publisher.settings import Letterhead, Office
+from publisher.settings.office import Office
+from publisher.settings.reports import Letterhead
 from publisher.store.models import Hold
 from tests.store.builders import ZONE
 

@@ -22,7 +22,7 @@ from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
 from publisher.reach.summary import WeekSummary, week_summary
 from publisher.reports.weekly import ReportMail, compose
-from publisher.settings import Office
+from publisher.settings.office import Office
 from publisher.store import channel_states, deliveries, holds
 from publisher.store.database import Database
 from publisher.store.models import AccountReading, Delivery, LinkClicks, ReadingRow, ShortLink

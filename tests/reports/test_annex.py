@@ -20,7 +20,8 @@ from publisher.reach.spans import half_year
 from publisher.reach.words import label
 from publisher.reports.annex import write_annex
 from publisher.reports.periodic import PeriodicReport
-from publisher.settings import Letterhead, Office
+from publisher.settings.office import Office
+from publisher.settings.reports import Letterhead
 from publisher.store import holds
 from publisher.store.database import Database
 from publisher.store.models import AccountReading

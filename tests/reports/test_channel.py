@@ -27,7 +27,8 @@ from publisher.reports.channel import ReportChannel
 from publisher.reports.letter import self_contained
 from publisher.reports.weekly import compose
 from publisher.secrets import secret_reader
-from publisher.settings import Mail, Settings
+from publisher.settings import Settings
+from publisher.settings.mail import Mail
 from tests.reports.builders import NAMES, OFFICE, busy_week, empty_week
 
 TO = ("chu-tich@example.vn", "pho-chu-tich@example.vn", "chanh-van-phong@example.vn")

@@ -20,7 +20,8 @@ from publisher.reports.deadlines import (
     expires_at,
     next_owed,
 )
-from publisher.settings import Periodic, Reports, Settings
+from publisher.settings import Settings
+from publisher.settings.reports import Periodic, Reports
 from tests.store.builders import ZONE
 
 A_DAY = timedelta(days=1)

@@ -21,7 +21,9 @@ from publisher.reports.drafts import FORMS, RECORD, write_drafts
 from publisher.reports.gaps import gaps
 from publisher.reports.periodic import PeriodicReport, report_of
 from publisher.reports.span_words import file_stem, report_name
-from publisher.settings import Letterhead, Office, Periodic, Reports, Settings
+from publisher.settings import Settings
+from publisher.settings.office import Office
+from publisher.settings.reports import Letterhead, Periodic, Reports
 from publisher.site import Site
 from publisher.store.database import Database
 from tests.reach.builders import read, sent

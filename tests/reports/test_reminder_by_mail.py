@@ -18,7 +18,7 @@ from docx import Document
 
 from channels.simulated.email import Platform
 from publisher.clock import MovedClock
-from publisher.daemon import Daemon
+from publisher.daemon.running import Daemon
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, ngettext, speaking
@@ -30,7 +30,11 @@ from publisher.reports.attachments import KEPT_FOR, attachment, sweep
 from publisher.reports.reminders import plan_reminders
 from publisher.reports.schedule import plan_weekly
 from publisher.secrets import secret_reader
-from publisher.settings import Jobs, Mail, Office, Periodic, Reports, Settings, Weekly
+from publisher.settings import Settings
+from publisher.settings.jobs import Jobs
+from publisher.settings.mail import Mail
+from publisher.settings.office import Office
+from publisher.settings.reports import Periodic, Reports, Weekly
 from publisher.site import Site
 from publisher.store import audit, backups, deliveries, holds
 from publisher.store.database import Database

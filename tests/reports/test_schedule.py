@@ -13,7 +13,9 @@ from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import State
 from publisher.reports.schedule import identity_of_week, last_due, plan_weekly, reported_week
 from publisher.secrets import secret_reader
-from publisher.settings import Mail, Reports, Settings, Weekly
+from publisher.settings import Settings
+from publisher.settings.mail import Mail
+from publisher.settings.reports import Reports, Weekly
 from publisher.site import Site
 from publisher.store import audit, backups, deliveries, holds
 from publisher.store.database import Database

@@ -17,7 +17,10 @@ from publisher.delivery.lifecycle import Move
 from publisher.i18n import _, speaking
 from publisher.reports.schedule import plan_weekly
 from publisher.secrets import secret_reader
-from publisher.settings import Mail, Office, Reports, Settings, Weekly
+from publisher.settings import Settings
+from publisher.settings.mail import Mail
+from publisher.settings.office import Office
+from publisher.settings.reports import Reports, Weekly
 from publisher.site import Site
 from publisher.store import deliveries, holds
 from publisher.store.database import Database

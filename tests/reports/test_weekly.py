@@ -23,7 +23,7 @@ from publisher.reach.summary import Compared
 from publisher.reports import wording
 from publisher.reports.letter import message_of, self_contained
 from publisher.reports.weekly import LIST_LONGEST, ReportMail, compose
-from publisher.settings import Office
+from publisher.settings.office import Office
 from tests.reports.builders import (
     LINE,
     MONDAY,

@@ -20,10 +20,10 @@ from werkzeug.wrappers import Response
 
 from channels.web.public import is_public
 from publisher.clock import MovedClock
-from publisher.faults import Fault
 from publisher.feeds.fetch import OFF_THE_WEB, FeedError, fetch
+from publisher.files.faults import Fault
 from publisher.i18n import speaking
-from publisher.settings_reader import read_settings
+from publisher.settings.reader import read_settings
 from tests.campaign.workspace import GOOD, NEWS, Workspace
 from tests.feeds.conftest import Portal
 from tests.security.internet import PUBLIC, Internet

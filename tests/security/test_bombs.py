@@ -18,7 +18,7 @@ from PIL import Image
 from channels.thumbnails import thumbnail
 from publisher.assemble.media import measured
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
-from publisher.faults import Fault
+from publisher.files.faults import Fault
 from publisher.media.library import MediaError, measure
 from tests.media.builders import box, mvhd, picture
 from tests.security.within import bounded
@@ -170,7 +170,7 @@ def test_a_post_shows_no_file_outside_its_campaign(tmp_path: Path, name: str) ->
     picture(tmp_path / "bi-mat/anh.png")
     (tmp_path / "thu/media").mkdir(parents=True)
     [fault] = faults_of(tmp_path / "thu", name)
-    assert fault.code == "media_outside"
+    assert fault.code == "media_leads_out"
 
 
 @pytest.mark.parametrize("link", ["media/anh.png", "media"])
@@ -181,7 +181,7 @@ def test_nor_one_that_a_link_leads_to(tmp_path: Path, link: str) -> None:
     place.parent.mkdir(parents=True)
     place.symlink_to(tmp_path / ("bi-mat/anh.png" if link.endswith("png") else "bi-mat"))
     [fault] = faults_of(tmp_path / "thu", "media/anh.png")
-    assert fault.code == "media_outside"
+    assert fault.code == "media_leads_out"
 
 
 def test_a_pipe_or_a_device_is_no_file_and_is_never_opened(tmp_path: Path) -> None:

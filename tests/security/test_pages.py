@@ -12,8 +12,8 @@ import pytest
 
 from channels.base import Dialect, Facet, Media, Text
 from channels.outbox.timeline import TimelinePost, timeline
+from publisher.rendering.errors import RenderError
 from publisher.rendering.markdown import parse
-from publisher.rendering.render import RenderError
 from tests.preview.test_preview import picture, planned, shown
 from tests.rendering.builders import message
 from tests.security.within import bounded

@@ -18,7 +18,7 @@ from channels.simulated.planted import MARK
 from channels.state import SealedState, State
 from channels.testing import SEAL, StillClock
 from channels.tokens import TokenKeeper, Tokens
-from publisher.alerts import Alerts
+from publisher.alerts.alerts import Alerts
 from publisher.clock import MovedClock
 from publisher.delivery.courier import Courier
 from publisher.delivery.lifecycle import State as DeliveryState

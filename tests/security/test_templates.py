@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from publisher.rendering.bounds import MAX_OUTPUT
-from publisher.rendering.templates import MAX_SOURCE, Known, RenderError, expand, mistakes
+from publisher.rendering.errors import RenderError
+from publisher.rendering.syntax import MAX_SOURCE, Known, mistakes
+from publisher.rendering.templates import expand
 from tests.security.within import bounded, little_memory
 
 KNOWN: Known = {

@@ -7,9 +7,12 @@ is a file in the test's folder. Tests about SQLite's files take ``lite``.
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,7 +52,10 @@ def store_url(tmp_path: Path) -> Iterator[str]:
 def database(store_url: str, clock: MovedClock) -> Iterator[Database]:
     """An empty store; no test cuts the power, so none waits for the disk."""
     opened = Database(store_url, durable=False)
-    opened.prepare(clock())
+    if opened.path is None:
+        opened.prepare(clock())
+    else:
+        lay_empty(opened.path)
     yield opened
     opened.close()
 
@@ -58,9 +64,28 @@ def database(store_url: str, clock: MovedClock) -> Iterator[Database]:
 def lite(tmp_path: Path, clock: MovedClock) -> Iterator[Database]:
     """An empty SQLite store, for what is about its file."""
     opened = Database(f"sqlite:///{tmp_path}/publisher.db")
-    opened.prepare(clock())
+    lay_empty(path_of(opened))
     yield opened
     opened.close()
+
+
+def lay_empty(path: Path) -> None:
+    """Put an empty store at ``path``, as the program makes it where there is none yet.
+
+    Its tables are made once a process: making them anew for each of two thousand tests is what
+    most of those would wait for.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_empty())
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        made = Database(f"sqlite:///{folder}/empty.db", durable=False)
+        made.prepare(datetime(2027, 1, 1, tzinfo=UTC))
+        made.close()
+        return path_of(made).read_bytes()
 
 
 def path_of(database: Database) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
-from publisher.store import approvals, channel_states, claims, deliveries, holds
+from publisher.store import approvals, attempts, channel_states, claims, deliveries, holds
 from publisher.store import planned as stored_plan
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
@@ -31,7 +31,7 @@ def test_a_due_delivery_is_claimed_with_its_attempt_written_down(
     assert claimed is not None
     assert claimed.delivery.state == State.SENDING
     with database.reading() as session:
-        assert deliveries.first_attempt_at(session, claimed.delivery.id or 0) == clock()
+        assert attempts.first_attempt_at(session, claimed.delivery.id or 0) == clock()
 
 
 def test_nothing_is_claimed_before_its_time_or_after_its_grace(
@@ -190,4 +190,4 @@ def test_a_claim_counts_the_attempts_and_names_its_owner(
         assert (claimed.delivery.attempts, claimed.delivery.owner) == (number, "test")
         assert claimed.delivery.lease_until == clock() + LEASE
         with database.writing() as session:
-            deliveries.move(session, row.id or 0, lifecycle.RELEASE, clock())
+            deliveries.move(session, row.id or 0, lifecycle.RETRY, clock())

@@ -11,17 +11,20 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import bindparam, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from publisher.clock import MovedClock
-from publisher.store import alerts, claims, deliveries, migration
+from publisher.store import alerts, attempts, claims, deliveries, migration
 from publisher.store.backups import restore
+from publisher.store.columns import UtcDateTime
 from publisher.store.database import Database, StoreError
 from publisher.store.holds import in_force
-from publisher.store.models import Alert, ChannelState, UtcDateTime
+from publisher.store.models import Alert, ChannelState
 from tests.store.builders import LEASE, planned, store
 from tests.store.stores import path_of
 
@@ -67,6 +70,13 @@ def head() -> str:
     return max(step.name for step in (migration.SCRIPTS / "versions").glob("*.py"))[:4]
 
 
+def alembics() -> Config:
+    """What tells Alembic where the steps are."""
+    config = Config()
+    config.set_main_option("script_location", str(migration.SCRIPTS))
+    return config
+
+
 def columns(database: Database, table: str) -> set[str]:
     return {column["name"] for column in inspect(database.engine).get_columns(table)}
 
@@ -80,6 +90,12 @@ def test_the_migrated_tables_are_the_models_tables(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_files_name_begins_with_the_step_it_makes() -> None:
+    scripts = list(ScriptDirectory.from_config(alembics()).walk_revisions("base", "heads"))
+
+    assert migration.steps() == tuple(script.revision for script in reversed(scripts))
 
 
 def test_a_fresh_store_needs_no_backup(lite: Database) -> None:
@@ -131,7 +147,7 @@ def test_a_table_that_others_refer_to_can_be_copied(
     assert {"colour", "remark"} <= columns(database, "delivery")
     number = deliveries.number_of(claimed.delivery)
     with database.reading() as session:
-        assert deliveries.first_attempt_at(session, number) == clock()
+        assert attempts.first_attempt_at(session, number) == clock()
 
 
 def test_after_a_migration_references_are_checked_again(
@@ -188,7 +204,7 @@ def test_the_second_step_keeps_what_was_told_and_what_is_known_of_channels(
     store_url: str, clock: MovedClock
 ) -> None:
     database = Database(store_url)
-    config = migration._config()
+    config = alembics()
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")

@@ -14,7 +14,7 @@ from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
 from publisher.planning.diff import Alteration, Changes
 from publisher.planning.model import PlannedDelivery
-from publisher.store import approvals, audit, claims, deliveries
+from publisher.store import approvals, attempts, audit, claims, deliveries
 from publisher.store import planned as stored_plan
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
@@ -96,7 +96,7 @@ def test_a_change_does_not_shorten_the_wait_before_the_next_try(
     with database.writing() as session:
         later = clock() + HOUR / 4
         number = deliveries.number_of(row)
-        deliveries.move(session, number, lifecycle.RELEASE, clock(), next_at=later)
+        deliveries.move(session, number, lifecycle.RETRY, clock(), next_at=later)
     apply(database, altered(database, planned(clock(), text="Khác")), clock)
     assert present(database, row).next_at == later
 
@@ -132,7 +132,7 @@ def test_what_is_repeated_under_its_key_is_neither_changed_nor_removed(
     assert claimed is not None
     move(database, clock, row, lifecycle.DOUBT, lifecycle.CLEAR)
     with database.writing() as session:
-        deliveries.end_attempt(session, claimed.attempt_id, clock(), "doubt")
+        attempts.end_attempt(session, claimed.attempt_id, clock(), "doubt")
     apply(database, altered(database, planned(clock(), text="Khác")), clock)
     apply(database, removed(database), clock)
     after = present(database, row)

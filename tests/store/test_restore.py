@@ -14,7 +14,7 @@ from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
 from publisher.planning.diff import Alteration, Changes
-from publisher.store import audit, backups, claims, deliveries
+from publisher.store import audit, backups, claims, deliveries, doubts
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database, StoreBusyError, StoreError
 from tests.store.builders import LEASE, planned, states, store
@@ -69,7 +69,7 @@ def test_a_doubt_of_a_restore_outlives_its_clearing_until_it_is_disproved(
     with lite.writing() as session:
         assert deliveries.move(session, number, lifecycle.CLEAR, clock())
         assert not deliveries.move(session, number, lifecycle.MISS, clock())
-        deliveries.disprove_doubts(session, number)
+        doubts.disprove_doubts(session, number)
         assert deliveries.move(session, number, lifecycle.MISS, clock())
 
 

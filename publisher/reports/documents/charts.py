@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import vl_convert
-
 from publisher.reach.period import PeriodSummary
 from publisher.reports import wording
-from publisher.reports.chart import measured
+from publisher.reports.chart import Look, columns, picture
 from publisher.reports.documents import phrases
 from publisher.reports.documents.facts import Chart
-from publisher.reports.documents.lettering import FONT, FONTS
+from publisher.reports.documents.lettering import FONT
 
 WIDTH_MM = 150
 _SCALE = 4
 """Pixels a point: sharp on paper."""
 
-_WIDTH_PX, _HEIGHT_PX = 560, 170
 _MOST_LEVEL = 13
 """So many bars have room for their words side by side."""
 
-_BAR = "#3f5f86"
+_INK, _BAR = "#000000", "#3f5f86"
 
 
 def trend(summary: PeriodSummary) -> Chart | None:
@@ -35,13 +30,10 @@ def trend(summary: PeriodSummary) -> Chart | None:
     )
     by = _by(summary)
     caption = f"Biểu đồ. Lượt hiển thị của các bài đăng theo {by}"
-    rows = [
-        {"label": label, "value": value, "height": value or 0, "words": words}
-        for label, value, words in zip(
-            labels, values, map(wording.short_number, values), strict=True
-        )
-    ]
-    return Chart(_drawn(rows), caption, f"{caption}: {told}.", WIDTH_MM)
+    words = [wording.short_number(value) for value in values]
+    drawn = columns(labels, values, words, _look(len(values)))
+    png = picture(drawn, _SCALE, bundled_fonts_only=True)
+    return Chart(png, caption, f"{caption}: {told}.", WIDTH_MM)
 
 
 def _by(summary: PeriodSummary) -> str:
@@ -51,44 +43,17 @@ def _by(summary: PeriodSummary) -> str:
     return "tháng" if summary.span.kind == "span" else "tháng báo cáo"
 
 
-def _drawn(rows: list[dict[str, Any]]) -> bytes:
-    vl_convert.register_font_directory(str(FONTS))
-    size = 15 if len(rows) <= _MOST_LEVEL else 9
-    specification = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH_PX,
-        "height": _HEIGHT_PX,
-        "background": "white",
-        "padding": {"left": 2, "right": 2, "top": 4, "bottom": 2},
-        "data": {"values": rows},
-        "encoding": {
-            "x": {
-                "field": "label",
-                "type": "nominal",
-                "scale": {"domain": [row["label"] for row in rows]},
-                "title": None,
-                "axis": {
-                    "labelColor": "black",
-                    "labelFontSize": 15,
-                    "labelAngle": 0 if len(rows) <= _MOST_LEVEL else -90,
-                    "labelPadding": 6,
-                    "ticks": False,
-                    "domainColor": "black",
-                },
-            },
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "color": _BAR, "width": {"band": 0.6}},
-                "encoding": {"y": measured("value")},
-            },
-            {
-                # A part without figures says so by its dash, which stands on the axis.
-                "mark": {"type": "text", "dy": -10, "fontSize": size, "color": "black"},
-                "encoding": {"y": measured("height"), "text": {"field": "words"}},
-            },
-        ],
-        "config": {"view": {"stroke": None}, "font": FONT},
-    }
-    png: bytes = vl_convert.vegalite_to_png(specification, scale=_SCALE)
-    return png
+def _look(bars: int) -> Look:
+    level = bars <= _MOST_LEVEL
+    return Look(
+        fonts=(FONT,),
+        width=560,
+        height=170,
+        letters=15,
+        words=15 if level else 9,
+        weight=400,
+        round=0,
+        upright=not level,
+        last_stands_out=False,
+        colours=(_INK, _INK, _BAR, _BAR, _INK, _INK),
+    )

@@ -33,7 +33,7 @@ from publisher.reports.documents.form import (
     UNIT_RULE,
     WORD_TEMPLATE,
 )
-from publisher.reports.documents.sandbox import Sandbox
+from publisher.reports.documents.sandbox import WordSandbox
 from publisher.reports.periodic import PeriodicReport
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -54,7 +54,7 @@ def write_docx(report: PeriodicReport, path: Path, template: Path | None = None)
     facts = facts_of(report)
     document = _opened(template or WORD_TEMPLATE)
     try:
-        document.render(_variables(facts, document), Sandbox())
+        document.render(_variables(facts, document), WordSandbox())
     except (JinjaError, TypeError) as error:
         raise TemplateError(_what_is_wrong(error)) from None
     except (SyntaxError, KeyError, ValueError, AttributeError) as error:

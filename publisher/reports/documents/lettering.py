@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from PIL import ImageFont
 
 FONTS = Path(__file__).parents[2] / "fonts"
 FONT = "Liberation Serif"
@@ -25,6 +25,13 @@ _DROPPED = ("So", "Sk", "Mn", "Me")
 """Kinds of signs (smileys, their colours, marks) that are left out where the font has none."""
 
 _MM_PER_POINT = 25.4 / 72
+
+_UNITS = 2048
+"""The font's units in its height: set that large, a letter's width is theirs, and not rounded."""
+
+_SMALL = 16
+_NO_SIGN = "\U0010ffff"
+"""Of what Unicode never gives a meaning to, a font draws its sign for having no letter."""
 
 
 def printable(text: str) -> str:
@@ -41,14 +48,13 @@ def breakable(text: str) -> str:
 
 def has_letters_for(text: str) -> bool:
     """Whether the bundled font can print all of ``text``."""
-    return all(ord(sign) in _letters("Regular") for sign in text if sign != _BREAK)
+    return all(_has_letter(sign, "Regular") for sign in text if sign != _BREAK)
 
 
 def width_mm(text: str, points: float, face: str = "Bold") -> float:
     """How wide one line of ``text`` is."""
-    widths = _letters(face)
-    units = sum(widths.get(ord(sign), 0) for sign in text)
-    return units / _units(face) * points * _MM_PER_POINT
+    units = sum(_font(face, _UNITS).getlength(sign) for sign in text if _has_letter(sign, face))
+    return units / _UNITS * points * _MM_PER_POINT
 
 
 def lines(text: str, points: float, within_mm: float) -> list[str]:
@@ -85,22 +91,23 @@ def _is_kept(sign: str) -> bool:
     if sign.isspace():
         return True
     kind = unicodedata.category(sign)
-    has_letter = ord(sign) in _letters("Regular")
-    return not kind.startswith("C") and (has_letter or kind not in _DROPPED)
+    return not kind.startswith("C") and (kind not in _DROPPED or _has_letter(sign, "Regular"))
+
+
+@lru_cache(maxsize=8192)
+def _has_letter(sign: str, face: str) -> bool:
+    return _drawn(sign, face) != _drawn(_NO_SIGN, face)
+
+
+def _drawn(sign: str, face: str) -> tuple[float, tuple[int, int], bytes]:
+    """How a face draws ``sign``: its width, and the picture."""
+    font = _font(face, _SMALL)
+    picture = font.getmask(sign)
+    return font.getlength(sign), picture.size, bytes(picture)
 
 
 @lru_cache
-def _letters(face: str) -> dict[int, int]:
-    """How wide each letter of a face is, by its code, in the font's units."""
-    font = _font(face)
-    return {code: font["hmtx"][name][0] for code, name in font.getBestCmap().items()}
-
-
-@lru_cache
-def _units(face: str) -> int:
-    return int(_font(face)["head"].unitsPerEm)
-
-
-@lru_cache
-def _font(face: str) -> TTFont:
-    return TTFont(FONTS / f"LiberationSerif-{face}.ttf", lazy=True)
+def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    # Letter by letter: neither ligatures nor kerning, as this says nothing of a whole line's form.
+    path = FONTS / f"LiberationSerif-{face}.ttf"
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)

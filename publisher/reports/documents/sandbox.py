@@ -1,17 +1,18 @@
-"""What a Word template may ask for: facts, conditions, loops over them. Nothing else runs.
+"""What a Word template may be written of.
 
-An office's template is data, like its posts (``publisher.rendering.templates``): no call, no
-assignment, no filter, no import. Facts are mappings, and only their own keys can be reached.
+Facts, conditions, loops over them: nothing else runs. An office's template is data, like its posts
+(``publisher.rendering.templates``): no call, no assignment, no filter, no import. Facts are
+mappings, and only their own keys can be reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
+from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from publisher.rendering.sandbox import Sandbox
 
 _SYNTAX: tuple[type[nodes.Node], ...] = (
     nodes.Template,
@@ -31,16 +32,13 @@ _SYNTAX: tuple[type[nodes.Node], ...] = (
     nodes.Getitem,
 )
 _DEEPEST_LOOP = 2
-_LOOP = frozenset({"index", "first", "last", "length"})
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
+class WordSandbox(Sandbox):
     """The environment in which a Word template is filled in."""
 
     def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True)
-        self.globals.clear()
-        self.filters.clear()
+        super().__init__(autoescape=True)
         self.tests.clear()
 
     def from_string(self, source: Any, *args: Any, **more: Any) -> Template:
@@ -48,24 +46,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
         tree = source if isinstance(source, nodes.Template) else self.parse(source)
         _look_through(tree, loops=0)
         return super().from_string(source, *args, **more)
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        return self._reach(obj, attribute)
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        if isinstance(obj, (list, tuple)) and isinstance(argument, int):
-            return obj[argument] if -len(obj) <= argument < len(obj) else self._nothing(argument)
-        return self._reach(obj, argument)
-
-    def _reach(self, obj: Any, name: Any) -> Any:
-        if isinstance(obj, Mapping) and name in obj:
-            return obj[name]
-        if type(obj).__name__ == "LoopContext" and name in _LOOP:
-            return getattr(obj, name)
-        return self._nothing(name)
-
-    def _nothing(self, name: Any) -> Undefined:
-        return self.undefined(name=str(name))
 
 
 def _look_through(node: nodes.Node, loops: int) -> None:

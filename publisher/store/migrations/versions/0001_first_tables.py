@@ -7,7 +7,7 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
-from publisher.store.models import UtcDateTime
+from publisher.store.columns import UtcDateTime
 
 revision = "0001"
 down_revision = None

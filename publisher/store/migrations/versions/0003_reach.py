@@ -7,7 +7,7 @@ Revises: 0002
 import sqlalchemy as sa
 from alembic import op
 
-from publisher.store.models import UtcDateTime
+from publisher.store.columns import UtcDateTime
 
 revision = "0003"
 down_revision = "0002"

@@ -1,0 +1,1 @@
+"""The daemon: the program at work by itself."""

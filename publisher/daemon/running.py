@@ -1,0 +1,180 @@
+"""The daemon's way from its start to its end.
+
+A clock that is set, or a machine that slept, is noticed: every job is then asked anew when it is
+due. SIGTERM and SIGINT stop it. SIGHUP, or another schedule.toml, lets it begin anew with what the
+file says now; a faulty file raises one alert and what was read before stays in force.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from enum import Enum
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from publisher.clock import ClockWatch, time_awake, time_gone_by
+from publisher.daemon.jobs import Jobs
+from publisher.daemon.reckoning import Reckoning
+from publisher.daemon.schedule_file import ScheduleFile
+from publisher.daemon.triggers import Job
+from publisher.site import Site
+from publisher.store import audit
+
+log = structlog.get_logger("daemon")
+
+DRAIN_S = 30.0
+"""How long a stop waits for what is in flight; what is left is settled at the next start."""
+
+TELL_S = 15.0
+"""How long it then waits for the last alerts to be told; what is left is told at the next start."""
+
+IDLE = timedelta(seconds=1)
+"""The longest the sender sleeps: an approval, a release or a clock's jump is noticed by then."""
+
+LOOK_AT_THE_CLOCK_S = 5.0
+
+
+class _Call(Enum):
+    STOP = "stop"
+    REREAD = "reread"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended: whether nothing in flight had to be left, and whether to begin anew."""
+
+    finished: bool
+    again: bool
+
+
+class Daemon(Jobs):
+    """A site at work; ``config`` is its schedule.toml, looked at for changes where given.
+
+    ``steady`` are the seconds of a time that nobody can set; the machine's own if left out.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        idle: timedelta = IDLE,
+        config: Path | None = None,
+        steady: Callable[[], float] | None = None,
+    ) -> None:
+        super().__init__(
+            site,
+            idle,
+            ScheduleFile(config, site.alerts),
+            Reckoning(site, steady or time_gone_by),
+        )
+        # Its put() may be called by a signal's handler at any point: a Condition's may not.
+        self._calls: SimpleQueue[_Call] = SimpleQueue()
+        # A machine that slept was away, and its jobs are late; its clock was not set by that.
+        self._clock_of_the_jobs = ClockWatch(site.clock, steady or time_awake)
+        self._at_work: set[str] = set()
+
+    def reread(self) -> None:
+        self._calls.put(_Call.REREAD)
+
+    def start(self, scheduler: BaseScheduler) -> None:
+        """Settle what an earlier run left, catch up, and hand the jobs to ``scheduler``."""
+        now = self.site.clock()
+        with self.site.database.writing() as session:
+            self.reckoning.begin(session, now)
+            audit.record(session, now, "publisher", "start", "daemon", process=os.getpid())
+        lacking = self.site.switchboard.lacking_a_key()
+        if lacking:
+            log.error("no key to seal tokens with: publisher key new", channels=lacking)
+        left = self.site.reconciler.recover()
+        if left:
+            log.warning("settling what an earlier run left", deliveries=left)
+        self.site.desk.refresh(force=True)
+        for job in self.jobs():
+            scheduler.add_job(
+                self._watched(job),
+                job.trigger,
+                id=job.name,
+                name=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+                next_run_time=now,
+            )
+
+    def _watched(self, job: Job) -> Callable[[], None]:
+        def work() -> None:
+            self._at_work.add(job.name)
+            with self.site.alerts.watch.over(job.name):
+                job.work()
+            self._at_work.discard(job.name)
+
+        return work
+
+    def run(self) -> End:
+        """Run until SIGTERM or SIGINT, or until schedule.toml asks to begin anew.
+
+        Raises ``StoreBusyError`` where another daemon has the store.
+        """
+        with self.site.database.daemon_lock():
+            scheduler = BackgroundScheduler(timezone=UTC)
+            self._listen()
+            self.start(scheduler)
+            scheduler.start()
+            log.info(
+                "running", store=self.site.database.path, channels=self.site.switchboard.names()
+            )
+            again = self._wait(scheduler)
+            log.info("stopping", again=again)
+            scheduler.shutdown(wait=False)
+            finished = self.site.engine.drain(DRAIN_S)
+            if not again:
+                self.site.alerts.tell_the_rest(TELL_S)
+            self._close_the_books()
+            if self.link_server is not None:
+                self.link_server.stop()
+            # A stop that was asked for while the last sends finished goes before a new beginning.
+            return End(finished and not self._at_work, again and self._calls.empty())
+
+    def _close_the_books(self) -> None:
+        """Write down what is left to be; what the store still doesn't take is settled later."""
+        try:
+            self.site.courier.write_down()
+            with self.site.database.writing() as session:
+                audit.record(session, self.site.clock(), "publisher", "stop", "daemon")
+        except SQLAlchemyError as error:
+            log.error("stopped unwritten", why=type(error).__name__)
+
+    def _listen(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_args: self._calls.put(_Call.STOP))
+        signal.signal(signal.SIGHUP, lambda *_args: self._calls.put(_Call.REREAD))
+
+    def _wait(self, scheduler: BaseScheduler) -> bool:
+        """Wait to be called away; gives whether it is to begin anew."""
+        while True:
+            try:
+                call = self._calls.get(timeout=LOOK_AT_THE_CLOCK_S)
+            except Empty:
+                self.mind_the_clock(scheduler)
+                continue
+            if call is _Call.STOP:
+                return False
+            if self.schedule_file.is_fit():
+                return True
+            self.site.desk.force()
+
+    def mind_the_clock(self, scheduler: BaseScheduler) -> None:
+        """Where the clock was set, let no job wait for a moment of the time before."""
+        if not self._clock_of_the_jobs.step():
+            return
+        for job in self.jobs():
+            scheduler.modify_job(job.name, next_run_time=self.site.clock())
+        scheduler.wakeup()

@@ -1,0 +1,1 @@
+"""The doctor: examines what the daemon leans on, without publishing."""

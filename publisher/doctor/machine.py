@@ -1,0 +1,47 @@
+"""The machine that the daemon runs on, examined."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from publisher.doctor.finding import Finding
+from publisher.i18n import _
+from publisher.site import Site
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+def clock_finding(site: Site) -> Finding:
+    now = site.clock()
+    newest = max(
+        (path.stat().st_mtime for path in Path(__file__).parents[1].rglob("*.py")), default=0.0
+    )
+    well = now.timestamp() >= newest
+    return Finding(
+        _("Clock"),
+        well,
+        f"{now.astimezone(site.settings.zone):%d/%m/%Y %H:%M:%S} ({now:%H:%M:%S} UTC)",
+        _("The clock stands before the program was made: switch time synchronisation on."),
+    )
+
+
+def zone_finding(site: Site) -> Finding:
+    moment = datetime(2027, 10, 10, tzinfo=UTC).astimezone(ZoneInfo(site.settings.timezone))
+    return Finding(_("Time zone"), True, f"{site.settings.timezone} (UTC{moment:%z})")
+
+
+def disk_finding(site: Site) -> Finding:
+    folder = site.settings.var_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    writable = os.access(folder, os.W_OK)
+    return Finding(
+        _("Disk"),
+        writable and free >= LEAST_FREE_BYTES,
+        _("%(free).1f GB free in %(folder)s") % {"free": free / 1e9, "folder": folder},
+        _("Make room, and let the program's user write there."),
+    )

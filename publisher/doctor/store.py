@@ -1,0 +1,41 @@
+"""The store, examined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from publisher.doctor.finding import Finding
+from publisher.i18n import _
+from publisher.logs import redact
+from publisher.site import Site
+from publisher.store.database import StoreBusyError
+
+
+def store_findings(site: Site) -> Iterator[Finding]:
+    try:
+        with site.database.reading() as session:
+            if site.database.path is not None:
+                verdict = str(session.execute(text("PRAGMA quick_check")).scalar())
+            else:
+                verdict = "ok" if session.execute(text("SELECT 1")).scalar() == 1 else "?"
+    except SQLAlchemyError as error:
+        verdict = redact(str(getattr(error, "orig", None) or type(error).__name__))
+    instead = _("Stop the daemon and bring back the last backup: publisher restore FILE")
+    if "unable to open" in verdict or "readonly" in verdict:
+        instead = _("Let the program's user read and write this file and its folder.")
+    yield Finding(
+        _("Database"),
+        verdict == "ok",
+        f"{site.database.path or 'PostgreSQL'}: {verdict}",
+        instead,
+    )
+    if verdict != "ok":
+        return
+    try:
+        with site.database.daemon_lock():
+            yield Finding(_("Daemon"), True, _("not running"))
+    except StoreBusyError as busy:
+        yield Finding(_("Daemon"), True, _("running, process %(pid)s") % {"pid": busy.holder})

@@ -1,0 +1,39 @@
+"""Every text of a post that is a template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from publisher.campaign.model import Campaign, MediaFile, Post
+from publisher.rendering.errors import RenderError
+from publisher.rendering.syntax import mistakes
+from publisher.rendering.variables import known_names
+
+
+def texts_of(post: Post) -> Iterator[tuple[str, str]]:
+    """Every text of ``post`` that is a template, with the key it stands under."""
+    front = post.front
+    yield "body", post.body
+    yield from (("title", front.title), ("summary", front.summary), ("link", front.link))
+    for language, translation in front.translation.items():
+        for name in ("text", "title", "summary"):
+            yield f"translation.{language}.{name}", getattr(translation, name)
+    yield from _media_texts("media", front.media)
+    for channel, variant in front.for_.items():
+        for name in ("text", "title", "summary", "link"):
+            yield f"for.{channel}.{name}", getattr(variant, name) or ""
+        yield from _media_texts(f"for.{channel}.media", variant.media or ())
+
+
+def unknowns(campaign: Campaign, post: Post) -> list[RenderError]:
+    """Everything wrong in any of the post's templates, in branches not taken as well."""
+    known = known_names(campaign)
+    return [
+        error.within(field) for field, source in texts_of(post) for error in mistakes(source, known)
+    ]
+
+
+def _media_texts(field: str, media: Sequence[MediaFile]) -> Iterator[tuple[str, str]]:
+    for number, one in enumerate(media):
+        yield f"{field}.{number}.alt", one.alt
+        yield f"{field}.{number}.credit", one.credit

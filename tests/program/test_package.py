@@ -1,0 +1,169 @@
+"""The package that is installed: whole, nothing that isn't ours to give away, and at work."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from email.message import Message
+from email.parser import HeaderParser
+from importlib import metadata
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+import publisher
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("publisher", "channels")
+INFO = f"publisher-{publisher.__version__}.dist-info"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel as pip unpacks it."""
+    folder = tmp_path_factory.mktemp("package")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    [wheel] = folder.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def facts(site: Path) -> Message:
+    return HeaderParser().parsestr((site / INFO / "METADATA").read_text(encoding="utf-8"))
+
+
+def files_below(folder: Path) -> set[str]:
+    return {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_everything_of_a_package_is_in_it(site: Path, package: str) -> None:
+    assert files_below(site / package) == files_below(ROOT / package)
+
+
+def test_nothing_else_is_in_it(site: Path) -> None:
+    assert {path.name for path in site.iterdir()} == {*PACKAGES, INFO}
+
+
+def test_what_is_no_code_came_along(site: Path) -> None:
+    """A template that is lacking is noticed on the first Monday, by the leadership."""
+    inside = files_below(site)
+    kinds = {Path(name).suffix for name in inside}
+    assert kinds >= {".mo", ".ttf", ".j2", ".mjml", ".docx", ".typ", ".css", ".toml", ".md"}
+    assert {"publisher/py.typed", "channels/py.typed"} <= inside
+    assert [name for name in inside if "/migrations/versions/" in name]
+
+
+def test_it_says_what_it_is(facts: Message) -> None:
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert facts["Name"] == "publisher"
+    assert facts["Version"] == publisher.__version__
+    assert facts["Requires-Python"] == asked["requires-python"]
+    assert facts["License-Expression"] == asked["license"]
+    assert "Typing :: Typed" in facts.get_all("Classifier", [])
+    needs = [need for need in facts.get_all("Requires-Dist", []) if "extra ==" not in need]
+    assert len(needs) == len(asked["dependencies"])
+
+
+def test_its_licences_are_in_it(site: Path) -> None:
+    licences = site / INFO / "licenses"
+    assert files_below(licences) == {"LICENSE", "publisher/fonts/OFL.txt"}
+
+
+def test_one_place_says_the_version() -> None:
+    """What is installed here is what the code says of itself; else the code is newer than it."""
+    assert metadata.version("publisher") == publisher.__version__
+
+
+def test_it_works_away_from_its_sources(site: Path, tmp_path: Path) -> None:
+    """A new office: its campaign from the starter, the store from the migrations, the page from
+    the templates, the words from the catalogue."""
+    lines = ("new-campaign thu", "apply", "preview")
+    code = (
+        "import sys\n"
+        "import publisher, channels\n"
+        "from publisher.__main__ import main\n"
+        f"print([p.__file__.startswith({str(site)!r}) for p in (publisher, channels)])\n"
+        f"for line in {lines!r}:\n"
+        "    sys.argv = ['publisher', *line.split()]\n"
+        "    try:\n"
+        "        main()\n"
+        "    except SystemExit as end:\n"
+        "        assert not end.code, (line, end.code)\n"
+    )
+    channel = '[channels.{}]\nadapter = "outbox"\n'
+    schedule = channel.format("fanpage") + channel.format("zalo")
+    (tmp_path / "schedule.toml").write_text(schedule)
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.startswith("[True, True]")
+    assert "Traceback" not in ran.stderr
+    assert "Đã ghi trang này" in ran.stdout, "it speaks Vietnamese"
+    assert (tmp_path / "var" / "publisher.db").is_file()
+    assert list((tmp_path / "preview").glob("*.html"))
+
+
+def test_the_command_is_the_program(site: Path) -> None:
+    points = (site / INFO / "entry_points.txt").read_text(encoding="utf-8").split()
+    assert points == ["[console_scripts]", "publisher", "=", "publisher.__main__:main"]
+
+
+PARTS = {"pydantic_core": "pydantic", "markupsafe": "jinja2"}
+"""What is a part of a library that is asked for."""
+
+FOR_OTHERS = {"channels/testing/__init__.py: pytest"}
+"""The conformance suite is for those who have pytest."""
+
+
+def test_it_imports_nothing_that_it_doesnt_ask_for() -> None:
+    """What only a developer has installed is lacking in an office, where nobody expects it."""
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {plain(re.split(r"[<>=\[; ]", need)[0]) for need in asked["dependencies"]}
+    provides = metadata.packages_distributions()
+    lacking = {
+        f"{path.relative_to(ROOT)}: {module}"
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        for module in imported_by(path) - {*sys.stdlib_module_names, *PACKAGES, "_typeshed"}
+        if not named & {plain(name) for name in (*provides.get(module, ()), PARTS.get(module, ""))}
+    }
+    assert lacking == FOR_OTHERS
+
+
+def imported_by(path: Path) -> set[str]:
+    """The packages that a module imports, at once or later."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(str(node.module).partition(".")[0])
+    return found
+
+
+def plain(name: str) -> str:
+    """A distribution's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
