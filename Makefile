@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test lint format audit bench chaos fuzz docs clean
+.PHONY: help rehearse test lint format audit bench chaos fuzz mutants docs clean
 
 help: ## List what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ chaos: $(READY) ## Kill the daemon a thousand times and count the posts, in minu
 
 fuzz: $(READY) ## Meet 400,000 inputs that went wrong, in half an hour: ARGS="feeds --seed 3"
 	$(BIN)/python -m bench.fuzz $(ARGS)
+
+mutants: $(READY) ## Break the planner, the courier and the life cycle, once for each way: do tests notice?
+	$(BIN)/python -m bench.mutants $(ARGS)
 
 docs: $(READY) ## Write the generated pages: references, life cycle, translations
 	$(BIN)/python -m publisher.reference docs/reference

@@ -56,7 +56,9 @@ def consented(
     if not hmac.compare_digest(back.get("state", "").encode(), state.encode()):
         raise CredentialsExpiredError(N_("the answer is not to this question: begin again"))
     if "error" in back or not back.get("code"):
-        raise ForbiddenError(N_("the platform says that access was not granted"))
+        raise ForbiddenError(
+            N_("the platform says that access was not granted: begin again and agree")
+        )
     return Consent(back["code"], verifier if pkce else "", redirect_uri)
 
 

@@ -48,10 +48,13 @@ def secret_reader(
             folder = environment.get("CREDENTIALS_DIRECTORY", "")
             secret = _from_file(Path(folder) / name, reference) if folder else ""
         else:
-            raise CredentialsExpiredError(_("a secret is written as env:, file: or credential:"))
+            raise CredentialsExpiredError(
+                _("the place of a secret is written env:NAME, file:PATH or credential:NAME")
+            )
         if not secret:
             raise CredentialsExpiredError(
-                _("there is no secret at %(place)s") % {"place": reference}
+                _("there is no secret at %(place)s: put it there, or log the channel in")
+                % {"place": reference}
             )
         hide(secret)
         return secret

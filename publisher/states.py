@@ -24,12 +24,17 @@ def note_words(note: str) -> str:
     """What a reader sees of a delivery's note: our own words, and those of the adapters that the
     catalogue knows, in the reader's language; a platform's own as they are.
 
-    Adapters name who says it first: "api.telegram.org: the connection was refused".
+    Adapters name who says it first, and last what it is about: "api.telegram.org: the connection
+    was refused", "/srv/loa: it can't be written to: No space left on device".
     """
-    if not note:
-        return ""
-    who, colon, what = note.partition(": ")
-    return _(note) if _(note) != note or not what else f"{who}{colon}{_(what)}"
+    parts = note.split(": ")
+    spans = [(first, last) for last in range(len(parts), 0, -1) for first in range(last)]
+    # The longest that is known: our own words have colons too.
+    for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
+        known = ": ".join(parts[first:last])
+        if known and _(known) != known:
+            return ": ".join([*parts[:first], _(known), *parts[last:]])
+    return note
 
 
 def action_words(action: str) -> str:

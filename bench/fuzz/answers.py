@@ -23,19 +23,18 @@ from bench.fuzz.line import Answer
 from bench.fuzz.stage import Notes, Stage, World
 from bench.fuzz.whole import sayable, whole_account, whole_receipt
 from bench.fuzz.wrong_answers import changed
+from channels import simulated
 from channels.base import AmbiguousError, ChannelError, Dialect, Message, Receipt
 from channels.simulated.host import LoopbackHost
 from channels.simulated.server import Listener
-from channels.simulated.zalo.platform import _default_cover
+from channels.simulated.zalo.cover import default_cover
 from channels.testing import START, TEXT, StillClock, written
 
-KINDS = (
-    *("apprise", "bluesky", "facebook", "instagram", "linkedin", "mastodon", "telegram", "threads"),
-    *("tiktok", "webhook", "wordpress", "x", "youtube", "zalo", "email"),
-)
+MAIL = "email"
+_FILES = {"bulletin", "rss"}
+KINDS = tuple(kind for kind in simulated.known() if kind not in _FILES)
 """Every adapter that speaks to a platform; the others write files."""
 
-MAIL = "email"
 _MAILS = 0.06
 _REPLIES_MOST = 9
 """So many replies one mail is given, from the greeting to the last one."""
@@ -85,7 +84,7 @@ class Answers:
             _not_sleeping() as slept,
             ExitStack() as stack,
         ):
-            covers = Listener(_default_cover)
+            covers = Listener(default_cover)
             covers.start()
             stack.callback(covers.stop)
             self._world = World(root, host, covers.url, slept)

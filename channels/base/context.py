@@ -80,7 +80,10 @@ class Context:
         """The public address of ``media``; ``ForbiddenError`` where no media host is named."""
         if self.host is None:
             raise ForbiddenError(
-                N_("this platform fetches media from a public address: schedule.toml names no host")
+                N_(
+                    "this platform fetches media from a public address: add [media_host] to "
+                    "schedule.toml"
+                )
             )
         return self.host.address(media)
 

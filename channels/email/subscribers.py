@@ -13,7 +13,7 @@ from pathlib import Path
 from channels.base import N_, ForbiddenError
 from channels.email.letter import is_mailable
 
-UNREADABLE = N_("the newsletter's list of people isn't there, or can't be read")
+UNREADABLE = N_("the newsletter's list of people isn't there, or can't be read: put it there")
 
 
 @dataclass(frozen=True, slots=True)

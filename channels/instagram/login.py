@@ -46,5 +46,10 @@ def _by_facebook(
     )
     user = user_of(keys, page_line(keys, context, token, secret))
     if keys.account not in ("", str(user.get("id")), f"@{user.get('username')}"):
-        raise ForbiddenError(N_("another Instagram account is linked to this Page"))
+        raise ForbiddenError(
+            N_(
+                "another Instagram account is linked to this Page: log in as "
+                "the one of schedule.toml"
+            )
+        )
     return token

@@ -160,7 +160,10 @@ class Adapter(Channel[LinkedInConfig]):
         # Whose page it is must be proved by one of the two: anybody may look a page up.
         if may_post is False or not (may_post or administered):
             raise ForbiddenError(
-                N_("the member who logged in is no administrator of the LinkedIn page's content")
+                N_(
+                    "the member who logged in is no administrator of the LinkedIn page's "
+                    "content: log in as one"
+                )
             )
         known = page.get("vanityName") or page["id"]
         return Account(

@@ -67,7 +67,11 @@ OAUTH_ERRORS: Mapping[str, str] = {
     "invalid_redirect_uri": N_(
         "LinkedIn refuses the log-in: see that the redirect address is right"
     ),
-    "invalid_client": N_("LinkedIn doesn't take the client id or the client secret"),
-    "unauthorized_client": N_("LinkedIn doesn't take the client id or the client secret"),
+    "invalid_client": N_(
+        "LinkedIn doesn't take the client id or the client secret: copy both anew from the app"
+    ),
+    "unauthorized_client": N_(
+        "LinkedIn doesn't take the client id or the client secret: copy both anew from the app"
+    ),
     "access_denied": _EXPIRED,
 }

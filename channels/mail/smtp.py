@@ -190,7 +190,8 @@ class Relay:
     def _log_in(self, line: smtplib.SMTP) -> None:
         if not (self._username + self._password).isascii():
             raise CredentialsExpiredError(
-                "the mail account's name or password has letters that its log-in can't carry"
+                "the mail account's name or password has letters that its log-in can't "
+                "carry: have the password changed to plain letters"
             )
         trouble: ChannelError
         try:

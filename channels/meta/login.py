@@ -65,7 +65,12 @@ def page_token(person: Person, app: App, line_of: LineOf, account: str) -> str:
     line = line_of(token)
     page = _chosen(list(_pages(line)), person, account)
     if not page.may_publish:
-        raise ForbiddenError(N_("Facebook: this person may not create content on the Page"))
+        raise ForbiddenError(
+            N_(
+                "Facebook: this person may not create content on the Page: "
+                "have the Page's owner allow it, and log in again"
+            )
+        )
     if page.token:
         return page.token
     return _text(line.get(page.id, fields="access_token"))
@@ -83,7 +88,9 @@ def check(line: Line, token: str) -> datetime | None:
     if not isinstance(told, dict):
         return None
     if told.get("is_valid") is False:
-        raise CredentialsExpiredError(N_("Facebook: the Page's token is no longer valid"))
+        raise CredentialsExpiredError(
+            N_("Facebook: the Page's token is no longer valid: log in again")
+        )
     scopes = told.get("scopes")
     if isinstance(scopes, list) and NEEDED not in scopes:
         raise ForbiddenError(
@@ -148,13 +155,18 @@ def _pages(line: Line) -> Iterator[Page]:
 
 def _chosen(pages: Sequence[Page], person: Person, account: str) -> Page:
     if not pages:
-        raise ForbiddenError(N_("Facebook: this person consented to no Page"))
+        raise ForbiddenError(
+            N_("Facebook: this person consented to no Page: begin again and choose the Page")
+        )
     named = [page for page in pages if account and account in (page.id, page.name)]
     if named:
         return named[0]
     if account:
         raise ForbiddenError(
-            N_("Facebook: the Page of schedule.toml is not among those consented to")
+            N_(
+                "Facebook: the Page of schedule.toml is not among those consented to: begin "
+                "again and choose it"
+            )
         )
     if len(pages) == 1:
         return pages[0]
@@ -163,7 +175,9 @@ def _chosen(pages: Sequence[Page], person: Person, account: str) -> Page:
     answer = person.ask(N_("Which of these Pages? Its number"))
     found = next((page for page in pages if answer in (page.id, page.name)), None)
     if found is None:
-        raise ForbiddenError(N_("Facebook: none of these Pages is called that"))
+        raise ForbiddenError(
+            N_("Facebook: none of these Pages is called that: begin again and give its number")
+        )
     return found
 
 

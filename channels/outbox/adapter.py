@@ -59,6 +59,8 @@ __all__ = [
     "timeline",
 ]
 
+NAME = "outbox"
+
 _LIMITS: Final = Limits(
     images_max=20,
     image_formats=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
@@ -69,19 +71,21 @@ _LIMITS: Final = Limits(
 )
 
 
-PLATFORMS: Final = (
-    *("bluesky", "facebook", "instagram", "linkedin", "mastodon", "telegram"),
-    *("threads", "tiktok", "wordpress", "x", "youtube", "zalo"),
-)
-"""What an outbox can be like: the platforms whose limits don't depend on whose account it is."""
-
-
 def _known_platform(name: str) -> str:
-    if name and name not in PLATFORMS:
-        # Told like any other choice: what it can't be, and what there is.
-        known = ", ".join(f"'{one}'" for one in PLATFORMS)
-        raise PydanticCustomError("literal_error", "one of {expected}", {"expected": known})
-    return name
+    """``name``, where its limits can be known without knowing whose account it is."""
+    if not name:
+        return name
+    try:
+        platform, keys = _platform(name)
+        platform.limits(keys)
+    except (channels.UnknownAdapterError, AttributeError):
+        pass
+    else:
+        if name != NAME:
+            return name
+    # Told like any other choice: what it can't be, and what there is.
+    known = ", ".join(f"'{one}'" for one in channels.known() if one != NAME)
+    raise PydanticCustomError("literal_error", "one of {expected}", {"expected": known})
 
 
 class OutboxConfig(ChannelConfig):

@@ -19,7 +19,6 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated.facebook.people import CODE, PAGE_TOKEN, People
 from channels.simulated.meta.containers import (
     FOLLOWERS,
-    TOKEN,
     Container,
     ContainerStandIn,
     Post,
@@ -27,6 +26,7 @@ from channels.simulated.meta.containers import (
     written,
 )
 from channels.simulated.meta.graph import Route, invalid, no, refuse, token_of, wanted
+from channels.simulated.meta.tokens import TOKEN
 
 USER_ID, USERNAME, SCOPED_ID = "17841400000000077", "sokhcn_vidu", "9000000000000001"
 CAPTION_MAX, HASHTAGS_MAX, IMAGE_MAX_BYTES = 2_200, 30, 8 * 1024 * 1024

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated import FaultName
 from channels.simulated.meta.containers import (
     FOLLOWERS,
-    TOKEN,
     Container,
     ContainerStandIn,
     Post,
@@ -22,6 +21,7 @@ from channels.simulated.meta.containers import (
     written,
 )
 from channels.simulated.meta.graph import Route, invalid, missing, no, refuse, wanted
+from channels.simulated.meta.tokens import TOKEN
 from channels.threads.text import LINKS_MAX, TEXT_MAX, length, links
 
 USER_ID, USERNAME = "25000000000000007", "sokhcn_vidu"

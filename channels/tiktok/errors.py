@@ -30,7 +30,7 @@ class UnknownJobError(ForbiddenError):
 
 _EXPIRED = N_("TikTok no longer takes the access it gave: log in again")
 _UNSCOPED = N_("the TikTok account hasn't allowed this: log in again and allow all that is asked")
-_BANNED = N_("TikTok doesn't let this account post")
+_BANNED = N_("TikTok doesn't let this account post: see in the app why")
 _MOMENT, _ROLLING_DAY = timedelta(minutes=1), timedelta(hours=1)
 # A cap over 24 hours gets free bit by bit, and being asked in vain costs nothing: hourly.
 
@@ -51,7 +51,7 @@ ERRORS: Mapping[str, tuple[type[ChannelError], str | timedelta]] = {
     # what the account or the app may not do
     "spam_risk_user_banned_from_posting": (ForbiddenError, _BANNED),
     "spam_risk": (ForbiddenError, N_("TikTok blocks the post as a risk: look at the account")),
-    "publish_cancelled": (ForbiddenError, N_("the post was cancelled at TikTok")),
+    "publish_cancelled": (ForbiddenError, N_("the post was cancelled at TikTok: see who did it")),
     "unaudited_client_can_only_post_to_private_accounts": (
         ForbiddenError,
         N_(
@@ -65,7 +65,7 @@ ERRORS: Mapping[str, tuple[type[ChannelError], str | timedelta]] = {
     ),
     "privacy_level_option_mismatch": (
         ForbiddenError,
-        N_("this TikTok account doesn't offer that privacy"),
+        N_("this TikTok account doesn't offer that privacy: write another one"),
     ),
     "invalid_publish_id": (UnknownJobError, N_("TikTok doesn't know the post it was asked for")),
     "token_not_authorized_for_specified_publish_id": (
@@ -92,10 +92,16 @@ as every 5xx is. A text is for whoever has to act; a span is how long to rest.""
 OAUTH_ERRORS: Mapping[str, str] = {
     "invalid_grant": _EXPIRED,
     "access_denied": _EXPIRED,
-    "invalid_client": N_("TikTok doesn't take the client key or the client secret"),
-    "unauthorized_client": N_("TikTok doesn't take the client key or the client secret"),
+    "invalid_client": N_(
+        "TikTok doesn't take the client key or the client secret: copy both anew from the app"
+    ),
+    "unauthorized_client": N_(
+        "TikTok doesn't take the client key or the client secret: copy both anew from the app"
+    ),
     "invalid_request": N_("TikTok refuses the log-in: see that the redirect address is registered"),
-    "invalid_scope": N_("TikTok hasn't approved the app for all that is asked"),
+    "invalid_scope": N_(
+        "TikTok hasn't approved the app for all that is asked: apply at developers.tiktok.com"
+    ),
 }
 
 

@@ -111,7 +111,9 @@ class Wishes:
     def _not_offered(self) -> ChannelError:
         if self.by_officer:
             return InvalidContentError(f"TikTok: this account doesn't offer {self.privacy}")
-        return ForbiddenError(N_("this TikTok account doesn't offer that privacy"))
+        return ForbiddenError(
+            N_("this TikTok account doesn't offer that privacy: write another one")
+        )
 
 
 def check_length(video: Media, creator: Creator) -> None:

@@ -183,7 +183,7 @@ _BEFORE_IT_BEGAN: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
         (ProxyError, requests.exceptions.ProxyError),
         N_("the proxy can't be reached or doesn't let us through"),
     ),
-    ((ssl.SSLError, requests.exceptions.SSLError), N_("no TLS connection came about")),
+    ((ssl.SSLError, requests.exceptions.SSLError), N_("no protected connection came about")),
     ((ConnectionRefusedError,), N_("the connection was refused")),
 )
 

@@ -30,7 +30,10 @@ HOSTED = "publisher-media-"
 """How the names begin of what is hosted for other platforms; nothing else is ever forgotten."""
 
 CHANGED = N_("the portal doesn't give media back as they were uploaded: a plugin changes them")
-CLOSED = N_("nobody but its users may fetch what is in the portal's media library")
+CLOSED = N_(
+    "nobody but its users may fetch what is in the portal's media library: have its "
+    "administrator open it"
+)
 
 _ROUTE = "/wp/v2/media"
 _FIELDS = "id,slug,status,alt_text,caption,source_url,media_details,date_gmt"

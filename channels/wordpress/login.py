@@ -55,7 +55,9 @@ def _consented(person: Person, address: str, username: str, redirect_uri: str) -
     if not hmac.compare_digest(back.get("state", "").encode(), state.encode()):
         raise CredentialsExpiredError(N_("the answer is not to this question: begin again"))
     if not back.get("password"):
-        raise ForbiddenError(N_("the platform says that access was not granted"))
+        raise ForbiddenError(
+            N_("the platform says that access was not granted: begin again and agree")
+        )
     if back.get("user_login", "").casefold() != username.casefold():
         raise CredentialsExpiredError(
             N_("another user allowed it than the one that username names: log in as that one")

@@ -34,7 +34,7 @@ from channels.youtube.upload import Progress, Uploads
 from channels.youtube.videos import NOT_SHOWN, Status, Videos
 
 _ABOUT_THE_ACCOUNT = frozenset({"uploaderAccountSuspended", "uploaderAccountClosed"})
-_CLOSED = N_("YouTube rejected the video: the account is suspended or closed")
+_CLOSED = N_("YouTube rejected the video: the account is suspended or closed; see YouTube Studio")
 _LOCKED = N_(
     "the video is up, but YouTube keeps it private: Google has yet to audit the project "
     "(see the channel's page)"

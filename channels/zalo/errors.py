@@ -46,25 +46,49 @@ ERRORS: Mapping[int, tuple[type[ChannelError], str | timedelta]] = {
     -211: (QuotaError, HOUR),
     -234: (TransientError, ""),  # no broadcasts from 22 to 6 o'clock
     # what the account or the app may not do
-    -204: (ForbiddenError, N_("Zalo has closed this Official Account")),
-    -205: (ForbiddenError, N_("Zalo doesn't know this Official Account")),
-    -209: (ForbiddenError, N_("the app isn't activated at developers.zalo.me, or may not do this")),
+    -204: (
+        ForbiddenError,
+        N_("Zalo has closed this Official Account: ask Zalo why, at oa.zalo.me"),
+    ),
+    -205: (
+        ForbiddenError,
+        N_("Zalo doesn't know this Official Account: log in again, as the right one"),
+    ),
+    -209: (
+        ForbiddenError,
+        N_("the app may not do this: activate it and ask for the right at developers.zalo.me"),
+    ),
     -212: (
         ForbiddenError,
-        N_("the app isn't registered for the Official Account API at developers.zalo.me"),
+        N_("the app isn't registered for the Official Account API: do it at developers.zalo.me"),
     ),
-    -219: (ForbiddenError, N_("Zalo has removed or closed the app")),
-    -221: (ForbiddenError, N_("Zalo must verify the Official Account first")),
+    -219: (ForbiddenError, N_("Zalo has removed or closed the app: see developers.zalo.me")),
+    -221: (
+        ForbiddenError,
+        N_("Zalo must verify the Official Account first: apply for it at oa.zalo.me"),
+    ),
     -223: (
         ForbiddenError,
         N_("the app lacks the Official Account's permission to manage articles: log in again"),
     ),
-    -224: (ForbiddenError, N_("the Official Account's package at Zalo doesn't include this")),
-    -235: (ForbiddenError, N_("Zalo doesn't offer this to this kind of Official Account")),
-    -240: (ForbiddenError, N_("Zalo has shut this part of its API down")),
+    -224: (
+        ForbiddenError,
+        N_("the Official Account's package at Zalo doesn't include this: buy one that does"),
+    ),
+    -235: (
+        ForbiddenError,
+        N_("Zalo doesn't offer this to this kind of Official Account: leave the option out"),
+    ),
+    -240: (
+        ForbiddenError,
+        N_("Zalo has shut this part of its API down: install a newer Publisher"),
+    ),
     -242: (ForbiddenError, N_("Zalo wants the app's proof: write proof = true, or correct it")),
-    -320: (ForbiddenError, N_("the app must be linked with a Zalo Cloud Account")),
-    -321: (ForbiddenError, N_("the Zalo Cloud Account has no money left")),
+    -320: (
+        ForbiddenError,
+        N_("the app must be linked with a Zalo Cloud Account: do it at developers.zalo.me"),
+    ),
+    -321: (ForbiddenError, N_("the Zalo Cloud Account has no money left: pay some in")),
     # what is in the post
     -200: (
         MediaFailedError,

@@ -27,7 +27,7 @@ Write = Callable[[int], Notice]
 Teller = Callable[[str, str], None]
 """Tells a person: a subject and a text."""
 
-NO_MAIL_SERVER = N_("there is no mail server: [mail] is missing in schedule.toml")
+NO_MAIL_SERVER = N_("there is no mail server: add [mail] to schedule.toml")
 
 _ANSWER_S = 15.0
 

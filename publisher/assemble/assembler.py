@@ -14,10 +14,11 @@ from types import MappingProxyType
 
 from channels.base import Media
 from channels.limits import violations
+from publisher.assemble.limits import of_violation
 from publisher.assemble.media import measured
 from publisher.assemble.options import of_options
 from publisher.assemble.shapes import Shapes
-from publisher.assemble.told import of_bad_link, of_no_media_host, of_render_error, of_violation
+from publisher.assemble.told import of_bad_link, of_no_media_host, of_render_error
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.when import FromFeed
 from publisher.files.faults import Fault, Severity

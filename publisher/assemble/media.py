@@ -29,7 +29,7 @@ def measured(campaign: Campaign, post: Post) -> tuple[dict[str, Media], list[Fau
         try:
             found[medium.file] = _measured(campaign.folder, medium)
         except MediaError as error:
-            code = f"media_{error.code}"
+            code = f"file_{error.code}"
             what, instead = _told(code, medium.file, campaign.folder)
             line = line_of(post, f"{field}.file")
             faults.append(Fault(shown(post.path), line, code, what, instead))
@@ -75,37 +75,37 @@ def _same(folder: Path, name: str) -> str:
 
 def _told(code: str, name: str, folder: Path) -> tuple[str, str]:
     """What is wrong and what to do, by the code of the fault."""
-    near = _near(name, folder) if code in ("media_missing", "media_not_a_file") else ""
+    near = _near(name, folder) if code in ("file_missing", "file_not_a_file") else ""
     what, instead = {
-        "media_missing": (
+        "file_missing": (
             _("There is no file “%(file)s” in the campaign's folder."),
             near,
         ),
-        "media_leads_out": (
+        "file_leads_out": (
             _("“%(file)s” leads out of the campaign's folder."),
             _("Put a copy of the file itself there, not a link."),
         ),
-        "media_broken": (
+        "file_broken": (
             _("The file “%(file)s” is damaged."),
             _("Open it, save it again (a picture as PNG or JPEG, a video as MP4)."),
         ),
-        "media_huge": (
+        "file_huge": (
             _("“%(file)s” is too large."),
             _("Make it smaller: 2000 pixels on the longer side are plenty."),
         ),
-        "media_unknown": (
+        "file_unknown": (
             _("“%(file)s” is no picture or video that we know."),
             _("Pictures are PNG or JPEG, videos MP4."),
         ),
-        "media_empty": (
+        "file_empty": (
             _("The file “%(file)s” is empty."),
             _("Copy it there once more."),
         ),
-        "media_not_a_file": (
+        "file_not_a_file": (
             _("“%(file)s” is a folder, not a file."),
             near,
         ),
-        "media_unreadable": (
+        "file_unreadable": (
             _("The file “%(file)s” can't be opened."),
             _("Let the program's user read it, or ask your administrator."),
         ),

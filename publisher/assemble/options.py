@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from channels.base import ChannelOptions
 from publisher.campaign.model import Post
-from publisher.campaign.reader import take_apart
+from publisher.campaign.post_file import take_apart
 from publisher.files.faults import Fault
 from publisher.files.messages import faults_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from publisher.campaign.model import Post
-from publisher.campaign.reader import take_apart
+from publisher.campaign.post_file import take_apart
 from publisher.files.faults import Fault
 from publisher.files.positions import KeyPath
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from publisher.assemble.assembler import NO_LINKS, Assembler
 from publisher.assemble.holidays import closed_days
-from publisher.campaign.reader import is_slug, read_campaign
+from publisher.campaign.names import is_slug
+from publisher.campaign.reader import read_campaign
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import either, near, quoted
 from publisher.files.source import shown
@@ -69,7 +70,10 @@ def assemble_one(
                 None,
                 "no_day",
                 _("This post can't be sent by itself: it has no day of its own."),
-                _("A post of a feed needs an entry; a day long gone needs another date."),
+                _(
+                    "A post of a feed goes out with an entry, by itself. Give any other post "
+                    'another day: when = "2027-10-01 08:00"'
+                ),
             )
         ]
     nearest = min(found, key=lambda slot: abs(slot.due_at - now))

@@ -1,37 +1,17 @@
-"""What rendering and a channel's limits find wrong, in words, at its line."""
+"""What is wrong with a post by itself, in words at its line."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 
-from babel.numbers import format_decimal
-
-from channels.base import Limits, Media
-from channels.limits import Violation
 from publisher.assemble.places import BODY, field_of, line_of
 from publisher.campaign.model import Post
 from publisher.files.faults import Fault
 from publisher.files.messages import near, quoted
 from publisher.files.source import shown
-from publisher.i18n import _, language
+from publisher.i18n import _
 from publisher.rendering.errors import RenderError
 from publisher.rendering.shape import ChannelShape
-
-_FIELDS = {
-    "title_missing": "title",
-    "title_long": "title",
-    "summary_missing": "summary",
-    "summary_long": "summary",
-    "hashtags_many": "hashtags",
-    "text_missing": "text",
-    "text_long": "text",
-    "caption_long": "text",
-    "reply_long": "text",
-    "replies_many": "text",
-}
-"""The key that a broken limit is about; the others are about ``media``."""
 
 
 def of_render_error(post: Post, error: RenderError) -> Fault:
@@ -40,28 +20,6 @@ def of_render_error(post: Post, error: RenderError) -> Fault:
     what, instead = _template(error)[code]
     line = line_of(post, error.field or BODY, error.line)
     return Fault(shown(post.path), line, code, what, instead)
-
-
-def of_violation(
-    post: Post, shape: ChannelShape, violation: Violation, theirs: Mapping[str, Media]
-) -> Fault:
-    """A broken limit of ``shape``'s channel as a fault of ``post``; ``theirs`` are the officers'
-    own files by the hash of what was made of them for the channel."""
-    medium = violation.media and theirs.get(violation.media.sha256, violation.media)
-    violation = replace(violation, media=medium)
-    words = {
-        "channel": shape.title,
-        "name": shape.name,
-        "actual": _kind(_amount(violation.code, violation.actual)),
-        "allowed": _amount(violation.code, violation.allowed),
-        "file": violation.media.path.name if violation.media else "",
-    }
-    told = _limits(shape.limits)
-    none_at_all = f"{violation.code}_none"
-    code = none_at_all if violation.allowed == 0 and none_at_all in told else violation.code
-    what, instead = told[code]
-    line = line_of(post, _field(post, shape, violation))
-    return Fault(shown(post.path), line, code, what % words, instead % words)
 
 
 def of_bad_link(post: Post, shape: ChannelShape) -> Fault:
@@ -84,18 +42,6 @@ def of_no_media_host(post: Post, shape: ChannelShape) -> Fault:
     )
 
 
-def _field(post: Post, shape: ChannelShape, violation: Violation) -> str:
-    name = _FIELDS.get(violation.code, "media")
-    field = field_of(post, shape.name, name)
-    if violation.media is None or name != "media":
-        return field
-    variant = post.front.for_.get(shape.name)
-    files = post.front.media if variant is None or variant.media is None else variant.media
-    ends = unicodedata.normalize("NFC", violation.media.path.as_posix())
-    number = next((n for n, one in enumerate(files) if ends.endswith(one.file)), 0)
-    return f"{field}.{number}"
-
-
 def _template(error: RenderError) -> Mapping[str, tuple[str, str]]:
     """What is wrong and what to do, by the code of the fault."""
     detail = quoted(error.detail)
@@ -114,7 +60,7 @@ def _template(error: RenderError) -> Mapping[str, tuple[str, str]]:
             _("A variable is written {{ days_left }}, a condition {% if … %} … {% endif %}."),
         ),
         "template_forbidden": (
-            _("“%(name)s” can't be used in a text.") % {"name": detail},
+            _("“%(name)s” can't be used in a post.") % {"name": detail},
             _("Variables, filters, conditions and simple loops can."),
         ),
         "template_too_long": (
@@ -126,181 +72,3 @@ def _template(error: RenderError) -> Mapping[str, tuple[str, str]]:
             _("See docs/reference for what each variable holds: a date, a number or text."),
         ),
     }
-
-
-def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
-    """What is wrong and what to do, by the code of the violation."""
-    own_text = _('Shorten it, or write a shorter one for this channel: [for.%(name)s] text = "…"')
-    if limits.threads:
-        thread = _("Shorten it, or let it become a thread: thread = true")
-    else:
-        thread = own_text
-    if limits.unit == "bytes":
-        too_long = _("The text is %(actual)s bytes long; %(channel)s takes at most %(allowed)s.")
-    elif limits.unit == "syllables":
-        too_long = _(
-            "Read aloud the text has %(actual)s syllables; %(channel)s takes at most %(allowed)s."
-        )
-    else:
-        too_long = _(
-            "The text is %(actual)s characters long; %(channel)s takes at most %(allowed)s."
-        )
-    fewer = _("Leave some out for this channel: [for.%(name)s] media = [ … ]")
-    smaller = _("Save it smaller, for instance 1200 pixels wide as JPEG.")
-    return {
-        "title_missing": (
-            _("%(channel)s needs a title, and this post has none."),
-            _('Add a line: title = "…"'),
-        ),
-        "title_long": (
-            _("The title is %(actual)s characters long; %(channel)s takes at most %(allowed)s."),
-            _('Shorten it, or write a shorter one for this channel: [for.%(name)s] title = "…"'),
-        ),
-        "summary_missing": (
-            _("%(channel)s needs a summary, and this post has none."),
-            _('Add a line: summary = "…"'),
-        ),
-        "summary_long": (
-            _("The summary is %(actual)s characters long; %(channel)s takes at most %(allowed)s."),
-            _('Shorten it, or write a shorter one for this channel: [for.%(name)s] summary = "…"'),
-        ),
-        "hashtags_many": (
-            _("There are %(actual)s hashtags; %(channel)s takes at most %(allowed)s."),
-            _('Keep the most important ones: [for.%(name)s] hashtags = ["…"]'),
-        ),
-        "text_missing": (
-            _("%(channel)s needs a text, and this post has none."),
-            _("Write the text below the second line of “+++”."),
-        ),
-        "text_long": (too_long, thread),
-        "caption_long": (
-            _(
-                "With a picture %(channel)s takes at most %(allowed)s characters; "
-                "the text has %(actual)s."
-            ),
-            own_text,
-        ),
-        "reply_long": (
-            _(
-                "A part of the thread is %(actual)s characters long; "
-                "%(channel)s takes at most %(allowed)s."
-            ),
-            _("There is a word or an address too long to be split: shorten it."),
-        ),
-        "replies_many": (
-            _("%(channel)s takes no threads."),
-            own_text,
-        ),
-        "media_missing": (
-            _("%(channel)s takes no post without a picture or a video."),
-            _('Add a line: media = [{ file = "media/anh.png", alt = "…" }]'),
-        ),
-        "images_many": (
-            _("There are %(actual)s pictures; %(channel)s takes at most %(allowed)s."),
-            fewer,
-        ),
-        "images_many_none": (
-            _("%(channel)s takes no pictures; there are %(actual)s."),
-            fewer,
-        ),
-        "videos_many": (
-            _("There are %(actual)s videos; %(channel)s takes at most %(allowed)s."),
-            fewer,
-        ),
-        "videos_many_none": (
-            _("%(channel)s takes no videos; there are %(actual)s."),
-            fewer,
-        ),
-        "covers_many": (
-            _("There are %(actual)s pictures beside the video; %(channel)s takes %(allowed)s."),
-            fewer,
-        ),
-        "subtitles_many": (
-            _("There are %(actual)s subtitle files; %(channel)s takes at most %(allowed)s."),
-            fewer,
-        ),
-        "subtitles_many_none": (
-            _("%(channel)s takes no subtitles here; they go with a video, on YouTube."),
-            fewer,
-        ),
-        "documents_many": (
-            _("There are %(actual)s documents; %(channel)s takes at most %(allowed)s."),
-            fewer,
-        ),
-        "media_many": (
-            _("There are %(actual)s pictures and videos; %(channel)s takes at most %(allowed)s."),
-            fewer,
-        ),
-        "media_mixed": (
-            _("%(channel)s takes pictures or a video in a post, not both."),
-            fewer,
-        ),
-        "media_kind": (
-            _("“%(file)s” is in truth a file of the kind %(actual)s; %(channel)s takes none."),
-            _("Put a picture (PNG or JPEG) or a video (MP4) in its place, or leave it out."),
-        ),
-        "alt_missing": (
-            _("“%(file)s” has no words for people who can't see it."),
-            _('Say what it shows: alt = "…"'),
-        ),
-        "alt_long": (
-            _(
-                "The words for “%(file)s” are %(actual)s characters long; "
-                "%(channel)s takes at most %(allowed)s."
-            ),
-            _("Shorten alt to one or two sentences."),
-        ),
-        "image_format": (
-            _("%(channel)s doesn't take the format of “%(file)s” (%(actual)s)."),
-            _("Save it as one of: %(allowed)s."),
-        ),
-        "image_bytes": (
-            _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),
-            smaller,
-        ),
-        "image_sides": (
-            _(
-                "“%(file)s” is too large for %(channel)s: width and height together are %(actual)s "
-                "pixels, at most %(allowed)s."
-            ),
-            smaller,
-        ),
-        "image_ratio": (
-            _("“%(file)s” is too wide or too tall for %(channel)s (%(actual)s)."),
-            _("Cut it: its width is to be %(allowed)s times its height."),
-        ),
-        "video_format": (
-            _("%(channel)s doesn't take the format of “%(file)s” (%(actual)s)."),
-            _("Save it as one of: %(allowed)s."),
-        ),
-        "video_bytes": (
-            _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),
-            _("Save the video smaller or shorter."),
-        ),
-        "video_seconds": (
-            _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes at most %(allowed)s."),
-            _("Cut the video shorter."),
-        ),
-        "video_short": (
-            _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes none under %(allowed)s."),
-            _("Put a longer video in its place, or leave it out for this channel."),
-        ),
-        "document_bytes": (
-            _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),
-            _("Save the document smaller."),
-        ),
-    }
-
-
-def _kind(told: str) -> str:
-    """A MIME type by the name that people know: PDF, HEIC."""
-    return told.rpartition("/")[2].upper() if "/" in told else told
-
-
-def _amount(code: str, value: float | str | None) -> str:
-    """A number as the reader writes it; bytes as megabytes."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    if code.endswith("_bytes"):
-        return f"{format_decimal(round(value / 1e6, 1), locale=language())} MB"
-    return str(format_decimal(round(value, 2), locale=language()))

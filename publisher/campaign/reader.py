@@ -6,44 +6,32 @@ not given, and the others are. The daemon, the check and the preview read campai
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from publisher.campaign import rules
+from publisher.campaign.covers import of_covers
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
-from publisher.campaign.register import Register, of_covers, read_register
+from publisher.campaign.names import name_fault, same_names
+from publisher.campaign.post_file import take_apart
+from publisher.campaign.register import Register
+from publisher.campaign.register_reader import read_register
 from publisher.files.faults import Fault, Severity
-from publisher.files.messages import faults_of, quoted
+from publisher.files.messages import faults_of
 from publisher.files.source import Document, parse, read_text, shown
 from publisher.i18n import _
 from publisher.settings import Settings
 
 CAMPAIGN_FILE = "campaign.toml"
 POSTS = "posts"
-FENCE = "+++"
-SLUG_MAX = 80
 
 Registered = Callable[[], Register | None]
 """Gives the coverage register: it is read when the first post names something of it."""
 
 _OF_WINDOWS = frozenset({"thumbs.db", "desktop.ini"})
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class PostFile:
-    """A post file taken apart: its front matter, and its body with the line it begins on."""
-
-    front: Document
-    body: str
-    body_line: int
 
 
 def read_campaigns(settings: Settings) -> tuple[list[Campaign], list[Fault]]:
@@ -80,7 +68,7 @@ def read_campaign(
     folder: Path, settings: Settings, registered: Registered | None = None
 ) -> tuple[Campaign | None, list[Fault]]:
     """The campaign in ``folder``, ``None`` where it has an error; and all of its faults."""
-    faults = list(_name_fault(folder, folder.name))
+    faults = list(name_fault(folder, folder.name))
     document, file, found = _campaign_file(folder, settings)
     faults += found
     paths, found = _post_files(folder)
@@ -96,44 +84,6 @@ def read_campaign(
     campaign = Campaign(folder.name, folder, file, tuple(posts))
     faults += rules.of_whole(campaign, document)
     return (None if _any_error(faults) else campaign), faults
-
-
-def take_apart(path: Path, within: Path | None = None) -> PostFile | Fault:
-    """The post file ``path``, its front matter parsed and not yet checked."""
-    text = read_text(path, within)
-    if isinstance(text, Fault):
-        return text
-    lines = text.split("\n")
-    first = next((number for number, line in enumerate(lines) if line.strip()), None)
-    if first is None:
-        return _front_fault(path, None, "empty_file", _("This file is empty."))
-    if lines[first].strip() != FENCE:
-        return _front_fault(
-            path, first + 1, "no_front_matter", _("A post begins with a line of “+++”.")
-        )
-    rest = range(first + 1, len(lines))
-    last = next((number for number in rest if lines[number].strip() == FENCE), None)
-    if last is None:
-        return _front_fault(
-            path, first + 1, "open_front_matter", _("The “+++” that opens here is never closed.")
-        )
-    front = parse(path, "\n".join(lines[first + 1 : last]), first + 2)
-    if isinstance(front, Fault):
-        return front
-    start = next((number for number in rest if number > last and lines[number].strip()), last + 1)
-    body_line = min(start + 1, len(lines))  # where there is none, the last line there is
-    return PostFile(front, "\n".join(lines[start:]).rstrip(), body_line)
-
-
-def slug_of(name: str) -> str:
-    """``name`` as the name of a folder or a post: «Chuyển đổi số» becomes ``chuyen-doi-so``."""
-    bare = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    ascii_only = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:SLUG_MAX].strip("-")
-
-
-def is_slug(name: str) -> bool:
-    return len(name) <= SLUG_MAX and _SLUG.fullmatch(name) is not None
 
 
 def _campaign_file(
@@ -195,9 +145,9 @@ def _post_files(folder: Path) -> tuple[list[Path], list[Fault]]:
         elif entry.suffix.lower() != ".md":
             faults.append(_no_post(entry))
         else:
-            faults += _name_fault(entry, entry.stem)
+            faults += name_fault(entry, entry.stem)
             paths.append(entry)
-    return paths, faults + _same_names(paths)
+    return paths, faults + same_names(paths)
 
 
 def _registered(settings: Settings) -> Registered:
@@ -234,40 +184,6 @@ def _any_error(faults: Sequence[Fault]) -> bool:
     return any(fault.severity is Severity.ERROR for fault in faults)
 
 
-def _name_fault(path: Path, name: str) -> list[Fault]:
-    if is_slug(name):
-        return []
-    better = slug_of(name) or "bai-1"
-    return [
-        Fault(
-            shown(path),
-            None,
-            "name",
-            _("“%(name)s” can't be the name of a campaign or a post.") % {"name": quoted(name)},
-            _("Small letters without accents, digits and hyphens only, at most 80: “%(better)s”.")
-            % {"better": better + path.suffix.lower()},
-        )
-    ]
-
-
-def _same_names(paths: Sequence[Path]) -> list[Fault]:
-    once: dict[str, list[Path]] = defaultdict(list)
-    for path in paths:
-        once[unicodedata.normalize("NFC", path.stem).casefold()].append(path)
-    return [
-        Fault(
-            shown(path),
-            None,
-            "name_twice",
-            _("There is another post of the same name: %(other)s.")
-            % {"other": quoted(same[0].name)},
-            _("Give one of them another name."),
-        )
-        for same in once.values()
-        for path in same[1:]
-    ]
-
-
 def _nested(path: Path) -> Fault:
     return Fault(
         shown(path),
@@ -286,14 +202,4 @@ def _no_post(path: Path) -> Fault:
         _("This is no post: its name doesn't end in “.md”."),
         _("Give it that ending, or move it to another folder."),
         Severity.WARNING,
-    )
-
-
-def _front_fault(path: Path, line: int | None, code: str, what: str) -> Fault:
-    return Fault(
-        shown(path),
-        line,
-        code,
-        what,
-        _('A line of “+++”, then when = "D-7 08:00", then “+++” again, then the text.'),
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from publisher.campaign.criteria_reader import Known, read_criteria
 from publisher.campaign.model import Campaign
-from publisher.campaign.register import read_register
+from publisher.campaign.register_reader import read_register
 from publisher.files.faults import Fault
 from publisher.settings import Settings
 

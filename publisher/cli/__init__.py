@@ -102,7 +102,9 @@ class LazyCommands(click.Group):
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            text = _("There is no command “%(name)s”.") % {"name": args[0]}
+            text = _("There is no command “%(name)s”; see them all: publisher --help") % {
+                "name": args[0]
+            }
             if near:
                 text += " " + _("Did you mean “%(near)s”?") % {"near": near[0]}
             raise click.UsageError(text, ctx)
@@ -148,7 +150,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("PUBLISHER_DEBUG"):
             raise
-        from publisher.cli.office import explain
+        from publisher.cli.mishaps import explain
 
         click.echo(explain(error), err=True)
         sys.exit(2)

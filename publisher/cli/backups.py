@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.office import say, site, site_as_it_lies, user_name
+from publisher.cli.keyboard import user_name
+from publisher.cli.opening import site, site_as_it_lies
+from publisher.cli.terminal import say
 from publisher.i18n import _, ngettext
 from publisher.store import backups
 

@@ -9,7 +9,9 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from channels.base import ChannelError, Message
-from publisher.cli.office import refuse, say, user_name
+from publisher.cli.keyboard import user_name
+from publisher.cli.office import refuse
+from publisher.cli.terminal import say
 from publisher.files.values import EmailAddress
 from publisher.i18n import _
 from publisher.site import Site
@@ -20,7 +22,10 @@ from publisher.store import audit
 def refuse_unmailable(office: Site, address: str) -> None:
     """End the command where nothing can be mailed to ``address``, before any work is done."""
     if not _is_address(address):
-        raise click.UsageError(_("“%(address)s” is no mail address.") % {"address": address})
+        raise click.UsageError(
+            _("“%(address)s” is no mail address. Write it like this: ten@dongthap.example.vn")
+            % {"address": address}
+        )
     if office.settings.mail is None:
         raise click.UsageError(_("schedule.toml names no mail server: add [mail]."))
 
@@ -38,7 +43,10 @@ def mail(
     try:
         channel.send(message_of(f"reports/by-hand/{now:%Y%m%dT%H%M%S}", now), _Forgetful())
     except ChannelError as error:
-        refuse(_("Not sent: %(why)s") % {"why": note_words(str(error))})
+        refuse(
+            _("Not sent: %(why)s. See what is wrong: publisher doctor")
+            % {"why": note_words(str(error))}
+        )
     with office.database.writing() as session:
         audit.record(session, now, user_name(), "report", what, to=address)
     say(_("Sent to %(address)s.") % {"address": address})

@@ -8,18 +8,10 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.office import (
-    campaign_names,
-    console,
-    count_faults,
-    refuse,
-    refuse_unknown_campaign,
-    refuse_unknown_channel,
-    say,
-    settings_of,
-    show_faults,
-    speak,
-)
+from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.office import refuse
+from publisher.cli.opening import settings_of, speak
+from publisher.cli.terminal import console, count_faults, say, show_faults
 from publisher.clock import system_clock
 from publisher.files.faults import Severity
 from publisher.files.source import shown
@@ -98,7 +90,7 @@ def preview(
     faults = [fault for fault in looked.faults if fault.path.absolute().is_relative_to(folder)]
     if not chosen:
         show_faults(faults)
-        refuse(_("There is nothing to show."))
+        refuse(_("There is nothing to show: no post is to come. See why: publisher check"))
     out.parent.mkdir(parents=True, exist_ok=True)
     pages.build(chosen, settings, out, faults, looked.campaigns)
     say(pages.as_text(chosen, settings, faults, looked.campaigns))

@@ -9,15 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from channels.base import ChannelError, CredentialsExpiredError, secret_keys
-from publisher.cli.office import (
-    console,
-    refuse,
-    refuse_unknown_channel,
-    say,
-    site,
-    site_as_it_lies,
-)
+from publisher.cli.names import refuse_unknown_channel
+from publisher.cli.office import refuse
+from publisher.cli.opening import site, site_as_it_lies
 from publisher.cli.person import TerminalPerson
+from publisher.cli.terminal import console, say
 from publisher.i18n import _
 from publisher.secrets import store_secret
 from publisher.site import Site
@@ -73,7 +69,10 @@ def login(ctx: click.Context, channel: str, paste: bool) -> None:
     try:
         stored = _log_in(office, channel, TerminalPerson(paste=paste))
     except ChannelError as error:
-        refuse(_("Not logged in: %(why)s") % {"why": note_words(str(error))})
+        refuse(
+            _("Not logged in: %(why)s. Begin again with the same command.")
+            % {"why": note_words(str(error))}
+        )
     for key, reference in stored.items():
         say(_("%(key)s is stored: %(place)s") % {"key": key, "place": reference})
     ctx.invoke(check, channel=channel)

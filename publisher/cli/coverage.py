@@ -10,10 +10,13 @@ from typing import Any
 import click
 from rich.text import Text
 
-from publisher.campaign.register import Register, Topic, mark, read_register
+from publisher.campaign.register import Register, Topic, mark
+from publisher.campaign.register_reader import read_register
 from publisher.cli.criteria import days_of, tell_faults
-from publisher.cli.office import console, refuse, say, site
+from publisher.cli.office import refuse
+from publisher.cli.opening import site
 from publisher.cli.span_options import Asked, span_options
+from publisher.cli.terminal import console, say
 from publisher.files.messages import near
 from publisher.i18n import _, ngettext
 from publisher.reach.coverage import Coverage, Covered, coverage_of
@@ -155,7 +158,7 @@ def _had(one: Covered) -> str:
 
 def _csv(listed: Sequence[Covered]) -> bytes:
     from publisher.reach.export.csv_form import to_csv
-    from publisher.reach.export.xlsx import Column, Sheet
+    from publisher.reach.export.tables import Column, Sheet
 
     labels = (
         *(_("Code"), _("Title"), _("Unit in charge"), _("Kind of task"), _("Posts"), _("Last")),

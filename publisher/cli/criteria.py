@@ -11,8 +11,10 @@ from typing import Any
 import click
 from rich.text import Text
 
-from publisher.cli.office import console, refuse, say, show_faults, site
+from publisher.cli.office import refuse
+from publisher.cli.opening import site
 from publisher.cli.span_options import Asked, span_options, this_year
+from publisher.cli.terminal import console, say, show_faults
 from publisher.files.faults import Fault, as_lines
 from publisher.i18n import _
 from publisher.reach.criteria import (
@@ -124,7 +126,7 @@ def _trend(result: Result) -> str:
 
 def _csv(results: Sequence[Result]) -> bytes:
     from publisher.reach.export.csv_form import to_csv
-    from publisher.reach.export.xlsx import Column, Sheet
+    from publisher.reach.export.tables import Column, Sheet
 
     labels = (
         *(_("Indicator"), _("Title"), _("Section of the plan"), _("Value"), _("Unit")),

@@ -9,7 +9,7 @@ import sys
 import click
 
 from publisher import logs
-from publisher.cli.office import site
+from publisher.cli.opening import site
 from publisher.i18n import _
 
 

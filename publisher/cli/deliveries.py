@@ -13,7 +13,10 @@ import click
 from sqlmodel import Session
 
 from channels.base import Receipt
-from publisher.cli.office import refuse, say, site, user_name
+from publisher.cli.keyboard import user_name
+from publisher.cli.office import refuse
+from publisher.cli.opening import site
+from publisher.cli.terminal import say
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import CLAIMABLE, Move, State
 from publisher.i18n import _, ngettext
@@ -30,7 +33,7 @@ from publisher.store.models import Delivery
 def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> None:
     office = site(ctx)
     if not by.strip():
-        raise click.UsageError(_("An approval needs a name."))
+        raise click.UsageError(_('An approval needs a name: --by "Nguyễn Văn A"'))
     given = already = 0
     with office.database.writing() as session:
         for delivery in named(session, names, channel):
@@ -97,7 +100,7 @@ def settle(
     with office.database.reading() as session:
         rows = [row for row in named(session, names, channel) if row.state == State.UNCONFIRMED]
     for row in rows:
-        office.reconciler.found(row, Receipt("", url, office.clock()), by)
+        office.reconciler.settling.found(row, Receipt("", url, office.clock()), by)
     _count(len(rows))
 
 

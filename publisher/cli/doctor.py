@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import click
 from rich.text import Text
 
-from publisher.cli.office import console, say, site_as_it_lies
+from publisher.cli.opening import site_as_it_lies
+from publisher.cli.terminal import console, say
 from publisher.doctor.examination import examine
 from publisher.doctor.finding import Finding
 from publisher.i18n import _

@@ -5,15 +5,11 @@ from __future__ import annotations
 import click
 
 from publisher.cli.days import Day, GivenDay
-from publisher.cli.office import (
-    campaign_names,
-    refuse,
-    refuse_unknown_campaign,
-    refuse_unknown_channel,
-    say,
-    site,
-    user_name,
-)
+from publisher.cli.keyboard import user_name
+from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.office import refuse
+from publisher.cli.opening import site
+from publisher.cli.terminal import say
 from publisher.i18n import _
 from publisher.site import Site
 from publisher.store import deliveries
@@ -57,7 +53,7 @@ def hold(
     now = office.clock()
     end = until.end.replace(tzinfo=office.settings.zone) if until else None
     if end is not None and end <= now:
-        raise click.UsageError(_("--until lies in the past."))
+        raise click.UsageError(_("--until lies in the past: write a day or an hour to come."))
     with office.database.writing() as session:
         stored.place(session, now, by, scope, target, reason, end)
     say(_("Stopped: %(what)s.") % {"what": target or _("all")})
@@ -83,7 +79,7 @@ def release(
     with office.database.writing() as session:
         ended = stored.release(session, office.clock(), by, scope, target)
     if not ended:
-        refuse(_("There was no such stop."))
+        refuse(_("There was no such stop. See what is stopped: publisher status"))
     say(_("Released: %(what)s.") % {"what": target or _("all")})
 
 

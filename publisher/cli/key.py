@@ -9,7 +9,10 @@ import click
 from channels.base import ChannelError
 from channels.sealing import new_key
 from channels.state import SealedState
-from publisher.cli.office import refuse, say, site, user_name
+from publisher.cli.keyboard import user_name
+from publisher.cli.office import refuse
+from publisher.cli.opening import site
+from publisher.cli.terminal import say
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import note_words

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from publisher import logs
-from publisher.cli.office import console, say, site
+from publisher.cli.opening import site
+from publisher.cli.terminal import console, say
 from publisher.i18n import _, ngettext
 from publisher.store import short_links
 from publisher.store.models import Delivery, ShortLink
@@ -62,7 +63,10 @@ def show(ctx: click.Context, code: str) -> None:
         delivery = session.get(Delivery, link.delivery_id) if link is not None else None
         hours = short_links.clicks_of(session, wanted)
     if link is None or delivery is None:
-        raise click.UsageError(_("There is no short link “%(code)s”.") % {"code": wanted})
+        raise click.UsageError(
+            _("There is no short link “%(code)s”; see them all: publisher links list")
+            % {"code": wanted}
+        )
     say(f"{_address(office.settings.links.short, link.code)} → {link.target}")
     say(f"{delivery.campaign}/{delivery.post} ({delivery.edition}) → {delivery.channel}")
     days: Counter[date] = Counter()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from publisher.cli.office import refuse_unknown_channel, say, site
+from publisher.cli.names import refuse_unknown_channel
+from publisher.cli.opening import site
+from publisher.cli.terminal import say
 from publisher.i18n import _
 
 

@@ -10,7 +10,9 @@ import click
 
 from publisher.cli import by_hand
 from publisher.cli.days import Day, GivenDay, Month
-from publisher.cli.office import refuse, say, site
+from publisher.cli.office import refuse
+from publisher.cli.opening import site
+from publisher.cli.terminal import say
 from publisher.i18n import _
 from publisher.reach import spans
 from publisher.site import Site
@@ -120,7 +122,7 @@ def yearly(ctx: click.Context, year: int | None, **how: Any) -> None:
 def span(ctx: click.Context, first: GivenDay, last: GivenDay, **how: Any) -> None:
     if last.day < first.day:
         raise click.UsageError(
-            _("The last day, %(last)s, is before the first, %(first)s.")
+            _("The last day, %(last)s, is before the first, %(first)s: exchange the two.")
             % {"last": f"{last.day:%d/%m/%Y}", "first": f"{first.day:%d/%m/%Y}"}
         )
     _make(ctx, lambda _office, _today: spans.any_span(first.day, last.day), **how)
@@ -223,7 +225,7 @@ def _make(
     asked = which(office, office.clock().astimezone(settings.zone).date())
     if office.clock() < asked.bounds(settings.zone)[0]:
         raise click.UsageError(
-            _("Nothing can be reported yet: it begins on %(day)s.")
+            _("Nothing can be reported yet: it begins on %(day)s. Name an earlier span.")
             % {"day": f"{asked.first:%d/%m/%Y}"}
         )
     report = report_of(office, asked)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from channels.base import CredentialsExpiredError
 from channels.web.hosts import is_loopback
-from publisher.cli.office import say
+from publisher.cli.terminal import say
 from publisher.i18n import _
 
 PATIENCE_S = 600.0

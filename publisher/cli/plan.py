@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import click
 from rich.markup import escape
 
-from publisher.cli.office import console, count_faults, say, show_faults, site
+from publisher.cli.opening import site
+from publisher.cli.terminal import console, count_faults, say, show_faults
 from publisher.files.faults import Severity
 from publisher.i18n import _
 

@@ -11,12 +11,8 @@ from sqlmodel import col, select
 
 from publisher.campaign.model import Audience
 from publisher.cli.days import Day, GivenDay, Month
-from publisher.cli.office import (
-    campaign_names,
-    refuse_unknown_campaign,
-    refuse_unknown_channel,
-    site,
-)
+from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.opening import site
 from publisher.cli.reach_forms import FORMS, Answers, Way, give
 from publisher.i18n import _
 from publisher.reach.answers import BYS, SORTS, By, Question, days_of

@@ -11,13 +11,14 @@ import click
 from pydantic import BaseModel
 
 from publisher.cli import reach_table
-from publisher.cli.office import say
+from publisher.cli.terminal import say
 from publisher.i18n import _
 from publisher.reach.accounts import accounts
 from publisher.reach.answers import Question, answer, sorted_by, top
 from publisher.reach.export import json_form, sheets
 from publisher.reach.export.csv_form import to_csv
-from publisher.reach.export.xlsx import Sheet, write_workbook
+from publisher.reach.export.tables import Sheet
+from publisher.reach.export.xlsx import write_workbook
 from publisher.reach.givers import Givers, givers
 from publisher.reach.in_doubt import in_doubt
 from publisher.reports.schedule import names

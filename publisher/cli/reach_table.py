@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from publisher.cli.office import console, say
+from publisher.cli.terminal import console, say
 from publisher.i18n import _, ngettext
 from publisher.reach import doubts, words
 from publisher.reach.accounts import Account, Told

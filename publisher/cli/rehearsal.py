@@ -14,7 +14,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from publisher import logs
-from publisher.cli.office import console, refuse, show_faults
+from publisher.cli.office import refuse
+from publisher.cli.terminal import console, show_faults
 from publisher.clock import system_clock
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, ngettext
@@ -73,7 +74,12 @@ def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
                 bar.stop()
                 _show(result, found, out / LOG)
     except NothingToPlay:
-        refuse(_("No campaign has an edition to come."))
+        refuse(
+            _(
+                "No campaign has an edition to come: give a post a day that isn't over, or "
+                "add a campaign (publisher new-campaign)."
+            )
+        )
 
 
 def _show(result: Played, found: Pages, log: Path) -> None:

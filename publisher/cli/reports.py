@@ -13,7 +13,8 @@ import click
 
 from publisher.cli import by_hand, periodic
 from publisher.cli.days import Day, GivenDay
-from publisher.cli.office import say, site
+from publisher.cli.opening import site
+from publisher.cli.terminal import say
 from publisher.i18n import _
 
 

@@ -16,7 +16,8 @@ from rich.text import Text
 from sqlmodel import Session
 
 from publisher.cli.deliveries import named, short
-from publisher.cli.office import console, say, site
+from publisher.cli.opening import site
+from publisher.cli.terminal import console, say
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _, ngettext
 from publisher.states import action_words, note_words, state_words

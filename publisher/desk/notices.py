@@ -77,6 +77,7 @@ class Notices:
 def not_kept_words(campaign: str, why: str) -> str:
     """What a person is told of a campaign of which a picture or film couldn't be kept."""
     return _(
-        "A picture or film of campaign %(campaign)s can't be kept: %(why)s What was planned before "
-        "stays in force, and no change to it is taken up until that is mended."
+        "A picture or video of campaign %(campaign)s can't be kept: %(why)s What was planned "
+        "before stays in force, and no change to it is taken up until that is mended. See "
+        "what is wrong: publisher doctor"
     ) % {"campaign": campaign, "why": why}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from publisher.assemble.plan import assemble
+from publisher.campaign.covers import NOT_TO_BE_TOLD
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
-from publisher.campaign.register import NOT_TO_BE_TOLD
 from publisher.clock import Clock
 from publisher.delivery.lifecycle import CANCEL
 from publisher.desk.folder import campaigns_of

@@ -42,7 +42,10 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
                 title, True, _("%(account)s; it was stopped and goes on") % {"account": who}
             )
         elif expected and not account.is_called(expected):
-            instead = _("schedule.toml expects the account %(account)s.") % {"account": expected}
+            instead = _(
+                "schedule.toml expects the account %(account)s: log in as that one, "
+                "or mend account there."
+            ) % {"account": expected}
             yield Finding(title, False, who, instead)
         elif name in stopped:
             why = _stopped(site).get(name, stopped[name])

@@ -52,10 +52,12 @@ def safe(body: bytes) -> bytes:
     """``body`` in UTF-8, with its first ``MAX_ENTRIES`` entries; raises ``FeedError``."""
     text = _shortened(_in_utf8(body).lstrip())
     if b"\0" in text:
-        raise FeedError(N_("not a feed"))
+        raise FeedError(N_("what came is no feed (RSS or Atom): see the address"))
     bare = _CDATA.sub(b"", text)
     if b"<!entity" in bare.lower():
-        raise FeedError(N_("the feed declares entities of its own, which is refused"))
+        raise FeedError(
+            N_("the feed declares entities of its own, which is refused: ask who runs the portal")
+        )
     first = _FIRST.search(text)
     is_huge = (
         bare.count(b"<") > MAX_TAGS
@@ -64,7 +66,9 @@ def safe(body: bytes) -> bytes:
         or (not _is_whole(text) and (len(text) > MAX_BROKEN_BYTES or _is_never_closed(bare)))
     )
     if is_huge:
-        raise FeedError(N_("the feed is far larger than feeds are"))
+        raise FeedError(
+            N_("the feed is far larger than feeds are: ask who runs the portal to shorten it")
+        )
     return _BY_WHOM.sub(rb"\1unread", _undeclared(text))
 
 
@@ -98,7 +102,9 @@ def _is_whole(text: bytes) -> bool:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH or len(attributes) > 2 * MAX_ATTRIBUTES:
-            raise FeedError(N_("the feed is far larger than feeds are"))
+            raise FeedError(
+                N_("the feed is far larger than feeds are: ask who runs the portal to shorten it")
+            )
 
     def closes(_name: str) -> None:
         nonlocal depth

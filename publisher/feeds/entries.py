@@ -77,7 +77,7 @@ def parse(body: bytes, url: str = "") -> list[ParsedEntry]:
     except Exception as error:  # noqa: BLE001 -- a parser of anything may stumble over anything
         raise FeedError(f"can't be read: {type(error).__name__}") from None
     if not feed.get("version") and not feed.entries:
-        raise FeedError(N_("not a feed"))
+        raise FeedError(N_("what came is no feed (RSS or Atom): see the address"))
     return [entry for raw in feed.entries[:MAX_ENTRIES] if (entry := _entry(raw)) is not None]
 
 

@@ -101,7 +101,7 @@ def _followed(
         if not answer.is_redirect:
             return answer
         url = _led_on(web, url, answer.headers["Location"])
-    raise FeedError(N_("too many redirects"))
+    raise FeedError(N_("it leads on too many times: write the last address itself"))
 
 
 def _led_on(web: PublicWeb, url: str, place: str) -> str:

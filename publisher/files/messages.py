@@ -150,7 +150,7 @@ def _unknown_choice(key: KeyPath, details: ErrorDetails, *, quoting: bool) -> To
 
 def _out_of_range(key: KeyPath, model: type[BaseModel]) -> Told:
     least, most = bounds(model, key)
-    what = _("“%(key)s” is out of range.") % {"key": name_of(key)}
+    what = _("“%(key)s” is too small or too large.") % {"key": name_of(key)}
     if least is not None and most is not None:
         instead = _("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most}
     elif least is not None:

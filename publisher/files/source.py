@@ -102,11 +102,18 @@ def read_bytes(path: Path, most: int) -> bytes | Fault | None:
     """What stands in the file ``path``; ``None`` where that is more than ``most`` bytes."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return _fault(path, "not_a_file", _("This is not a file."), _("Remove it."))
+            return _fault(
+                path,
+                "not_a_file",
+                _("This is not a file."),
+                _("Take it away, or put a file of this name in its place."),
+            )
         with path.open("rb") as file:
             raw = file.read(most + 1)
     except FileNotFoundError:
-        return _fault(path, "missing", _("There is no such file."), _("Check the name."))
+        return _fault(
+            path, "missing", _("There is no such file."), _("Check its name and its folder.")
+        )
     except (OSError, RuntimeError):
         return _fault(
             path,
@@ -244,7 +251,7 @@ def _syntax_errors() -> dict[str, tuple[str, str, str]]:
         ),
         "Duplicate": (
             "repeated_key",
-            _("This name stands here a second time."),
+            _("This key stands here a second time."),
             _("Keep one of the two."),
         ),
         "inline table": (
@@ -254,7 +261,7 @@ def _syntax_errors() -> dict[str, tuple[str, str, str]]:
         ),
         "Expected '='": (
             "toml_equals",
-            _("There is no equals sign behind the name."),
+            _("There is no equals sign behind the key."),
             _('A line is a name, an equals sign and a value: title = "…"'),
         ),
         "Expected newline": (
@@ -264,7 +271,7 @@ def _syntax_errors() -> dict[str, tuple[str, str, str]]:
         ),
         "overwrite": (
             "repeated_key",
-            _("This name stands here a second time."),
+            _("This key stands here a second time."),
             _("Keep one of the two."),
         ),
         "twice": (

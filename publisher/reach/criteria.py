@@ -20,7 +20,8 @@ from sqlmodel import Session, col, select
 
 from publisher.campaign.criteria import CriteriaFile, Indicator
 from publisher.campaign.criteria_reader import read_criteria
-from publisher.campaign.register import Topic, read_register
+from publisher.campaign.register import Topic
+from publisher.campaign.register_reader import read_register
 from publisher.files.faults import Fault
 from publisher.i18n import _, language
 from publisher.reach.coverage import Coverage, coverage_of

@@ -14,6 +14,7 @@ from publisher.reference.commands import commands
 from publisher.reference.figures import figures_page
 from publisher.reference.keys import keys_of, tables
 from publisher.reference.lifecycle import life_cycle
+from publisher.reference.messages import messages_page
 from publisher.reference.platform_errors import platform_errors_page
 from publisher.rendering.filters import FILTERS
 from publisher.rendering.variables import known_names
@@ -142,6 +143,7 @@ def write(folder: Path) -> list[Path]:
         folder / "schedule.md": schedule_page(),
         folder / "commands.md": commands_page(),
         folder / "figures.md": figures_page(MADE),
+        folder / "messages.md": messages_page(MADE),
         folder / "platform-errors.md": platform_errors_page(MADE),
     }
     drawn = folder.parent / "lifecycle.md"

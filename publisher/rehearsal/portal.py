@@ -44,7 +44,9 @@ class PortalFeed:
             for number in range((episode.end - episode.start) // EVERY + 1)
         )
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_LOOK_S,), daemon=True
+        )
 
     @property
     def host(self) -> str:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from publisher.i18n import _
 from publisher.reach.editions import AgainstEdition
 from publisher.reach.figures import Sum
-from publisher.reach.summary import WeekSummary
+from publisher.reach.week import WeekSummary
 from publisher.reports import wording
 from publisher.reports.chart import bars, png, ranking, two_lines
 from publisher.reports.letter import picture_id

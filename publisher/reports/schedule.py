@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from channels.base import Message
 from publisher.planning.dates import moment
 from publisher.planning.model import Identity
-from publisher.reach.summary import WeekSummary, week_summary
+from publisher.reach.summary import week_summary
+from publisher.reach.week import WeekSummary
 from publisher.reports.weekly import compose
 from publisher.settings import Settings
 from publisher.settings.channels import REPORTS_CHANNEL

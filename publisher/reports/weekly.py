@@ -22,7 +22,7 @@ from channels.base import Media, Message, Text
 from channels.durable import written
 from publisher.i18n import _, ngettext, speaking
 from publisher.reach.editions import AgainstEdition
-from publisher.reach.summary import Compared, Upcoming, WeekSummary
+from publisher.reach.week import Compared, Upcoming, WeekSummary
 from publisher.reports import lessons, pictures, wording
 from publisher.reports.letter import with_pictures
 from publisher.reports.mail_templates import environment

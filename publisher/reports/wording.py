@@ -14,7 +14,7 @@ from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language, ngettext
 from publisher.reach.editions import AgainstEdition
 from publisher.reach.followers import Followed
-from publisher.reach.summary import CREDENTIALS, Compared, Stop, Trouble
+from publisher.reach.week import CREDENTIALS, Compared, Stop, Trouble
 from publisher.states import note_words
 from publisher.store import holds
 

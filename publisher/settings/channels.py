@@ -69,7 +69,7 @@ def _channel(name: str, keys: Mapping[str, Any], document: Document) -> ChannelC
             document.fault(
                 (*above, "adapter"),
                 "unknown_adapter",
-                _("There is no adapter of this name for “%(name)s”.") % {"name": quoted(name)},
+                _("Channel “%(name)s” names an adapter that there isn't.") % {"name": quoted(name)},
                 near(adapter, error.known),
             )
         ]
@@ -78,7 +78,7 @@ def _channel(name: str, keys: Mapping[str, Any], document: Document) -> ChannelC
             document.fault(
                 (*above, "adapter"),
                 "broken_adapter",
-                _("The adapter of “%(name)s” can't be loaded (%(kind)s).")
+                _("The adapter that channel “%(name)s” names can't be loaded (%(kind)s).")
                 % {"name": quoted(name), "kind": type(error).__name__},
                 _("Install its package again, or ask who made it."),
             )

@@ -39,7 +39,7 @@ def restore(database: Database, source: Path, now: datetime, actor: str) -> tupl
     this version of the program or an older one; the store is left as it was then.
     """
     if database.path is None:
-        raise StoreError(_("a PostgreSQL store is restored with its own tools (pg_restore)"))
+        raise StoreError(_("a PostgreSQL store is restored with its own tools: pg_restore"))
     with database.daemon_lock():
         _require_store(source)
         kept = database.path.with_name(f"{database.path.name}.before-{now:%Y%m%dT%H%M%SZ}")
@@ -113,7 +113,13 @@ def _require_store(path: Path) -> None:
         require_sound(connection, path)
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if not {"delivery", "alembic_version"} <= names:
-            raise StoreError(_("%(path)s is not a backup of Publisher's store") % {"path": path})
+            raise StoreError(
+                _(
+                    "%(path)s is not a backup of Publisher's store: name a file "
+                    "that “publisher backup” wrote"
+                )
+                % {"path": path}
+            )
         [revision] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     finally:
         connection.close()

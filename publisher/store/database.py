@@ -115,7 +115,7 @@ class Database:
         Raises ``StoreError`` where the store is no SQLite file or the copy isn't sound.
         """
         if self.path is None:
-            raise StoreError(_("a PostgreSQL store is backed up with its own tools (pg_dump)"))
+            raise StoreError(_("a PostgreSQL store is backed up with its own tools: pg_dump"))
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_name(target.name + ".part")
         unfinished.unlink(missing_ok=True)
@@ -153,7 +153,12 @@ def _sqlite_path(url: str) -> Path | None:
     if parsed.get_backend_name() != "sqlite":
         return None
     if not parsed.database or parsed.database == ":memory:":
-        raise StoreError(_("it must be a file: one in memory would forget what was sent"))
+        raise StoreError(
+            _(
+                "it must be a file, as sqlite:///var/publisher.db is: one in "
+                "memory would forget what was sent"
+            )
+        )
     return Path(parsed.database)
 
 

@@ -56,7 +56,7 @@ def require_known(revision: str) -> None:
     from publisher.store.database import StoreError
 
     if revision not in steps():
-        raise StoreError(_("it was made by a newer version of Publisher: install that one"))
+        raise StoreError(_("it was made by a newer version of Publisher: install that version"))
 
 
 def steps() -> tuple[str, ...]:

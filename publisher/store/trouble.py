@@ -14,12 +14,20 @@ def in_words(error: SQLAlchemyError) -> str:
     """One sentence for ``error``; the database's own words where there are none of ours."""
     reason = redact(str(getattr(error, "orig", None) or type(error).__name__))
     known = {
-        "file is not a database": _("the file named as the database is something else."),
-        "unable to open database file": _("its file can't be opened: check the folder."),
-        "readonly database": _("its file may not be written to: check whose it is."),
-        "disk is full": _("the disk is full."),
+        "file is not a database": _(
+            "the file named as the database is something else: name "
+            "the right one in schedule.toml, under store."
+        ),
+        "unable to open database file": _(
+            "its file can't be opened: see that its folder is "
+            "there and that the program's user may write in it."
+        ),
+        "readonly database": _("its file may not be written to: give it to the program's user."),
+        "disk is full": _("the disk is full: make room on it."),
         "database is locked": _("another program keeps it busy: try again in a minute."),
-        "disk I/O error": _("the disk fails, or nothing may be written to it."),
+        "disk I/O error": _(
+            "the disk fails, or nothing may be written to it: have your administrator look at it."
+        ),
     }
     return next((words for part, words in known.items() if part in reason), f"{reason}.")
 
@@ -27,9 +35,11 @@ def in_words(error: SQLAlchemyError) -> str:
 def disk_in_words(error: OSError) -> str:
     """One sentence, or the system's own words, for a file that couldn't be read or written."""
     known = {
-        errno.ENOSPC: _("the disk is full."),
-        errno.EDQUOT: _("the disk is full."),
-        errno.EROFS: _("nothing may be written to this disk."),
-        errno.EIO: _("the disk fails, or nothing may be written to it."),
+        errno.ENOSPC: _("the disk is full: make room on it."),
+        errno.EDQUOT: _("the disk is full: make room on it."),
+        errno.EROFS: _("nothing may be written to this disk: have your administrator look at it."),
+        errno.EIO: _(
+            "the disk fails, or nothing may be written to it: have your administrator look at it."
+        ),
     }
     return known.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher.campaign.reader import read_campaigns
-from publisher.campaign.register import Register, Topic, read_register, read_register_file
+from publisher.campaign.register import Register, Topic
+from publisher.campaign.register_reader import read_register, read_register_file
 from publisher.files import rows
 from publisher.files.faults import Fault, Severity
 from publisher.settings import Settings

@@ -39,7 +39,8 @@ from channels.instagram.config import InstagramConfig
 from channels.limits import violations
 from channels.simulated.facebook import people
 from channels.simulated.instagram import USER_ID, USERNAME, Platform
-from channels.simulated.meta.containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT
+from channels.simulated.meta.containers import FOLLOWERS
+from channels.simulated.meta.tokens import APP_ID, APP_SECRET, REDIRECT
 from channels.testing import (
     SEAL,
     AgreeingPerson,
@@ -509,7 +510,7 @@ class TestInstagram(ChannelConformance):
         for _ in range(8):
             clock.advance(timedelta(days=25))
             make().identify()
-        assert stand_in.renewals >= 4
+        assert stand_in.access.renewals >= 4
         make().send(message, DictJournal())
 
     def test_log_in_gives_a_long_token_and_the_secret_that_has_a_place(
@@ -561,7 +562,7 @@ class TestInstagram(ChannelConformance):
         assert channel.identify().name == f"@{USERNAME}"
         channel.send(message, DictJournal())
         assert len(stand_in.published()) == 1
-        assert stand_in.renewals == 0
+        assert stand_in.access.renewals == 0
 
     def test_over_facebook_another_account_s_page_isnt_taken(
         self, make: Make, stand_in: Platform

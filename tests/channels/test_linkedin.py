@@ -32,19 +32,11 @@ from channels.base import (
 from channels.linkedin.adapter import Adapter, LinkedInConfig
 from channels.linkedin.readings import reactions, statistics
 from channels.linkedin.text import little, plain, same
+from channels.simulated.linkedin.access import ACCESS_LASTS, CLIENT_ID, CLIENT_SECRET, REDIRECTS
+from channels.simulated.linkedin.answers import no
 from channels.simulated.linkedin.little import read
-from channels.simulated.linkedin.platform import (
-    ACCESS_LASTS,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    FOLLOWERS,
-    NAME,
-    ORGANIZATION,
-    REDIRECTS,
-    VANITY,
-    Platform,
-)
-from channels.simulated.linkedin.uploads import PART_BYTES, no
+from channels.simulated.linkedin.platform import FOLLOWERS, NAME, ORGANIZATION, VANITY, Platform
+from channels.simulated.linkedin.uploads import PART_BYTES
 from channels.testing import (
     SEAL,
     AgreeingPerson,
@@ -536,7 +528,7 @@ class TestLinkedIn(ChannelConformance):
     def test_a_refresh_token_that_has_ended_asks_a_person(
         self, make: Make, stand_in: Platform
     ) -> None:
-        stand_in._refresh = "another"
+        stand_in.access.refresh = "another"
         with pytest.raises(CredentialsExpiredError, match="log in again"):
             make().identify()
 
@@ -562,7 +554,7 @@ class TestLinkedIn(ChannelConformance):
     ) -> None:
         channel = make()
         channel.identify()
-        token = list(stand_in._access)[-1]
+        token = list(stand_in.access.good)[-1]
         refuse(monkeypatch, stand_in, no(400, f"near {token}", 0))
         with pytest.raises(InvalidContentError) as caught:
             channel.send(message, DictJournal())
@@ -575,7 +567,7 @@ class TestLinkedIn(ChannelConformance):
     ) -> None:
         person = AgreeingPerson(stand_in)
         given = make().login(person)
-        assert given == {"refresh_token": stand_in._refresh}
+        assert given == {"refresh_token": stand_in.access.refresh}
         assert person.told == list(Adapter.access)
         assert "w_organization_social" in person.asked["scope"].split(" ")
 
@@ -602,7 +594,7 @@ class TestLinkedIn(ChannelConformance):
         config = LinkedInConfig.model_validate({"adapter": "linkedin", **stand_in.config()})
         channel = Adapter(config, Context("linkedin", clock, nothing, tmp_path, seal=SEAL))
         given = channel.login(AgreeingPerson(stand_in, answers))
-        assert given == {**answers, "refresh_token": stand_in._refresh}
+        assert given == {**answers, "refresh_token": stand_in.access.refresh}
 
     def test_a_log_in_that_linkedin_refuses_is_told(self, make: Make, stand_in: Platform) -> None:
         with pytest.raises(ForbiddenError, match="not granted"):

@@ -31,8 +31,9 @@ from channels.base import (
 )
 from channels.meta.access import RENEWED_AHEAD
 from channels.meta.errors import MissingError
-from channels.simulated.meta.containers import APP_ID, APP_SECRET, FOLLOWERS, REDIRECT, TOKEN
+from channels.simulated.meta.containers import FOLLOWERS
 from channels.simulated.meta.graph import invalid, missing
+from channels.simulated.meta.tokens import APP_ID, APP_SECRET, REDIRECT, TOKEN
 from channels.simulated.threads import USER_ID, USERNAME, Platform
 from channels.testing import (
     SEAL,
@@ -804,7 +805,7 @@ class TestThreads(ChannelConformance):
         for span in (0, 23, 2, 24 * 28, 24 * 3):
             clock.advance(timedelta(hours=span))
             make().identify()
-            renewals.append(stand_in.renewals)
+            renewals.append(stand_in.access.renewals)
         assert renewals == [0, 0, 1, 1, 2]
 
     def test_a_token_used_all_the_time_never_ends(
@@ -813,7 +814,7 @@ class TestThreads(ChannelConformance):
         for _ in range(8):
             clock.advance(timedelta(days=25))
             make().identify()
-        assert stand_in.renewals >= 4
+        assert stand_in.access.renewals >= 4
 
     def test_two_workers_renew_once(
         self, make: Make, stand_in: Platform, clock: StillClock
@@ -825,7 +826,7 @@ class TestThreads(ChannelConformance):
             worker.start()
         for worker in workers:
             worker.join()
-        assert stand_in.renewals == 1
+        assert stand_in.access.renewals == 1
 
     def test_a_renewal_that_fails_is_left_for_the_next_time(
         self, make: Make, stand_in: Platform, clock: StillClock
@@ -844,7 +845,7 @@ class TestThreads(ChannelConformance):
         channel = make()
         channel.identify()
         clock.advance(timedelta(days=2))
-        stand_in.grants = ("", "another grant")
+        stand_in.access.grants = ("", "another grant")
         assert channel.identify().id == USER_ID
         clock.advance(timedelta(days=60))
         with pytest.raises(CredentialsExpiredError, match="grant_type"):
@@ -857,7 +858,7 @@ class TestThreads(ChannelConformance):
         stand_in.stale = {TOKEN}
         make(workdir="another").send(message, DictJournal())
         assert len(stand_in.published()) == 1
-        assert stand_in.renewals == 1
+        assert stand_in.access.renewals == 1
 
     def test_a_token_that_has_ended_waits_for_a_person_who_gives_another(
         self, make: Make, stand_in: Platform, message: Message

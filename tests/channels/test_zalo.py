@@ -29,16 +29,8 @@ from channels.base import (
     TransientError,
 )
 from channels.limits import violations
-from channels.simulated.zalo.platform import (
-    ACCESS_LASTS,
-    APP_ID,
-    APP_SECRET,
-    FOLLOWERS,
-    OA_ID,
-    OA_NAME,
-    REDIRECT,
-    Platform,
-)
+from channels.simulated.zalo.access import ACCESS_LASTS, APP_ID, APP_SECRET, OA_ID, REDIRECT
+from channels.simulated.zalo.platform import FOLLOWERS, OA_NAME, Platform
 from channels.state import SealedState
 from channels.testing import (
     SEAL,
@@ -730,7 +722,7 @@ class TestZalo(ChannelConformance):
     ) -> None:
         clock.advance(ACCESS_LASTS - timedelta(minutes=5))
         channel.identify()
-        assert stand_in.refreshes == 2
+        assert stand_in.access.refreshes == 2
 
     @pytest.mark.parametrize("path", [LIST, CREATE, VERIFY, BROADCAST])
     def test_a_token_that_zalo_no_longer_takes_is_renewed_once_and_the_request_repeated(
@@ -738,7 +730,7 @@ class TestZalo(ChannelConformance):
     ) -> None:
         stand_in.expire_tokens(at=path)
         channel.send(wide, DictJournal())
-        assert stand_in.refreshes == 2
+        assert stand_in.access.refreshes == 2
         assert (len(stand_in.published()), len(stand_in.broadcasts)) == (1, 1)
 
     def test_a_token_is_renewed_no_more_than_once_a_request(
@@ -747,7 +739,7 @@ class TestZalo(ChannelConformance):
         stand_in.replies[CREATE] = (-216, "Access token is invalid")
         with pytest.raises(CredentialsExpiredError, match="log in again"):
             channel.send(message, DictJournal())
-        assert (stand_in.refreshes, stand_in.asked.count(CREATE)) == (2, 2)
+        assert (stand_in.access.refreshes, stand_in.asked.count(CREATE)) == (2, 2)
 
     def test_two_adapters_at_once_spend_one_token(
         self, make: Make, stand_in: Platform, clock: StillClock
@@ -769,7 +761,7 @@ class TestZalo(ChannelConformance):
         for thread in threads:
             thread.join()
         assert failed == []
-        assert stand_in.refreshes == 2
+        assert stand_in.access.refreshes == 2
 
     def test_a_worker_with_an_old_token_takes_the_one_that_another_got(
         self, make: Make, stand_in: Platform, message: Message
@@ -780,7 +772,7 @@ class TestZalo(ChannelConformance):
         stand_in.expire_tokens()
         first.identify()
         second.send(message, DictJournal())
-        assert stand_in.refreshes == 2
+        assert stand_in.access.refreshes == 2
 
     def test_a_crash_between_zalos_answer_and_our_note_is_told_as_a_spent_token(
         self, make: Make, monkeypatch: pytest.MonkeyPatch

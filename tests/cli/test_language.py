@@ -13,7 +13,6 @@ import pytest
 from publisher.cli import COMMANDS
 from tests.cli.office import Office, days_ahead
 
-
 HELP = """
 import contextlib, io, json, sys
 from publisher.cli import main

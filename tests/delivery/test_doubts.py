@@ -139,7 +139,7 @@ def test_a_person_who_answers_while_it_is_looked_up_is_asked_no_more(silent: Off
     silent.deliver()
 
     def look(*_args: object) -> None:
-        silent.reconciler.found(row, Receipt("1", "", silent.clock()), "Lan")
+        silent.reconciler.settling.found(row, Receipt("1", "", silent.clock()), "Lan")
         raise CannotTellError("nothing can be looked up here")
 
     silent.platform.find = look  # type: ignore[method-assign, assignment]
@@ -222,7 +222,9 @@ def test_a_doubt_on_a_channel_that_is_gone_is_put_before_a_person_once(office: O
     office.platform.script = ["lose"]
     row = office.plan()
     office.deliver()
-    office.reconciler.switchboard = Switchboard(office.settings, office.clock, lambda ref: "")
+    office.reconciler.settling.switchboard = Switchboard(
+        office.settings, office.clock, lambda ref: ""
+    )
     for _minute in range(10):
         office.clock.advance(MINUTE)
         office.reconciler.sweep()

@@ -127,7 +127,7 @@ class Publishing(RuleBasedStateMachine):
     def a_person_looks_and_settles_a_doubt(self, number: int) -> None:
         world, row = self.world, self._one_of(number, State.UNCONFIRMED)
         if world.platforms[row.channel].has(deliveries.identity_of(row).key):
-            world.reconciler.found(row, Receipt("", "", world.clock()), "Lan")
+            world.reconciler.settling.found(row, Receipt("", "", world.clock()), "Lan")
             return
         with world.database.writing() as session:
             self._afresh(session, row, lifecycle.CLEAR)

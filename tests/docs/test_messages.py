@@ -9,12 +9,10 @@ import pytest
 
 from publisher import catalogue
 from publisher.i18n import _, speaking
-from publisher.reference.messages import CHAPTERS, WORDS, Row
+from publisher.reference.messages import CHAPTERS, WORDS, Row, messages_page
 from publisher.reference.said import Module, modules, name_of
 from publisher.reference.terms import TERMS, Term
-from tests.docs.pages import ROOT
 
-PAGE = ROOT / "docs" / "reference" / "messages.md"
 ENDS_BADLY = {"Fault", "fault", "UsageError", "ClickException", "fail", "refuse", "raise_"}
 """Who is handed a text where something is wrong."""
 
@@ -105,7 +103,7 @@ def test_a_room_of_mere_words_says_some(word: str) -> None:
 
 
 def test_the_page_has_a_row_for_every_code(faults: list[Row]) -> None:
-    page = PAGE.read_text(encoding="utf-8")
+    page = messages_page("")
     assert [fault.code for fault in faults if f"| `{fault.code}` |" not in page] == []
 
 
@@ -125,8 +123,8 @@ def test_one_thing_has_one_vietnamese_word(term: Term) -> None:
     assert others == []
 
 
-def test_a_message_is_shown_in_vietnamese_with_its_placeholders_named(rows: list[Row]) -> None:
-    page = PAGE.read_text(encoding="utf-8")
+def test_a_message_is_shown_in_vietnamese_with_its_placeholders_named() -> None:
+    page = messages_page("")
     with speaking("vi"):
         assert _("“%(key)s” is missing.").replace("%(key)s", "{key}") in page
     assert "%(" not in page

@@ -20,9 +20,9 @@ from bench.fuzz.answers import KINDS as ADAPTERS
 from bench.fuzz.answers import MAIL, Answers, Place
 from bench.fuzz.cases import Case, Finding, Kind, saved
 from bench.fuzz.hunt import hunt, met, sort_of
+from channels.base import AmbiguousError, Journal, Message, Receipt, TransientError
 from channels.telegram import adapter as telegram
 from channels.x import adapter as x
-from channels.base import AmbiguousError, Journal, Message, Receipt, TransientError
 
 CASES = Path(__file__).parent / "cases"
 SEED = 2027

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -31,8 +32,8 @@ SHOWS = {"click", "rich"}
 READS_SETTINGS = SHOWS | {"pydantic", "structlog"}
 READS_THE_STORE = READS_SETTINGS | {"sqlalchemy", "sqlmodel"}
 # Whatever stands in schedule.toml is checked by its adapter, so those in use are loaded.
-HAS_CHANNELS = {"requests", "urllib3", "feedgenerator"}
-RENDERS = {"PIL", "babel", "dateutil", "holidays", "jinja2", "markdown_it", "nh3", "regex"}
+HAS_CHANNELS = {"requests", "urllib3", "feedgenerator", "regex"}
+RENDERS = {"PIL", "babel", "dateutil", "holidays", "jinja2", "markdown_it", "nh3"}
 COUNTS = {"tree_sitter", "tree_sitter_toml", "rapidfuzz", "twitter_text", "pkg_resources"}
 WRITES_REPORTS = {"docx", "docxtpl", "mjml", "typst", "xlsxwriter"}
 RUNS = {"apscheduler", "feedparser", "crawlerdetect", "waitress", "werkzeug"}
@@ -76,24 +77,30 @@ def imported(*arguments: str, within: Path = ROOT, until: str = "") -> set[str]:
     return names & DEPENDENCIES
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Path:
-    """The office as it is shipped, with channels of two platforms more; nobody has made a plan."""
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office as it is shipped, with two platforms more; nobody hears of it, outside or by mail,
+    and it has a store."""
     more = """
 [channels.bluesky]
-adapter  = "bluesky"
-handle   = "tinh.example.vn"
-password = "file:secrets/bluesky"
+adapter      = "bluesky"
+handle       = "tinh.example.vn"
+app_password = "file:secrets/bluesky"
 
 [channels.mastodon]
-adapter = "mastodon"
-server  = "https://mastodon.example.vn"
-token   = "file:secrets/mastodon"
+adapter      = "mastodon"
+server       = "https://mastodon.example.vn"
+access_token = "file:secrets/mastodon"
 """
+    folder = tmp_path_factory.mktemp("office")
     schedule = (ROOT / "schedule.toml").read_text(encoding="utf-8")
-    (tmp_path / "schedule.toml").write_text(schedule + more, encoding="utf-8")
-    shutil.copytree(ROOT / "campaigns", tmp_path / "campaigns")
-    return tmp_path
+    nobody_there = re.sub(r"^(port +=) 25$", r"\1 9", schedule + more, flags=re.MULTILINE)
+    (folder / "schedule.toml").write_text(nobody_there, encoding="utf-8")
+    reads_a_feed = shutil.ignore_patterns("tin-cong-thong-tin")
+    shutil.copytree(ROOT / "campaigns", folder / "campaigns", ignore=reads_a_feed)
+    # The first tables are made by Alembic, which a store as it is needs no more.
+    assert "alembic" in imported("log", within=folder)
+    return folder
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["cheks"]])
@@ -105,13 +112,9 @@ def test_help_loads_the_command_line_alone(arguments: list[str]) -> None:
     ("command", "may"),
     [
         ("run", SHOWS | {"structlog"}),
-        ("outbox", SHOWS),
         ("plan", SHOWS),
         ("check", READS_SETTINGS),
         ("send", READS_THE_STORE),
-        ("status", READS_THE_STORE),
-        ("hold", READS_THE_STORE),
-        ("approve", READS_THE_STORE),
     ],
 )
 def test_the_help_of_a_command_loads_nothing_of_its_work(command: str, may: set[str]) -> None:
@@ -122,22 +125,15 @@ def test_the_help_of_a_command_loads_nothing_of_its_work(command: str, may: set[
     ("command", "may"),
     [
         ("status", READS_THE_STORE | HAS_CHANNELS),
-        ("log", READS_THE_STORE | HAS_CHANNELS),
         ("check", READS_SETTINGS | HAS_CHANNELS | RENDERS | COUNTS),
         ("plan", READS_THE_STORE | HAS_CHANNELS | RENDERS | COUNTS),
-        ("channels", READS_THE_STORE | HAS_CHANNELS | {"werkzeug"}),
     ],
 )
 def test_a_command_loads_what_it_uses(command: str, may: set[str], office: Path) -> None:
-    # Once before: the store's first tables are made by Alembic.
-    imported("log", within=office)
-
     assert imported(command, within=office) <= may
 
 
 def test_the_daemon_has_loaded_what_it_works_by_before_it_says_that_it_runs(office: Path) -> None:
-    imported("log", within=office)
-
     found = imported("run", within=office, until='"event": "running"')
 
     # An import that fails on the night of the first report would be found out by nobody.

@@ -21,7 +21,8 @@ from publisher.reach.definitions import FIGURES, WORDS
 from publisher.reach.export.csv_form import to_csv
 from publisher.reach.export.json_form import definitions_json, to_json
 from publisher.reach.export.sheets import definitions_sheet
-from publisher.reach.export.xlsx import Cell, Column, Sheet, write_workbook
+from publisher.reach.export.tables import Cell, Column, Sheet
+from publisher.reach.export.xlsx import write_workbook
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 COLUMNS = (

@@ -13,7 +13,8 @@ from publisher.delivery import lifecycle
 from publisher.reach.figures import Figures
 from publisher.reach.followers import Followed
 from publisher.reach.measured import measured
-from publisher.reach.summary import BEST, CREDENTIALS, TREND_WEEKS, week_summary
+from publisher.reach.summary import BEST, TREND_WEEKS, week_summary
+from publisher.reach.week import CREDENTIALS
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database
 from publisher.store.models import AccountReading, Delivery, ReadingRow

@@ -7,9 +7,8 @@ import signal
 import socket
 import time
 
-from publisher.redirect.clicks import WRITE_EVERY_S
 from tests.redirect.conftest import PHONE
-from tests.redirect.program import PATIENCE_S, Premises, premises
+from tests.redirect.program import PATIENCE_S, WRITE_EVERY_S, Premises, premises
 
 __all__ = ["premises"]
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from publisher.delivery.late import HELD
 from publisher.delivery.lifecycle import State
 from publisher.reach.figures import Figures, Sum
-from publisher.reach.summary import (
+from publisher.reach.week import (
     CREDENTIALS,
     BestPost,
     Compared,

@@ -20,7 +20,8 @@ from PIL import Image
 from publisher.campaign.model import Anchor
 from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
-from publisher.reach.summary import WeekSummary, week_summary
+from publisher.reach.summary import week_summary
+from publisher.reach.week import WeekSummary
 from publisher.reports.weekly import ReportMail, compose
 from publisher.settings.office import Office
 from publisher.store import channel_states, deliveries, holds

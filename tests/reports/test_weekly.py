@@ -19,7 +19,7 @@ from publisher.reach.editions import AgainstEdition
 from publisher.reach.figures import Figures, Sum
 from publisher.reach.followers import Followed
 from publisher.reach.insight import HOUR, KIND, Finding, Insight
-from publisher.reach.summary import Compared
+from publisher.reach.week import Compared
 from publisher.reports import wording
 from publisher.reports.letter import message_of, self_contained
 from publisher.reports.weekly import LIST_LONGEST, ReportMail, compose

@@ -170,7 +170,7 @@ def test_a_post_shows_no_file_outside_its_campaign(tmp_path: Path, name: str) ->
     picture(tmp_path / "bi-mat/anh.png")
     (tmp_path / "thu/media").mkdir(parents=True)
     [fault] = faults_of(tmp_path / "thu", name)
-    assert fault.code == "media_leads_out"
+    assert fault.code == "file_leads_out"
 
 
 @pytest.mark.parametrize("link", ["media/anh.png", "media"])
@@ -181,14 +181,14 @@ def test_nor_one_that_a_link_leads_to(tmp_path: Path, link: str) -> None:
     place.parent.mkdir(parents=True)
     place.symlink_to(tmp_path / ("bi-mat/anh.png" if link.endswith("png") else "bi-mat"))
     [fault] = faults_of(tmp_path / "thu", "media/anh.png")
-    assert fault.code == "media_leads_out"
+    assert fault.code == "file_leads_out"
 
 
 def test_a_pipe_or_a_device_is_no_file_and_is_never_opened(tmp_path: Path) -> None:
     (tmp_path / "thu/media").mkdir(parents=True)
     os.mkfifo(tmp_path / "thu/media/anh.png")
     [fault] = faults_of(tmp_path / "thu", "media/anh.png")
-    assert fault.code == "media_not_a_file"
+    assert fault.code == "file_not_a_file"
     with pytest.raises(MediaError, match="not_a_file"):
         measure(Path("/dev/zero"), "Thiết bị")
 
@@ -198,7 +198,7 @@ def test_a_link_that_leads_to_itself_is_told_and_no_traceback(tmp_path: Path) ->
     place.parent.mkdir(parents=True)
     place.symlink_to(place)
     [fault] = faults_of(tmp_path / "thu", "media/anh.png")
-    assert fault.code in ("media_unreadable", "media_missing")
+    assert fault.code in ("file_unreadable", "file_missing")
 
 
 @pytest.mark.parametrize("name", ["a" * 5000, "a\0b", "media/" * 1000 + "a.png"])

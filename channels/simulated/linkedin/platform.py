@@ -9,39 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
+from channels.simulated.linkedin.access import CLIENT_ID, CLIENT_SECRET, REFRESH, Access
+from channels.simulated.linkedin.answers import body_of, listed, no, refuse
 from channels.simulated.linkedin.little import read
-from channels.simulated.linkedin.uploads import Uploads, no, refuse
-from channels.simulated.planted import planted
+from channels.simulated.linkedin.readers import COUNTS, Post, metadata, statistics
+from channels.simulated.linkedin.uploads import Uploads
 from channels.simulated.server import HttpStandIn, as_json
 
-CLIENT_ID, CLIENT_SECRET = "77standinclientid", "WPL_AP1.pl4ntedClientSecret"
-REFRESH = "AQXpl4ntedRefreshTokenOfNoValue"
 ORGANIZATION, NAME, VANITY = "5515715", "Sở Khoa học và Công nghệ", "sokhcn-vidu"
 FOLLOWERS = 1_024
 URN = f"urn:li:organization:{ORGANIZATION}"
-ACCESS_LASTS = timedelta(days=60)
-REDIRECTS = ("http://127.0.0.1:8738/", "https://sokhcn.example.vn/linkedin")
 TEXT_MAX = 3_000
 
 _POST_FIELDS = {
     *("author", "commentary", "visibility", "distribution", "lifecycleState"),
     *("isReshareDisabledByAuthor", "content"),
-}
-_COUNTS = {
-    "impressions": "impressionCount",
-    "reach": "uniqueImpressionsCount",
-    "clicks": "clickCount",
-    "reactions": "likeCount",
-    "comments": "commentCount",
-    "shares": "shareCount",
 }
 _FAULTS = {
     "429": (429, "Resource level throttle APPLICATION DAY limit is reached.", 101),
@@ -49,16 +39,6 @@ _FAULTS = {
     "forbidden": (403, "Not enough permissions to access: POST /posts", 100),
     "invalid": (400, "com.linkedin.publishing.errors.FIELD_LENGTH_TOO_LONG", 0),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Post:
-    published: Published
-    commentary: str
-    changed: datetime
-    reshares: bool
-    content: dict[str, Any]
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Platform(HttpStandIn):
@@ -83,11 +63,9 @@ class Platform(HttpStandIn):
         self.fails_processing = False
         self.asked: list[str] = []
         self.contents: list[dict[str, Any]] = []
-        self._refresh = REFRESH
-        self._access: dict[str, datetime] = {}
-        self._codes: dict[str, str] = {}
+        self.access = Access(clock)
         self._uploads = Uploads(URN)
-        self._posts: dict[str, _Post] = {}
+        self._posts: dict[str, Post] = {}
         self._last_id = 7_240_000_000_000_000_000
 
     # -- for those who use it ---------------------------------------------------------------------
@@ -119,31 +97,23 @@ class Platform(HttpStandIn):
     def readers(self, remote_id: str, **counts: int) -> None:
         with self.guard:
             if remote_id in self._posts:
-                known = {_COUNTS[name]: n for name, n in counts.items() if name in _COUNTS}
+                known = {COUNTS[name]: n for name, n in counts.items() if name in COUNTS}
                 self._posts[remote_id] = replace(self._posts[remote_id], counts=known)
 
     def consent(self, address: str) -> dict[str, str]:
         """What the member is sent back with, who opened ``address`` and agreed."""
-        asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
-        known = asked.get("client_id") == CLIENT_ID and asked.get("redirect_uri") in REDIRECTS
-        if not known or "code_challenge" in asked:
-            return {"error": "unauthorized_client", "state": asked.get("state", "")}
-        code = planted(8)
         with self.guard:
-            self._codes[code] = asked["redirect_uri"]
-        return {"code": code, "state": asked["state"]}
+            return self.access.consent(address)
 
     def access_token(self) -> str:
         """A token as a person gets it who has no refresh token."""
         with self.guard:
-            token = f"AQUstandInAccess{planted(8)}"
-            self._access[token] = self.clock() + ACCESS_LASTS
-            return token
+            return self.access.access_token()
 
     def expire_tokens(self) -> None:
         """Take no access token that was given so far; new ones can be had."""
         with self.guard:
-            self._access.clear()
+            self.access.good.clear()
 
     def forget_media(self) -> None:
         """Have no uploads any more."""
@@ -161,11 +131,11 @@ class Platform(HttpStandIn):
     def answer(self, request: Request) -> Response:
         self.asked.append(f"{request.method} {request.path}")
         if request.path == "/oauth/v2/accessToken":
-            return self._tokens(request)
+            return self.access.give(request, refresh=self.gives_refresh)
         if request.path == "/oauth/v2/introspectToken":
-            return self._introspect(request)
+            return self.access.introspected(request)
         if request.path.startswith("/dms-uploads/"):
-            return self._uploads.take(request, lambda: self._check_token(request))
+            return self._uploads.take(request, lambda: self.access.check(request))
         self._check(request)
         for method, pattern, verb in _ROUTES:
             found = re.fullmatch(pattern, request.path)
@@ -174,7 +144,7 @@ class Platform(HttpStandIn):
         return no(404, "No virtual resource found", 0)
 
     def _check(self, request: Request) -> None:
-        self._check_token(request)
+        self.access.check(request)
         version = request.headers.get("Linkedin-Version", "")
         if not version:
             refuse(400, "A version must be present. Please specify a version", 0)
@@ -182,45 +152,6 @@ class Platform(HttpStandIn):
             refuse(426, f"Requested version {version} is not active", 0)
         if request.headers.get("X-Restli-Protocol-Version") != "2.0.0":
             refuse(400, "Rest.li protocol 2.0.0 is wanted", 0)
-
-    def _check_token(self, request: Request) -> None:
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        until = self._access.get(token)
-        if until is None:
-            refuse(401, "Invalid access token", 65600)
-        if until <= self.clock():
-            refuse(401, "The token used in the request has expired", 65602)
-
-    # -- access -----------------------------------------------------------------------------------
-
-    def _introspect(self, request: Request) -> Response:
-        form = request.form
-        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
-            return as_json(401, {"error": "invalid_client", "error_description": "no such app"})
-        until = self._access.get(form.get("token", ""))
-        if until is None or until <= self.clock():
-            return as_json(200, {"active": False, "status": "expired"})
-        told = {"active": True, "status": "active", "expires_at": int(until.timestamp())}
-        return as_json(200, told)
-
-    def _tokens(self, request: Request) -> Response:
-        form = request.form
-        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
-            return as_json(401, {"error": "invalid_client", "error_description": "no such app"})
-        told: dict[str, Any] = {"expires_in": int(ACCESS_LASTS.total_seconds())}
-        match form.get("grant_type"):
-            case "authorization_code":
-                redirect = self._codes.pop(form.get("code", ""), "")
-                if not redirect or redirect != form.get("redirect_uri"):
-                    return as_json(400, {"error": "invalid_redirect_uri"})
-            case "refresh_token":
-                if form.get("refresh_token") != self._refresh:
-                    return as_json(400, {"error": "invalid_grant"})
-            case _:
-                return as_json(400, {"error": "invalid_request"})
-        if self.gives_refresh:
-            told |= {"refresh_token": self._refresh, "refresh_token_expires_in": 31_536_000}
-        return as_json(200, {"access_token": self.access_token(), **told})
 
     # -- the page ---------------------------------------------------------------------------------
 
@@ -234,7 +165,7 @@ class Platform(HttpStandIn):
         """What everybody may know of a page."""
         results = {
             number: {"id": int(number), "localizedName": NAME, "vanityName": VANITY}
-            for number in _list(request, "ids")
+            for number in listed(request, "ids")
         }
         return as_json(200, {"results": results, "errors": {}, "statuses": {}})
 
@@ -260,7 +191,7 @@ class Platform(HttpStandIn):
     # -- posts ------------------------------------------------------------------------------------
 
     def _create(self, request: Request) -> Response:
-        body = _object(request, _POST_FIELDS)
+        body = body_of(request, _POST_FIELDS)
         if body.get("author") != URN:
             refuse(403, "Organization permissions must be used", 100)
         distribution = body.get("distribution", {})
@@ -290,7 +221,7 @@ class Platform(HttpStandIn):
             alts=alts,
         )
         reshares = not body.get("isReshareDisabledByAuthor")
-        self._posts[urn] = _Post(published, commentary, self.clock(), reshares, content)
+        self._posts[urn] = Post(published, commentary, self.clock(), reshares, content)
         return Response(status=201, headers={"x-restli-id": urn})
 
     def _shown_media(self, content: dict[str, Any]) -> tuple[int, tuple[str, ...]]:
@@ -340,7 +271,7 @@ class Platform(HttpStandIn):
 
     def _get_many(self, request: Request) -> Response:
         self._may("posts")
-        urns = _list(request, "ids")
+        urns = listed(request, "ids")
         missing = {urn: {"status": 404} for urn in urns if urn not in self._posts}
         results = {urn: self._told(urn) for urn in urns if urn in self._posts}
         return as_json(200, {"results": results, "statuses": {}, "errors": missing})
@@ -361,38 +292,11 @@ class Platform(HttpStandIn):
 
     def _statistics(self, request: Request) -> Response:
         self._may("statistics")
-        if request.args.get("organizationalEntity") != URN:
-            refuse(403, "organizationalEntity", 100)
-        elements = [
-            {
-                "organizationalEntity": URN,
-                kind.removesuffix("s"): urn,
-                "totalShareStatistics": {
-                    "engagement": 0.0,
-                    **dict.fromkeys(_COUNTS.values(), 0),
-                    **self._posts[urn].counts,
-                },
-            }
-            for kind in ("shares", "ugcPosts")
-            for urn in (_list(request, kind) if kind in request.args else ())
-            if urn in self._posts
-        ]
-        return as_json(200, {"elements": elements})
+        return statistics(self._posts, URN, request)
 
     def _metadata(self, request: Request) -> Response:
         self._may("metadata")
-        results = {}
-        for urn in _list(request, "ids"):
-            if urn in self._posts:
-                counts = self._posts[urn].counts
-                likes = {"reactionType": "LIKE", "count": counts.get("likeCount", 0)}
-                comments = counts.get("commentCount", 0)
-                results[urn] = {
-                    "reactionSummaries": {"LIKE": likes} if likes["count"] else {},
-                    "commentSummary": {"count": comments, "topLevelCount": comments},
-                    "entity": urn,
-                }
-        return as_json(200, {"results": results, "errors": {}, "statuses": {}})
+        return metadata(self._posts, request)
 
     def _may(self, what: str) -> None:
         if what in self.dead:
@@ -402,7 +306,7 @@ class Platform(HttpStandIn):
 
     def _announce(self, request: Request, place: str) -> Response:
         action = request.args.get("action")
-        body = _object(request, {f"{action}Request"}).get(f"{action}Request", {})
+        body = body_of(request, {f"{action}Request"}).get(f"{action}Request", {})
         looks, fails = self.looks_until_available, self.fails_processing
         match action, place:
             case "finalizeUpload", "videos":
@@ -416,23 +320,6 @@ class Platform(HttpStandIn):
 
     def _state(self, _request: Request, _place: str, urn: str) -> Response:
         return as_json(200, {"id": urn, "owner": URN, "status": self._uploads.state(urn)})
-
-
-def _list(request: Request, name: str) -> list[str]:
-    """A Rest.li 2.0 list."""
-    found = re.fullmatch(r"List\((.+)\)", request.args.get(name, ""))
-    if not found:
-        refuse(400, f"QUERY_PARAM_NOT_ALLOWED: {name}", 0)
-    if name == "ids" and request.headers.get("X-RestLi-Method") != "BATCH_GET":
-        refuse(400, "X-RestLi-Method", 0)
-    return found[1].split(",")
-
-
-def _object(request: Request, known: set[str]) -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not set(body) <= known:
-        refuse(422, "unrecognized field found but not allowed", 0)
-    return body
 
 
 _Verb = Callable[..., Response]

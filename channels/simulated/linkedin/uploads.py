@@ -1,18 +1,16 @@
-"""Takes uploads as LinkedIn does. It words the stand-in's answers, too. Used by
-``channels.simulated.linkedin``.
-"""
+"""Takes uploads as LinkedIn does. Used by ``channels.simulated.linkedin``."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from channels.simulated.linkedin.answers import refuse
 from channels.simulated.planted import planted
-from channels.simulated.server import RefusedError, as_json
 
 PART_BYTES = 4 * 1024 * 1024
 _PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8", b"GIF8")
@@ -96,15 +94,6 @@ class Uploads:
             media.looks -= looking
             return "PROCESSING"
         return "PROCESSING_FAILED" if media.fails else "AVAILABLE"
-
-
-def no(status: int, message: str, code: int) -> Response:
-    told = {"message": message, "status": status, **({"serviceErrorCode": code} if code else {})}
-    return as_json(status, told)
-
-
-def refuse(status: int, message: str, code: int) -> NoReturn:
-    raise RefusedError(no(status, message, code))
 
 
 def _tag(number: int, part: bytes) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
@@ -27,18 +26,12 @@ from channels.simulated.meta.graph import (
     no,
     refuse,
     wanted,
-    yes,
 )
-from channels.simulated.planted import planted
+from channels.simulated.meta.tokens import TOKEN, Access
 
-APP_ID, APP_SECRET = "990602627938098", "stand-in-pl4nted-app-secret"
-REDIRECT = "https://sokhcn.example.vn/dang-nhap"
-TOKEN = "THAAstandInpl4ntedLongToken"  # noqa: S105 -- opens nothing
-TOKEN_LASTS, TOKEN_RESTS = timedelta(days=60), timedelta(days=1)
 FOLLOWERS = 5_432
 
 _CONTAINERS_LAST = timedelta(hours=24)
-_SHORT_LASTS = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -61,12 +54,6 @@ class Container:
 class Post:
     published: Published
     counts: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Token:
-    at: datetime
-    ends: datetime
 
 
 class ContainerStandIn(GraphStandIn):
@@ -103,14 +90,11 @@ class ContainerStandIn(GraphStandIn):
         self.late_metrics: set[str] = set()
         self.tells_address = True
         self.stale: set[str] = set()
-        self.renewals = 0
         self.asked: list[str] = []
         self.containers: dict[str, Container] = {}
         self.posts: dict[str, Post] = {}
         self.out_at: list[tuple[datetime, bool]] = []
-        self._tokens = {TOKEN: _Token(clock(), clock() + TOKEN_LASTS)}
-        self._short: dict[str, datetime] = {}
-        self._codes: set[str] = set()
+        self.access = Access(clock, self.grants, self.needed_scope, self.granted)
         self._last = 0
 
     # -- for those who use it ---------------------------------------------------------------------
@@ -133,21 +117,13 @@ class ContainerStandIn(GraphStandIn):
     def revoke(self, token: str = "") -> None:
         """Take ``token``, or every one, for bad from now on."""
         with self.guard:
-            for name in [token] if token else list(self._tokens):
-                self._tokens.pop(name, None)
+            for name in [token] if token else list(self.access.good):
+                self.access.good.pop(name, None)
 
     def consent(self, address: str) -> dict[str, str]:
         """What the account's owner is sent back with, who opened ``address`` and agreed."""
-        asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
-        right = urlsplit(address).path == "/oauth/authorize" and asked["client_id"] == APP_ID
-        if not right or asked["redirect_uri"] != REDIRECT:
-            return {"error": "invalid_request", "state": asked["state"]}
-        if self.needed_scope not in asked["scope"].split(","):
-            return {"error": "access_denied", "state": asked["state"]}
-        code = planted(8)
         with self.guard:
-            self._codes.add(code)
-        return {"code": f"{code}#_", "state": asked["state"]}
+            return self.access.consent(address)
 
     # -- the platform -----------------------------------------------------------------------------
 
@@ -175,8 +151,7 @@ class ContainerStandIn(GraphStandIn):
         return request.method == "POST" and request.path.endswith("_publish")
 
     def permits(self, token: str) -> Response | None:
-        known = self._tokens.get(token)
-        is_good = known is not None and known.ends > self.clock() and token not in self.stale
+        is_good = self.access.takes(token) and token not in self.stale
         return None if is_good else expired()
 
     def refusal(self, fault: FaultName) -> Response:
@@ -189,52 +164,12 @@ class ContainerStandIn(GraphStandIn):
         self.asked.append(f"{request.method} {request.path}")
         match request.method, request.path:
             case "POST", "/oauth/access_token":
-                return self._short_token(request)
+                return self.access.short(request)
             case "GET", "/access_token":
-                return self._long_token(request)
+                return self.access.long(request)
             case "GET", "/refresh_access_token":
-                return self._renewed(request)
+                return self.access.renew(request)
         return super().answer(request)
-
-    # -- tokens -----------------------------------------------------------------------------------
-
-    def _short_token(self, request: Request) -> Response:
-        form = request.form
-        wrong = (form.get("client_id"), form.get("client_secret")) != (APP_ID, APP_SECRET)
-        if wrong or form.get("grant_type") != "authorization_code":
-            return _oauth_no("Error validating client secret.")
-        if form.get("code") not in self._codes or form.get("redirect_uri") != REDIRECT:
-            return _oauth_no("Matching code was not found or was already used.")
-        self._codes.remove(form["code"])
-        token = f"THAAshort{planted(8)}"
-        self._short[token] = self.clock() + _SHORT_LASTS
-        return yes(self.granted(token))
-
-    def _long_token(self, request: Request) -> Response:
-        asked = request.args
-        if asked.get("grant_type") != self.grants[0] or asked.get("client_secret") != APP_SECRET:
-            return invalid("Error validating client secret.")
-        if self._short.get(asked.get("access_token", ""), self.clock()) <= self.clock():
-            return expired()
-        return self._given()
-
-    def _renewed(self, request: Request) -> Response:
-        asked = request.args
-        if asked.get("grant_type") != self.grants[1]:
-            return invalid("(#100) Invalid grant_type")
-        known = self._tokens.get(asked.get("access_token", ""))
-        if known is None or known.ends <= self.clock():
-            return expired()
-        if self.clock() - known.at < TOKEN_RESTS:
-            return invalid("The token is less than 24 hours old")
-        self.renewals += 1
-        return self._given()
-
-    def _given(self) -> Response:
-        token = f"THAAlong{planted(12)}"
-        self._tokens[token] = _Token(self.clock(), self.clock() + TOKEN_LASTS)
-        lasts = int(TOKEN_LASTS.total_seconds())
-        return yes({"access_token": token, "token_type": "bearer", "expires_in": lasts})
 
     # -- containers -------------------------------------------------------------------------------
 
@@ -415,10 +350,3 @@ def written(at: datetime) -> str:
 
 def is_video(content: bytes) -> bool:
     return content[4:8] == b"ftyp"
-
-
-def _oauth_no(said: str) -> Response:
-    told = {"error_type": "OAuthException", "code": 400, "error_message": said}
-    response = yes(told)
-    response.status_code = 400
-    return response

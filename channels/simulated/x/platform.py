@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
-from typing import Any, NoReturn
+from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
 from channels.simulated.server import HttpStandIn, RefusedError, as_json
+from channels.simulated.x.answers import body_of, check_query, gone, invalid, no, refuse
+from channels.simulated.x.media import Library
 from channels.simulated.x.oauth1 import Signatures
 from channels.x.counting import addresses, weight
 
@@ -26,9 +28,6 @@ TOKEN, TOKEN_SECRET = "1580000000-pl4ntedToken", "pl4ntedTokenSecretOfNoValue"
 USER_ID, USERNAME = "1580000000", "sokhcn_vidu"
 FOLLOWERS = 4_096
 TEXT_MAX = 280
-_PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8", b"RIFF")
-_IMAGE_MAX_BYTES = 5 * 1024 * 1024
-_PIECE_MAX_BYTES = 2_000_000
 
 _COUNTS = {
     "impressions": "impression_count",
@@ -37,18 +36,6 @@ _COUNTS = {
     "shares": "retweet_count",
     "saves": "bookmark_count",
 }
-_PROBLEMS = "https://api.twitter.com/2/problems"
-
-
-@dataclass(slots=True)
-class _Media:
-    category: str
-    mime: str = ""
-    total_bytes: int = 0
-    pieces: dict[int, bytes] = field(default_factory=dict)
-    alt: str = ""
-    pending: int = 0
-    ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +63,7 @@ class Platform(HttpStandIn):
         self.list_lags = False
         self.looks_until_processed = 2
         self._posts: dict[str, _Post] = {}
-        self._media: dict[str, _Media] = {}
+        self.media = Library()
         self._last_id = 1_840_000_000_000_000_000
         self._signatures = Signatures(CONSUMER_KEY, CONSUMER_SECRET, TOKEN, TOKEN_SECRET)
 
@@ -118,13 +105,12 @@ class Platform(HttpStandIn):
     def media_ids(self) -> tuple[str, ...]:
         """The media that were brought here, the oldest first."""
         with self.guard:
-            return tuple(self._media)
+            return tuple(self.media.all)
 
     def forget_media(self) -> None:
         """Have no media any more, as after a day."""
         with self.guard:
-            for number in self._media:
-                self._media[number] = _Media("")
+            self.media.forget()
 
     # -- the platform -----------------------------------------------------------------------------
 
@@ -144,19 +130,19 @@ class Platform(HttpStandIn):
                     night = str(int(self.clock().timestamp()) + 72_000)
                     limits |= {"x-app-limit-24hour-remaining": "0"}
                     limits |= {"x-app-limit-24hour-reset": night}
-                return _no(429, "Too Many Requests", "Too Many Requests", headers=limits)
+                return no(429, "Too Many Requests", "Too Many Requests", headers=limits)
             case "expired":
-                return _no(401, "Unauthorized", "Unauthorized")
+                return no(401, "Unauthorized", "Unauthorized")
             case "forbidden":
                 said = "Your account is suspended and is not permitted to access this feature."
-                return _no(403, "Forbidden", said)
+                return no(403, "Forbidden", said)
             case "invalid":
-                return _invalid("One or more parameters to your request was invalid.")
-        return _no(500, "Internal Server Error", "Something is broken.")
+                return invalid("One or more parameters to your request was invalid.")
+        return no(500, "Internal Server Error", "Something is broken.")
 
     def answer(self, request: Request) -> Response:
         if not self._signatures.verify(request):
-            raise RefusedError(_no(401, "Unauthorized", "Unauthorized"))
+            raise RefusedError(no(401, "Unauthorized", "Unauthorized"))
         for method, pattern, verb in _ROUTES:
             match = re.fullmatch(pattern, request.path)
             if match and request.method == method:
@@ -164,7 +150,7 @@ class Platform(HttpStandIn):
                 if method == "POST" and pattern == "/2/tweets":
                     return as_json(201, told, self._limits())
                 return as_json(200, told)
-        raise RefusedError(_no(404, "Not Found", "Not Found"))
+        raise RefusedError(no(404, "Not Found", "Not Found"))
 
     def _limits(self) -> dict[str, str]:
         """How many posts are left in this quarter of an hour, where ``left`` is counted."""
@@ -183,25 +169,25 @@ class Platform(HttpStandIn):
         return {"data": user}
 
     def _create(self, request: Request) -> dict[str, Any]:
-        body = _object(request, {"text", "media", "reply"})
+        body = body_of(request, {"text", "media", "reply"})
         if not self.has_credits:
             said = "Your enrolled account does not have any credits to fulfill this request."
-            _refuse(_no(402, "CreditsDepleted", said))
+            refuse(no(402, "CreditsDepleted", said))
         text = body.get("text", "")
         media_ids = tuple(body.get("media", {}).get("media_ids", ()))
         reply_to = str(body.get("reply", {}).get("in_reply_to_tweet_id", ""))
         if not text and not media_ids:
-            _refuse(_invalid("You must provide text or media."))
+            refuse(invalid("You must provide text or media."))
         if text and weight(text) > TEXT_MAX:
-            _refuse(_invalid("Your Tweet text is too long."))
-        self._check_media(media_ids)
+            refuse(invalid("Your Tweet text is too long."))
+        self.media.check(media_ids)
         if reply_to and reply_to not in self._posts:
             said = "You attempted to reply to a Tweet that is deleted or not visible to you."
-            _refuse(_no(403, "Forbidden", said))
+            refuse(no(403, "Forbidden", said))
         for post in self._posts.values():
             if (post.published.text, post.published.reply_to) == (text, reply_to) and text:
                 said = "You are not allowed to create a Tweet with duplicate content."
-                _refuse(_no(403, "Forbidden", said))
+                refuse(no(403, "Forbidden", said))
         self._last_id += 4_194_304
         number = str(self._last_id)
         published = Published(
@@ -210,19 +196,11 @@ class Platform(HttpStandIn):
             at=self.clock().astimezone(UTC),
             url=f"{self.url}/{USERNAME}/status/{number}",
             media=len(media_ids),
-            alts=tuple(self._media[each].alt for each in media_ids),
+            alts=tuple(self.media.all[each].alt for each in media_ids),
             reply_to=reply_to,
         )
         self._posts[number] = _Post(published, media_ids)
         return {"data": {"id": number, "text": _shortened(self._posts[number])[0]}}
-
-    def _check_media(self, media_ids: tuple[str, ...]) -> None:
-        found = [self._media.get(each) for each in media_ids]
-        if any(media is None or not media.ready for media in found):
-            _refuse(_invalid("Your media IDs are invalid."))
-        moving = [media for media in found if media and media.category != "tweet_image"]
-        if len(found) > 4 or (moving and len(found) > 1):
-            _refuse(_invalid("A post takes four pictures, or one GIF, or one video."))
 
     def _delete(self, _request: Request, number: str) -> dict[str, Any]:
         self._posts.pop(number, None)
@@ -230,11 +208,11 @@ class Platform(HttpStandIn):
 
     def _timeline(self, request: Request, user_id: str) -> dict[str, Any]:
         if not self.may_search or user_id != USER_ID:
-            _refuse(_no(403, "Forbidden", "Your access level doesn't include this endpoint."))
-        _fields(request, {"max_results", "start_time", "pagination_token", "tweet.fields"})
+            refuse(no(403, "Forbidden", "Your access level doesn't include this endpoint."))
+        check_query(request, {"max_results", "start_time", "pagination_token", "tweet.fields"})
         count = request.args.get("max_results", default=10, type=int)
         if not 5 <= count <= 100:
-            _refuse(_invalid("max_results is between 5 and 100"))
+            refuse(invalid("max_results is between 5 and 100"))
         since = datetime.fromisoformat(request.args.get("start_time", "2010-11-06T00:00:00Z"))
         start = int(request.args.get("pagination_token", "0"))
         shown = [post for post in self._posts.values() if post.published.at >= since][::-1]
@@ -249,16 +227,16 @@ class Platform(HttpStandIn):
         return told
 
     def _lookup(self, request: Request) -> dict[str, Any]:
-        _fields(request, {"ids", "tweet.fields"})
+        check_query(request, {"ids", "tweet.fields"})
         ids = request.args.get("ids", "").split(",")
         if not 1 <= len(ids) <= 100:
-            _refuse(_invalid("ids are 1 to 100"))
+            refuse(invalid("ids are 1 to 100"))
         told: dict[str, Any] = {}
         for number in ids:
             if number in self._posts:
                 told.setdefault("data", []).append(self._shown(self._posts[number], request))
             else:
-                told.setdefault("errors", []).append(_gone(number))
+                told.setdefault("errors", []).append(gone(number))
         return told
 
     def _shown(self, post: _Post, request: Request) -> dict[str, Any]:
@@ -277,80 +255,29 @@ class Platform(HttpStandIn):
             shown["public_metrics"] |= post.counts
         if "non_public_metrics" in wanted:
             if self.clock() - post.published.at > timedelta(days=30):
-                _refuse(_invalid("non_public_metrics are told for thirty days"))
+                refuse(invalid("non_public_metrics are told for thirty days"))
             shown["non_public_metrics"] = {"url_link_clicks": post.clicks}
         return shown
 
     # -- media ------------------------------------------------------------------------------------
 
     def _upload(self, request: Request) -> dict[str, Any]:
-        media = _Media(request.form.get("media_category", ""), request.form.get("media_type", ""))
-        upload = request.files.get("media")
-        content = upload.read() if upload is not None else b""
-        if media.category != "tweet_image" or not content.startswith(_PICTURES_BEGIN):
-            _refuse(_invalid("media is no picture"))
-        if len(content) > _IMAGE_MAX_BYTES:
-            _refuse(_no(413, "Payload Too Large", "The picture is too large."))
-        media.ready = True
-        return {"data": {"id": self._keep(media)}}
+        return self.media.upload(request)
 
     def _initialize(self, request: Request) -> dict[str, Any]:
-        body = _object(request, {"media_type", "media_category", "total_bytes"})
-        if body.get("media_category") not in ("tweet_video", "tweet_gif"):
-            _refuse(_invalid("media_category is tweet_video or tweet_gif"))
-        media = _Media(body["media_category"], body["media_type"], int(body["total_bytes"]))
-        media.pending = self.looks_until_processed
-        return {"data": {"id": self._keep(media)}}
+        return self.media.initialize(request, self.looks_until_processed)
 
     def _append(self, request: Request, media_id: str) -> dict[str, Any]:
-        upload = request.files.get("media")
-        content = upload.read() if upload is not None else b""
-        if not content or len(content) > _PIECE_MAX_BYTES:
-            _refuse(_no(431, "Request Header Fields Too Large", "The piece is too large."))
-        self._known(media_id).pieces[int(request.form["segment_index"])] = content
-        return {"data": {}}
+        return self.media.append(request, media_id)
 
     def _finalize(self, _request: Request, media_id: str) -> dict[str, Any]:
-        media = self._known(media_id)
-        pieces = [media.pieces.get(index, b"") for index in range(len(media.pieces))]
-        if sum(map(len, pieces)) != media.total_bytes:
-            _refuse(_invalid("Segments do not add up to provided total file size."))
-        if self.looks_until_processed == 0:
-            media.ready = True
-            return {"data": {"id": media_id}}
-        return self._progress(media_id)
+        return self.media.finalize(media_id, self.looks_until_processed)
 
     def _status(self, request: Request) -> dict[str, Any]:
-        if self.looks_until_processed == 0:
-            _refuse(_no(404, "Not Found", "The media is not being processed."))
-        return self._progress(request.args.get("media_id", ""))
-
-    def _progress(self, media_id: str) -> dict[str, Any]:
-        media = self._known(media_id)
-        media.ready = media.pending == 0
-        media.pending = max(media.pending - 1, 0)
-        info: dict[str, Any] = {"state": "succeeded"}
-        if not media.ready:
-            info = {"state": "in_progress", "check_after_secs": 0, "progress_percent": 50}
-        return {"data": {"id": media_id, "processing_info": info}}
+        return self.media.status(request, self.looks_until_processed)
 
     def _metadata(self, request: Request) -> dict[str, Any]:
-        body = _object(request, {"id", "metadata"})
-        alt = body["metadata"]["alt_text"]["text"]
-        if len(alt) > 1_000:
-            _refuse(_invalid("alt_text is too long"))
-        self._known(body["id"]).alt = alt
-        return {"data": {"id": body["id"]}}
-
-    def _keep(self, media: _Media) -> str:
-        media_id = str(1_146_654_567_674_912_769 + len(self._media))
-        self._media[media_id] = media
-        return media_id
-
-    def _known(self, media_id: str) -> _Media:
-        if media_id not in self._media:
-            _refuse(_invalid("there is no such media"))
-        return self._media[media_id]
+        return self.media.describe(request)
 
 
 _ROUTES: tuple[tuple[str, str, Callable[..., dict[str, Any]]], ...] = (
@@ -383,43 +310,3 @@ def _shortened(post: _Post) -> tuple[str, list[dict[str, Any]]]:
         links.append({"url": short, "expanded_url": whole, "media_key": f"3_{post.media_ids[0]}"})
         text = f"{text} {short}".strip()
     return escape(text, quote=False), links
-
-
-def _object(request: Request, fields: set[str]) -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        _refuse(_invalid("The body is no JSON object."))
-    if unknown := set(body) - fields:
-        _refuse(_invalid(f"[{', '.join(sorted(unknown))}] are unknown."))
-    return body
-
-
-def _fields(request: Request, known: set[str]) -> None:
-    if unknown := set(request.args) - known:
-        _refuse(_invalid(f"The query parameters [{', '.join(sorted(unknown))}] are unknown."))
-
-
-def _gone(number: str) -> dict[str, Any]:
-    return {
-        "value": number,
-        "resource_id": number,
-        "resource_type": "tweet",
-        "parameter": "ids",
-        "title": "Not Found Error",
-        "detail": f"Could not find tweet with ids: [{number}].",
-        "type": f"{_PROBLEMS}/resource-not-found",
-    }
-
-
-def _invalid(said: str) -> Response:
-    told = {"errors": [{"message": said}], "title": "Invalid Request", "detail": said}
-    return as_json(400, told | {"type": f"{_PROBLEMS}/invalid-request"})
-
-
-def _no(status: int, title: str, said: str, headers: dict[str, str] | None = None) -> Response:
-    told = {"title": title, "detail": said, "type": "about:blank", "status": status}
-    return as_json(status, told, headers)
-
-
-def _refuse(response: Response) -> NoReturn:
-    raise RefusedError(response)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from publisher.campaign.reader import is_slug, slug_of
+from publisher.campaign.names import is_slug, slug_of
 from publisher.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
 
 _HERE = Path(__file__).parent
@@ -44,12 +44,15 @@ def create(folder: Path, slug: str, lang: str) -> list[Path]:
         shutil.copytree(_HERE / "media", place / "media")
     except PermissionError:
         raise StarterError(
-            _("The folder %(folder)s can't be made: you have no right to write there.")
+            _(
+                "The folder %(folder)s can't be made: you have no right to write there. Ask "
+                "your administrator for it."
+            )
             % {"folder": place}
         ) from None
     except OSError as error:
         raise StarterError(
-            _("The folder %(folder)s can't be made: %(why)s.")
+            _("The folder %(folder)s can't be made: %(why)s. Ask your administrator.")
             % {"folder": place, "why": error.strerror or type(error).__name__}
         ) from None
     return sorted(path for path in place.rglob("*") if path.is_file())

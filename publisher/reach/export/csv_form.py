@@ -14,7 +14,7 @@ import csv
 import io
 from datetime import date, datetime
 
-from publisher.reach.export.xlsx import Cell, Sheet
+from publisher.reach.export.tables import Cell, Sheet
 
 
 def to_csv(sheet: Sheet, *, for_programs: bool = False) -> bytes:

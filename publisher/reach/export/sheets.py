@@ -10,7 +10,7 @@ from publisher.reach import doubts, words
 from publisher.reach.accounts import Account
 from publisher.reach.answers import Answer, Group, days_of, notes
 from publisher.reach.definitions import FIGURES, WORDS
-from publisher.reach.export.xlsx import Cell, Column, Sheet
+from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reach.figures import NAMES
 from publisher.reach.givers import Givers
 from publisher.reach.in_doubt import InDoubt

@@ -1,56 +1,32 @@
-"""Workbooks for Excel and LibreOffice: tables of typed cells, and nothing that is worked out.
+"""Workbooks for Excel, as for LibreOffice.
 
-What people or platforms wrote is text, whatever it looks like: no cell is ever a formula, and one
-that begins like a formula stays text when somebody edits it. An absent figure is an empty cell, so
-that sums and averages leave it out. Rows are written as they come, so that a year's posts needn't
-stand in memory.
+Tables of typed cells, and nothing that is worked out. What people or platforms wrote is text,
+whatever it looks like: no cell is ever a formula, and one that begins like a formula stays text
+when somebody edits it. An absent figure is an empty cell, so that sums and averages leave it out.
+Rows are written as they come, so that a year's posts needn't stand in memory.
 """
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from math import ceil
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from channels.durable import written
-
-Kind = Literal["text", "number", "year", "date", "moment", "link", "percent"]
-Cell = str | int | float | date | datetime | None
-"""A text, a count, a share (0.25 is 25 %), a day, an aware moment, an address; ``None`` is absent.
-
-A moment is written as the clock of its own zone shows it: give local ones, for a workbook knows no
-zones. A link that isn't on the web is written as text.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its label, what stands in it, its width in characters, and whether long texts go
-    on over several lines."""
-
-    label: str
-    kind: Kind = "text"
-    width: float | None = None
-    wrap: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet: ``heading`` stands above the table and ``notes`` below it, a line each; ``total``
-    is its last row, which filters and sorting leave where it is. Every row has a cell for each
-    column."""
-
-    title: str
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Cell]]
-    heading: Sequence[str] = ()
-    total: Sequence[Cell] | None = None
-    notes: Sequence[str] = ()
+from publisher.reach.export.tables import Cell, Column, Sheet
+from publisher.reach.export.xlsx_forms import (
+    FORMS,
+    HEAD,
+    TOTAL,
+    Styles,
+    number_form,
+    quoted_form,
+    width_of,
+)
+from publisher.reach.export.xlsx_text import cut, plain, title_of
 
 
 def write_workbook(
@@ -79,10 +55,9 @@ def write_workbook(
         raise
 
 
-_MOST_TEXT = 32_767
 _MOST_LINKS = 65_530
 _MOST_ADDRESS = 2_079
-"""Excel's own limits: letters in a cell, links on a sheet, letters of an address."""
+"""Excel's own limits: links on a sheet, letters of an address."""
 
 _MOST_LINES = 27
 """A row is at most 409 points high."""
@@ -90,38 +65,11 @@ _MOST_LINES = 27
 _PRINTED_WIDTH = 240
 """So many characters stand side by side on a printed page and can still be read."""
 
-_WIDTHS: dict[Kind, float] = {
-    "text": 18,
-    "number": 12,
-    "year": 9,
-    "date": 12,
-    "moment": 17,
-    "link": 32,
-    "percent": 10,
-}
-_FORMS: dict[Kind, dict[str, Any]] = {
-    "text": {},
-    "number": {"num_format": "#,##0"},
-    "year": {"num_format": "0", "align": "left"},
-    "date": {"num_format": "dd/mm/yyyy", "align": "left"},
-    "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left"},
-    "link": {"font_color": "#0563C1", "underline": 1},
-    "percent": {"num_format": "0.0%"},
-}
-_DECIMALS = {"num_format": "#,##0.00"}
-_QUOTED = {"quote_prefix": True}
-_TOTAL = {"bold": True, "top": 1}
-_HEAD = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
-
-_LIKE_A_FORMULA = ("=", "+", "-", "@")
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
-
 
 def _write(
     file: IO[bytes], sheets: Iterable[Sheet], title: str, author: str, made_at: datetime | None
 ) -> None:
-    # Imported late: every table of reach names its columns by this module; few become a workbook.
+    # Imported late: what may become a workbook mostly becomes something else.
     import xlsxwriter
 
     with tempfile.TemporaryDirectory(prefix="publisher-") as folder:
@@ -134,44 +82,27 @@ def _write(
             "strings_to_numbers": False,
         }
         book = xlsxwriter.Workbook(file, options)
-        properties: dict[str, Any] = {"title": _plain(title), "author": _plain(author)}
+        properties: dict[str, Any] = {"title": plain(title), "author": plain(author)}
         if made_at is not None:
             properties["created"] = made_at.astimezone(UTC)
         book.set_properties(properties)
-        styles = _Styles(book)
+        styles = Styles(book)
         taken: set[str] = set()
         for sheet in sheets:
-            _Page(book.add_worksheet(_title(sheet.title, taken)), sheet, styles).write()
+            _Page(book.add_worksheet(title_of(sheet.title, taken)), sheet, styles).write()
         book.close()
-
-
-class _Styles:
-    """The formats of one workbook, each made once; what stands in one row begins at its top."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def of(self, *forms: dict[str, Any]) -> Any:
-        merged: dict[str, Any] = {"valign": "top"}
-        for form in forms:
-            merged |= form
-        key = tuple(sorted(merged.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format(merged)
-        return self._made[key]
 
 
 class _Page:
     """One sheet on its way into a workbook; rows go in from the top down, never back."""
 
-    def __init__(self, page: Any, sheet: Sheet, styles: _Styles) -> None:
+    def __init__(self, page: Any, sheet: Sheet, styles: Styles) -> None:
         self._page = page
         self._sheet = sheet
         self._styles = styles
         self._row = 0
         self._links = 0
-        self._widths = [_width(column) for column in sheet.columns]
+        self._widths = [width_of(column) for column in sheet.columns]
         self._wrapped = [number for number, column in enumerate(sheet.columns) if column.wrap]
 
     def write(self) -> None:
@@ -187,7 +118,7 @@ class _Page:
         if self._row > head + 1:
             self._page.autofilter(head, 0, self._row - 1, len(self._sheet.columns) - 1)
         if self._sheet.total is not None:
-            self._cells(self._sheet.total, _TOTAL)
+            self._cells(self._sheet.total, TOTAL)
         self._row += 1
         for line in self._sheet.notes:
             self._line(line, {"italic": True})
@@ -213,7 +144,7 @@ class _Page:
         return next(wrapped, 0)
 
     def _line(self, text: str, form: dict[str, Any]) -> None:
-        self._page.write_string(self._row, 0, _plain(text), self._styles.of(_quoted(text), form))
+        self._page.write_string(self._row, 0, plain(text), self._styles.of(quoted_form(text), form))
         self._row += 1
 
     def _head(self) -> None:
@@ -221,8 +152,8 @@ class _Page:
         self._high_enough(zip(labels, self._widths, strict=True), bold=True)
         for number, column in enumerate(self._sheet.columns):
             side = {"align": "right"} if column.kind in ("number", "percent") else {}
-            style = self._styles.of(_HEAD, side)
-            self._page.write_string(self._row, number, _plain(column.label), style)
+            style = self._styles.of(HEAD, side)
+            self._page.write_string(self._row, number, plain(column.label), style)
         self._row += 1
 
     def _high_enough(self, texts: Iterable[tuple[str, float]], *, bold: bool = False) -> None:
@@ -253,62 +184,28 @@ class _Page:
             case datetime():
                 if cell.tzinfo is None:
                     raise ValueError(f"{column.label}: a moment without a zone")
-                page.write_datetime(row, number, cell, self._styles.of(_FORMS["moment"], form))
+                page.write_datetime(row, number, cell, self._styles.of(FORMS["moment"], form))
             case date():
-                page.write_datetime(row, number, cell, self._styles.of(_FORMS["date"], form))
+                page.write_datetime(row, number, cell, self._styles.of(FORMS["date"], form))
             case int() | float():
-                page.write_number(row, number, cell, self._styles.of(_number(column, cell), form))
+                page.write_number(
+                    row, number, cell, self._styles.of(number_form(column, cell), form)
+                )
             case str():
                 self._text(number, column, cell, form)
 
     def _text(self, number: int, column: Column, text: str, form: dict[str, Any]) -> None:
         if column.kind == "link" and self._is_link(text):
             self._links += 1
-            style = self._styles.of(_FORMS["link"], form)
+            style = self._styles.of(FORMS["link"], form)
             # What is longer than its column would run over the page's edge.
-            shown = _cut(_plain(text), int(self._widths[number]))
+            shown = cut(plain(text), int(self._widths[number]))
             self._page.write_url(self._row, number, text, style, string=shown)
             return
         wrapped = {"text_wrap": True} if column.wrap else {}
-        style = self._styles.of(_quoted(text), wrapped, form)
-        self._page.write_string(self._row, number, _plain(text), style)
+        style = self._styles.of(quoted_form(text), wrapped, form)
+        self._page.write_string(self._row, number, plain(text), style)
 
     def _is_link(self, text: str) -> bool:
         on_the_web = text.startswith(("https://", "http://"))
         return on_the_web and len(text) <= _MOST_ADDRESS and self._links < _MOST_LINKS
-
-
-def _width(column: Column) -> float:
-    return column.width or max(_WIDTHS[column.kind], min(len(column.label) + 3, 18))
-
-
-def _number(column: Column, value: float) -> dict[str, Any]:
-    if column.kind in ("percent", "year"):
-        return _FORMS[column.kind]
-    return _FORMS["number"] if isinstance(value, int) else _DECIMALS
-
-
-def _quoted(text: str) -> dict[str, Any]:
-    return _QUOTED if text.startswith(_LIKE_A_FORMULA) else {}
-
-
-def _plain(text: str) -> str:
-    """``text`` without what XML can't hold, with line ends as Excel has them; cut where a cell
-    ends."""
-    clean: str = _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _cut(clean, _MOST_TEXT)
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _title(title: str, taken: set[str]) -> str:
-    """A sheet's title as Excel takes it: at most 31 letters, some not allowed, each once."""
-    clean = _NOT_IN_TITLES.sub("-", _plain(title)).strip("'") or "1"
-    name, number = clean[:31], 1
-    while name.casefold() in taken:
-        number += 1
-        name = f"{clean[: 28 - len(str(number))]} ({number})"
-    taken.add(name.casefold())
-    return name

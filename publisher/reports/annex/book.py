@@ -8,7 +8,8 @@ from pathlib import Path
 from publisher.i18n import _, speaking
 from publisher.reach import words
 from publisher.reach.export.sheets import definitions_sheet
-from publisher.reach.export.xlsx import Sheet, write_workbook
+from publisher.reach.export.tables import Sheet
+from publisher.reach.export.xlsx import write_workbook
 from publisher.reports import span_words
 from publisher.reports.annex import groups, measures, posts
 from publisher.reports.annex.page import Page

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from publisher.i18n import _
 from publisher.reach import words
-from publisher.reach.export.xlsx import Cell, Column, Sheet
+from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reach.figures import NAMES
 from publisher.reach.period import Followers, Row
 from publisher.reports import span_words

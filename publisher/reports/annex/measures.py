@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from publisher.i18n import _
 from publisher.reach import words
 from publisher.reach.coverage import Coverage
-from publisher.reach.export.xlsx import Cell, Column, Sheet
+from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reports.annex.page import Page, empty_cells, figure_cells, figure_columns
 from publisher.states import state_words
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from publisher.i18n import _
 from publisher.reach import words
-from publisher.reach.export.xlsx import Cell, Column, Sheet
+from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reach.figures import Sum
 from publisher.reports import span_words
 from publisher.reports.periodic import PeriodicReport

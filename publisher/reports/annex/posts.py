@@ -8,7 +8,7 @@ from functools import cache
 from publisher.i18n import _
 from publisher.reach import words
 from publisher.reach.doubts import words as doubt_words
-from publisher.reach.export.xlsx import Cell, Column, Sheet
+from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reach.figures import NAMES, Sum
 from publisher.reach.ledger import Published
 from publisher.reach.period import PostSum

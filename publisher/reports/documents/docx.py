@@ -97,12 +97,21 @@ def _opened(template: Path) -> _Document:
         with zipfile.ZipFile(template) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
         if size > MAX_BYTES:
-            raise TemplateError(_("The template %(path)s is too large") % {"path": template})
+            raise TemplateError(
+                _("The template %(path)s is too large: take pictures out of it")
+                % {"path": template}
+            )
         document = _Document(template)
         document.init_docx()
     except OSError as error:
         why = {"path": template, "why": error.strerror or error}
-        raise TemplateError(_("The template %(path)s can't be read: %(why)s") % why) from None
+        raise TemplateError(
+            _(
+                "The template %(path)s can't be read (%(why)s): see that it is "
+                "there and not open elsewhere"
+            )
+            % why
+        ) from None
     except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError, PackageNotFoundError):
         raise TemplateError(
             _("%(path)s is no Word document (.docx); save it from Word as .docx")
@@ -168,12 +177,21 @@ def _what_is_wrong(error: Exception) -> str:
     near = _near(error)
     if isinstance(error, UndefinedError):
         name = re.search(r"'([^']*)' is undefined", str(error))
-        said = _("The template asks for “%(name)s”, which no report has%(near)s")
+        said = _(
+            "The template asks for “%(name)s”, which no report has: take it out, or "
+            "write it as the shipped template does%(near)s"
+        )
         return said % {"name": name[1] if name else error, "near": near}
     if isinstance(error, (TemplateSyntaxError, SecurityError)):
-        said = _("A command of the template can't be understood (%(what)s)%(near)s")
+        said = _(
+            "A command of the template can't be understood (%(what)s): write it as the "
+            "shipped template does%(near)s"
+        )
         return said % {"what": error, "near": near}
-    return _("The template can't be filled in (%(what)s)") % {"what": error}
+    return _(
+        "The template can't be filled in (%(what)s): undo its last change, or begin "
+        "with the shipped one"
+    ) % {"what": error}
 
 
 def _near(error: Exception) -> str:
