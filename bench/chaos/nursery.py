@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Protocol
 
-import publisher.cli.office
+import publisher.cli.opening
 from bench.chaos.clock import LeapingClock
 from bench.chaos.fuse import Fuse
 from bench.chaos.steps import Death
@@ -166,7 +166,7 @@ def _daemon(order: Order, told: Connection) -> None:
 def _command(order: Order, words: tuple[str, ...]) -> None:
     _settle_in(order)
     # The only word of the program that is changed, and for a person's commands alone.
-    vars(publisher.cli.office)["system_clock"] = LeapingClock(order.lead)
+    vars(publisher.cli.opening)["system_clock"] = LeapingClock(order.lead)
     sys.argv = ["publisher", *words]
     sys.stdout = sys.stderr
     cli.main()

@@ -51,6 +51,7 @@ class Listener:
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
         self._server: BaseWSGIServer | None = None
+        self._stopping = threading.Event()
         self._port = 0
 
     @property
@@ -68,18 +69,26 @@ class Listener:
                 request_handler=_Quiet,
                 fd=listener.fileno(),
             )
-        threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.01},
-            name=f"stand-in-{self._port}",
-            daemon=True,
-        ).start()
+        # Where the close of a listening socket wakes nobody, it is looked at now and then.
+        self._server.timeout = 0.2
+        self._stopping.clear()
+        self._thread = threading.Thread(
+            target=self._listen, args=(self._server,), name=f"stand-in-{self._port}", daemon=True
+        )
+        self._thread.start()
 
     def stop(self) -> None:
         if self._server is not None:
-            self._server.shutdown()
+            self._stopping.set()
+            with suppress(OSError):
+                self._server.socket.shutdown(socket.SHUT_RDWR)
+            self._thread.join()
             self._server.server_close()
             self._server = None
+
+    def _listen(self, server: BaseWSGIServer) -> None:
+        while not self._stopping.is_set():
+            server.handle_request()
 
 
 class HttpStandIn(StandIn):

@@ -13,9 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.base import ChannelError
 from publisher.alerts.ways import ways_of
 from publisher.alerts.wording import trial
-from publisher.cli.office import refuse
 from publisher.cli.opening import site, site_as_it_lies
-from publisher.cli.terminal import console, say
+from publisher.cli.terminal import console, refuse, say
 from publisher.i18n import _, ngettext
 from publisher.logs import redact
 from publisher.site import Site

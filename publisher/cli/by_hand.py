@@ -10,8 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from channels.base import ChannelError, Message
 from publisher.cli.keyboard import user_name
-from publisher.cli.office import refuse
-from publisher.cli.terminal import say
+from publisher.cli.terminal import refuse, say
 from publisher.files.values import EmailAddress
 from publisher.i18n import _
 from publisher.site import Site

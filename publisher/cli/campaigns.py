@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
-from publisher.cli.office import refuse
 from publisher.cli.opening import settings_of, speak
-from publisher.cli.terminal import console, count_faults, say, show_faults
+from publisher.cli.terminal import console, count_faults, refuse, say, show_faults
 from publisher.clock import system_clock
 from publisher.files.faults import Severity
 from publisher.files.source import shown

@@ -10,10 +10,9 @@ from rich.text import Text
 
 from channels.base import ChannelError, CredentialsExpiredError, secret_keys
 from publisher.cli.names import refuse_unknown_channel
-from publisher.cli.office import refuse
 from publisher.cli.opening import site, site_as_it_lies
 from publisher.cli.person import TerminalPerson
-from publisher.cli.terminal import console, say
+from publisher.cli.terminal import console, refuse, say
 from publisher.i18n import _
 from publisher.secrets import store_secret
 from publisher.site import Site

@@ -11,10 +11,9 @@ from typing import Any
 import click
 from rich.text import Text
 
-from publisher.cli.office import refuse
 from publisher.cli.opening import site
 from publisher.cli.span_options import Asked, span_options, this_year
-from publisher.cli.terminal import console, say, show_faults
+from publisher.cli.terminal import console, refuse, say, show_faults
 from publisher.files.faults import Fault, as_lines
 from publisher.i18n import _
 from publisher.reach.criteria import (

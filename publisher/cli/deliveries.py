@@ -14,9 +14,8 @@ from sqlmodel import Session
 
 from channels.base import Receipt
 from publisher.cli.keyboard import user_name
-from publisher.cli.office import refuse
 from publisher.cli.opening import site
-from publisher.cli.terminal import say
+from publisher.cli.terminal import refuse, say
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import CLAIMABLE, Move, State
 from publisher.i18n import _, ngettext

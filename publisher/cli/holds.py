@@ -7,9 +7,8 @@ import click
 from publisher.cli.days import Day, GivenDay
 from publisher.cli.keyboard import user_name
 from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
-from publisher.cli.office import refuse
 from publisher.cli.opening import site
-from publisher.cli.terminal import say
+from publisher.cli.terminal import refuse, say
 from publisher.i18n import _
 from publisher.site import Site
 from publisher.store import deliveries

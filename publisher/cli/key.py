@@ -10,9 +10,8 @@ from channels.base import ChannelError
 from channels.sealing import new_key
 from channels.state import SealedState
 from publisher.cli.keyboard import user_name
-from publisher.cli.office import refuse
 from publisher.cli.opening import site
-from publisher.cli.terminal import say
+from publisher.cli.terminal import refuse, say
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import note_words

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from publisher.settings import Settings
 
 
 def campaign_names(settings: Settings) -> list[str]:

@@ -6,15 +6,18 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from publisher.cli.office import refuse
-from publisher.cli.terminal import show_faults
+from publisher.cli.terminal import refuse, show_faults
 from publisher.clock import system_clock
 from publisher.files.faults import Fault
 from publisher.i18n import _, use_language
+
+if TYPE_CHECKING:
+    from publisher.settings import Settings
+    from publisher.site import Site
 
 
 def site(ctx: click.Context) -> Site:

@@ -10,9 +10,8 @@ import click
 
 from publisher.cli import by_hand
 from publisher.cli.days import Day, GivenDay, Month
-from publisher.cli.office import refuse
 from publisher.cli.opening import site
-from publisher.cli.terminal import say
+from publisher.cli.terminal import refuse, say
 from publisher.i18n import _
 from publisher.reach import spans
 from publisher.site import Site

@@ -18,6 +18,9 @@ from publisher.i18n import _
 PATIENCE_S = 600.0
 """How long a person may take on the platform's pages."""
 
+_LOOK_S = 0.05
+"""So often the page's server looks whether it is to stop."""
+
 
 class TerminalPerson:
     """Speaks through the terminal; ``paste`` where their browser runs on another machine."""
@@ -67,7 +70,7 @@ class TerminalPerson:
         except (OSError, SystemExit):
             say(_("Port %(port)s of this machine is taken.") % {"port": port})
             return self._pasted(address)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(_LOOK_S,), daemon=True).start()
         try:
             # Who is quick must find the door open.
             self._invite(address)

@@ -8,9 +8,8 @@ import click
 
 from publisher.cli.keyboard import user_name
 from publisher.cli.names import refuse_unknown_channel
-from publisher.cli.office import refuse
 from publisher.cli.opening import site
-from publisher.cli.terminal import say, show_faults
+from publisher.cli.terminal import refuse, say, show_faults
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
 from publisher.site import Site

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +18,12 @@ console = Console(highlight=False, soft_wrap=True, emoji=False)
 def say(text: str) -> None:
     """Print ``text`` as it stands: what people wrote may look like rich's markup, "[/]"."""
     console.print(Text(text))
+
+
+def refuse(text: str) -> NoReturn:
+    """End the command, told why: where what was typed is well and can't be done all the same."""
+    say(text)
+    sys.exit(1)
 
 
 def show_faults(faults: Sequence[Fault]) -> None:

@@ -21,6 +21,9 @@ EVERY = timedelta(hours=47)
 SHOWN = 20
 """So many items a feed shows, the newest first."""
 
+_LOOK_S = 0.05
+"""So often the server looks whether it is to stop."""
+
 _HEADLINES = (
     "Hướng dẫn người dân nộp hồ sơ trực tuyến tại nhà",
     "Tổ công nghệ số cộng đồng đến từng ấp giúp bà con cài ứng dụng",

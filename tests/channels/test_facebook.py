@@ -539,7 +539,7 @@ class TestFacebook(ChannelConformance):
     ) -> None:
         receipt = channel.send(message, DictJournal())
         stand_in.readers(receipt.remote_id, reach=90, views=120, clicks=7, reactions=5)
-        stand_in.dead_metrics = {"post_media_view"}
+        stand_in.insights.dead_metrics = {"post_media_view"}
         expected = {"reach": 90, "clicks": 7, "reactions": 5, "comments": 0}
         assert channel.read([receipt])[receipt.remote_id].metrics == expected
         stand_in.requests.clear()
@@ -551,7 +551,7 @@ class TestFacebook(ChannelConformance):
     ) -> None:
         receipt = channel.send(message, DictJournal())
         stand_in.readers(receipt.remote_id, views=120, reactions=5, shares=2)
-        stand_in.may_read_insights = False
+        stand_in.insights.may_read = False
         metrics = channel.read([receipt])[receipt.remote_id].metrics
         assert metrics == {"reactions": 5, "comments": 0, "shares": 2}
 
@@ -584,7 +584,7 @@ class TestFacebook(ChannelConformance):
         self, channel: Adapter, stand_in: Platform, message: Message, tmp_path: Path
     ) -> None:
         receipt = channel.send(filmed(message, tmp_path), DictJournal())
-        stand_in.dead_metrics = {"post_media_view"}
+        stand_in.insights.dead_metrics = {"post_media_view"}
         stand_in.readers(receipt.remote_id, video_views=44)
         assert channel.read([receipt])[receipt.remote_id].metrics["views"] == 44
 
@@ -625,7 +625,7 @@ class TestFacebook(ChannelConformance):
             text = Text(f"Bài {number}", f"Bài {number}")
             receipts.append(channel.send(dataclasses.replace(message, body=text), DictJournal()))
             stand_in.readers(receipts[-1].remote_id, reach=number)
-        stand_in.dead_metrics = {"post_media_view"}
+        stand_in.insights.dead_metrics = {"post_media_view"}
         stand_in.requests.clear()
         readings = channel.read(receipts)
         assert [readings[each.remote_id].metrics["reach"] for each in receipts] == [*range(10)]
@@ -646,13 +646,13 @@ class TestFacebook(ChannelConformance):
         dead: set[str],
         reached: tuple[int | None, int | None],
     ) -> None:
-        stand_in.dead_periods = dead
+        stand_in.insights.dead_periods = dead
         assert channel.read_account() == AccountFigures(12_345, *reached)
 
     def test_without_the_right_to_insights_the_followers_alone_are_read(
         self, channel: Adapter, stand_in: Platform
     ) -> None:
-        stand_in.may_read_insights = False
+        stand_in.insights.may_read = False
         assert channel.read_account() == AccountFigures(12_345)
 
     def test_what_the_configuration_leaves_out_is_not_asked_for(

@@ -99,3 +99,14 @@ def test_what_is_no_picture_or_too_large_to_open_is_shown_by_its_words(tmp_path:
     assert data_uri(tmp_path / "a.png") == ""
     assert data_uri(tmp_path / "bomb.png") == ""
     assert data_uri(tmp_path / "none.png") == ""
+
+
+@pytest.mark.parametrize("platform", channels.known())
+def test_white_letters_can_be_read_on_every_platforms_colour(platform: str) -> None:
+    def luminance(part: int) -> float:
+        share = part / 255
+        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = bytes.fromhex(look_of(platform).accent.removeprefix("#"))
+    light = 0.2126 * luminance(red) + 0.7152 * luminance(green) + 0.0722 * luminance(blue)
+    assert 1.05 / (light + 0.05) >= 4.5, "the contrast that WCAG 2.2 asks for (1.4.3)"

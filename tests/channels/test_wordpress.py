@@ -29,7 +29,8 @@ from channels.base import (
 )
 from channels.limits import violations
 from channels.simulated.host import fetched
-from channels.simulated.wordpress.platform import NAME, PAGE, USERNAME, Platform
+from channels.simulated.wordpress.platform import NAME, PAGE, Platform
+from channels.simulated.wordpress.users import USERNAME
 from channels.testing import ChannelConformance, DictJournal, StillClock, film, picture
 from channels.wordpress.adapter import Adapter
 from channels.wordpress.config import WordPressConfig
@@ -97,12 +98,12 @@ class TestWordPress(ChannelConformance):
     def test_a_user_without_the_rights_is_found_out_before_a_post(
         self, channel: Adapter, stand_in: Platform, lacking: str
     ) -> None:
-        stand_in.rights.discard(lacking)
+        stand_in.user.rights.discard(lacking)
         with pytest.raises(ForbiddenError):
             channel.identify()
 
     def test_drafts_need_no_right_to_publish(self, stand_in: Platform, clock: StillClock) -> None:
-        stand_in.rights.discard("publish_posts")
+        stand_in.user.rights.discard("publish_posts")
         assert made(stand_in, clock, status="draft").identify().id
 
     def test_making_categories_needs_the_right_to(
@@ -115,7 +116,7 @@ class TestWordPress(ChannelConformance):
     def test_a_password_that_was_taken_back_is_never_taken_for_absence(
         self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock, verb: str
     ) -> None:
-        stand_in.password = "another one"
+        stand_in.user.password = "another one"
         verbs = {
             "identify": lambda: channel.identify(),
             "send": lambda: channel.send(message, DictJournal()),
@@ -439,7 +440,7 @@ class TestWordPress(ChannelConformance):
     def test_a_category_is_made_where_that_is_allowed(
         self, stand_in: Platform, message: Message, clock: StillClock
     ) -> None:
-        stand_in.rights.add("manage_categories")
+        stand_in.user.rights.add("manage_categories")
         channel = made(stand_in, clock, create_categories=True, categories=["Tin mới"])
         for key in ("một", "hai"):
             receipt = channel.send(dataclasses.replace(message, key=key), DictJournal())
@@ -647,7 +648,7 @@ class TestWordPress(ChannelConformance):
         receipt = channel.send(message, DictJournal())
         stand_in.has_trash = False
         assert channel.delete(receipt) is False
-        stand_in.rights.clear()
+        stand_in.user.rights.clear()
         with pytest.raises(ForbiddenError):
             channel.delete(receipt)
 

@@ -221,7 +221,7 @@ def test_a_media_host_is_well_where_what_is_put_there_can_be_fetched(office: Off
     (office.root / "www").mkdir()
     handler = functools.partial(_QuietFiles, directory=str(office.root / "www"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         with_media_host(office, f"http://127.0.0.1:{server.server_address[1]}")
         examined = office.run("doctor")
         server.shutdown()
@@ -231,7 +231,7 @@ def test_a_media_host_is_well_where_what_is_put_there_can_be_fetched(office: Off
 
 def test_a_media_host_that_serves_something_else_is_found(office: Office) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _QuietFiles) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         with_media_host(office, f"http://127.0.0.1:{server.server_address[1]}/elsewhere")
         examined = office.run("doctor")
         server.shutdown()

@@ -36,7 +36,7 @@ KINDS: dict[str, Kind] = {
 
 SURE, NONE = ("webhook", "wordpress"), ("telegram", "email")
 
-TIMEOUT_S = 1.5
+TIMEOUT_S = 1.0
 PATIENCE_S = 30.0
 """Of the tests: generous, for a busy machine; what they wait for ends after ``TIMEOUT_S``."""
 

@@ -42,7 +42,7 @@ KINDS: dict[str, Kind] = {
 HANGING = "wordpress"
 OTHERS = ("mastodon", "telegram", "webhook")
 
-POSTS, EVERY = 3, timedelta(seconds=4)
+POSTS, EVERY = 2, timedelta(seconds=3.5)
 """Telegram asks for three seconds between two posts."""
 
 LATE_AT_MOST = timedelta(seconds=5)
@@ -129,7 +129,7 @@ def others_are_on_time(office: Office, hang: Hang) -> None:
 
 def plan(office: Office) -> None:
     for kind in KINDS:
-        office.plan(kind, POSTS, every=EVERY, begin=timedelta(seconds=2))
+        office.plan(kind, POSTS, every=EVERY, begin=timedelta(seconds=1))
 
 
 def test_while_one_channel_hangs_in_sending_the_others_keep_their_times(

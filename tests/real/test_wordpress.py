@@ -29,8 +29,9 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.simulated.wordpress.platform import PASSWORD as STAND_IN
-from channels.simulated.wordpress.platform import USERNAME, Platform
+from channels.simulated.wordpress.platform import Platform
+from channels.simulated.wordpress.users import PASSWORD as STAND_IN
+from channels.simulated.wordpress.users import USERNAME
 from channels.testing import DictJournal
 from channels.testing.samples import film, picture
 from channels.wordpress.adapter import Adapter

@@ -11,13 +11,14 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import Published
+from channels.simulated.facebook.insights import Insights
 from channels.simulated.facebook.people import (
     APP_ID,
     APP_SECRET,
@@ -42,19 +43,6 @@ from channels.simulated.meta.graph import (
 
 FOLLOWERS = 12_345
 TEXT_MAX = 63_206
-METRICS = {
-    "post_total_media_view_unique": "reach",
-    "post_media_view": "views",
-    "post_clicks": "clicks",
-    "post_video_views": "video_views",
-}
-PAGE_METRICS = {
-    "page_media_view": {"day", "days_28"},
-    "page_total_media_view_unique": {"day", "days_28"},
-    "page_post_engagements": {"day", "days_28"},
-    "page_follows": {"day"},
-}
-"""What is told of the Page itself, and over which periods (days that are over)."""
 
 _PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8")
 _COUNTS = frozenset({"reactions", "comments", "shares"})
@@ -77,12 +65,10 @@ class _Post:
 
 
 class Platform(GraphStandIn):
-    """One Page. ``may_publish``, ``may_list``, ``may_count``, ``may_see_videos`` and
-    ``may_read_insights`` are what its token may do; ``list_lags`` hides all posts; ``dead_metrics``
-    are names that are no more, ``dead_periods`` periods over which the Page isn't told of;
-    ``reached`` are the people whom it reached, by period; ``videos_have_insights`` by their own
-    number; ``says_permalink`` on publishing; ``photo_max_bytes`` bounds a picture. More is in
-    ``people`` and ``videos``."""
+    """One Page. ``may_publish``, ``may_list``, ``may_count`` and ``may_see_videos`` are what its
+    token may do; ``list_lags`` hides all posts; ``videos_have_insights`` by their own number;
+    ``says_permalink`` on publishing; ``photo_max_bytes`` bounds a picture. More is in ``people``,
+    ``videos`` and ``insights``."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
@@ -91,11 +77,8 @@ class Platform(GraphStandIn):
         self.may_list = True
         self.may_count = True
         self.may_see_videos = True
-        self.may_read_insights = True
         self.list_lags = False
-        self.dead_metrics: set[str] = set()
-        self.dead_periods: set[str] = set()
-        self.reached = {"day": 2_345, "days_28": 45_678}
+        self.insights = Insights(clock)
         self.videos_have_insights = False
         self.says_permalink = True
         self.photo_max_bytes = 4_000_000
@@ -206,7 +189,9 @@ class Platform(GraphStandIn):
             Route("POST", f"{page}/videos", self._video, video, chunk),
             Route("GET", f"{page}/published_posts", self._list_posts, paging | {"since"}),
             Route("GET", f"{page}/videos", self._list_videos, paging),
-            Route("GET", f"{page}/insights", self._of_page, frozenset({"metric", "period"})),
+            Route(
+                "GET", f"{page}/insights", self.insights.of_page, frozenset({"metric", "period"})
+            ),
             Route("GET", "", self._several, fields | {"ids"}),
             Route("GET", f"{item}/insights", self._insights, frozenset({"metric"})),
             Route("GET", item, self._one, fields),
@@ -328,7 +313,9 @@ class Platform(GraphStandIn):
         for number in ids:
             told[number] = self._shown(number, [name for name in names if name != "insights"])
             if metrics is not None:
-                told[number]["insights"] = self._counted(number, metrics[1].split(","))
+                told[number]["insights"] = self.insights.of_post(
+                    self._posts[number].counts, metrics[1].split(",")
+                )
         return told
 
     def _one(self, request: Request, number: str) -> dict[str, Any]:
@@ -380,41 +367,8 @@ class Platform(GraphStandIn):
             known = number.removeprefix(f"{PAGE_ID}_")
         if known not in self._posts:
             refuse(missing(number))
-        return self._counted(known, request.values.get("metric", "").split(","))
-
-    def _of_page(self, request: Request) -> dict[str, Any]:
-        self._check_insights()
-        metric, period = request.values.get("metric", ""), request.values.get("period", "")
-        if metric not in PAGE_METRICS or metric in self.dead_metrics:
-            refuse(invalid("(#100) The value must be a valid insights metric"))
-        if period not in PAGE_METRICS[metric] or period in self.dead_periods:
-            refuse(invalid("(#100) The period is none that this metric has"))
-        reached = self.reached[period] if metric.endswith("_unique") else 0
-        ends = [f"{self.clock() - timedelta(days=days):%Y-%m-%d}T07:00:00+0000" for days in (1, 0)]
-        values = [{"value": reached - 1, "end_time": ends[0]}]
-        values.append({"value": reached, "end_time": ends[1]})
-        told = {"name": metric, "period": period, "values": values}
-        return {"data": [told | {"id": f"{PAGE_ID}/insights/{metric}/{period}"}]}
-
-    def _check_insights(self) -> None:
-        if not self.may_read_insights:
-            refuse(no(200, "(#200) Requires read_insights permission", status=403))
-
-    def _counted(self, number: str, metrics: list[str]) -> dict[str, Any]:
-        self._check_insights()
-        if any(name not in METRICS or name in self.dead_metrics for name in metrics):
-            refuse(invalid("(#100) The value must be a valid insights metric"))
-        counts = self._posts[number].counts
-        return {
-            "data": [
-                {
-                    "name": name,
-                    "period": "lifetime",
-                    "values": [{"value": counts.get(METRICS[name], 0)}],
-                }
-                for name in metrics
-            ]
-        }
+        counts = self._posts[known].counts
+        return self.insights.of_post(counts, request.values.get("metric", "").split(","))
 
     def _delete(self, _request: Request, number: str) -> dict[str, Any]:
         if number not in self._posts:

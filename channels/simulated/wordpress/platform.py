@@ -8,10 +8,8 @@ user (``USERNAME``), one page (``PAGE``). Both forms of its addresses are answer
 
 from __future__ import annotations
 
-import base64
-import hmac
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -19,7 +17,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated.server import HttpStandIn, RefusedError, as_json
+from channels.simulated.server import HttpStandIn, as_json
 from channels.simulated.wordpress.answers import (
     STATUSES,
     body_of,
@@ -28,20 +26,18 @@ from channels.simulated.wordpress.answers import (
     maintenance,
     no,
     only,
-    refusal_of,
     refuse,
     route_of,
     yes,
 )
 from channels.simulated.wordpress.entries import Entry
 from channels.simulated.wordpress.library import FOLDER, Shelf, UploadError
+from channels.simulated.wordpress.terms import Terms
+from channels.simulated.wordpress.users import PASSWORD, USERNAME, User
 from channels.wordpress.text import ascii_name
 
-USERNAME = "dangbai"
-PASSWORD = "pl4n ted4 1234 ijkl MNOP 5678"  # noqa: S105 -- opens nothing
 NAME = "Cổng thông tin Sở Khoa học & Công nghệ"
 PAGE = "gioi-thieu"
-RIGHTS = frozenset({"edit_posts", "publish_posts", "upload_files", "edit_pages"})
 
 _ENTRIES = {"posts": "post", "pages": "page"}
 
@@ -49,7 +45,7 @@ _ENTRIES = {"posts": "post", "pages": "page"}
 class Platform(HttpStandIn):
     """One portal.
 
-    ``rights`` are the user's. ``pretty`` false: only ``?rest_route=`` answers; ``tells_api``: the
+    ``user`` is the one there is. ``pretty`` false: only ``?rest_route=`` answers; ``tells_api``: the
     home page's ``Link``, which is for ``thinks_it_is_at`` where that is set; ``has_passwords``:
     application passwords are offered. ``is_maintained``: it updates itself, and says so by a page
     where ``speaks_json`` is false. ``firewall``: what publishes is refused before WordPress sees
@@ -60,8 +56,7 @@ class Platform(HttpStandIn):
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
-        self.password = PASSWORD
-        self.rights = set(RIGHTS)
+        self.user = User()
         self.pretty = self.tells_api = self.has_passwords = True
         self.commentable = self.tells_comments = self.has_trash = True
         self.is_maintained = self.firewall = self.is_closed = self.late = False
@@ -71,7 +66,7 @@ class Platform(HttpStandIn):
         self.shelf = Shelf()
         self.asked: list[tuple[str, str]] = []
         self._entries: dict[int, Entry] = {}
-        self._terms: dict[str, dict[int, tuple[str, str]]] = {"categories": {}, "tags": {}}
+        self._terms = Terms()
         self._last = 0
         self.term("categories", "Chưa phân loại")
         self.add_page(PAGE, "<p>Về chúng tôi.</p>")
@@ -125,13 +120,10 @@ class Platform(HttpStandIn):
 
     def term(self, taxonomy: str, name: str, slug: str = "") -> int:
         """A category or tag that is there; gives its number."""
-        terms = self._terms[taxonomy]
-        number = len(terms) + 1
-        terms[number] = (name, slug or ascii_name(name))
-        return number
+        return self._terms.add(taxonomy, name, slug)
 
     def terms(self, taxonomy: str) -> tuple[str, ...]:
-        return tuple(name for name, _ in self._terms[taxonomy].values())
+        return self._terms.names(taxonomy)
 
     def _entry(self, kind: str, slug: str, content: str, above: str = "") -> Entry:
         entry = Entry(self._next(), kind, self.clock(), self.clock(), slug, "publish")
@@ -203,7 +195,7 @@ class Platform(HttpStandIn):
             case "GET", [""]:
                 return yes(only(self._site(), request))
             case "GET", ["users", "me"]:
-                return self._me(request)
+                return self.user.me(request)
             case "GET", ["comments"]:
                 return self._comments(request)
             case "GET", ["view-counts", "of", number] if number.isdecimal():
@@ -215,7 +207,7 @@ class Platform(HttpStandIn):
             case _, ["media", number] if number.isdecimal():
                 return self._attachment(request, int(number))
             case "GET", ["categories" | "tags" as taxonomy]:
-                return self._listed_terms(request, taxonomy)
+                return self._terms.listed(request, taxonomy)
             case "POST", ["categories" | "tags" as taxonomy]:
                 return self._new_term(request, taxonomy)
             case "GET", ["posts" | "pages" as kind]:
@@ -225,44 +217,6 @@ class Platform(HttpStandIn):
             case _, ["posts" | "pages" as kind, number] if number.isdecimal():
                 return self._one(request, _ENTRIES[kind], int(number))
         return no(404, "rest_no_route", "No route was found matching the URL and request method.")
-
-    # -- who asks ---------------------------------------------------------------------------------
-
-    def _is_known(self, request: Request) -> bool:
-        password = self.password.replace(" ", "")
-        told = request.headers.get("Authorization", "").removeprefix("Basic ")
-        try:
-            name, _, given = base64.b64decode(told, validate=True).decode().partition(":")
-        except ValueError:
-            return False
-        is_right = hmac.compare_digest(given.replace(" ", ""), password)
-        return name == USERNAME and is_right
-
-    def _need(self, request: Request, right: str, code: str) -> None:
-        if not self._is_known(request):
-            refuse(401, code, "Sorry, you are not allowed to do that.")
-        if right not in self.rights:
-            refuse(403, code, "Sorry, you are not allowed to do that.")
-
-    def _may_see(self, request: Request, statuses: Iterable[str]) -> None:
-        """Whoever may not edit is told that the parameter is invalid for them."""
-        if set(statuses) <= {"publish", "inherit"}:
-            return
-        is_known = self._is_known(request)
-        if is_known and "edit_posts" in self.rights:
-            return
-        inner = {"code": "rest_forbidden_status", "data": {"status": 403 if is_known else 401}}
-        refusal = refusal_of(400, "rest_invalid_param", "Invalid parameter(s): status")
-        refusal["data"] |= {"details": {"status": inner}}
-        raise RefusedError(as_json(400, refusal))
-
-    def _me(self, request: Request) -> Response:
-        if not self._is_known(request):
-            return no(401, "rest_not_logged_in", "You are not currently logged in.")
-        told = {"id": 7, "name": "Đăng bài", "slug": USERNAME}
-        if request.args.get("context") == "edit":
-            told |= {"username": USERNAME, "capabilities": dict.fromkeys(self.rights, True)}
-        return yes(told)
 
     def _site(self) -> dict[str, Any]:
         page = f"{self.url}/wp-admin/authorize-application.php"
@@ -276,9 +230,9 @@ class Platform(HttpStandIn):
     # -- posts and pages --------------------------------------------------------------------------
 
     def _create(self, request: Request) -> Response:
-        self._need(request, "edit_posts", "rest_cannot_create")
+        self.user.need(request, "edit_posts", "rest_cannot_create")
         keys = fields_of(request)
-        if keys.get("status", "draft") != "draft" and "publish_posts" not in self.rights:
+        if keys.get("status", "draft") != "draft" and "publish_posts" not in self.user.rights:
             refuse(403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts.")
         if not any(keys.get(each) for each in ("title", "content", "excerpt")):
             refuse(400, "empty_content", "Content, title, and excerpt are empty.")
@@ -299,14 +253,14 @@ class Platform(HttpStandIn):
         right = "edit_posts" if kind == "post" else "edit_pages"
         match request.method:
             case "GET":
-                self._need(request, right, "rest_forbidden_context")
+                self.user.need(request, right, "rest_forbidden_context")
                 return yes(only(self._row(entry), request))
             case "POST":
-                self._need(request, right, "rest_cannot_edit")
+                self.user.need(request, right, "rest_cannot_edit")
                 self._fill(entry, fields_of(request))
                 entry.modified = self.clock()
                 return yes(self._row(entry))
-        self._need(request, right, "rest_cannot_delete")
+        self.user.need(request, right, "rest_cannot_delete")
         return self._deleted(request, entry)
 
     def _deleted(self, request: Request, entry: Entry) -> Response:
@@ -322,10 +276,10 @@ class Platform(HttpStandIn):
 
     def _listed(self, request: Request, kind: str) -> Response:
         statuses = request.args.get("status", "publish").split(",")
-        self._may_see(request, statuses)
+        self.user.may_see(request, statuses)
         if request.args.get("context") == "edit":
             right = "edit_posts" if kind == "post" else "edit_pages"
-            self._need(request, right, "rest_forbidden_context")
+            self.user.need(request, right, "rest_forbidden_context")
         seen = set(STATUSES) if "any" in statuses else set(statuses)
         rows = [
             self._row(each)
@@ -337,7 +291,7 @@ class Platform(HttpStandIn):
     def _fill(self, entry: Entry, keys: Mapping[str, Any]) -> None:
         for key in ("status", "title", "content", "excerpt", "sticky", "featured_media"):
             setattr(entry, key, keys.get(key, getattr(entry, key)))
-        known = self._terms
+        known = self._terms.all
         if "categories" in keys:
             entry.categories = [each for each in keys["categories"] if each in known["categories"]]
         entry.tags = [each for each in keys.get("tags", []) if each in known["tags"]]
@@ -358,7 +312,7 @@ class Platform(HttpStandIn):
 
     def _media(self, request: Request) -> Response:
         statuses = request.args.get("status", "inherit").split(",")
-        self._may_see(request, statuses)
+        self.user.may_see(request, statuses)
         found = [each for each in self.shelf.attachments.values() if each.status in statuses]
         wanted = request.args.get("search", "")
         found = [each for each in found if wanted in each.file]
@@ -367,7 +321,7 @@ class Platform(HttpStandIn):
         return listing([each.row(self.url) for each in found], request)
 
     def _upload(self, request: Request) -> Response:
-        self._need(request, "upload_files", "rest_cannot_create")
+        self.user.need(request, "upload_files", "rest_cannot_create")
         try:
             made = self.shelf.take(request, self._next(), self.clock)
         except UploadError as error:
@@ -375,7 +329,7 @@ class Platform(HttpStandIn):
         return as_json(201, made.row(self.url))
 
     def _attachment(self, request: Request, number: int) -> Response:
-        self._need(request, "upload_files", "rest_cannot_edit")
+        self.user.need(request, "upload_files", "rest_cannot_edit")
         found = self.shelf.attachments.get(number)
         if found is None:
             return no(404, "rest_post_invalid_id", "Invalid post ID.")
@@ -390,29 +344,10 @@ class Platform(HttpStandIn):
         found.caption = str(keys.get("caption", found.caption))
         return yes(found.row(self.url))
 
-    def _listed_terms(self, request: Request, taxonomy: str) -> Response:
-        wanted = request.args.get("search", "").lower()
-        rows = [
-            {"id": number, "name": escape(name, quote=False), "slug": slug}
-            for number, (name, slug) in self._terms[taxonomy].items()
-            if wanted in name.lower() or wanted in slug
-        ]
-        return listing(rows, request)
-
     def _new_term(self, request: Request, taxonomy: str) -> Response:
         right = "manage_categories" if taxonomy == "categories" else "edit_posts"
-        self._need(request, right, "rest_cannot_create")
-        name = body_of(request).get("name")
-        if not isinstance(name, str) or not name:
-            return no(400, "rest_missing_callback_param", "Missing parameter(s): name")
-        for number, (known, _) in self._terms[taxonomy].items():
-            if known.casefold() == name.casefold():
-                said = "A term with the name provided already exists in this taxonomy."
-                refusal = refusal_of(400, "term_exists", said)
-                refusal["data"]["term_id"] = number
-                return as_json(400, refusal)
-        number = self.term(taxonomy, name)
-        return as_json(201, {"id": number, "name": name, "slug": ascii_name(name)})
+        self.user.need(request, right, "rest_cannot_create")
+        return self._terms.new(request, taxonomy)
 
     def _comments(self, request: Request) -> Response:
         if not self.tells_comments:
