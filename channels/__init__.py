@@ -27,10 +27,10 @@ GROUP = "publisher.channels"
 """The entry-point group of other people's adapters."""
 
 PUBLIC: tuple[str, ...] = (
-    *("base", "limits"),
+    *("base", "limits", "doubts"),
     *("web.http", "web.opened", "web.pace", "web.uploads", "web.values", "web.webhooks"),
     *("oauth", "tokens", "state", "sealing", "durable"),
-    *("simulated", "simulated.server", "testing"),
+    *("simulated", "simulated.server", "simulated.planted", "testing"),
 )
 """What other people's packages may import, besides this module."""
 

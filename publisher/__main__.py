@@ -1,4 +1,4 @@
-"""``python -m publisher`` and the command ``publisher``."""
+"""The entry of the command ``publisher``, as of ``python -m publisher``."""
 
 from __future__ import annotations
 

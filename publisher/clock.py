@@ -1,4 +1,4 @@
-"""What time it is: code that needs "now" takes a ``Clock``, so that it can be moved.
+"""The clock that code takes which needs "now", so that it can be moved.
 
 A clock is any callable that gives the present moment as an aware datetime in UTC.
 """

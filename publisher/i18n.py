@@ -1,8 +1,9 @@
-"""The language in which officers and leaders are spoken to: Vietnamese, unless set otherwise.
+"""The language in which people are spoken to.
 
-Messages stand in the code in English, inside ``_()``; catalogues under ``locale/`` translate them.
-``use_language`` is for the whole process, threads included; ``speaking`` for one block, so that a
-report can be written in one language while the program speaks another.
+Vietnamese, unless set otherwise. Messages stand in the code in English, inside ``_()``; catalogues
+under ``locale/`` translate them. ``use_language`` is for the whole process, threads included;
+``speaking`` for one block, so that a report can be written in one language while the program speaks
+another.
 """
 
 from __future__ import annotations

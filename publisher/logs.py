@@ -1,4 +1,7 @@
-"""Logs: for a person on a terminal, JSON elsewhere; local and UTC time; no secret in them."""
+"""The program's log, in which no secret stands.
+
+For a person on a terminal, JSON elsewhere; in local time and UTC.
+"""
 
 from __future__ import annotations
 

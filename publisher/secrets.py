@@ -1,9 +1,9 @@
-"""Secrets: found where schedule.toml says they stand, never shown, never stored in the open.
+"""Finds secrets where schedule.toml says they stand.
 
-``env:NAME`` reads the environment, ``file:PATH`` a file that nobody else may read (mode 0600),
-``credential:NAME`` systemd's LoadCredential folder. What platforms hand out and has to be kept is
-sealed; the key stands in the environment (``PUBLISHER_KEY``) or is systemd's credential
-``publisher-key``.
+They are never shown, never stored in the open. ``env:NAME`` reads the environment, ``file:PATH`` a
+file that nobody else may read (mode 0600), ``credential:NAME`` systemd's LoadCredential folder.
+What platforms hand out and has to be kept is sealed; the key stands in the environment
+(``PUBLISHER_KEY``) or is systemd's credential ``publisher-key``.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Channels side by side: what is done for one of them keeps no other waiting, however it hangs.
+"""Keeps channels from waiting for one another.
 
-Used by the reconciler, whose sweep asks many platforms, and by the collector of readings: each
-channel has a thread of its own while there is something to ask. Who hasn't answered in time is left
-behind with it, and asked nothing more until that thread has come to its end, which the adapters'
-own time-outs bring about.
+What is done for one of them keeps no other waiting, however it hangs. Used by the reconciler, whose
+sweep asks many platforms, and by the collector of readings: each channel has a thread of its own
+while there is something to ask. Who hasn't answered in time is left behind with it, and asked
+nothing more until that thread has come to its end, which the adapters' own time-outs bring about.
 """
 
 from __future__ import annotations

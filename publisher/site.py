@@ -1,6 +1,7 @@
-"""A site: one schedule.toml with its store, its clock and its secrets, opened together.
+"""A site: one schedule.toml, opened with its store.
 
-Every command and the daemon begin here; the rehearsal makes a site of its own.
+Its clock and its secrets come along. Every command and the daemon begin here; the rehearsal makes a
+site of its own.
 
 A part is imported when it is first asked for: ``status`` needs the store alone, and would else wait
 for all that plans, sends, reads back and writes mails. Nothing fails late by it: the daemon asks

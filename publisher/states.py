@@ -1,4 +1,7 @@
-"""States, notes and deeds in the reader's language: one place for all pages, mails and lists."""
+"""The words for a delivery's state, as for all that is noted of it.
+
+One place for all pages, mails and lists.
+"""
 
 from __future__ import annotations
 

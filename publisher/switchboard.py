@@ -1,6 +1,7 @@
-"""The switchboard: every channel of schedule.toml, opened when first needed and kept open.
+"""The switchboard, which has every channel of schedule.toml at hand.
 
-A channel is used by one thread at a time; ``line`` gives the adapter with its lock held.
+Each is opened when first needed and kept open. A channel is used by one thread at a time; ``line``
+gives the adapter with its lock held.
 """
 
 from __future__ import annotations

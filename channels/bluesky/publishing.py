@@ -14,6 +14,7 @@ from channels.bluesky.errors import BlobGoneError
 from channels.bluesky.notes import Asked, Notes
 from channels.bluesky.repository import Repository, is_named, named
 from channels.bluesky.text import facets, record_key
+from channels.doubts import or_doubt
 from channels.web.uploads import content_of
 
 
@@ -79,11 +80,8 @@ class Publishing:
 
     def _surely_there(self, rkey: str) -> Mapping[str, Any] | None:
         """What is there, where not being able to look leaves the doubt as it was."""
-        try:
-            return self._repository.there(rkey)
-        except ChannelError as error:
-            why = str(error)
-        raise AmbiguousError(f"Bluesky: it may be there, and can't be looked for: {why}")
+        before = "Bluesky: it may be there, and can't be looked for: "
+        return or_doubt(lambda: self._repository.there(rkey), before)
 
 
 def key_of(message: Message, notes: Notes) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels.base import N_, CannotTellError, ForbiddenError, TransientError
+from channels.base import N_, CannotTellError, TransientError
+from channels.doubts import or_cannot_tell
 from channels.linkedin.api import Api, encoded
 from channels.linkedin.text import plain, same
 from channels.web.values import held, looked_through, name_of, objects, unix
@@ -70,11 +71,8 @@ class OwnPosts:
 
     def _page(self, start: int) -> dict[str, Any]:
         asked = f"/posts?q=author&author={encoded(self.owner)}&sortBy=LAST_MODIFIED"
-        try:
-            return self.api.get(f"{asked}&count={_A_PAGE}&start={start}", "FINDER")
-        except ForbiddenError as error:
-            refused = str(error)
-        raise CannotTellError(refused)
+        path = f"{asked}&count={_A_PAGE}&start={start}"
+        return or_cannot_tell(lambda: self.api.get(path, "FINDER"))
 
 
 def _ours(post: Mapping[str, Any], words: str, since: datetime) -> Post | None:

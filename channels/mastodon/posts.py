@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from channels.base import N_, CannotTellError, ForbiddenError, Text
+from channels.base import N_, CannotTellError, Text
+from channels.doubts import or_cannot_tell
 from channels.mastodon.line import Line
 from channels.mastodon.notes import Doubt, Notes
 from channels.mastodon.text import matching
@@ -33,16 +34,11 @@ class OwnPosts:
         its posts since the doubt can be seen, or ``part`` can't be told from others."""
         if not part.plain.strip() and not doubt.uploads:
             raise CannotTellError(N_("Mastodon: a post without words can't be told from others"))
-        try:
-            shown = list(self._recent(doubt.at - _CLOCKS_APART))
-        except ForbiddenError as error:
-            refused = str(error)
-        else:
-            found = matching(shown, part.plain, notes.ids, doubt.uploads)
-            if found is not None:
-                name_of(found, "Mastodon")
-            return found
-        raise CannotTellError(refused)
+        shown = or_cannot_tell(lambda: list(self._recent(doubt.at - _CLOCKS_APART)))
+        found = matching(shown, part.plain, notes.ids, doubt.uploads)
+        if found is not None:
+            name_of(found, "Mastodon")
+        return found
 
     def _recent(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         """The account's own posts since then, the newest first."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from channels.base import AmbiguousError, ChannelError, InvalidContentError, Media, Text
+from channels.doubts import or_doubt
 from channels.mastodon.line import Line
 from channels.mastodon.media import Uploads
 from channels.mastodon.notes import Doubt, Notes
@@ -72,8 +73,5 @@ class Publishing:
 
     def _surely_there(self, part: Text, notes: Notes, doubt: Doubt) -> Mapping[str, Any] | None:
         """``OwnPosts.there``, where not being able to look leaves the doubt as it was."""
-        try:
-            return self._posts.there(part, notes, doubt)
-        except ChannelError as error:
-            why = str(error)
-        raise AmbiguousError(f"Mastodon: it may be there, and can't be looked for: {why}")
+        before = "Mastodon: it may be there, and can't be looked for: "
+        return or_doubt(lambda: self._posts.there(part, notes, doubt), before)

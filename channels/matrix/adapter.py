@@ -13,7 +13,6 @@ Source: Client-Server API 1.18 (spec.matrix.org), "Transaction identifiers", "Ev
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,7 +30,6 @@ from channels.base import (
     ChannelConfig,
     ChannelOptions,
     Context,
-    CredentialsExpiredError,
     Dialect,
     ForbiddenError,
     Journal,
@@ -53,18 +51,25 @@ from channels.matrix.events import (
     MARK,
     TEXT_MAX,
     Part,
-    Seen,
     file_name,
     note,
     noted,
     parts_of,
     relation,
 )
-from channels.matrix.line import A_PAGE, API, PAGES, PLATFORM, Line, in_path, path_of
+from channels.matrix.line import (
+    PLATFORM,
+    Line,
+    in_path,
+    name_in,
+    name_or_none,
+    path_of,
+)
+from channels.matrix.login import token_for
 from channels.state import State
 from channels.web.opened import Opened
 from channels.web.uploads import content_of
-from channels.web.values import held, looked_through, name_of
+from channels.web.values import held
 
 MEDIA_MAX = 9
 """With their text ten events: what Synapse lets through at once (``rc_message``)."""
@@ -137,21 +142,11 @@ class Adapter(Channel[MatrixConfig]):
         password = person.ask(N_("password (empty: paste an access token)"), hidden=True)
         if not password:
             return {"access_token": person.ask("access_token", hidden=True)}
-        asked = {
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": self.config.user},
-            "password": password,
-            "device_id": f"PUBLISHER-{self.context.name}",
-            "initial_device_display_name": "Publisher",
-        }
         keys = self.config
         line = Line(self.context.clock, keys.timeout_s, keys.server, secrets=(password,))
-        with line, line.harmless():
-            told = line.ask("POST", f"{API}/v3/login", json=asked)
-        token = told.get("access_token")
-        if told.get("user_id") != keys.user or not isinstance(token, str) or not token:
-            raise CredentialsExpiredError(N_("the homeserver gave no token of this account"))
-        return {"access_token": token}
+        with line:
+            device = f"PUBLISHER-{self.context.name}"
+            return {"access_token": token_for(line, keys.user, password, device)}
 
     def identify(self) -> Account:
         self._proved = ""
@@ -202,7 +197,7 @@ class Adapter(Channel[MatrixConfig]):
         begun_in, ids = noted(journal)
         room = begun_in or self._room()
         marks = [part.mark for part in self._parts(message)]
-        seen = self._sent_since(room, since - _CLOCKS_APART)
+        seen = rooms.sent_since(self._line(), self.config.user, room, since - _CLOCKS_APART)
         marked = {one.mark: one for one in seen if one.mark in marks}
         ids |= {mark: one.id for mark, one in marked.items()}
         if ids:
@@ -232,31 +227,16 @@ class Adapter(Channel[MatrixConfig]):
                 data=content_of(media),
                 headers=head,
             )
-        url = name_of(told, PLATFORM, "content_uri")
+        url = name_in(told, "content_uri")
         journal.put(f"upload {media.sha256}", url)
         return url
 
     def _put(self, room: str, part: Part, content: Mapping[str, Any]) -> str:
         path = f"{path_of(room)}/send/m.room.message/{part.mark}"
-        name = self._line().ask("PUT", path, json=content).get("event_id")
-        if not isinstance(name, str) or not name:
+        name = name_or_none(self._line().ask("PUT", path, json=content), "event_id")
+        if name is None:
             raise AmbiguousError(f"{PLATFORM}: an answer without the event's id")
         return name
-
-    def _sent_since(self, room: str, since: datetime) -> list[Seen]:
-        """Our own messages in ``room`` from ``since`` on, and perhaps some older ones."""
-        only = {"senders": [self.config.user], "types": ["m.room.message"]}
-        query = {"dir": "b", "limit": str(A_PAGE), "filter": json.dumps(only)}
-        seen: list[Seen] = []
-        for _ in range(PAGES):
-            told = self._line().ask("GET", f"{path_of(room)}/messages", params=query)
-            page = [Seen.of(event) for event in looked_through(told.get("chunk"), PLATFORM)]
-            seen += [one for one in page if one.sender == self.config.user]
-            before = told.get("end")
-            if not before or (page and page[-1].at < since):
-                return seen
-            query["from"] = str(before)
-        raise CannotTellError(N_("too much was written in the room since"))
 
     # -- afterwards -------------------------------------------------------------------------------
 
@@ -290,7 +270,7 @@ class Adapter(Channel[MatrixConfig]):
         if related is None:
             raise TransientError(f"{PLATFORM}: it doesn't tell what belongs to the post")
         ours = [
-            name_of(one, PLATFORM, "event_id")
+            name_in(one, "event_id")
             for one in related
             if one.get("sender") == self.config.user and MARK in held(one.get("content"))
         ]

@@ -17,8 +17,8 @@ from html import unescape
 from typing import Any
 
 from channels.base import N_, InvalidContentError, Journal, Media, Message, Text, TransientError
-from channels.matrix.line import PLATFORM
-from channels.web.values import held, name_of, unix
+from channels.matrix.line import PLATFORM, name_in
+from channels.web.values import held, unix
 
 TEXT_MAX = 7_000
 """An event has 65,536 bytes. A character takes up to four and stands there twice, plain and in
@@ -57,7 +57,7 @@ class Seen:
             raise TransientError(f"{PLATFORM}: an event without its time")
         mark = held(event.get("content")).get(MARK)
         redacted = "redacted_because" in held(event.get("unsigned"))
-        name, sender = name_of(event, PLATFORM, "event_id"), str(event.get("sender"))
+        name, sender = name_in(event, "event_id"), str(event.get("sender"))
         return cls(name, sender, at, mark if isinstance(mark, str) else "", redacted)
 
 

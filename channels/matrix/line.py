@@ -19,6 +19,7 @@ from channels.base import (
     ForbiddenError,
     InvalidContentError,
     RateLimitedError,
+    TransientError,
 )
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed, retry_after
 from channels.web.values import objects, whole
@@ -48,6 +49,7 @@ PAGES, A_PAGE = 20, 100
 
 _ANSWER_MAX_BYTES = 20_000_000
 """The members of a large room are told in one answer."""
+_NAME_MAX = 255
 
 
 class Line(HttpSession):
@@ -103,6 +105,20 @@ class Line(HttpSession):
         if code in REFUSALS and answer.status_code < 500:
             return REFUSALS[code](text)
         return self.refusal(answer, said)
+
+
+def name_or_none(told: Mapping[str, Any], key: str) -> str | None:
+    """The id under ``key``: a text of up to 255 characters, as the specification bounds them."""
+    name = told.get(key)
+    return name if isinstance(name, str) and 0 < len(name) <= _NAME_MAX else None
+
+
+def name_in(told: Mapping[str, Any], key: str) -> str:
+    """Likewise; ``TransientError`` where there is none."""
+    name = name_or_none(told, key)
+    if name is None:
+        raise TransientError(f"{PLATFORM}: an answer without {key}")
+    return name
 
 
 def in_path(name: str) -> str:

@@ -1,18 +1,22 @@
-"""The room that posts go to: which it is, whether it takes them, how many are in it."""
+"""The room that posts go to: which it is, whether it takes them, what stands there of ours."""
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
 from channels.base import (
     N_,
+    CannotTellError,
     CredentialsExpiredError,
     ForbiddenError,
     RateLimitedError,
     TransientError,
 )
-from channels.matrix.line import API, PLATFORM, Line, in_path, path_of
-from channels.web.values import held, name_of, whole
+from channels.matrix.events import Seen
+from channels.matrix.line import A_PAGE, API, PAGES, PLATFORM, Line, in_path, name_in, path_of
+from channels.web.values import held, looked_through, whole
 
 
 def proved(line: Line, user: str, room: str) -> str:
@@ -22,7 +26,7 @@ def proved(line: Line, user: str, room: str) -> str:
         raise CredentialsExpiredError(N_("the token is another account's, not the user's"))
     if room.startswith("#"):
         told = line.ask("GET", f"{API}/v3/directory/room/{in_path(room)}")
-        room = name_of(told, PLATFORM, "room_id")
+        room = name_in(told, "room_id")
     joined = line.ask("GET", f"{API}/v3/joined_rooms").get("joined_rooms")
     if not isinstance(joined, list) or room not in joined:
         raise ForbiddenError(N_("the account has not joined the room"))
@@ -44,6 +48,23 @@ def name(line: Line, room: str) -> str:
     alias = _state(line, room, "m.room.canonical_alias").get("alias")
     known = alias or _state(line, room, "m.room.name").get("name")
     return known if isinstance(known, str) and known else room
+
+
+def sent_since(line: Line, user: str, room: str, since: datetime) -> list[Seen]:
+    """The messages of ``user`` in ``room`` from ``since`` on, and perhaps some older ones; those
+    that were taken out too. ``CannotTellError`` where there are too many to look through."""
+    only = {"senders": [user], "types": ["m.room.message"]}
+    query = {"dir": "b", "limit": str(A_PAGE), "filter": json.dumps(only)}
+    seen: list[Seen] = []
+    for _ in range(PAGES):
+        told = line.ask("GET", f"{path_of(room)}/messages", params=query)
+        page = [Seen.of(event) for event in looked_through(told.get("chunk"), PLATFORM)]
+        seen += [one for one in page if one.sender == user]
+        before = told.get("end")
+        if not before or (page and page[-1].at < since):
+            return seen
+        query["from"] = str(before)
+    raise CannotTellError(N_("too much was written in the room since"))
 
 
 def members(line: Line, room: str) -> int | None:

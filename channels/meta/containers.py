@@ -29,6 +29,7 @@ from channels.base import (
     RateLimitedError,
     TransientError,
 )
+from channels.doubts import or_doubt
 from channels.meta.allowance import allowance_of
 from channels.meta.errors import MissingError
 from channels.meta.notes import Container, Notes
@@ -186,11 +187,7 @@ class Containers:
         return like(part, since, self._notes.ids, self._recent, self._ways.platform)
 
     def _shown_or_doubt(self, part: Part, container: Container) -> Shown | None:
-        try:
-            return self._shown(part, container)
-        except ChannelError as error:
-            doubt = str(error)
-        raise AmbiguousError(doubt)
+        return or_doubt(lambda: self._shown(part, container))
 
     # -- publishing -------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from channels.base import (
     InvalidContentError,
     TransientError,
 )
+from channels.doubts import or_cannot_tell
 from channels.meta.graph import Line
 from channels.meta.ways import Part
 from channels.web.values import moment
@@ -50,24 +51,20 @@ def like(
     before = thread[-1] if thread else ""
     since -= _CLOCKS_APART
     wanted = letters(part.plain)
-    try:
-        found = [
-            post
-            for post in recent(part, since)
-            if (post.at is None or post.at >= since)
-            and letters(post.text) == wanted
-            and post.id not in thread
-            and post.replied_to in ("", before)
-        ]
-    except ForbiddenError as refused:
-        why = str(refused)
-    else:
-        if any(post.at is None or not post.id for post in found):
-            raise TransientError(f"{platform}: a post of these words can't be read")
-        if len(found) > 1:
-            raise CannotTellError(N_("the platform shows several posts of these words"))
-        return found[0] if found else None
-    raise CannotTellError(why)
+    shown = or_cannot_tell(lambda: list(recent(part, since)))
+    found = [
+        post
+        for post in shown
+        if (post.at is None or post.at >= since)
+        and letters(post.text) == wanted
+        and post.id not in thread
+        and post.replied_to in ("", before)
+    ]
+    if any(post.at is None or not post.id for post in found):
+        raise TransientError(f"{platform}: a post of these words can't be read")
+    if len(found) > 1:
+        raise CannotTellError(N_("the platform shows several posts of these words"))
+    return found[0] if found else None
 
 
 def address_of(line: Line, post_id: str, *, is_new: bool) -> tuple[str, datetime | None]:

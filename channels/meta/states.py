@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from channels.base import AmbiguousError, ChannelError, InvalidContentError, TransientError
+from channels.doubts import or_doubt
 from channels.meta.errors import MissingError
 from channels.meta.graph import Line
 from channels.meta.ways import Ways
@@ -56,11 +57,7 @@ class States:
 
     def in_doubt(self, container: str) -> State:
         """``of`` one that may be a post: not being able to ask leaves that as it was."""
-        try:
-            return self.of(container)
-        except ChannelError as error:
-            doubt = str(error)
-        raise AmbiguousError(doubt)
+        return or_doubt(lambda: self.of(container))
 
     def awaited(self, container: str, *, in_doubt: bool = False) -> State:
         """Its state once it is no longer in progress, or the last one that was waited for."""

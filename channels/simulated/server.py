@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -35,6 +36,11 @@ def as_json(status: int, told: object, headers: Mapping[str, str] | None = None)
     """An answer whose body is ``told``."""
     heads = dict(headers or {})
     return Response(json.dumps(told), status=status, mimetype="application/json", headers=heads)
+
+
+def query_of(address: str) -> dict[str, str]:
+    """What ``address`` asks, each name once: an address that a person opens."""
+    return {name: value for name, (value,) in parse_qs(urlsplit(address).query).items()}
 
 
 class RefusedError(Exception):

@@ -87,7 +87,7 @@ class Adapter(Channel[TelegramConfig]):
 
     Config = TelegramConfig
     Options = TelegramOptions
-    look: ClassVar[Look] = Look("Telegram", "#1c7fb6", "bubble")
+    look: ClassVar[Look] = Look("Telegram", "#1a77ac", "bubble")
     metrics: ClassVar[frozenset[Metric]] = frozenset({"views"})
     access: ClassVar[tuple[str, ...]] = (
         N_("In Telegram write to @BotFather, send /newbot, and copy the token that it gives."),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import N_, CannotTellError, ForbiddenError, Message
+from channels.doubts import or_cannot_tell
 from channels.tiktok.api import Api
 from channels.tiktok.errors import ScopeMissingError
 from channels.web.values import objects, unix
@@ -67,11 +68,8 @@ def _recent(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _page(api: Api, body: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        return api.ask(_LIST, body, fields=_FIELDS)
-    except (ScopeMissingError, ForbiddenError) as error:
-        refused = str(error)
-    raise CannotTellError(refused)
+    refusals = (ScopeMissingError, ForbiddenError)
+    return or_cannot_tell(lambda: api.ask(_LIST, body, fields=_FIELDS), refusals)
 
 
 def _is_begun_by(text: str, seen: str) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.base import AmbiguousError, ChannelError, Message, Receipt, TransientError
+from channels.doubts import or_doubt
 from channels.tiktok.api import Api
 from channels.tiktok.errors import error_for, rest_for
 from channels.tiktok.jobs import Job, JobState, Notes, state_of
@@ -137,22 +138,17 @@ class Publishing:
             is_last = poll == self._patience.polls - 1
             # Once complete it is a post; its id comes with the end of TikTok's moderation.
             if state.complete and (state.post_id or is_last or not self._is_public):
-                try:
-                    return receipt_of(job, state, self._message, self._profile, self._clock())
-                except ChannelError as error:
-                    doubt = str(error)
-                raise AmbiguousError(doubt)
+                return self._receipt(job, state)
             if state.drafted:
                 raise AmbiguousError("TikTok: it put the post among the account's drafts")
         raise AmbiguousError("TikTok: it still works on the post")
 
+    def _receipt(self, job: Job, state: JobState) -> Receipt:
+        at = self._clock()
+        return or_doubt(lambda: receipt_of(job, state, self._message, self._profile, at))
+
     def _state_or_doubt(self, job: Job) -> JobState:
-        """The job's state; where it can't be had, the post may be out all the same."""
-        try:
-            return state_of(job, self._api)
-        except ChannelError as error:
-            doubt = str(error)
-        raise AmbiguousError(doubt)
+        return or_doubt(lambda: state_of(job, self._api))
 
     def _error_of(self, state: JobState) -> ChannelError:
         until = rest_for(state.fail_reason, self._clock())

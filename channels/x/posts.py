@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from channels.base import CannotTellError, ForbiddenError
+from channels.base import CannotTellError
+from channels.doubts import or_cannot_tell
 from channels.web.values import held, looked_through, whole
 from channels.x.line import Line
 
@@ -27,11 +28,7 @@ class OwnPosts:
 
     def searchable(self, since: datetime) -> list[Mapping[str, Any]]:
         """``recent``, where an account that may not search is one that can't tell."""
-        try:
-            return list(self.recent(since))
-        except ForbiddenError as error:
-            refused = str(error)
-        raise CannotTellError(refused)
+        return or_cannot_tell(lambda: list(self.recent(since)))
 
     def recent(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         """The posts since ``since``; raises ``CannotTellError`` where not all of them can be

@@ -1,8 +1,8 @@
-"""What the store couldn't take: a full or locked disk is the very moment when one must be told.
+"""Keeps what the store couldn't take.
 
-Alerts that couldn't be written down, and tellings that couldn't be marked, are kept here until the
-store takes them. Bounded: what comes beyond that is in the log alone. Used by ``Alerts``, which
-lets one thread in at a time.
+A full or locked disk is the very moment when one must be told. Alerts that couldn't be written
+down, and tellings that couldn't be marked, are kept here until the store takes them. Bounded: what
+comes beyond that is in the log alone. Used by ``Alerts``, which lets one thread in at a time.
 """
 
 from __future__ import annotations

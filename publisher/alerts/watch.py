@@ -1,7 +1,8 @@
-"""Work that runs by itself, watched: where it fails as nobody foresaw, a person is told.
+"""Watches work that runs by itself.
 
-The store may be full or locked, the machine out of memory: a line in a log that nobody reads
-would be silence. One more time is always tried; what goes again is cleared by itself.
+Where it fails as nobody foresaw, a person is told. The store may be full or locked, the machine out
+of memory: a line in a log that nobody reads would be silence. One more time is always tried; what
+goes again is cleared by itself.
 """
 
 from __future__ import annotations

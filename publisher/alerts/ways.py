@@ -1,8 +1,9 @@
-"""The ways over which a person is told: a mail address, or a chat service by its Apprise URL.
+"""The ways over which a person is told.
 
-Each tells one message or raises a ``ChannelError``; who calls decides when to try again
-(``publisher.alerts``). A way is named by what schedule.toml says of it: the address, or where the
-URL stands. The URL itself is a secret, read anew each time, and stands in no text.
+A mail address, or a chat service by its Apprise URL. Each tells one message or raises a
+``ChannelError``; who calls decides when to try again (``publisher.alerts``). A way is named by what
+schedule.toml says of it: the address, or where the URL stands. The URL itself is a secret, read
+anew each time, and stands in no text.
 """
 
 from __future__ import annotations

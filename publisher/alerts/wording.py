@@ -1,7 +1,8 @@
-"""One message out of many alerts: what happened, where, and what to do; short plain text.
+"""Makes one message out of many alerts.
 
-Alerts of one kind on one channel for one reason are one trouble: they are told in one paragraph,
-with the command once. However many there are, the message fits what a way of telling takes.
+What happened, where, what to do: short plain text. Alerts of one kind on one channel for one reason
+are one trouble: they are told in one paragraph, with the command once. However many there are, the
+message fits what a way of telling takes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The pictures and videos of a post, measured; and what is wrong with them."""
+"""Measures the pictures and videos of a post.
+
+What is wrong with them is told at its line.
+"""
 
 from __future__ import annotations
 

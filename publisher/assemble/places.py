@@ -1,4 +1,7 @@
-"""The line in a post file on which a text stands; looked up only once something is wrong there."""
+"""Finds the line in a post file on which a text stands.
+
+Looked up only once something is wrong there.
+"""
 
 from __future__ import annotations
 

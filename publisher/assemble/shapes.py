@@ -1,4 +1,7 @@
-"""The channels of schedule.toml as the renderer must know them; opened without their secrets."""
+"""The channels of schedule.toml as the renderer must know them.
+
+They are opened without their secrets.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Campaigns as officers write them: the model, and the reading of it from files."""
+"""Campaigns as officers write them."""

@@ -1,4 +1,4 @@
-"""The criteria file as data: campaigns/criteria.toml, the plan's indicators with their targets.
+"""The keys of campaigns/criteria.toml: the plan's indicators with their targets.
 
 An indicator names one of the measures below; what each counts stands in docs/criteria.md and is
 computed in ``publisher.reach.measures``. The descriptions here are the reference that officers read

@@ -1,4 +1,4 @@
-"""Reading campaigns/criteria.toml: every fault with its line, and what to write instead.
+"""From campaigns/criteria.toml to its data, every fault with its line.
 
 Used by the check, which also holds the names in the file against what there is, and by the reports.
 """

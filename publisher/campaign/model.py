@@ -1,4 +1,4 @@
-"""What a campaign is: the keys of campaign.toml and of a post's front matter, typed and described.
+"""What a campaign is: the keys of campaign.toml with those of a post's front matter.
 
 The descriptions here are the reference that officers read (docs/reference/campaign.md is made from
 them), so they are written for people who are no programmers. Unknown keys are refused everywhere.

@@ -1,7 +1,8 @@
-"""From the officers' folders to campaigns: ``campaigns/SLUG/campaign.toml`` and ``posts/*.md``.
+"""From the officers' folders to campaigns.
 
-Every fault of every file is collected with its line; none is raised. A campaign with an error is
-not given, and the others are. The daemon, the check and the preview read campaigns here.
+``campaigns/SLUG/campaign.toml`` and ``posts/*.md`` are read. Every fault of every file is collected
+with its line; none is raised. A campaign with an error is not given, and the others are. The
+daemon, the check and the preview read campaigns here.
 """
 
 from __future__ import annotations

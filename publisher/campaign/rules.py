@@ -1,7 +1,8 @@
-"""What must hold between keys: channels that exist, days that fall, texts that are there.
+"""What must hold between the keys of a campaign.
 
-The model says what one key may be; these rules need two of them, or schedule.toml. Used by the
-reader, with the document at hand so that every fault has its line. No files are looked at.
+Channels that exist, days that fall, texts that are there. The model says what one key may be; these
+rules need two of them, or schedule.toml. Used by the reader, with the document at hand so that
+every fault has its line. No files are looked at.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When a post goes out, as an officer writes it: the grammar of the key ``when``.
+"""The grammar of the key ``when``, in which officers write when a post goes out.
 
     D                       the campaign's day, at its usual time
     D-7 08:00               seven days before

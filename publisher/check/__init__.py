@@ -1,1 +1,1 @@
-"""The check: everything that is wrong in what the officers wrote, all at once."""
+"""The check of what the officers wrote."""

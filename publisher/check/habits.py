@@ -1,4 +1,6 @@
-"""What is allowed but odd: the warnings of the check. Pure.
+"""The warnings of the check: what is allowed but odd.
+
+Pure.
 
 Posts at night, on public holidays and on days when nothing goes out; two posts to one channel
 within the hour; nearly the same text twice; posts whose day is over. Each is told once a post.

@@ -1,8 +1,8 @@
-"""The check: everything that is wrong, or merely odd, in what the officers wrote, all at once.
+"""Looks through everything that the officers wrote, all at once.
 
-``publisher check`` runs it before a commit and the preview shows it beside the posts. The next two
-editions of every campaign are rendered for every channel, just as the daemon would. Errors keep a
-campaign from going out; warnings are worth a look.
+Whatever is wrong, or merely odd, is told. ``publisher check`` runs it before a commit and the
+preview shows it beside the posts. The next two editions of every campaign are rendered for every
+channel, just as the daemon would. Errors keep a campaign from going out; warnings are worth a look.
 """
 
 from __future__ import annotations

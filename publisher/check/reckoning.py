@@ -1,6 +1,7 @@
-"""What reports are reckoned by: the coverage register and the criteria file, held against the rest.
+"""Holds what reports are reckoned by against the campaigns.
 
-Neither keeps a campaign from going out; a report without them would be found out too late.
+That is the coverage register and the criteria file. Neither keeps a campaign from going out; a
+report without them would be found out too late.
 """
 
 from __future__ import annotations

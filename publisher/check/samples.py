@@ -1,4 +1,7 @@
-"""A made-up entry of a feed: the check and the preview show with it how entries will look."""
+"""A made-up entry of a feed, by which its posts are shown before there is any.
+
+The check and the preview use it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``alerts``: what a person must act upon, and whether anybody would be told."""
+"""The command ``alerts``: what a person must act upon, who would be told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``backup`` and ``restore``."""
+"""The commands for a backup of the store: ``backup``, ``restore``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A report mailed by hand: to one address, at once and once; the record says who asked."""
+"""Mails a report by hand, to one address.
+
+At once, and once; the record says who asked.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``new-campaign``, ``check`` and ``preview``: an officer's work on files; nothing is sent."""
+"""The commands of an officer's work on files: ``new-campaign``, ``check``, ``preview``.
+
+Nothing is sent.
+"""
 
 from __future__ import annotations
 

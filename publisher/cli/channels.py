@@ -1,4 +1,7 @@
-"""``channels``: the accounts that the office runs: which there are, whose they are, logging in."""
+"""The command ``channels``: the accounts that the office runs.
+
+Which there are, whose they are, logging in.
+"""
 
 from __future__ import annotations
 

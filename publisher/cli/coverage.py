@@ -1,4 +1,7 @@
-"""``coverage``: the tasks and topics of the register, and what each has had; changes nothing."""
+"""The command ``coverage``: what each task of the register has had.
+
+It changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,9 @@ from publisher.cli.span_options import Asked, span_options
 from publisher.cli.terminal import console, refuse, say
 from publisher.files.messages import near
 from publisher.i18n import _, ngettext
+from publisher.notation import day, number
 from publisher.reach.coverage import Coverage, Covered, coverage_of
-from publisher.reports.wording import day, deliveries, number, posts
+from publisher.reports.wording import deliveries, posts
 
 
 @click.command(help=_("List the tasks of the coverage register with what each has had."))

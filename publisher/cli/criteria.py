@@ -1,4 +1,7 @@
-"""``criteria``: the plan's indicators as they stand, against their targets; changes nothing."""
+"""The command ``criteria``: the plan's indicators against their targets.
+
+It changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from publisher.cli.span_options import Asked, span_options, this_year
 from publisher.cli.terminal import console, refuse, say, show_faults
 from publisher.files.faults import Fault, as_lines
 from publisher.i18n import _
+from publisher.notation import day
 from publisher.reach.criteria import (
     Judged,
     Result,
@@ -25,7 +29,6 @@ from publisher.reach.criteria import (
     value_words,
 )
 from publisher.reach.spans import Span
-from publisher.reports.wording import day
 
 
 @click.command(help=_("Show the plan's indicators, their targets and what they came to."))

@@ -1,4 +1,4 @@
-"""``run``: the daemon in the foreground, as systemd likes it."""
+"""The command ``run``: the daemon in the foreground, as systemd likes it."""
 
 from __future__ import annotations
 

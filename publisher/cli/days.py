@@ -1,4 +1,7 @@
-"""Days as people write them at the keyboard: 27/11/2026 as in Viet Nam, or 2026-11-27; months."""
+"""Days as people write them at the keyboard.
+
+27/11/2026 as in Viet Nam, or 2026-11-27; months likewise.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``approve``, ``cancel``, ``again``, ``settle``: a person's word on deliveries.
+"""The commands for a person's word on deliveries: ``approve``, ``cancel``, ``again``, ``settle``.
 
 A post is named ``campaign/post``, or by the whole key that ``status`` shows.
 """

@@ -1,4 +1,7 @@
-"""``doctor``: looks at everything the daemon needs, publishes nothing."""
+"""The command ``doctor``: all that the daemon needs, looked at.
+
+It publishes nothing.
+"""
 
 from __future__ import annotations
 

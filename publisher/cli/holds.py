@@ -1,4 +1,7 @@
-"""``hold`` and ``release``: the stop that a person puts on everything, a channel or a campaign."""
+"""The commands for a stop that a person puts: ``hold``, ``release``.
+
+On everything, a channel or a campaign.
+"""
 
 from __future__ import annotations
 

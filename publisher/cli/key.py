@@ -1,4 +1,4 @@
-"""``key``: what the tokens that channels have to keep are sealed by."""
+"""The command ``key``: what the tokens that channels have to keep are sealed by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``links``: short links, what they lead to, how often they were followed; and their server."""
+"""The command ``links``: short links, how often they were followed, their server."""
 
 from __future__ import annotations
 

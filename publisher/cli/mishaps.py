@@ -9,7 +9,7 @@ def explain(error: Exception) -> str:
     """One line for an error that no command foresaw; no secret in it."""
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-    from publisher.store.database import StoreBusyError, StoreError
+    from publisher.store.errors import StoreBusyError, StoreError
 
     if isinstance(error, StoreBusyError):
         return _(

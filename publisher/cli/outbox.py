@@ -1,4 +1,4 @@
-"""``outbox``: the local timeline in a browser, counting its views."""
+"""The command ``outbox``: the local timeline in a browser, counting its views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``report monthly`` and its like: the reports that the plan requires, and when they are owed."""
+"""The commands of the reports that the plan requires: ``report monthly``, its like.
+
+They are written, or it is told when they are owed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``plan`` and ``apply``: what would change in what is scheduled, and making it so."""
+"""The commands for what is scheduled: ``plan`` shows what would change, ``apply`` makes it so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``reach``: what went out and whom it reached, on the terminal or in a file; changes nothing."""
+"""The command ``reach``: whom it reached, on the terminal or in a file.
+
+What went out, and whom it reached; it changes nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What ``reach`` tells, in each of its forms: a table for people, and CSV, XLSX and JSON."""
+"""What ``reach`` tells, in each of its forms.
+
+A table for people; CSV, XLSX or JSON.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The ledger's answers for people at a terminal: tables, and lists where it is too narrow for one.
+"""The ledger's answers for people at a terminal.
 
-After a figure stands how many deliveries it covers, where those are not all; "*" marks one that is
-in doubt; a dash is what no platform gave. Notes below say so.
+Tables, and lists where it is too narrow for one. After a figure stands how many deliveries it
+covers, where those are not all; "*" marks one that is in doubt; a dash is what no platform gave.
+Notes below say so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
+from publisher import notation
 from publisher.cli.terminal import console, say
 from publisher.i18n import _, ngettext
 from publisher.reach import doubts, words
@@ -48,8 +50,8 @@ def show_answer(told: Answer, titles: Titles) -> None:
         say(
             _("%(shown)s of %(all)s groups are shown.")
             % {
-                "shown": wording.number(len(rows)),
-                "all": wording.number(len(rows) + told.left_out),
+                "shown": notation.number(len(rows)),
+                "all": notation.number(len(rows) + told.left_out),
             }
         )
     for name in notes(told):
@@ -90,7 +92,7 @@ def show_doubts(found: Sequence[InDoubt], span: Span, titles: Titles) -> None:
         post = one.delivery
         what = post.first_line if post else _("(the account)")
         say(f"{one.at:%d/%m/%Y %H:%M}  {titles.get(one.channel, one.channel)}  {what}")
-        before, now = wording.number(one.before), wording.number(one.now)
+        before, now = notation.number(one.before), notation.number(one.now)
         say(f"    {doubts.words(one.doubt)} ({before} → {now})")
         if post and post.url:
             console.print(Text(f"    {post.url}", style="dim"))
@@ -147,7 +149,7 @@ def _label(by: str) -> str:
 
 def _name(group: Group, told: Answer, titles: Titles) -> str:
     if group.post is not None:
-        return f"{group.post.first_line} ({wording.day_and_time(group.post.at)})"
+        return f"{group.post.first_line} ({notation.day_and_time(group.post.at)})"
     name = words.group(told.question.by, group.name, titles)
     return f"{name} …" if group.is_partial else name
 
@@ -158,11 +160,11 @@ def _cells(group: Group, columns: Sequence[str]) -> list[str]:
 
 def _cell(group: Group, name: str) -> str:
     if name in ("posts", "deliveries"):
-        return wording.number(group.posts if name == "posts" else group.sum.posts)
+        return notation.number(group.posts if name == "posts" else group.sum.posts)
     value, known = getattr(group.sum.figures, name), group.sum.of[name]
     mark = "*" if group.doubts.get(name) else ""
     covers = f" ({known}/{group.sum.posts})" if 0 < known < group.sum.posts else ""
-    return f"{wording.number(value)}{mark}{covers}"
+    return f"{notation.number(value)}{mark}{covers}"
 
 
 def _account(account: Account) -> list[str]:
@@ -172,21 +174,21 @@ def _account(account: Account) -> list[str]:
     return [
         _told(account.followers_first),
         _told(account.followers_last),
-        f"{sign}{wording.number(gained)}",
+        f"{sign}{notation.number(gained)}",
         _told(account.reach_last),
-        f"{max(last):%d/%m/%Y}" if last else wording.ABSENT,
+        f"{max(last):%d/%m/%Y}" if last else notation.ABSENT,
     ]
 
 
 def _told(told: Told | None) -> str:
     if told is None:
-        return wording.ABSENT
+        return notation.ABSENT
     mark = "*" if told.doubts else ""
     days_before = ""
     if told.days:
         length = ngettext("%(n)d day", "%(n)d days", told.days) % {"n": told.days}
         days_before = f" ({length})"
-    return f"{wording.number(told.value)}{mark}{days_before}"
+    return f"{notation.number(told.value)}{mark}{days_before}"
 
 
 _Row = tuple[str, Sequence[str]]

@@ -1,4 +1,7 @@
-"""``rehearse``: the coming editions on a moved clock, and where to look at what came of it."""
+"""The command ``rehearse``: the coming editions on a moved clock.
+
+It says where to look at what came of it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``report weekly``: the summary of a week, to look at or to send again.
+"""The command ``report weekly``: the summary of a week, to look at or to send again.
 
 The reports that the plan requires stand in ``periodic``.
 """

@@ -1,4 +1,4 @@
-"""``send``: one post now, outside the plan, under the same guarantee."""
+"""The command ``send``: one post now, outside the plan, under the same guarantee."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from publisher.i18n import _
 from publisher.site import Site
 from publisher.states import note_words, state_words
 from publisher.store import approvals, channel_states, deliveries
-from publisher.store.database import StoreBusyError
+from publisher.store.errors import StoreBusyError
 from publisher.store.models import Delivery
 
 

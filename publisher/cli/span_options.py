@@ -1,6 +1,7 @@
-"""The span that a command is asked about: a report's month, half or year, or any days.
+"""The span that a command is asked about.
 
-Months, halves and years count the days that their reports count (``reports.periodic.closes_on``).
+A report's month, half or year, or any days. Months, halves and years count the days that their
+reports count (``reports.periodic.closes_on``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""``status`` and ``log``: how things stand, and who did what. Nothing is changed.
+"""The commands that say how things stand: ``status``, ``log``.
+
+Nothing is changed.
 
 Both print lines that stay whole on a narrow terminal and can be searched.
 """

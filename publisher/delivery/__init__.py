@@ -1,1 +1,1 @@
-"""The delivery guarantee: claim, send, record, settle doubts; each post once on each channel."""
+"""The delivery guarantee: each post once on each channel."""

@@ -1,10 +1,11 @@
-"""The circuit breaker of a channel: a platform that keeps failing is tried rarely, not harder.
+"""The circuit breaker of a channel.
 
-It counts the sends and proofs that fail one after another on a channel, whatever the post. From
-``retry.breaks_after`` of them on the channel pauses, each time for longer; what goes then is one
-trial, of the post that was tried least often (``store.claims``), so that a post which fails by
-itself doesn't keep the others waiting. The first answer closes the breaker. Nothing is lost by it:
-the queue waits within its grace. Called by courier and credentials; the sweep tells of it.
+A platform that keeps failing is tried rarely, not harder. It counts the sends and proofs that fail
+one after another on a channel, whatever the post. From ``retry.breaks_after`` of them on the
+channel pauses, each time for longer; what goes then is one trial, of the post that was tried least
+often (``store.claims``), so that a post which fails by itself doesn't keep the others waiting. The
+first answer closes the breaker. Nothing is lost by it: the queue waits within its grace. Called by
+courier and credentials; the sweep tells of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sends that were interrupted, and so are in doubt.
+"""Sends that were interrupted, which are in doubt by that.
 
 Their process is gone, or it didn't come back within its lease.
 """

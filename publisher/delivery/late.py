@@ -1,6 +1,7 @@
-"""Too late: what is past its grace is missed and put before a person, never sent silently late.
+"""Calls missed what is past its grace: nothing is ever sent silently late.
 
-Called by the reconciler's sweep. What may be out is never called missed: it goes back in doubt.
+A person is told of it. Called by the reconciler's sweep. What may be out is never called missed: it
+goes back in doubt.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Leases kept while a send is under way: an upload of an hour is not an interrupted one.
+"""Keeps leases while a send is under way.
 
-A delivery that is being sent belongs to its worker until its lease ends; after that the sweep, of
-this process or of another one (``publisher send`` beside the daemon), takes the send for
-interrupted. So whoever sends renews, as long as it is alive.
+An upload of an hour is not an interrupted one. A delivery that is being sent belongs to its worker
+until its lease ends; after that the sweep, of this process or of another one (``publisher send``
+beside the daemon), takes the send for interrupted. So whoever sends renews, as long as it is alive.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""What came of a delivery, written down: each outcome is one legal move, in one transaction.
+"""Writes down what came of a delivery.
 
-What the store doesn't take (its disk is full, another program locks it) is kept in mind, and
-written down before anything else goes out on that channel: a receipt must not be lost for that.
-Where the process ends before, the next start settles it as any interrupted send. Used by the
-courier, which says by what the adapter did which outcome it is.
+Each outcome is one legal move, in one transaction. What the store doesn't take (its disk is full,
+another program locks it) is kept in mind, and written down before anything else goes out on that
+channel: a receipt must not be lost for that. Where the process ends before, the next start settles
+it as any interrupted send. Used by the courier, which says by what the adapter did which outcome it
+is.
 """
 
 from __future__ import annotations

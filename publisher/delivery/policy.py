@@ -1,4 +1,7 @@
-"""What the clock and the calendar allow: how long to wait, whether a key still holds, blackouts."""
+"""What the clock allows: how long to wait, whether a key still holds.
+
+The calendar's blackouts stand here too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 from channels.base import Channel, Settlement
 from publisher.planning.dates import in_blackout
 from publisher.settings import Settings
-from publisher.settings.sending import Retry
+from publisher.settings.retry import Retry
 
 LEASE = timedelta(minutes=15)
 """How long an attempt may be under way before the sweep takes it for interrupted."""

@@ -11,7 +11,7 @@ from publisher.doctor.finding import Finding
 from publisher.i18n import _
 from publisher.logs import redact
 from publisher.site import Site
-from publisher.store.database import StoreBusyError
+from publisher.store.errors import StoreBusyError
 
 
 def store_findings(site: Site) -> Iterator[Finding]:

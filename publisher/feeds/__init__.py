@@ -1,1 +1,1 @@
-"""Feeds: polite fetching, and entries that become posts of a standing campaign."""
+"""Feeds, whose entries become posts of standing campaigns."""

@@ -1,9 +1,10 @@
-"""A feed's body, made safe to be parsed: what would keep the parser busy for minutes is refused.
+"""Makes a feed's body safe to be parsed.
 
-The parser itself reads anything, slowly: each tag costs it a tenth of a millisecond, and five
-megabytes hold a million tags; nested ones and those with many attributes cost it far more. Entities
-that a document declares for itself (the "billion laughs", files and addresses drawn in) are refused
-as a whole: no portal's feed has any. What isn't well-formed is read with good will, if it is small.
+What would keep the parser busy for minutes is refused. The parser itself reads anything, slowly:
+each tag costs it a tenth of a millisecond, and five megabytes hold a million tags; nested ones and
+those with many attributes cost it far more. Entities that a document declares for itself (the
+"billion laughs", files and addresses drawn in) are refused as a whole: no portal's feed has any.
+What isn't well-formed is read with good will, if it is small.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Fetching a feed politely: only what changed, bounded in time and size, from the public web.
+"""Fetches a feed politely, from the public web.
 
-Conditional requests (ETag, If-Modified-Since) as RFC 9110 has them, "later" taken at its word;
-nothing here is trusted. The exchange itself is ``channels.web.http``'s. An officer names the
-address and the portal where it redirects to, so neither may lead into the office's own network:
-only hosts that an administrator trusts may stand there.
+Only what changed, bounded in time and size. Conditional requests (ETag, If-Modified-Since) as RFC
+9110 has them, "later" taken at its word; nothing here is trusted. The exchange itself is
+``channels.web.http``'s. An officer names the address and the portal where it redirects to, so
+neither may lead into the office's own network: only hosts that an administrator trusts may stand
+there.
 """
 
 from __future__ import annotations

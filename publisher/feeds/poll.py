@@ -1,9 +1,9 @@
-"""Polling: which campaigns' feeds are due, what they brought, and when each entry goes out.
+"""Asks the campaigns' feeds whose time has come.
 
-An entry is taken up once, however often it is seen and whoever polls at the same time; the first
-look at a feed publishes nothing old. A feed that can't be read is logged and asked again in its
-turn, and the others go on. The daemon calls ``poll``; the desk plans with what ``store.feeds``
-finds of it.
+What they brought is stored, with when each entry goes out. An entry is taken up once, however often
+it is seen and whoever polls at the same time; the first look at a feed publishes nothing old. A
+feed that can't be read is logged and asked again in its turn, and the others go on. The daemon
+calls ``poll``; the desk plans with what ``store.feeds`` finds of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Spans of time as people write them in a file: ``90s``, ``30m``, ``2h``, ``1d``, ``1d 12h``."""
+"""Spans of time as people write them in a file.
+
+``90s``, ``30m``, ``2h``, ``1d``, ``1d 12h``.
+"""
 
 from __future__ import annotations
 

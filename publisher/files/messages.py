@@ -1,7 +1,8 @@
-"""What pydantic found wrong, said in plain words: where, what, and what to write instead.
+"""Says in plain words what pydantic found wrong.
 
-Used for campaign files, posts and schedule.toml. A value is repeated only where the caller says
-that it can't be a secret (``quoting``); names of keys always may be.
+Where, what, and what to write instead. Used for campaign files, posts and schedule.toml. A value is
+repeated only where the caller says that it can't be a secret (``quoting``); names of keys always
+may be.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from publisher.files import sentences
+from publisher.files.examples import EXAMPLES
 from publisher.files.faults import Fault
 from publisher.files.positions import KeyPath
 from publisher.files.schema import bounds, is_secret, keys_at
-from publisher.files.sentences import EXAMPLES, Told
+from publisher.files.sentences import Told
 from publisher.files.source import Document
 from publisher.i18n import _
 

@@ -1,8 +1,8 @@
-"""The line on which each key of a TOML document stands: asked only once something is wrong.
+"""Finds the line on which each key of a TOML document stands.
 
-``tomllib`` gives values without places. tree-sitter gives places, and also of a document that
-isn't valid TOML, so a syntax error whose line ``tomllib`` can't tell is found here too. Used by
-``source``; never raises for any text.
+It is asked only once something is wrong. ``tomllib`` gives values without places. tree-sitter gives
+places, and also of a document that isn't valid TOML, so a syntax error whose line ``tomllib`` can't
+tell is found here too. Used by ``source``; never raises for any text.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""The rows of a table that an office keeps in Excel: CSV or XLSX, bounded, every cell a text.
+"""The rows of a table that an office keeps in Excel.
 
-Excel in Viet Nam parts cells by ";" where the machine's numbers have a decimal comma, by "," where
-they have a point, and by tabs when it says "Unicode text"; it writes UTF-8, UTF-16 or the old
-Windows-1258. Only who knows the table's headings can tell which was meant, so a CSV file is given
-once for each sign. Whatever can't be used is given back as a ``Fault``, never raised.
+CSV or XLSX, bounded, every cell a text. Excel in Viet Nam parts cells by ";" where the machine's
+numbers have a decimal comma, by "," where they have a point, and by tabs when it says "Unicode
+text"; it writes UTF-8, UTF-16 or the old Windows-1258. Only who knows the table's headings can tell
+which was meant, so a CSV file is given once for each sign. Whatever can't be used is given back as
+a ``Fault``, never raised.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finding one's way in a pydantic model by the keys of a file: what may stand where.
+"""Finds what may stand at a key, in the pydantic model of a file.
 
 The model is the only description of what files hold; error messages and the reference read it here.
 """

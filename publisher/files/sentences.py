@@ -1,8 +1,8 @@
-"""The sentences for what pydantic finds wrong, by the kind of error: code, what, what instead.
+"""The sentences for what pydantic finds wrong, by the kind of error.
 
-Placeholders: ``key`` (the whole name), ``last`` (its last part), ``example`` (a line that would
-do), ``most``, ``lacks``, ``why``. Built anew for every use, so that they are in the language then
-spoken.
+Each is a code, what is wrong, and what to write instead. Placeholders: ``key`` (the whole name),
+``last`` (its last part), ``example`` (a line that would do), ``most``, ``lacks``, ``why``. Built
+anew for every use, so that they are in the language then spoken.
 """
 
 from __future__ import annotations
@@ -23,43 +23,6 @@ from publisher.i18n import _
 
 Told = tuple[str, str, str]
 """A fault's code, what is wrong, and what to write instead."""
-
-EXAMPLES: Mapping[str, str] = {
-    "when": 'when = "D-7 08:00"',
-    "title": 'title = "Ngày Chuyển đổi số quốc gia"',
-    "owner": 'owner = "Sở Khoa học và Công nghệ"',
-    "channels": 'channels = ["fanpage", "zalo"]',
-    "alt": 'alt = "Cán bộ hướng dẫn người dân nộp hồ sơ trực tuyến"',
-    "file": 'file = "media/anh.png"',
-    "anchor": 'anchor = { every = "10-10" }',
-    "media": 'media = [{ file = "media/anh.png", alt = "…" }]',
-    "url": 'url = "https://…"',
-    "host": 'host = "localhost"',
-    "sender": 'sender = "publisher@dongthap.example.vn"',
-    "reason": 'reason = "Quốc tang"',
-    "from": 'from = "2027-01-01"',
-    "to": 'to = "2027-01-02"',
-    "adapter": 'adapter = "outbox"',
-    "mail": "[mail]",
-    "values": 'values = [{ on = "2026-06-30", value = 72.5 }]',
-    "by_hand": 'by_hand = { values = [{ on = "2026-06-30", value = 72.5 }] }',
-    "on_time": "on_time = { minutes = 15 }",
-    "reach_of_population": "reach_of_population = {}",
-    "coverage": "coverage = {}",
-    "rate": "rate = {}",
-    "sum": 'sum = { of = "shown" }',
-    "posts": "posts = {}",
-    "prompt": "prompt = { hours = 24 }",
-    "population": "population = { people = 1000000 }",
-    "value": "value = 72.5",
-    "on": 'on = "2026-06-30"',
-    "people": "people = 1000000",
-    "minutes": "minutes = 15",
-    "of": 'of = "shown"',
-    "hours": "hours = 24",
-    "indicator": "[indicator.tin-kip-thoi]",
-}
-"""A line that would do, by the key's name."""
 
 
 def of_kinds() -> Mapping[str, Told]:

@@ -1,8 +1,9 @@
-"""An officer's file as text and as TOML: bounded, cleaned, and with a line for whatever is wrong.
+"""An officer's file as text, then as TOML.
 
-``read_text`` gives the text in Unicode NFC with ``\\n`` line ends; ``parse`` its TOML. Whatever
-can't be used is given back as a ``Fault``, never raised. Used for campaign files, posts and
-schedule.toml alike, so no message here repeats what the file says: it may hold a secret.
+Bounded, cleaned, and with a line for whatever is wrong. ``read_text`` gives the text in Unicode NFC
+with ``\\n`` line ends; ``parse`` its TOML. Whatever can't be used is given back as a ``Fault``,
+never raised. Used for campaign files, posts and schedule.toml alike, so no message here repeats
+what the file says: it may hold a secret.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Pictures and videos: known by their content, measured, and kept as they were planned."""
+"""Pictures, like videos, from an officer's folder to what is sent."""

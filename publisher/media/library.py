@@ -1,8 +1,9 @@
-"""The media library: a file is known by its content, measured once, and kept as it was planned.
+"""The media library, which keeps files as they were planned.
 
-``measure`` says what a file really is, whatever its name claims; ``keep`` copies it into
-``var/media`` under the hash of its bytes, so that what was planned and approved is what is sent,
-even if an officer changes the picture later. The plan measures, the desk keeps, the courier sends.
+A file is known by its content and measured once. ``measure`` says what a file really is, whatever
+its name claims; ``keep`` copies it into ``var/media`` under the hash of its bytes, so that what was
+planned and approved is what is sent, even if an officer changes the picture later. The plan
+measures, the desk keeps, the courier sends.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How long a video lasts and whether it is whole, by the boxes of an MP4 or QuickTime file.
+"""Looks into a video, by the boxes of an MP4 or QuickTime file.
 
-ISO/IEC 14496-12. Only the heads of boxes and ``moov/mvhd`` are read, so a large file costs no more
-than a small one.
+How long does it last, and is it whole? ISO/IEC 14496-12. Only the heads of boxes and ``moov/mvhd``
+are read, so a large file costs no more than a small one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Where a kept medium stands: one place for the rule, so that a moved installation finds them."""
+"""Where a kept medium stands.
+
+One place for the rule, so that a moved installation finds them.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What a preview shows, gathered from the plan, from the campaigns' names and from the limits.
+"""Gathers what a preview shows.
 
-``gather`` is read by the page and by the text alike, so that both say the same.
+It comes from the plan, from the campaigns' names and from the limits. ``gather`` is read by the
+page and by the text alike, so that both say the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The preview as one HTML page: mockups like the platforms, everything inside the file."""
+"""The preview as one HTML page.
+
+Mockups like the platforms, everything inside the file.
+"""
 
 from __future__ import annotations
 

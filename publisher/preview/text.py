@@ -1,4 +1,7 @@
-"""The preview on a terminal: the same posts, counts, warnings and alt texts as the page."""
+"""The preview on a terminal.
+
+The same posts, counts, warnings and alt texts as the page.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Reach: readings of what went out, and what they add up to."""
+"""Reach: what the readings of what went out add up to."""

@@ -1,7 +1,8 @@
-"""How the channels' accounts stood at a span's two ends: followers, and whom they reached.
+"""How the channels' accounts stood at a span's two ends.
 
-At its first end is what was told last before the span, at its last what was told last in it or
-before: an account that wasn't read since stands as it was, with the day on which it was read.
+Their followers, and whom they reached. At its first end is what was told last before the span, at
+its last what was told last in it or before: an account that wasn't read since stands as it was,
+with the day on which it was read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""When a reading is due: the ages of a post, and the days of an account, spread out. Pure.
+"""When a reading is due.
+
+At the ages of a post and the days of an account, spread out. Pure.
 
 Hundreds of posts go out at 08:00 of a national day, and would all be asked about in the same minute
 a day later: a platform counts requests, and is asked for sends too. So each post is read somewhat

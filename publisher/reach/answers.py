@@ -1,4 +1,4 @@
-"""Answers of the ledger: what went out in a span of days and whom it reached, by whatever is asked.
+"""Answers of the ledger: whom a span of days reached, by whatever is asked.
 
 Everything here is data: ``publisher.cli`` shows it, ``publisher.reach.export`` writes it to files.
 What each figure means, and what has to be said with it (``notes``), stands in ``definitions``.

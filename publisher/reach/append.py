@@ -1,6 +1,7 @@
-"""Readings into the store: appended as they were given, with what speaks against them.
+"""Appends readings to the store as they were given.
 
-Called by ``publisher.reach.collect``, in one transaction for each batch.
+With each stands what speaks against it. Called by ``publisher.reach.collect``, in one transaction
+for each batch.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Collecting: reads back, at set ages of a post, how many people it reached; and its accounts.
+"""Collects, at set ages of a post, how many people it reached.
 
-Readings are appended as the platform gives them: a metric it lacks stays absent, a falling or
-absurd figure stays and bears a doubt (``doubts``), a post that is gone is kept as not found and a
-person is told (``gone``). A look at which the platform told nothing is kept too, empty, so that
-nothing is asked twice at one age. An age that passed while the server was down isn't made up for:
-only the newest one due is taken, and none once a post is older than the last age by more than
-``CATCH_UP``. When which reading is due, and why not all at once, stands in ``ages``.
+Accounts are asked too. Readings are appended as the platform gives them: a metric it lacks stays
+absent, a falling or absurd figure stays and bears a doubt (``doubts``), a post that is gone is kept
+as not found and a person is told (``gone``). A look at which the platform told nothing is kept too,
+empty, so that nothing is asked twice at one age. An age that passed while the server was down isn't
+made up for: only the newest one due is taken, and none once a post is older than the last age by
+more than ``CATCH_UP``. When which reading is due, and why not all at once, stands in ``ages``.
 
 The daemon lets a round be done every ``jobs.readings``. In it each channel is asked by itself
 (``side_by_side``): one that hangs keeps no other waiting. A channel is asked in batches of what its

@@ -1,4 +1,4 @@
-"""The coverage register: the tasks and topics an office owes the public, and what each has had.
+"""What each task of the coverage register has had.
 
 ``coverage_of(session, topics, span, as_of, zone)`` is for the command and the reports;
 ``posts_by_code`` is for the criteria, which need no figures. A post counts once for each code that

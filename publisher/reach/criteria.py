@@ -1,9 +1,10 @@
-"""Criteria: the plan's indicators, their targets, and what the ledger says of them.
+"""The plan's indicators as the ledger answers them.
 
-For whoever reports: ``of_office(settings, database, span, as_of)`` reads the office's two files and
-gives ``Judged``: results, coverage, faults. ``evaluate(session, file, topics, span, as_of, zone,
-closes_on)`` gives the results alone, and ``value_words(value, unit)`` writes a value so that 99.96
-isn't read as 100. What each measure counts stands in ``publisher.reach.measures``.
+Each is held against its target. For whoever reports: ``of_office(settings, database, span, as_of)``
+reads the office's two files and gives ``Judged``: results, coverage, faults. ``evaluate(session,
+file, topics, span, as_of, zone, closes_on)`` gives the results alone, and ``value_words(value,
+unit)`` writes a value so that 99.96 isn't read as 100. What each measure counts stands in
+``publisher.reach.measures``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from publisher.campaign.register_reader import read_register
 from publisher.files.faults import Fault
 from publisher.i18n import _, language
 from publisher.reach.coverage import Coverage, coverage_of
-from publisher.reach.measures import Books, Measured, Window, measure
+from publisher.reach.measures.books import Books, Measured, Window
+from publisher.reach.measures.measure import measure
 from publisher.reach.spans import Span, before
 from publisher.settings import Settings
 from publisher.store.database import Database

@@ -1,4 +1,4 @@
-"""What every figure and word of the ledger means: the one place from which people are told.
+"""What every figure of the ledger means, as people are told it everywhere.
 
 ``publisher reach --definitions``, the sheet of definitions in a workbook, the notes below a table
 and docs/reference/figures.md are all made from what stands here. How figures are worked out stands

@@ -1,4 +1,6 @@
-"""Doubts: what speaks against a figure. Figures stay as the platform gave them; a doubt is a flag.
+"""What speaks against a figure.
+
+Figures stay as the platform gave them; a doubt is a flag.
 
 A doubt is a short name that stands with the reading, of a sort and a metric: ``falling:views``.
 

@@ -1,4 +1,7 @@
-"""What is due to be read now: posts by channel, and accounts. Used by ``collect``."""
+"""What is due to be read now.
+
+Posts by channel, and accounts. Used by ``collect``.
+"""
 
 from __future__ import annotations
 

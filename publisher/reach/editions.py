@@ -1,4 +1,4 @@
-"""The week against the last edition's: the seven days that lay as far from the campaign's day.
+"""The week against the last edition's: the seven days as far from the campaign's day.
 
 10 October was a Saturday in 2026 and is a Sunday in 2027. What a campaign does hangs on its day and
 not on the calendar's weeks, so the days D-6 to D of this edition are held against the days D-6 to

@@ -1,5 +1,7 @@
-"""Figures: what a post, or several, reached. The one place where the figures are worked out; what
-people are told of each stands in ``definitions``.
+"""What a post, or several, reached.
+
+The one place where the figures are worked out; what people are told of each stands in
+``definitions``.
 
 - *reach*: people, as the platform counts them, within one channel. Sums over channels count a
   person once for each channel, and sums over posts once for each post: they are never presented

@@ -1,4 +1,4 @@
-"""Followers: how many people follow each channel's account, as a week begins and as it ends."""
+"""How many people follow each channel's account at a week's two ends."""
 
 from __future__ import annotations
 

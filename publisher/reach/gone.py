@@ -1,4 +1,6 @@
-"""Gone: a post that went out and isn't there any more. A person is told, once.
+"""A post that went out but isn't there any more.
+
+A person is told, once. A person is told, once.
 
 Somebody took it down, or the platform did: either way the office must know. ``mark`` is called with
 each reading, in its transaction; ``Gone.tell`` after them, and finds by the store alone what nobody

@@ -1,6 +1,7 @@
-"""The readings in doubt: which figure of which delivery or account, before and after, and why.
+"""Lists the readings in doubt.
 
-They stand as they were given; what a doubt's name means, ``publisher.reach.doubts`` says.
+Which figure of which delivery or account, before and after, and why. They stand as they were given;
+what a doubt's name means, ``publisher.reach.doubts`` says.
 """
 
 from __future__ import annotations

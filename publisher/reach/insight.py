@@ -1,4 +1,4 @@
-"""What worked, by hour and by kind: said only where the numbers carry it.
+"""What worked, by hour or kind, said only where the numbers carry it.
 
 Channels differ in size, weeks in what happened in them. So each delivery is first measured against
 what its channel usually gets, then against its week (differences of logarithms to the medians).

@@ -1,4 +1,4 @@
-"""The ledger: what went out and what its readings say, as of any moment.
+"""The ledger: what the readings of what went out say, as of any moment.
 
 Figures *as of* a moment are each delivery's latest reading not after it that tells any metric: a
 post that was deleted since did reach those whom it had reached. What each figure means stands in

@@ -1,8 +1,8 @@
-"""What ``publisher.reach.insight`` is drawn from: how often each post was shown at one age.
+"""How often each post was shown at one age.
 
-A post of Monday has had six days more to be seen than one of Sunday: at the report's moment their
-figures can't be compared, at the same age they can. A post that hasn't reached that age yet counts
-in the next week's report.
+``publisher.reach.insight`` is drawn from it. A post of Monday has had six days more to be seen than
+one of Sunday: at the report's moment their figures can't be compared, at the same age they can. A
+post that hasn't reached that age yet counts in the next week's report.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What a periodic report says of a span: what went out, whom it reached, what went wrong.
+"""What a periodic report says of a span.
 
-Figures are those of the posts published in the span, as of the report's moment; the spans that it
-is compared with are read as of the same age (``ledger``), so that a fresh post isn't measured
-against one that had a year to be seen. Everything here is data: ``publisher.reports`` puts it into
-words, tables and pictures.
+What went out, whom it reached, what went wrong. Figures are those of the posts published in the
+span, as of the report's moment; the spans that it is compared with are read as of the same age
+(``ledger``), so that a fresh post isn't measured against one that had a year to be seen. Everything
+here is data: ``publisher.reports`` puts it into words, tables and pictures.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Spans of days that are reported: a month, half a year, a year, or any; all days are local.
+"""Spans of days that are reported: a month, half a year, a year, or any.
 
-A periodic report counts up to a day before its month ends, so that it can be written by its
-deadline: with ``closes_on`` 14, October's report counts 15 September to 14 October, the first half
-of 2027 counts 15 December 2026 to 14 June 2027, and 2027 ends on 14 December. (Decree
-09/2019/NĐ-CP, article 12, sets these days for periodic reports of state bodies. From memory, not
-looked up: the day is a setting.) With 31 a report counts whole calendar months.
+All days are local. A periodic report counts up to a day before its month ends, so that it can be
+written by its deadline: with ``closes_on`` 14, October's report counts 15 September to 14 October,
+the first half of 2027 counts 15 December 2026 to 14 June 2027, and 2027 ends on 14 December.
+(Decree 09/2019/NĐ-CP, article 12, sets these days for periodic reports of state bodies. From
+memory, not looked up: the day is a setting.) With 31 a report counts whole calendar months.
 """
 
 from __future__ import annotations

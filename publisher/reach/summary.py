@@ -1,10 +1,11 @@
-"""The week in figures, for the leaders' mail: reads only the weeks it needs.
+"""The week in figures, for the leaders' mail.
 
-A week runs from Monday 00:00 to Monday 00:00 in the office's zone. Its figures are those of the
-posts published in it, as of the report's moment. The week before is read as of seven days earlier,
-so that both weeks' posts had as long to be seen: a fair comparison, not a growing past. In the
-trend every week is read so, as of its own report's moment; and so is the last edition of a
-campaign, in the seven days that lay as far from its day (``publisher.reach.editions``).
+Only the weeks that it needs are read. A week runs from Monday 00:00 to Monday 00:00 in the office's
+zone. Its figures are those of the posts published in it, as of the report's moment. The week before
+is read as of seven days earlier, so that both weeks' posts had as long to be seen: a fair
+comparison, not a growing past. In the trend every week is read so, as of its own report's moment;
+and so is the last edition of a campaign, in the seven days that lay as far from its day
+(``publisher.reach.editions``).
 """
 
 from __future__ import annotations

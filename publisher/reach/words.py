@@ -1,4 +1,7 @@
-"""What people read for the names that the ledger groups by: audiences, kinds, weeks, months."""
+"""What people read for the names that the ledger groups by.
+
+Audiences, kinds, weeks, months.
+"""
 
 from __future__ import annotations
 

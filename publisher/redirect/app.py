@@ -1,8 +1,9 @@
-"""The WSGI application: a known code is answered with its page's address, all else with 404.
+"""The WSGI application that follows short links.
 
-It leads only to addresses that stand in the store, so nobody can lend our name to a page of theirs.
-Counting can neither stop a redirect nor delay it (``Clicks``). An address that was looked up is
-remembered, so that links go on working while the store can't be read.
+A known code is answered with its page's address, all else with 404. It leads only to addresses that
+stand in the store, so nobody can lend our name to a page of theirs. Counting can neither stop a
+redirect nor delay it (``Clicks``). An address that was looked up is remembered, so that links go on
+working while the store can't be read.
 """
 
 from __future__ import annotations

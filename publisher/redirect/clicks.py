@@ -1,6 +1,7 @@
-"""Counting: in memory first, into the store every few seconds, so that no reader waits for a disk.
+"""Counts how often short links are followed.
 
-A power cut, or a process that is killed, loses what was counted since the last writing: at most
+In memory first, into the store every few seconds, so that no reader waits for a disk. A power cut,
+or a process that is killed, loses what was counted since the last writing: at most
 ``WRITE_EVERY_S`` of it, longer only while the store takes nothing.
 """
 

@@ -1,4 +1,7 @@
-"""What a reader sees where a link can't be followed: one line, and the way to the office's site."""
+"""What a reader sees where a link can't be followed.
+
+One line, and the way to the office's site.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Is it a person who follows a link? Told by what the request says of itself, then thrown away.
+"""Tells whether it is a person who follows a link.
+
+By what the request says of itself, then thrown away. Told by what the request says of itself, then
+thrown away.
 
 Platforms fetch every link that is posted, to draw a preview of it; search engines and security
 scanners follow it too. crawlerdetect knows those that say who they are. Whoever pretends to be a

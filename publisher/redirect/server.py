@@ -1,8 +1,8 @@
-"""The server of short links: waitress, with few threads and bounds on all that a stranger sends.
+"""The server of short links.
 
-It keeps no log of requests. A web server with the office's certificate stands before it and passes
-the requests on (docs/links.md). ``LinkServer`` runs within the daemon and behind
-``publisher links serve`` alike.
+Waitress, with few threads and bounds on all that a stranger sends. It keeps no log of requests. A
+web server with the office's certificate stands before it and passes the requests on
+(docs/links.md). ``LinkServer`` runs within the daemon and behind ``publisher links serve`` alike.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""The rehearsal: the coming editions played through on a moved clock, with no account anywhere."""
+"""The rehearsal: the coming editions played through on a moved clock.
+
+No account anywhere is needed.
+"""

@@ -1,4 +1,7 @@
-"""Which stretches of time a rehearsal plays: the coming editions of anchored campaigns. Pure."""
+"""Which stretches of time a rehearsal plays.
+
+The coming editions of anchored campaigns. Pure.
+"""
 
 from __future__ import annotations
 

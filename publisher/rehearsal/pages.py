@@ -1,5 +1,7 @@
-"""What a rehearsal leaves to look at: a timeline, a calendar, the weekly mail, the half-year's
-report. All are marked."""
+"""What a rehearsal leaves to look at.
+
+A timeline, a calendar, the weekly mail, the half-year's report. All are marked.
+"""
 
 from __future__ import annotations
 

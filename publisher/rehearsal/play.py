@@ -1,8 +1,9 @@
-"""Plays the coming editions through: the real program on a moved clock, in seconds.
+"""Plays the coming editions through.
 
-Everything is real but the clock, the readers and the platforms: planning, rendering, APScheduler's
-jobs, the life cycle, SQLite, the feed over HTTP, mail over SMTP (see ``rehearsal.stage``). Between
-two editions the clock is set on, and nothing is planned for the time left out.
+It is the real program on a moved clock, in seconds. Everything is real but the clock, the readers
+and the platforms: planning, rendering, APScheduler's jobs, the life cycle, SQLite, the feed over
+HTTP, mail over SMTP (see ``rehearsal.stage``). Between two editions the clock is set on, and
+nothing is planned for the time left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The portal's feed in a rehearsal: a real HTTP server on loopback whose items appear with time."""
+"""The portal's feed in a rehearsal.
+
+A real HTTP server on loopback whose items appear with time.
+"""
 
 from __future__ import annotations
 

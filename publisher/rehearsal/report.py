@@ -1,4 +1,7 @@
-"""The half-year's report at the end of a rehearsal, as the office would send it; it is marked."""
+"""The half-year's report at the end of a rehearsal, as the office would send it.
+
+It is marked.
+"""
 
 from __future__ import annotations
 

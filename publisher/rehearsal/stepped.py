@@ -1,4 +1,7 @@
-"""APScheduler on a clock that is moved: the same jobs and triggers, without waiting."""
+"""APScheduler on a clock that is moved.
+
+The same jobs and triggers, without waiting.
+"""
 
 from __future__ import annotations
 

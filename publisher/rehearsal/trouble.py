@@ -1,8 +1,9 @@
-"""What goes wrong in a rehearsal with ``--fault``: the stand-ins misbehave, by the moment.
+"""What goes wrong in a rehearsal with ``--fault``.
 
-``flaky``: now and then a request is refused, limited or left without an answer. ``outage``: for
-three days around the day itself no platform can be reached. ``expired-token``: for two days the
-platforms take no credentials. Always the same from one rehearsal to the next.
+The stand-ins misbehave, by the moment. ``flaky``: now and then a request is refused, limited or
+left without an answer. ``outage``: for three days around the day itself no platform can be reached.
+``expired-token``: for two days the platforms take no credentials. Always the same from one
+rehearsal to the next.
 """
 
 from __future__ import annotations

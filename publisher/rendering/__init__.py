@@ -1,1 +1,4 @@
-"""Rendering: from a post to the message a channel gets. Pure: no file, no network, no clock."""
+"""From a post to the message a channel gets.
+
+Pure: no file, no network, no clock.
+"""

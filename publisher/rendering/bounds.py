@@ -1,7 +1,8 @@
-"""How long a template may run, counted in what it goes through and not in seconds.
+"""How long a template may run, counted in what it goes through.
 
-What comes out is the same on a fast machine and on a slow one, and no thread is stopped. Jinja2
-leaves loops, comparisons and ``~`` unbounded: ``Watcher`` leads them through filters of ours.
+Seconds don't count. What comes out is the same on a fast machine and on a slow one, and no thread
+is stopped. Jinja2 leaves loops, comparisons and ``~`` unbounded: ``Watcher`` leads them through
+filters of ours.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Writing blocks in a channel's dialect; with each goes the plain text a reader sees.
+"""Writes blocks in a channel's dialect.
 
-Paragraphs are set off by an empty line; line breaks are kept, as in social posts. A list item is a
-line with a bullet or its number, whatever the dialect can't do better.
+With each goes the plain text a reader sees. Paragraphs are set off by an empty line; line breaks
+are kept, as in social posts. A list item is a line with a bullet or its number, whatever the
+dialect can't do better.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Making a text fit: into a thread, split at blocks, sentences, then words; never in a link.
+"""Makes a text fit into a thread.
 
-What stays together in one post stays as it was: a list one list, a paragraph one paragraph. The
-mark or number of a list's item stands before its first words, wherever the item is cut.
+It is split at blocks, sentences, then words; never in a link. What stays together in one post stays
+as it was: a list one list, a paragraph one paragraph. The mark or number of a list's item stands
+before its first words, wherever the item is cut.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""Links of our own: they say where a reader came from (UTM tags), and may be short ones that count
-how often they are followed. No cookies, no personal data.
+"""Links of our own, which say where a reader came from.
+
+By UTM tags; they may be short ones that count how often they are followed. No cookies, no personal
+data.
 
 ``render`` puts every link of a post through ``tagged``, then through a ``Shortener`` where the
 office has a short address (``[links] short``). Links elsewhere stay as they are: behind an address

@@ -1,4 +1,4 @@
-"""Markdown, read once: from an officer's text to blocks that every dialect is written from.
+"""Reads Markdown once, to blocks that every dialect is written from.
 
 CommonMark without raw HTML (it shows as text) and without pictures (a post's media are keys of
 its front matter). Bare addresses are links. Only http, https, mailto and tel lead anywhere.

@@ -1,8 +1,9 @@
-"""The channel by which reports leave: a mail to a few people, under the guarantee of every post.
+"""The channel by which reports leave.
 
-Each recipient is noted before and after their copy is handed over, so that a repeat goes only to
-those who surely have none. One whom the server puts off or refuses keeps nobody else waiting. SMTP
-can't be asked what it took, so a doubt is a person's to settle.
+A mail to a few people, under the guarantee of every post. Each recipient is noted before and after
+their copy is handed over, so that a repeat goes only to those who surely have none. One whom the
+server puts off or refuses keeps nobody else waiting. SMTP can't be asked what it took, so a doubt
+is a person's to settle.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Charts for reports: each is plain data, and one function draws any of them.
+"""Draws charts for reports.
 
-Typst draws them, by ``templates/chart.typ``: without a browser and with no other library than the
-one that sets the PDF. Words and numbers are given as the reader writes them: nothing is formatted
-here. An absent value leaves a gap and is never drawn as zero.
+Each is plain data, and one function draws any of them. Typst draws them, by
+``templates/chart.typ``: without a browser and with no other library than the one that sets the PDF.
+Words and numbers are given as the reader writes them: nothing is formatted here. An absent value
+leaves a gap and is never drawn as zero.
 """
 
 from __future__ import annotations

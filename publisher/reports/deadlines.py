@@ -1,4 +1,6 @@
-"""When a report is owed, and when its office is reminded of it. Pure; all days are local.
+"""When a report is owed.
+
+Its office is reminded of it ahead. Pure; all days are local.
 
 The plan asks for monthly reports "by the 20th" and for half-yearly ones "before 20 June and before
 20 December": their last good day is the 19th, and the year's report goes with December's. A report

@@ -1,8 +1,9 @@
-"""A report's files: the document to sign in Word and as a PDF, and the annex to it.
+"""A report's files.
 
-An office edits what it was given. A file that was changed since it was written is never written
-over: the new one then stands beside it, with a number. What was written, and how, is kept in the
-folder itself (``RECORD``), so that it needs no store to tell.
+The document to sign in Word and as a PDF, and the annex to it. An office edits what it was given. A
+file that was changed since it was written is never written over: the new one then stands beside it,
+with a number. What was written, and how, is kept in the folder itself (``RECORD``), so that it
+needs no store to tell.
 """
 
 from __future__ import annotations

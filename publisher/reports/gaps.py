@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from publisher import notation
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, ngettext
-from publisher.reports import wording
 from publisher.reports.periodic import PeriodicReport
 
 NAMED = 5
@@ -33,7 +33,7 @@ def gaps(report: PeriodicReport) -> tuple[Gap, ...]:
 
 def _open_span(report: PeriodicReport) -> Iterator[Gap]:
     if report.draft:
-        last = wording.day(report.summary.span.last, "full")
+        last = notation.day(report.summary.span.last, "full")
         yield Gap(
             _("Its span isn't over: it counts the posts up to the end of %(day)s.") % {"day": last},
             _("make it anew after that day"),
@@ -68,7 +68,7 @@ def _unsettled(report: PeriodicReport) -> Iterator[Gap]:
                 "%(n)s deliveries may have gone out or not.",
                 unsure,
             )
-            % {"n": wording.number(unsure)},
+            % {"n": notation.number(unsure)},
             _("look at the channel and say whether it is there (publisher settle)"),
         )
     if lost := undone.get(State.FAILED, 0) + undone.get(State.MISSED, 0):
@@ -78,7 +78,7 @@ def _unsettled(report: PeriodicReport) -> Iterator[Gap]:
                 "%(n)s deliveries fell due and did not go out.",
                 lost,
             )
-            % {"n": wording.number(lost)},
+            % {"n": notation.number(lost)},
             _("say why in the report, or have them sent (publisher status)"),
         )
 
@@ -103,7 +103,7 @@ def _indicators(report: PeriodicReport) -> Iterator[Gap]:
                 "%(n)s indicators that are entered by hand have no value: %(list)s.",
                 len(unknown),
             )
-            % {"n": wording.number(len(unknown)), "list": _named(unknown)},
+            % {"n": notation.number(len(unknown)), "list": _named(unknown)},
             _("write the values into campaigns/criteria.toml"),
         )
 
@@ -118,7 +118,7 @@ def _topics(report: PeriodicReport) -> Iterator[Gap]:
                 "%(n)s tasks and topics have had no post: %(list)s.",
                 len(without),
             )
-            % {"n": wording.number(len(without)), "list": _named(without)},
+            % {"n": notation.number(len(without)), "list": _named(without)},
             _("see all with publisher coverage, and plan posts for them"),
         )
 
@@ -132,7 +132,7 @@ def _figures(report: PeriodicReport) -> Iterator[Gap]:
                 "%(n)s deliveries have figures that are in doubt.",
                 now.doubtful,
             )
-            % {"n": wording.number(now.doubtful)},
+            % {"n": notation.number(now.doubtful)},
             _("look at them in the annex before the sums are relied on"),
         )
 
@@ -142,4 +142,4 @@ def _named(names: Sequence[str]) -> str:
     left = len(names) - NAMED
     if left <= 0:
         return listed
-    return f"{listed} {_('and %(n)s more') % {'n': wording.number(left)}}"
+    return f"{listed} {_('and %(n)s more') % {'n': notation.number(left)}}"

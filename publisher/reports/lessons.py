@@ -1,15 +1,16 @@
-"""What ``publisher.reach.insight`` found, as a leader reads it: what, by how much, over how many.
+"""What ``publisher.reach.insight`` found, as a leader reads it.
 
-Where there is too little to say anything, that is said; and always that it is a hint.
+What, by how much, over how many. Where there is too little to say anything, that is said; and
+always that it is a hint.
 """
 
 from __future__ import annotations
 
 from babel.numbers import format_decimal, format_percent
 
+from publisher import notation
 from publisher.i18n import _, language
 from publisher.reach.insight import HOUR, KIND, Finding, Insight, band_of
-from publisher.reports import wording
 
 MOST = 3
 """So many findings are named: the strongest."""
@@ -44,8 +45,8 @@ def sentence(finding: Finding) -> str:
         "group": _group(finding),
         "times": format_decimal(round(finding.times, 1), locale=language()),
         "percent": format_percent(abs(finding.times - 1), "#,##0%", locale=language()),
-        "posts": wording.number(finding.posts),
-        "others": wording.number(finding.others),
+        "posts": notation.number(finding.posts),
+        "others": notation.number(finding.others),
     }
     if finding.times >= 2:
         told = _(

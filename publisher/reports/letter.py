@@ -1,6 +1,7 @@
-"""A report's message as a mail: plain text, its page with the pictures inside it, its documents.
+"""A report's message as a mail.
 
-``publisher.reports.channel`` sends it; a rehearsal shows what arrived of it as a page.
+Plain text, its page with the pictures inside it, its documents. ``publisher.reports.channel`` sends
+it; a rehearsal shows what arrived of it as a page.
 """
 
 from __future__ import annotations

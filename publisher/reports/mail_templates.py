@@ -1,4 +1,7 @@
-"""The templates of mails: their page (MJML) and their plain twin, from ``reports/templates``."""
+"""The templates of mails, from ``reports/templates``.
+
+Their page (MJML) and their plain twin.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import textwrap
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.reports import wording
 
@@ -13,7 +17,8 @@ _TEXT_WIDTH = 72
 
 
 def environment() -> Environment:
-    """Where both are found, with the words of ``wording`` as ``w``; a mail adds its own."""
+    """Where both are found: ``notation`` is ``n`` in them, ``wording`` is ``w``; a mail adds its
+    own."""
     made = Environment(
         loader=PackageLoader("publisher.reports"),
         autoescape=select_autoescape(("mjml",)),
@@ -22,7 +27,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["wrapped"] = wrapped
-    made.globals |= {"_": _, "w": wording}
+    made.globals |= {"_": _, "n": notation, "w": wording}
     return made
 
 

@@ -1,4 +1,7 @@
-"""A periodic report: what the office owes the one that collects, put together from the ledger."""
+"""A periodic report, put together from the ledger.
+
+What the office owes the one that collects.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The pictures of the weekly mail: three at most, each with words that state all its numbers.
+"""The pictures of the weekly mail.
 
-A picture is made only where it has something to show. Whoever sees no pictures, as in Outlook until
-it is allowed to, or doesn't see, reads its ``alt``.
+Three at most, each with words that state all its numbers. A picture is made only where it has
+something to show. Whoever sees no pictures, as in Outlook until it is allowed to, or doesn't see,
+reads its ``alt``.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.reach.editions import AgainstEdition
 from publisher.reach.figures import Sum
 from publisher.reach.week import WeekSummary
-from publisher.reports import wording
 from publisher.reports.chart import bars, png, ranking, two_lines
 from publisher.reports.letter import picture_id
 
@@ -45,12 +46,12 @@ def of_trend(summary: WeekSummary) -> Picture | None:
     values = [total.figures.shown for _day, total in summary.trend]
     if sum(value is not None for value in values) < 2:
         return None
-    labels = [wording.day(monday) for monday, _total in summary.trend]
+    labels = [notation.day(monday) for monday, _total in summary.trend]
     told = "; ".join(
-        f"{label}: {wording.number(value)}" for label, value in zip(labels, values, strict=True)
+        f"{label}: {notation.number(value)}" for label, value in zip(labels, values, strict=True)
     )
     alt = _("Times shown, by week of publishing (its Monday): %(list)s") % {"list": told}
-    return Picture(bars(labels, values, [wording.short_number(value) for value in values]), alt)
+    return Picture(bars(labels, values, [notation.short_number(value) for value in values]), alt)
 
 
 def of_channels(summary: WeekSummary, named: Callable[[str], str]) -> Picture | None:
@@ -64,11 +65,11 @@ def of_channels(summary: WeekSummary, named: Callable[[str], str]) -> Picture | 
     before = [row.before.figures.shown for row in rows]
     told = "; ".join(
         _("%(name)s: %(now)s, the week before %(before)s")
-        % {"name": name, "now": wording.number(this), "before": wording.number(last)}
+        % {"name": name, "now": notation.number(this), "before": notation.number(last)}
         for name, this, last in zip(names, now, before, strict=True)
     )
     alt = _("Times shown, by channel: %(list)s") % {"list": told}
-    words = [wording.number(value) for value in now]
+    words = [notation.number(value) for value in now]
     return Picture(png(ranking(names, now, before, words)), alt)
 
 
@@ -80,7 +81,7 @@ def of_edition(edition: AgainstEdition, name: str) -> Picture | None:
         return None
     labels = [_distance(edition, edition.first + place) for place in range(len(now))]
     told = "; ".join(
-        f"{label}: {wording.number(this)} / {wording.number(last)}"
+        f"{label}: {notation.number(this)} / {notation.number(last)}"
         for label, this, last in zip(labels, now, before, strict=True)
     )
     years = {"year": edition.edition, "before": edition.edition - 1}
@@ -91,8 +92,8 @@ def of_edition(edition: AgainstEdition, name: str) -> Picture | None:
         labels,
         now,
         before,
-        f"{edition.edition}: {wording.short_number(now[-1])}",
-        f"{edition.edition - 1}: {wording.short_number(before[-1])}",
+        f"{edition.edition}: {notation.short_number(now[-1])}",
+        f"{edition.edition - 1}: {notation.short_number(before[-1])}",
     )
     return Picture(png(drawn), alt)
 
@@ -100,7 +101,7 @@ def of_edition(edition: AgainstEdition, name: str) -> Picture | None:
 def _distance(edition: AgainstEdition, days: int) -> str:
     """How far a day lies from the campaign's: "−6", "+1"; the day itself by its date."""
     if days == 0:
-        return wording.day(edition.first_day - timedelta(days=edition.first))
+        return notation.day(edition.first_day - timedelta(days=edition.first))
     return f"+{days}" if days > 0 else f"−{-days}"
 
 

@@ -1,7 +1,7 @@
-"""The mail that goes ahead of a deadline: what is owed, by when, what it says, what it lacks.
+"""The mail that goes ahead of a deadline.
 
-The drafts are attached. It has a page and a plain twin, like the weekly mail, and refers to nothing
-outside itself. ``compose`` is pure.
+What is owed, by when, what it says, what it lacks. The drafts are attached. It has a page and a
+plain twin, like the weekly mail, and refers to nothing outside itself. ``compose`` is pure.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from datetime import date, datetime
 from mjml import mjml2html
 
 from channels.base import Media, Message, Text
+from publisher import notation
 from publisher.i18n import _, ngettext, speaking
 from publisher.reach.figures import comparable
-from publisher.reports import span_words, wording
+from publisher.reports import span_words
 from publisher.reports.channel import PERIODIC
 from publisher.reports.gaps import gaps
 from publisher.reports.mail_templates import environment
@@ -59,7 +60,7 @@ def compose(
             "attached": attached,
             "notes": notes,
             "command": command_of(report),
-            "made_at": f"{report.made_at:%H:%M} {wording.day(report.made_at, 'full')}",
+            "made_at": f"{report.made_at:%H:%M} {notation.day(report.made_at, 'full')}",
             "language": LANGUAGE,
         }
         templates = environment()
@@ -98,7 +99,7 @@ def _subject(report: PeriodicReport) -> str:
         subject = _("Draft: %(report)s") % {"report": name}
     else:
         subject = _("Due %(day)s: %(report)s") % {
-            "day": wording.day(report.deadline, "full"),
+            "day": notation.day(report.deadline, "full"),
             "report": name,
         }
     return _("[REHEARSAL] %(subject)s") % {"subject": subject} if report.rehearsal else subject
@@ -135,12 +136,14 @@ def _left(days: int) -> str:
 
 
 def _weekday(day: date) -> str:
-    return f"{wording.day(day, 'weekday')}/{day.year}"
+    return f"{notation.day(day, 'weekday')}/{day.year}"
 
 
 def _figures(report: PeriodicReport) -> tuple[Figure, ...]:
     now, before = report.summary.total.now, report.summary.total.before
-    found = [Figure(_("Deliveries"), now.posts, wording.change(now.posts, before.posts), now.posts)]
+    found = [
+        Figure(_("Deliveries"), now.posts, notation.change(now.posts, before.posts), now.posts)
+    ]
     for label, name in (
         (_("Times shown"), "shown"),
         (_("Reach"), "reach"),
@@ -148,7 +151,7 @@ def _figures(report: PeriodicReport) -> tuple[Figure, ...]:
     ):
         value, earlier = getattr(now.figures, name), getattr(before.figures, name)
         # Half the posts with a figure aren't fewer people than all of them.
-        change = wording.change(value, earlier) if comparable(now, before, name) else ""
+        change = notation.change(value, earlier) if comparable(now, before, name) else ""
         found.append(Figure(label, value, change, now.of[name]))
     return tuple(found)
 
@@ -159,6 +162,6 @@ def _met(report: PeriodicReport) -> str:
     if not judged:
         return ""
     return _("%(n)s of %(all)s indicators with a target have reached it.") % {
-        "n": wording.number(sum(bool(result.met) for result in judged)),
-        "all": wording.number(len(judged)),
+        "n": notation.number(sum(bool(result.met) for result in judged)),
+        "all": notation.number(len(judged)),
     }

@@ -1,7 +1,8 @@
-"""Reminders on their way into the store: the draft is in the office's mail ahead of its deadline.
+"""Reminders on their way into the store.
 
-A reminder is the delivery ``reports/YEAR/monthly/reports/2027-10#5d``: made once its time has come,
-sent once whatever restarts happen, never held back by a hold. The daemon calls ``plan_reminders``.
+The draft is in the office's mail ahead of its deadline. A reminder is the delivery
+``reports/YEAR/monthly/reports/2027-10#5d``: made once its time has come, sent once whatever
+restarts happen, never held back by a hold. The daemon calls ``plan_reminders``.
 """
 
 from __future__ import annotations

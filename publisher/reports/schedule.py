@@ -1,4 +1,4 @@
-"""When reports fall due, and their way into the store as deliveries like any other.
+"""Puts the reports that fall due into the store, as deliveries like any other.
 
 The weekly summary is the delivery ``reports/YEAR/weekly/reports/YYYY-Www``: composed once its
 time has come, sent once whatever restarts happen, never held back by a hold. The daemon calls

@@ -1,4 +1,7 @@
-"""Spans and the reports of them, as a reader names them, in the present language."""
+"""Spans as a reader names them, in the present language.
+
+The reports of them are named here too.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from datetime import date
 
 from babel.dates import format_date
 
+from publisher import notation
 from publisher.i18n import _, language
 from publisher.reach.spans import Span
-from publisher.reports import wording
 
 
 def span_name(span: Span) -> str:
@@ -30,10 +33,10 @@ def span_name(span: Span) -> str:
 def span_days(span: Span) -> str:
     """The days that it counts: "từ ngày 15/09/2027 đến ngày 14/10/2027"."""
     if span.first == span.last:
-        return _("on %(day)s") % {"day": wording.day(span.first, "full")}
+        return _("on %(day)s") % {"day": notation.day(span.first, "full")}
     return _("from %(first)s to %(last)s") % {
-        "first": wording.day(span.first, "full"),
-        "last": wording.day(span.last, "full"),
+        "first": notation.day(span.first, "full"),
+        "last": notation.day(span.last, "full"),
     }
 
 

@@ -1,9 +1,10 @@
-"""The weekly mail: the week in a sentence, figures, a trend, what needs a person, what comes next.
+"""The weekly mail.
 
-It is laid out in MJML, so that it holds together on a telephone and in Outlook, with a plain twin
-that has a template of its own; it refers to nothing outside itself. ``compose`` is pure; what it
-gives becomes the message of a delivery (``to_message``, for ``reports.schedule``) or a page
-(``write_page``, for the command ``report``).
+The week in a sentence, figures, a trend, what needs a person, what comes next. It is laid out in
+MJML, so that it holds together on a telephone and in Outlook, with a plain twin that has a template
+of its own; it refers to nothing outside itself. ``compose`` is pure; what it gives becomes the
+message of a delivery (``to_message``, for ``reports.schedule``) or a page (``write_page``, for the
+command ``report``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from mjml import mjml2html
 
 from channels.base import Media, Message, Text
 from channels.durable import written
+from publisher import notation
 from publisher.i18n import _, ngettext, speaking
 from publisher.reach.editions import AgainstEdition
 from publisher.reach.week import Compared, Upcoming, WeekSummary
@@ -134,9 +136,9 @@ def _pictures(summary: WeekSummary, named: Callable[[str], str]) -> dict[str, Pi
 def _subject(summary: WeekSummary) -> str:
     shown = summary.total.now.figures.shown
     facts = {
-        "week": wording.week(summary.monday),
+        "week": notation.week(summary.monday),
         "posts": wording.posts(len(summary.posts)),
-        "shown": wording.number(shown),
+        "shown": notation.number(shown),
     }
     if shown is None:
         return _("Week %(week)s: %(posts)s") % facts
@@ -151,10 +153,10 @@ def _headline(summary: WeekSummary) -> str:
     facts = {
         "posts": wording.posts(len(summary.posts)),
         "channels": wording.channels(sum(row.now.posts > 0 for row in summary.channels)),
-        "shown": wording.number(now),
-        "share": wording.share_of_change(now, before),
+        "shown": notation.number(now),
+        "share": notation.share_of_change(now, before),
     }
-    against = wording.change(now, before)
+    against = notation.change(now, before)
     if now is None:
         told = _("%(posts)s went out on %(channels)s; there are no figures yet.")
     elif not against:
@@ -186,7 +188,7 @@ def _attention(summary: WeekSummary) -> str:
         "%(n)s matter needs a person: it stands below.",
         "%(n)s matters need a person: they stand below.",
         count,
-    ) % {"n": wording.number(count)}
+    ) % {"n": notation.number(count)}
 
 
 def _notes(total: Compared) -> list[str]:
@@ -194,7 +196,7 @@ def _notes(total: Compared) -> list[str]:
     now, before = total.now, total.before
     told = []
     partly = [
-        f"{label} {wording.number(covers)}/{wording.number(now.posts)}"
+        f"{label} {notation.number(covers)}/{notation.number(now.posts)}"
         for label, value, _former, covers in _metrics(total)
         if value is not None and covers < now.posts
     ]
@@ -204,10 +206,10 @@ def _notes(total: Compared) -> list[str]:
         )
     clicks = now.figures.link_clicks
     if clicks is not None:
-        against = wording.change(clicks, before.figures.link_clicks)
+        against = notation.change(clicks, before.figures.link_clicks)
         told.append(
             _("Clicks on our short links: %(clicks)s.")
-            % {"clicks": wording.number(clicks) + (f" ({against})" if against else "")}
+            % {"clicks": notation.number(clicks) + (f" ({against})" if against else "")}
         )
     if now.doubtful:
         told.append(
@@ -216,7 +218,7 @@ def _notes(total: Compared) -> list[str]:
                 "The figures of %(n)s deliveries are in doubt; they stand as they were given.",
                 now.doubtful,
             )
-            % {"n": wording.number(now.doubtful)}
+            % {"n": notation.number(now.doubtful)}
         )
     if now.gone:
         told.append(
@@ -226,14 +228,14 @@ def _notes(total: Compared) -> list[str]:
                 "counted.",
                 now.gone,
             )
-            % {"n": wording.number(now.gone)}
+            % {"n": notation.number(now.gone)}
         )
     return told
 
 
 def _by_day(upcoming: Sequence[Upcoming]) -> list[tuple[str, list[Upcoming]]]:
     days = groupby(upcoming, key=lambda post: post.at.date())
-    return [(wording.day(date, "weekday"), list(posts)) for date, posts in days]
+    return [(notation.day(date, "weekday"), list(posts)) for date, posts in days]
 
 
 def _kept(picture: Picture, folder: Path) -> Media:

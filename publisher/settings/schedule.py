@@ -29,7 +29,7 @@ from publisher.settings.media_host import MediaHosting
 from publisher.settings.office import Hours, Office
 from publisher.settings.readings import Readings
 from publisher.settings.reports import Reports
-from publisher.settings.sending import Retry
+from publisher.settings.retry import Retry
 
 
 class Settings(Keys):

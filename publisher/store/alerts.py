@@ -1,4 +1,7 @@
-"""Alerts in the store: put down to be told, told, cleared; and how each way of telling fares."""
+"""Alerts in the store: put down to be told, told, cleared.
+
+How each way of telling fares stands there too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Approvals: a person's word for one text on one delivery; another text needs another word."""
+"""Approvals: a person's word for one text on one delivery.
+
+Another text needs another word.
+"""
 
 from __future__ import annotations
 

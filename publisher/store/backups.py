@@ -18,7 +18,8 @@ from sqlmodel import Session, col, func, select
 from publisher.delivery.lifecycle import CLAIMABLE
 from publisher.i18n import N_, _
 from publisher.store import audit, deliveries, doubts, migration
-from publisher.store.database import Database, StoreError, require_sound
+from publisher.store.database import Database, require_sound
+from publisher.store.errors import StoreError
 from publisher.store.models import Delivery, FeedEntry
 
 log = structlog.get_logger("backups")

@@ -1,7 +1,8 @@
-"""What is noted of deliveries for reports alone, in the store: audiences and covered topics.
+"""What is noted of deliveries for reports alone, in the store.
 
-Written by a plain UPDATE of those two columns, whatever the delivery's state: it meets no claim, no
-approval and no fingerprint, and whoever is sending the delivery neither sees nor loses it.
+Audiences and covered topics. Written by a plain UPDATE of those two columns, whatever the
+delivery's state: it meets no claim, no approval and no fingerprint, and whoever is sending the
+delivery neither sees nor loses it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What is known of each channel between sends: paused until when, stopped why, whose account."""
+"""What is known of each channel between sends.
+
+Paused until when, stopped why, whose account.
+"""
 
 from __future__ import annotations
 

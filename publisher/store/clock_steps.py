@@ -1,8 +1,9 @@
-"""A clock that was set back: what was to wait until a moment of the wrong time waits no longer.
+"""Puts right what the store reckoned from a clock that was set back.
 
-Times of the plan are moments of the calendar and stay. Pauses, tries, look-ups and leases were
-reckoned from the clock as it stood, and are reckoned anew; so are the beginnings of attempts that
-may have been taken, from which the age of a key and the earliest post of a look-up are counted.
+What was to wait until a moment of the wrong time waits no longer. Times of the plan are moments of
+the calendar and stay. Pauses, tries, look-ups and leases were reckoned from the clock as it stood,
+and are reckoned anew; so are the beginnings of attempts that may have been taken, from which the
+age of a key and the earliest post of a look-up are counted.
 """
 
 from __future__ import annotations

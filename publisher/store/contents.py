@@ -1,6 +1,7 @@
-"""Rendered messages in the store: one row a fingerprint, so that what was approved is what is sent.
+"""Rendered messages in the store.
 
-A stored message has no key and no due time: those belong to the delivery that it is loaded for.
+One row a fingerprint, so that what was approved is what is sent. A stored message has no key and no
+due time: those belong to the delivery that it is loaded for.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Opening the store: engine, SQLite's settings, migrations, backup, and the daemon's lock on it.
+"""Opens the store.
 
-SQLite is opened in WAL with a busy timeout and foreign keys. Python's driver begins transactions
-lazily, so that two writers could both read before either locks; here the driver is in autocommit
-and SQLAlchemy's own begin says BEGIN IMMEDIATE (the recipe of SQLAlchemy's SQLite documentation),
-except in ``reading()``.
+The engine, SQLite's settings, migrations, backup, the daemon's lock on it. SQLite is opened in WAL
+with a busy timeout and foreign keys. Python's driver begins transactions lazily, so that two
+writers could both read before either locks; here the driver is in autocommit and SQLAlchemy's own
+begin says BEGIN IMMEDIATE (the recipe of SQLAlchemy's SQLite documentation), except in
+``reading()``.
 """
 
 from __future__ import annotations
@@ -22,20 +23,9 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from publisher.i18n import _
+from publisher.store.errors import StoreBusyError, StoreError
 
 BUSY_TIMEOUT_MS = 30_000
-
-
-class StoreError(Exception):
-    """The store can't be used as asked; the text says why and what to do."""
-
-
-class StoreBusyError(StoreError):
-    """Another daemon has this store; ``holder`` is its process id where it is known."""
-
-    def __init__(self, holder: str) -> None:
-        super().__init__(holder)
-        self.holder = holder
 
 
 class Database:

@@ -1,6 +1,7 @@
-"""Feeds in the store: which of them couldn't be read, and what they brought that goes out.
+"""Feeds in the store.
 
-Apart from ``feeds``, which reads them: who looks here needs no parser and no network.
+Which of them couldn't be read, and what they brought that goes out. Apart from ``feeds``, which
+reads them: who looks here needs no parser and no network.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Holds: stops that a person puts on everything, on a channel or on a campaign."""
+"""Holds: stops that a person puts on everything, a channel or a campaign."""
 
 from __future__ import annotations
 

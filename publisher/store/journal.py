@@ -1,4 +1,7 @@
-"""A delivery's journal in the store: what an adapter noted half-way, kept across crashes."""
+"""A delivery's journal in the store, kept across crashes.
+
+It is what an adapter noted half-way.
+"""
 
 from __future__ import annotations
 

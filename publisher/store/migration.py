@@ -1,8 +1,8 @@
-"""Migrations of the store: forward only, run at start, with a backup taken first.
+"""Migrations of the store, run at start.
 
-The steps stand in ``migrations/versions``, one file a step, and are run by Alembic. A file's name
-begins with its step's, so that whether there is anything to do is known without loading Alembic:
-every command asks.
+Forward only, with a backup taken first. The steps stand in ``migrations/versions``, one file a
+step, and are run by Alembic. A file's name begins with its step's, so that whether there is
+anything to do is known without loading Alembic: every command asks.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect
 
 from publisher.i18n import _
+from publisher.store.errors import StoreError
 
 if TYPE_CHECKING:
     from publisher.store.database import Database
@@ -53,8 +54,6 @@ def upgrade(database: Database, now: datetime) -> None:
 
 def require_known(revision: str) -> None:
     """Raise ``StoreError`` unless a store of ``revision`` can be brought to this version."""
-    from publisher.store.database import StoreError
-
     if revision not in steps():
         raise StoreError(_("it was made by a newer version of Publisher: install that version"))
 
@@ -88,8 +87,6 @@ def _run(connection: Connection) -> None:
 
 
 def _require_references(connection: Connection) -> None:
-    from publisher.store.database import StoreError
-
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise StoreError(f"the migration would break references of the table {broken[0]}")

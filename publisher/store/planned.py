@@ -1,4 +1,4 @@
-"""The plan in the store: what is stored of it, and putting changes into force.
+"""The plan in the store, changed by what the plan says now.
 
 A change is made only while a delivery may still change; whatever was claimed meanwhile, or may be
 out, is left as it is, by the same conditional UPDATE that every move is. What a delivery's short

@@ -1,7 +1,8 @@
-"""Short links in the store: what each code leads to, and how often it was followed.
+"""Short links in the store.
 
-Codes are only ever added, before the post that carries them can go out: what stands in a post
-works for ever. What is counted is a number an hour, and nothing by which anybody could be found.
+What each code leads to, and how often it was followed. Codes are only ever added, before the post
+that carries them can go out: what stands in a post works for ever. What is counted is a number an
+hour, and nothing by which anybody could be found.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A database's own errors, and a disk's, in words where people can do something about them."""
+"""A disk's errors, a database's own, in words where people can do something about them."""
 
 from __future__ import annotations
 

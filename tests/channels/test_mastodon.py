@@ -185,7 +185,7 @@ class TestMastodon(ChannelConformance):
         filmed = dataclasses.replace(message, media=(film(tmp_path),))
         with pytest.raises(TransientError, match="still working"):
             channel.send(filmed, journal)
-        stand_in._uploads.clear()
+        stand_in._uploads.all.clear()
         with pytest.raises(TransientError, match="not found"):
             channel.send(filmed, journal)
         stand_in.works_for = 0

@@ -438,7 +438,7 @@ def test_a_list_that_can_t_be_read_proves_no_absence(
 def test_an_answer_without_the_event_s_id_is_a_doubt(
     homeserver: Odd, channel: Adapter, message: Message
 ) -> None:
-    for told in ({}, {"event_id": 5}, {"event_id": ""}):
+    for told in ({}, {"event_id": 5}, {"event_id": ""}, {"event_id": "x" * 256}):
         homeserver.instead["/send/"] = as_json(200, told)
         with pytest.raises(AmbiguousError):
             channel.send(message, DictJournal())

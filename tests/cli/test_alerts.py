@@ -106,7 +106,6 @@ def test_a_trial_where_nobody_is_named_says_so(office: Office) -> None:
 
 def test_a_trial_needs_no_store(office: Office, group: Platform) -> None:
     with_group(office, group)
-    (office.root / "var").mkdir()
     (office.root / "var/publisher.db").write_bytes(b"half a database, after a disk died" * 200)
 
     assert office.run("alerts", "test").code == 0

@@ -14,8 +14,8 @@ import requests
 from channels.base import CredentialsExpiredError
 from channels.oauth import consented
 from channels.sealing import new_key
-from channels.simulated import youtube
 from channels.simulated.telegram.platform import TOKEN, Platform
+from channels.simulated.youtube import platform as youtube
 from publisher.cli.person import TerminalPerson
 from publisher.clock import system_clock
 from publisher.store import channel_states

@@ -154,7 +154,6 @@ def test_a_platform_out_of_reach_keeps_the_rest_from_nothing(
 
 
 def test_a_store_that_cannot_be_opened_is_a_finding_with_the_way_out(office: Office) -> None:
-    (office.root / "var").mkdir()
     (office.root / "var/publisher.db").write_bytes(b"half a database, after a disk died" * 200)
 
     examined = office.run("doctor")

@@ -17,7 +17,7 @@ from channels.base import (
 from publisher.delivery import policy
 from publisher.delivery.late import HELD
 from publisher.delivery.lifecycle import State
-from publisher.settings.sending import Retry
+from publisher.settings.retry import Retry
 from publisher.store import deliveries, holds
 from tests.delivery.conftest import Office
 

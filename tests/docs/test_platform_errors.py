@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from types import ModuleType
 
 import pytest
@@ -51,3 +52,14 @@ def test_a_table_of_errors_comes_before_what_reads_it(module: ModuleType) -> Non
 def test_the_page_of_a_channel_leads_to_its_codes(title: str) -> None:
     page = ROOT / "docs" / "channels" / f"{title}.md"
     assert f"../reference/platform-errors.md#{title}" in set(links(page))
+
+
+def test_a_table_of_errors_stands_nowhere_else() -> None:
+    """Found by its place and its name, or in no reference."""
+    others = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "channels").rglob("*.py")
+        if path.name != "errors.py"
+        and re.search(r"^\w+: Mapping\[.*type\[ChannelError\]", path.read_text("utf-8"), re.M)
+    ]
+    assert others == []

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from channels.simulated import email, telegram
+from channels.simulated import email
+from channels.simulated.telegram import platform as telegram
 from publisher.delivery import policy
 from publisher.delivery.lifecycle import State
 from tests.faults.line import spoilt, status

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from publisher.campaign.register import Topic
 from publisher.delivery.lifecycle import State
-from publisher.reach.measures import Window
+from publisher.reach.measures.books import Window
 from publisher.store.database import Database
 from publisher.store.models import AccountReading, Delivery, FeedEntry, ReadingRow, Version
 from tests.store.builders import ZONE

@@ -15,7 +15,8 @@ from publisher.campaign.criteria import CriteriaFile, Indicator, Population
 from publisher.delivery.lifecycle import State
 from publisher.reach import spans
 from publisher.reach.criteria import Result, evaluate, value_words
-from publisher.reach.measures import Books, Measured, Window, measure
+from publisher.reach.measures.books import Books, Measured, Window
+from publisher.reach.measures.measure import measure
 from publisher.reach.spans import Span
 from publisher.store.database import Database
 from tests.reach import recounts

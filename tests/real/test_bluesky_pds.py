@@ -35,7 +35,7 @@ from channels.bluesky.line import Line
 from channels.bluesky.repository import Repository
 from channels.bluesky.session import Sessions
 from channels.limits import violations
-from channels.simulated import bluesky as simulated
+from channels.simulated.bluesky import platform as simulated
 from channels.state import SealedState
 from channels.testing import SEAL, DictJournal, picture
 from tests.real.pds.server import PACKAGE, Pds, missing

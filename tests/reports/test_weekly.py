@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from publisher import notation
 from publisher.i18n import language, speaking
 from publisher.reach.editions import AgainstEdition
 from publisher.reach.figures import Figures, Sum
 from publisher.reach.followers import Followed
 from publisher.reach.insight import HOUR, KIND, Finding, Insight
 from publisher.reach.week import Compared
-from publisher.reports import wording
 from publisher.reports.letter import message_of, self_contained
 from publisher.reports.weekly import LIST_LONGEST, ReportMail, compose
 from publisher.settings.office import Office
@@ -476,15 +476,15 @@ def test_the_message_carries_all_of_the_mail(tmp_path: Path) -> None:
 def test_a_change_is_told_only_where_there_is_something_to_compare(
     now: int | None, before: int | None, told: str
 ) -> None:
-    assert wording.change(now, before) == told
+    assert notation.change(now, before) == told
 
 
 def test_a_chart_takes_short_numbers_from_a_million_on() -> None:
-    assert wording.short_number(999_999) == "999.999"
-    assert wording.short_number(1_234_567) == "1,2\xa0Tr"
-    assert wording.short_number(None) == "–"
+    assert notation.short_number(999_999) == "999.999"
+    assert notation.short_number(1_234_567) == "1,2\xa0Tr"
+    assert notation.short_number(None) == "–"
     with speaking("en"):
-        assert wording.short_number(1_234_567) == "1.2M"
+        assert notation.short_number(1_234_567) == "1.2M"
 
 
 def test_the_figures_of_a_sum_are_not_mixed_up() -> None:

@@ -33,7 +33,8 @@ from urllib.parse import quote
 import base64
 import pytest, structlog
 from channels.base import TransientError
-from channels.simulated import email, telegram
+from channels.simulated import email
+from channels.simulated.telegram import platform as telegram
 from channels.simulated.planted import planted
 from publisher.clock import system_clock
 from publisher.store.database import Database

@@ -12,7 +12,8 @@ import pytest
 
 from publisher.clock import MovedClock
 from publisher.store import audit
-from publisher.store.database import Database, StoreError
+from publisher.store.database import Database
+from publisher.store.errors import StoreError
 from tests.store.builders import planned, store
 from tests.store.stores import path_of
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from publisher.store.database import Database, StoreBusyError
+from publisher.store.database import Database
+from publisher.store.errors import StoreBusyError
 from tests.store.stores import path_of
 
 HOLD = """

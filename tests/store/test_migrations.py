@@ -22,7 +22,8 @@ from publisher.clock import MovedClock
 from publisher.store import alerts, attempts, claims, deliveries, migration
 from publisher.store.backups import restore
 from publisher.store.columns import UtcDateTime
-from publisher.store.database import Database, StoreError
+from publisher.store.database import Database
+from publisher.store.errors import StoreError
 from publisher.store.holds import in_force
 from publisher.store.models import Alert, ChannelState
 from tests.store.builders import LEASE, planned, store

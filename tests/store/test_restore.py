@@ -16,7 +16,8 @@ from publisher.delivery.lifecycle import State
 from publisher.planning.diff import Alteration, Changes
 from publisher.store import audit, backups, claims, deliveries, doubts
 from publisher.store import planned as stored_plan
-from publisher.store.database import Database, StoreBusyError, StoreError
+from publisher.store.database import Database
+from publisher.store.errors import StoreBusyError, StoreError
 from tests.store.builders import LEASE, planned, states, store
 from tests.store.stores import path_of
 from tests.store.test_backup import damage, posts_in

@@ -52,11 +52,13 @@ from channels.base import (
     options_of,
     secret_keys,
 )
+from channels.doubts import or_cannot_tell, or_doubt
 from channels.durable import written
 from channels.limits import Violation, violations
 from channels.oauth import Consent, consented
 from channels.sealing import KeySeal
 from channels.simulated import FaultName, Published, StandIn
+from channels.simulated.planted import planted
 from channels.simulated.server import HttpStandIn
 from channels.state import SealedState, State
 from channels.testing import ChannelConformance, DictJournal, StillClock
@@ -148,7 +150,9 @@ class Adapter(Channel[BoardConfig]):
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         if journal.get("begun") is None:
             return None
-        raise CannotTellError("the board has no list")
+        account: Account = or_cannot_tell(self.identify)
+        told: Account = or_doubt(lambda: account, "the board: ")
+        raise CannotTellError(f"{told.name} has no list")
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         now: datetime = self.context.clock()
@@ -190,7 +194,7 @@ class Platform(HttpStandIn):
         return {"url": self.url, "token": "env:STAND_IN_BOARD_TOKEN"}
 
     def secrets(self) -> dict[str, str]:
-        return {}
+        return {"env:STAND_IN_BOARD_TOKEN": planted(8)}
 
     def published(self) -> tuple[Published, ...]:
         return (Published("1", "text", self.clock()),)

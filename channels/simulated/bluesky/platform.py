@@ -11,11 +11,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
+from channels.simulated.bluesky.answers import answered, body_of, error, refuse
+from channels.simulated.bluesky.blobs import Blobs, blobs_in
 from channels.simulated.bluesky.lexicon import (
     COLLECTION,
     InvalidRecordError,
@@ -25,17 +27,15 @@ from channels.simulated.bluesky.lexicon import (
     cid_of,
 )
 from channels.simulated.bluesky.sessions import Sessions, WrongTokenError
-from channels.simulated.server import HttpStandIn, RefusedError, as_json
+from channels.simulated.server import HttpStandIn, RefusedError
 
 PASSWORD = "pl4n-ted1-stan-din2"  # noqa: S105 -- opens nothing
 DID, HANDLE = "did:plc:ewvi7nxzyoun6zhxrhs64oiz", "sokhcn.vidu.vn"
 OTHER_DID, OTHER_HANDLE = "did:plc:z72i7hdynmk6r22z27h6tvur", "bsky.app"
 FOLLOWERS = 2_310
 APP_VIEW = "did:web:api.bsky.app#bsky_appview"
-UPLOAD_MAX_BYTES = 5 * 1024 * 1024
 
 _PERIOD = timedelta(minutes=5)
-_MAGIC = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"RIFF": "image/webp"}
 _POSTS = {"repo", "collection", "rkey"}
 _COUNTS = {
     "reactions": "likeCount",
@@ -75,8 +75,7 @@ class Platform(HttpStandIn):
         self.unseen: set[str] = set()
         self.allowances: dict[str, int] = {}
         self._posts: dict[str, _Post] = {}
-        self._blobs: dict[str, tuple[str, int]] = {}
-        self.uploads = 0
+        self._blobs = Blobs()
         self.asked: list[str] = []
 
     # -- for those who use it ---------------------------------------------------------------------
@@ -96,6 +95,11 @@ class Platform(HttpStandIn):
     def published(self) -> tuple[Published, ...]:
         with self.guard:
             return tuple(post.published for post in self._posts.values())
+
+    @property
+    def uploads(self) -> int:
+        """How many files went up."""
+        return self._blobs.count
 
     def records(self) -> tuple[dict[str, Any], ...]:
         """For each of ``published``, the record that it is."""
@@ -126,8 +130,7 @@ class Platform(HttpStandIn):
     def forget_uploads(self) -> None:
         """Throw away what no post refers to."""
         with self.guard:
-            kept = json.dumps([post.record for post in self._posts.values()])
-            self._blobs = {name: blob for name, blob in self._blobs.items() if name in kept}
+            self._blobs.keep_only(json.dumps([post.record for post in self._posts.values()]))
 
     # -- the platform -----------------------------------------------------------------------------
 
@@ -139,16 +142,16 @@ class Platform(HttpStandIn):
             case "429":
                 reset = int((self.clock() + _PERIOD).timestamp())
                 heads = {"RateLimit-Remaining": "0", "RateLimit-Reset": str(reset)}
-                return _error(429, "RateLimitExceeded", "Rate Limit Exceeded", heads)
+                return error(429, "RateLimitExceeded", "Rate Limit Exceeded", heads)
             case "expired":
                 self.revoke()
-                return _error(400, "ExpiredToken", "Token has been revoked")
+                return error(400, "ExpiredToken", "Token has been revoked")
             case "forbidden":
-                return _error(401, "AccountTakedown", "Account has been taken down")
+                return error(401, "AccountTakedown", "Account has been taken down")
             case "invalid":
                 said = "grapheme too big (maximum 300, got 301) at $.record.text"
-                return _error(400, "InvalidRequest", f"Invalid {COLLECTION} record: {said}")
-        return _error(500, "InternalServerError", "Internal Server Error")
+                return error(400, "InvalidRequest", f"Invalid {COLLECTION} record: {said}")
+        return error(500, "InternalServerError", "Internal Server Error")
 
     def answer(self, request: Request) -> Response:
         method = _method(request)
@@ -167,7 +170,7 @@ class Platform(HttpStandIn):
     def _known(self, request: Request, method: str) -> Response:
         match request.method, method:
             case "POST", "com.atproto.server.createSession":
-                return self._create_session(_json(request))
+                return self._create_session(body_of(request))
             case "POST", "com.atproto.server.refreshSession":
                 return self._refresh_session(request)
             case "GET", "com.atproto.repo.getRecord":
@@ -181,43 +184,43 @@ class Platform(HttpStandIn):
             case "GET", "com.atproto.server.getSession":
                 return self._session()
             case "POST", "com.atproto.repo.uploadBlob":
-                return self._upload(request)
+                return self._blobs.take(request)
             case "POST", "com.atproto.repo.putRecord":
-                return self._put(_json(request))
+                return self._put(body_of(request))
             case "POST", "com.atproto.repo.deleteRecord":
-                return self._delete(_json(request))
-        return _error(400, "InvalidRequest", f"No service configured for {method}")
+                return self._delete(body_of(request))
+        return error(400, "InvalidRequest", f"No service configured for {method}")
 
     # -- sessions ---------------------------------------------------------------------------------
 
     def _create_session(self, asked: dict[str, Any]) -> Response:
         for name in ("identifier", "password"):
             if not isinstance(asked.get(name), str):
-                _refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
+                refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
         is_ours = asked["identifier"] in (self.handle, DID)
         if not is_ours or not self.password or asked["password"] != self.password:
-            _refuse(401, "AuthenticationRequired", "Invalid identifier or password")
+            refuse(401, "AuthenticationRequired", "Invalid identifier or password")
         if self.needs_factor:
             said = "A sign in code has been sent to your email address"
-            _refuse(401, "AuthFactorTokenRequired", said)
+            refuse(401, "AuthFactorTokenRequired", said)
         if self.status in ("takendown", "suspended"):
-            _refuse(401, *_DOWN[self.status])
-        return _answer(self.sessions.make() | self._owner())
+            refuse(401, *_DOWN[self.status])
+        return answered(self.sessions.make() | self._owner())
 
     def _refresh_session(self, request: Request) -> Response:
         token = self._authenticate(request, "refresh")
         if request.get_data():
-            _refuse(400, "InvalidRequest", "A request body was provided when none was expected")
+            refuse(400, "InvalidRequest", "A request body was provided when none was expected")
         try:
-            return _answer(self.sessions.renew(token) | self._owner())
+            return answered(self.sessions.renew(token) | self._owner())
         except WrongTokenError as wrong:
-            return _error(400, wrong.name, str(wrong))
+            return error(400, wrong.name, str(wrong))
 
     def _session(self) -> Response:
         if self.status in ("takendown", "suspended"):
             said = f"Could not find user info for account: {DID}"
-            _refuse(400, "InvalidRequest", said)
-        return _answer({"did": DID, "handle": self.handle, **self._activity()})
+            refuse(400, "InvalidRequest", said)
+        return answered({"did": DID, "handle": self.handle, **self._activity()})
 
     def _owner(self) -> dict[str, Any]:
         service = {
@@ -235,13 +238,13 @@ class Platform(HttpStandIn):
     def _authenticate(self, request: Request, kind: str) -> str:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if not token:
-            _refuse(401, "AuthMissing", "Authentication Required")
+            refuse(401, "AuthMissing", "Authentication Required")
         if scheme != "Bearer":
-            _refuse(400, "InvalidToken", "Unexpected authorization type")
+            refuse(400, "InvalidToken", "Unexpected authorization type")
         try:
             self.sessions.checked(token, kind)
         except WrongTokenError as wrong:
-            raise RefusedError(_error(400, wrong.name, str(wrong))) from None
+            raise RefusedError(error(400, wrong.name, str(wrong))) from None
         return token
 
     # -- records ----------------------------------------------------------------------------------
@@ -249,29 +252,29 @@ class Platform(HttpStandIn):
     def _put(self, asked: dict[str, Any]) -> Response:
         for name in (*sorted(_POSTS), "record"):
             if name not in asked:
-                _refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
+                refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
         self._check_owner(asked["repo"])
         if asked["collection"] != COLLECTION:
-            _refuse(400, "InvalidRequest", f"the stand-in keeps {COLLECTION} alone")
+            refuse(400, "InvalidRequest", f"the stand-in keeps {COLLECTION} alone")
         record = asked["record"]
         try:
             check_key(asked["rkey"])
             check_post(record)
         except InvalidRecordError as wrong:
-            return _error(400, "InvalidRequest", str(wrong))
-        for blob in _blobs_in(record):
-            self._check_blob(blob)
+            return error(400, "InvalidRequest", str(wrong))
+        for blob in blobs_in(record):
+            self._blobs.check(blob)
         uri, content_id = f"at://{DID}/{COLLECTION}/{asked['rkey']}", cid_of(record)
         before = self._posts.get(uri)
         told = {"uri": uri, "cid": content_id, "validationStatus": "valid"}
         if before is not None and before.cid == content_id:
-            return _answer(told)
+            return answered(told)
         counts = before.counts if before else {}
         self._posts[uri] = _Post(self._published(uri, record), record, content_id, counts)
         parent = self._posts.get(record.get("reply", {}).get("parent", {}).get("uri", ""))
         if parent is not None and before is None:
             parent.counts["replyCount"] = parent.counts.get("replyCount", 0) + 1
-        return _answer(told | {"commit": {"cid": cid(uri.encode()), "rev": asked["rkey"]}})
+        return answered(told | {"commit": {"cid": cid(uri.encode()), "rev": asked["rkey"]}})
 
     def _published(self, uri: str, record: dict[str, Any]) -> Published:
         images = record.get("embed", {}).get("images", [])
@@ -288,61 +291,33 @@ class Platform(HttpStandIn):
 
     def _get(self, asked: dict[str, str]) -> Response:
         if asked.get("repo") not in (DID, self.handle) or self.status:
-            _refuse(400, "InvalidRequest", "Could not locate record")
+            refuse(400, "InvalidRequest", "Could not locate record")
         uri = f"at://{DID}/{asked.get('collection')}/{asked.get('rkey')}"
         post = self._posts.get(uri)
         if post is None:
-            _refuse(400, "RecordNotFound", f"Could not locate record: {uri}")
-        return _answer({"uri": uri, "cid": post.cid, "value": post.record})
+            refuse(400, "RecordNotFound", f"Could not locate record: {uri}")
+        return answered({"uri": uri, "cid": post.cid, "value": post.record})
 
     def _delete(self, asked: dict[str, Any]) -> Response:
         for name in sorted(_POSTS - set(asked)):
-            _refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
+            refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
         self._check_owner(asked["repo"])
         gone = self._posts.pop(f"at://{DID}/{asked['collection']}/{asked['rkey']}", None)
-        return _answer({"commit": {"cid": gone.cid, "rev": asked["rkey"]}} if gone else {})
+        return answered({"commit": {"cid": gone.cid, "rev": asked["rkey"]}} if gone else {})
 
     def _check_owner(self, repo: str) -> None:
         if repo not in (DID, self.handle):
-            _refuse(403, "AccountNotFound", "Account not found")
+            refuse(403, "AccountNotFound", "Account not found")
         if self.status:
-            _refuse(401, *_DOWN[self.status])
-
-    # -- uploads ----------------------------------------------------------------------------------
-
-    def _upload(self, request: Request) -> Response:
-        content, mime = request.get_data(), request.headers.get("Content-Type", "")
-        if not mime:
-            said = "Request encoding (Content-Type) required but not provided"
-            _refuse(400, "InvalidRequest", said)
-        if len(content) > UPLOAD_MAX_BYTES:
-            _refuse(413, "PayloadTooLarge", "request entity too large")
-        mime = next((kind for head, kind in _MAGIC.items() if content.startswith(head)), mime)
-        name = cid(content, raw=True)
-        self._blobs[name] = (mime, len(content))
-        self.uploads += 1
-        blob = {"$type": "blob", "ref": {"$link": name}, "mimeType": mime, "size": len(content)}
-        return _answer({"blob": blob})
-
-    def _check_blob(self, blob: dict[str, Any]) -> None:
-        name = blob["ref"]["$link"]
-        mime, size = self._blobs.get(name, ("", 0))
-        if not mime:
-            _refuse(400, "BlobNotFound", f"Could not find blob: {name}")
-        if blob["size"] != size:
-            said = f"Expected: {size}, Got: {blob['size']}"
-            _refuse(400, "InvalidSize", f"Referenced Size does not match stored blob. {said}")
-        if blob["mimeType"] != mime:
-            said = f"Expected: {mime}, Got: {blob['mimeType']}"
-            _refuse(400, "InvalidMimeType", f"Referenced Mimetype does not match. {said}")
+            refuse(401, *_DOWN[self.status])
 
     # -- people, and what they did ----------------------------------------------------------------
 
     def _resolve(self, handle: str) -> Response:
         known = {self.handle: DID, OTHER_HANDLE: OTHER_DID}
         if handle not in known:
-            _refuse(400, "InvalidRequest", "Unable to resolve handle")
-        return _answer({"did": known[handle]})
+            refuse(400, "InvalidRequest", "Unable to resolve handle")
+        return answered({"did": known[handle]})
 
     def _view(self, request: Request, method: str) -> Response:
         """What the app view says: asked through the server, or itself, without a session."""
@@ -350,18 +325,18 @@ class Platform(HttpStandIn):
         if through:
             self._authenticate(request, "access")
             if not self.has_app_view:
-                _refuse(400, "InvalidRequest", f"No service configured for {method}")
+                refuse(400, "InvalidRequest", f"No service configured for {method}")
             if through != APP_VIEW:
-                _refuse(400, "InvalidRequest", "could not resolve proxy did")
+                refuse(400, "InvalidRequest", "could not resolve proxy did")
         if method == "app.bsky.actor.getProfile":
             if request.args.get("actor") not in (DID, self.handle):
-                _refuse(400, "InvalidRequest", "Profile not found")
-            return _answer({"did": DID, "handle": self.handle, "followersCount": FOLLOWERS})
+                refuse(400, "InvalidRequest", "Profile not found")
+            return answered({"did": DID, "handle": self.handle, "followersCount": FOLLOWERS})
         uris = request.args.getlist("uris")
         if not 0 < len(uris) <= 25:
-            _refuse(400, "InvalidRequest", "Error: uris must not have more than 25 elements")
+            refuse(400, "InvalidRequest", "Error: uris must not have more than 25 elements")
         seen = [each for each in uris if each in self._posts and each not in self.unseen]
-        return _answer({"posts": [self._shown(uri) for uri in seen]})
+        return answered({"posts": [self._shown(uri) for uri in seen]})
 
     def _shown(self, uri: str) -> dict[str, Any]:
         post = self._posts[uri]
@@ -374,30 +349,3 @@ class Platform(HttpStandIn):
 
 def _method(request: Request) -> str:
     return request.path.removeprefix("/xrpc/")
-
-
-def _json(request: Request) -> dict[str, Any]:
-    found = request.get_json(silent=True)
-    if request.mimetype != "application/json" or not isinstance(found, dict):
-        _refuse(400, "InvalidRequest", "A request body is expected but none was provided")
-    return found
-
-
-def _blobs_in(record: dict[str, Any]) -> list[dict[str, Any]]:
-    embed = record.get("embed", {})
-    thumb = embed.get("external", {}).get("thumb")
-    return [image["image"] for image in embed.get("images", [])] + ([thumb] if thumb else [])
-
-
-def _answer(
-    told: dict[str, Any], status: int = 200, heads: dict[str, str] | None = None
-) -> Response:
-    return as_json(status, told, heads)
-
-
-def _error(status: int, name: str, said: str, heads: dict[str, str] | None = None) -> Response:
-    return _answer({"error": name, "message": said}, status, heads)
-
-
-def _refuse(status: int, name: str, said: str) -> NoReturn:
-    raise RefusedError(_error(status, name, said))

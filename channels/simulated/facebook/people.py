@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.meta.graph import GraphStandIn, expired, invalid, no, refuse, token_of
+from channels.simulated.server import query_of
 
 APP_ID, APP_SECRET = "600000000000001", "stand-in-pl4nted-app-secret"
 CODE = "AQDstandInCodeOfNoValue"
@@ -52,7 +53,7 @@ class People:
 
     def consent(self, address: str, redirect_uri: str) -> dict[str, str]:
         """What a browser comes back with from ``address``, once the person agreed."""
-        query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        query = query_of(address)
         if urlsplit(address).path.partition("/dialog/")[2] != "oauth":
             return {"error": "no such dialog"}
         if query.get("client_id") != APP_ID or query.get("redirect_uri") != redirect_uri:

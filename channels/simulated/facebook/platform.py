@@ -175,7 +175,7 @@ class Platform(GraphStandIn):
             "title",
             "published",
         }
-        chunk = frozenset({"video_file_chunk"})
+        chunk, period = frozenset({"video_file_chunk"}), frozenset({"metric", "period"})
         return (
             Route("POST", "oauth/access_token", people.exchange, exchange, open=True),
             Route("GET", "debug_token", people.debug, frozenset({"input_token"})),
@@ -189,9 +189,7 @@ class Platform(GraphStandIn):
             Route("POST", f"{page}/videos", self._video, video, chunk),
             Route("GET", f"{page}/published_posts", self._list_posts, paging | {"since"}),
             Route("GET", f"{page}/videos", self._list_videos, paging),
-            Route(
-                "GET", f"{page}/insights", self.insights.of_page, frozenset({"metric", "period"})
-            ),
+            Route("GET", f"{page}/insights", self.insights.of_page, period),
             Route("GET", "", self._several, fields | {"ids"}),
             Route("GET", f"{item}/insights", self._insights, frozenset({"metric"})),
             Route("GET", item, self._one, fields),

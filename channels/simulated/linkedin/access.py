@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.linkedin.answers import refuse
 from channels.simulated.planted import planted
-from channels.simulated.server import as_json
+from channels.simulated.server import as_json, query_of
 
 CLIENT_ID, CLIENT_SECRET = "77standinclientid", "WPL_AP1.pl4ntedClientSecret"
 REFRESH = "AQXpl4ntedRefreshTokenOfNoValue"
@@ -30,7 +29,7 @@ class Access:
 
     def consent(self, address: str) -> dict[str, str]:
         """What the member is sent back with, who opened ``address`` and agreed."""
-        asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
+        asked = query_of(address)
         known = asked.get("client_id") == CLIENT_ID and asked.get("redirect_uri") in REDIRECTS
         if not known or "code_challenge" in asked:
             return {"error": "unauthorized_client", "state": asked.get("state", "")}

@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from channels.simulated.planted import planted
+from channels.simulated.server import query_of
 
 _SCOPES = {"read:accounts", "read:statuses", "write:media", "write:statuses", "read", "write"}
 
@@ -48,7 +49,7 @@ class Grants:
 
     def consented(self, address: str) -> dict[str, str]:
         """What a browser is sent back with once the person at ``address`` says yes."""
-        asked = {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
+        asked = query_of(address)
         app = self._apps[asked["client_id"]]
         wrong = asked["redirect_uri"] != app.redirect_uri or asked["response_type"] != "code"
         if wrong or not set(asked["scope"].split()) <= set(app.scopes.split()):

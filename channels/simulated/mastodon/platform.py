@@ -10,23 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from channels.mastodon.text import length
 from channels.simulated import FaultName, Published
+from channels.simulated.mastodon.answers import answered, invalid, not_found, refuse
 from channels.simulated.mastodon.html import shown
 from channels.simulated.mastodon.oauth import Grants
+from channels.simulated.mastodon.uploads import MIMES, Upload, Uploads
 from channels.simulated.planted import planted
-from channels.simulated.server import HttpStandIn, RefusedError, as_json
+from channels.simulated.server import HttpStandIn, RefusedError
 
 TOKEN = "pl4nted-token-of-no-value"  # noqa: S105 -- opens nothing
 ACCOUNT_ID = "109348684000000001"
 USERNAME, DOMAIN = "sokhcn", "mastodon.vidu.vn"
 FOLLOWERS = 3_120
 KEY_LASTS = timedelta(hours=1)
-UPLOAD_LASTS = timedelta(hours=24)
 _PERIOD = timedelta(minutes=5)
 
 _FIELDS = {
@@ -34,26 +35,13 @@ _FIELDS = {
     "language",
 }
 _VISIBILITIES = {"public", "unlisted", "private", "direct"}
-_MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8", "image/gif": b"GIF8"}
-_MIMES = {*_MAGIC, "image/webp", "video/mp4", "video/webm", "video/quicktime"}
-
-
-@dataclass(slots=True)
-class _Upload:
-    id: str
-    mime: str
-    alt: str
-    at: datetime
-    polls_left: int = 0
-    fails: bool = False
-    used_by: str = ""
 
 
 @dataclass(slots=True)
 class _Post:
     published: Published
     fields: dict[str, Any]
-    media: list[_Upload]
+    media: list[Upload]
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -77,7 +65,7 @@ class Platform(HttpStandIn):
         self.may_look = True
         self.tokens = {TOKEN}
         self.grants = Grants()
-        self._uploads: dict[str, _Upload] = {}
+        self._uploads = Uploads(clock, lambda: self.url)
         self._posts: dict[str, _Post] = {}
         self._keys: dict[str, tuple[str, datetime]] = {}
         self._last_id = 113_000_000_000_000_000
@@ -107,7 +95,7 @@ class Platform(HttpStandIn):
     def uploads(self) -> int:
         """How many files went up."""
         with self.guard:
-            return len(self._uploads)
+            return len(self._uploads.all)
 
     def readers(self, remote_id: str, **counts: int) -> None:
         names = {"reactions": "favourites", "comments": "replies", "shares": "reblogs"}
@@ -136,15 +124,15 @@ class Platform(HttpStandIn):
             case "429":
                 reset = (self.clock() + _PERIOD).isoformat().replace("+00:00", ".123456Z")
                 heads = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
-                return _answer({"error": "Too many requests"}, 429, heads)
+                return answered({"error": "Too many requests"}, 429, heads)
             case "expired":
-                return _answer({"error": "The access token was revoked"}, 401)
+                return answered({"error": "The access token was revoked"}, 401)
             case "forbidden":
-                return _answer({"error": "Your login is currently disabled"}, 403)
+                return answered({"error": "Your login is currently disabled"}, 403)
             case "invalid":
                 said = f"Validation failed: Text character limit of {self.max_characters} exceeded"
-                return _answer({"error": said}, 422)
-        return _answer({"error": "We're sorry, but something went wrong on our end"}, 500)
+                return answered({"error": said}, 422)
+        return answered({"error": "We're sorry, but something went wrong on our end"}, 500)
 
     def answer(self, request: Request) -> Response:
         path = request.path.rstrip("/").split("/")[1:]
@@ -153,11 +141,11 @@ class Platform(HttpStandIn):
                 return self._register(request)
             case "GET", [".well-known", "oauth-authorization-server"]:
                 known = {"code_challenge_methods_supported": ["S256"]}
-                return _answer(known) if "pkce" in self.knows else _not_found()
+                return answered(known) if "pkce" in self.knows else not_found()
             case "POST", ["oauth", "token"]:
                 return self._exchange(request)
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
-            return _answer({"error": "The access token is invalid"}, 401)
+            return answered({"error": "The access token is invalid"}, 401)
         answer = self._answer_known(request, path)
         is_upload = (request.method, path[-1]) == ("POST", "media")
         left = self.uploads_left if is_upload else self.allowance
@@ -169,25 +157,25 @@ class Platform(HttpStandIn):
     def _answer_known(self, request: Request, path: list[str]) -> Response:
         match request.method, path:
             case "GET", ["api", "v1", "accounts", "verify_credentials"]:
-                return _answer(self._account())
+                return answered(self._account())
             case "GET", ["api", "v1", "accounts", account_id, "statuses"]:
                 return self._list(account_id, request)
             case "GET", ["api", "v2", "instance"] if "instance" in self.knows:
-                return _answer(self._instance())
+                return answered(self._instance())
             case "POST", ["api", "v2", "media"]:
                 return self._upload(request)
             case "GET", ["api", "v1", "media", number]:
-                return self._media(number)
+                return self._uploads.state(number)
             case "POST", ["api", "v1", "statuses"]:
                 return self._post(request)
             case "GET", ["api", "v1", "statuses"] if "several" in self.knows:
                 return self._several(request.args.getlist("id[]"))
             case "GET", ["api", "v1", "statuses", number] if number in self._posts:
-                return _answer(self._shown(self._posts[number]))
+                return answered(self._shown(self._posts[number]))
             case "DELETE", ["api", "v1", "statuses", number] if number in self._posts:
                 post = self._posts.pop(number)
-                return _answer(self._shown(post) | {"text": post.published.text})
-        return _not_found()
+                return answered(self._shown(post) | {"text": post.published.text})
+        return not_found()
 
     # -- who, and what it takes -------------------------------------------------------------------
 
@@ -213,7 +201,7 @@ class Platform(HttpStandIn):
                     "characters_reserved_per_url": self.per_address,
                 },
                 "media_attachments": {
-                    "supported_mime_types": sorted({*_MIMES, "audio/mpeg"}),
+                    "supported_mime_types": sorted({*MIMES, "audio/mpeg"}),
                     "description_limit": 1_500,
                     "image_size_limit": self.image_max_bytes,
                     "image_matrix_limit": 33_177_600,
@@ -226,22 +214,22 @@ class Platform(HttpStandIn):
 
     def _register(self, request: Request) -> Response:
         try:
-            return _answer(self.grants.register(request.form))
+            return answered(self.grants.register(request.form))
         except ValueError as wrong:
-            return _answer({"error": str(wrong)}, 422)
+            return answered({"error": str(wrong)}, 422)
 
     def _exchange(self, request: Request) -> Response:
         try:
             scope = self.grants.exchanged(request.form)
         except LookupError:
             said = "Client authentication failed due to unknown client"
-            return _answer({"error": "invalid_client", "error_description": said}, 401)
+            return answered({"error": "invalid_client", "error_description": said}, 401)
         except ValueError:
             said = "The provided authorization grant is invalid, expired or revoked"
-            return _answer({"error": "invalid_grant", "error_description": said}, 400)
+            return answered({"error": "invalid_grant", "error_description": said}, 400)
         token = planted(20)
         self.tokens.add(token)
-        return _answer({"access_token": token, "token_type": "Bearer", "scope": scope})
+        return answered({"access_token": token, "token_type": "Bearer", "scope": scope})
 
     # -- uploads ----------------------------------------------------------------------------------
 
@@ -249,43 +237,13 @@ class Platform(HttpStandIn):
         if self.uploads_left <= 0:
             raise RefusedError(self.refusal("429"))
         self.uploads_left -= 1
-        file = request.files.get("file")
-        if set(request.form) - {"description"} or set(request.files) != {"file"} or file is None:
-            _invalid("File can't be blank")
-        content, mime = file.read(), file.mimetype
-        if mime not in _MIMES or not content.startswith(_MAGIC.get(mime, b"")):
-            _invalid("File content type is invalid, File is invalid")
-        if mime.startswith("image/") and len(content) > self.image_max_bytes:
-            _invalid("File file size must be less than 16 MB")
-        if len(request.form.get("description", "")) > 1_500:
-            _invalid("Description is too long")
-        number = self._next_id()
-        upload = _Upload(number, mime, request.form.get("description", ""), self.clock())
-        if mime.startswith("video/"):
-            upload.polls_left, upload.fails = self.works_for, self.fails_videos
-        self._uploads[number] = upload
-        return _answer(self._shown_upload(upload), 202 if upload.polls_left else 200)
-
-    def _media(self, number: str) -> Response:
-        upload = self._known_upload(number)
-        if upload is None:
-            return _not_found()
-        if upload.polls_left:
-            upload.polls_left -= 1
-            return Response(b"", status=206, mimetype="application/json")
-        if upload.fails:
-            return _answer({"error": "Error processing thumbnail for uploaded media"}, 422)
-        return _answer(self._shown_upload(upload))
-
-    def _known_upload(self, number: str) -> _Upload | None:
-        upload = self._uploads.get(number)
-        gone = upload is None or upload.used_by or self.clock() - upload.at > UPLOAD_LASTS
-        return None if gone else upload
-
-    def _shown_upload(self, upload: _Upload) -> dict[str, Any]:
-        url = None if upload.polls_left else f"{self.url}/media/{upload.id}"
-        kind = upload.mime.partition("/")[0]
-        return {"id": upload.id, "type": kind, "url": url, "description": upload.alt or None}
+        return self._uploads.take(
+            request,
+            self._next_id(),
+            self.image_max_bytes,
+            self.works_for,
+            fails=self.fails_videos,
+        )
 
     # -- posts ------------------------------------------------------------------------------------
 
@@ -293,7 +251,7 @@ class Platform(HttpStandIn):
         key = request.headers.get("Idempotency-Key", "")
         number, at = self._keys.get(key, ("", self.clock()))
         if key and number in self._posts and self.clock() - at < KEY_LASTS:
-            return _answer(self._shown(self._posts[number]))
+            return answered(self._shown(self._posts[number]))
         if not self.may_publish:
             return self.refusal("forbidden")
         post = self._checked(request)
@@ -305,28 +263,28 @@ class Platform(HttpStandIn):
             before.counts["replies"] = before.counts.get("replies", 0) + 1
         if key:
             self._keys[key] = (post.published.remote_id, self.clock())
-        return _answer(self._shown(post))
+        return answered(self._shown(post))
 
     def _checked(self, request: Request) -> _Post:
         form = request.form
         if set(form) - _FIELDS or request.files:
-            _invalid(f"unknown fields: {sorted(set(form) - _FIELDS)}")
+            invalid(f"unknown fields: {sorted(set(form) - _FIELDS)}")
         text, warning = form.get("status", "").strip(), form.get("spoiler_text", "")
-        media = [self._attachable(each) for each in form.getlist("media_ids[]")]
+        media = [self._uploads.attachable(each) for each in form.getlist("media_ids[]")]
         if not text and not media:
-            _invalid("Text can't be blank")
+            invalid("Text can't be blank")
         if length(text, self.per_address) + length(warning) > self.max_characters:
-            _invalid(f"Text character limit of {self.max_characters} exceeded")
+            invalid(f"Text character limit of {self.max_characters} exceeded")
         if len(media) > self.max_media:
-            _refuse("Cannot attach more than 4 files")
+            refuse("Cannot attach more than 4 files")
         if len(media) > 1 and any(each.mime.startswith("video/") for each in media):
-            _refuse("Cannot attach a video to a post that already contains images")
+            refuse("Cannot attach a video to a post that already contains images")
         if form.get("visibility", "public") not in _VISIBILITIES:
-            _invalid("Visibility is not included in the list")
+            invalid("Visibility is not included in the list")
         before = form.get("in_reply_to_id", "")
         if before and before not in self._posts:
             said = "The post you are trying to reply to does not appear to exist."
-            raise RefusedError(_answer({"error": said}, 404))
+            raise RefusedError(answered({"error": said}, 404))
         number = self._next_id()
         published = Published(
             remote_id=number,
@@ -340,31 +298,23 @@ class Platform(HttpStandIn):
         fields = {name: form[name] for name in form}
         return _Post(published, {"visibility": "public", **fields}, media)
 
-    def _attachable(self, number: str) -> _Upload:
-        upload = self._known_upload(number)
-        if upload is None:
-            _refuse(f"Media attachments not found: {number}")
-        if upload.polls_left or upload.fails:
-            _refuse("Cannot attach files that have not finished processing. Try again in a moment!")
-        return upload
-
     def _list(self, account_id: str, request: Request) -> Response:
         if account_id != ACCOUNT_ID:
-            return _not_found()
+            return not_found()
         if not self.may_look:
-            return _answer({"error": "This action is outside the authorized scopes"}, 403)
+            return answered({"error": "This action is outside the authorized scopes"}, 403)
         limit = min(int(request.args.get("limit", 20)), 40)
         before = request.args.get("max_id", type=int)
         posts = [
             post for number, post in self._posts.items() if before is None or int(number) < before
         ]
-        return _answer([self._shown(post) for post in reversed(posts)][:limit])
+        return answered([self._shown(post) for post in reversed(posts)][:limit])
 
     def _several(self, numbers: list[str]) -> Response:
         if len(numbers) > 20:
-            _refuse("too many")
+            refuse("too many")
         known = [self._posts[each] for each in numbers if each in self._posts]
-        return _answer([self._shown(post) for post in known])
+        return answered([self._shown(post) for post in known])
 
     def _shown(self, post: _Post) -> dict[str, Any]:
         published = post.published
@@ -378,7 +328,7 @@ class Platform(HttpStandIn):
             "language": post.fields.get("language"),
             "url": published.url,
             "content": shown(published.text),
-            "media_attachments": [self._shown_upload(each) for each in post.media],
+            "media_attachments": [self._uploads.shown(each) for each in post.media],
             "favourites_count": post.counts.get("favourites", 0),
             "reblogs_count": post.counts.get("reblogs", 0),
             "replies_count": post.counts.get("replies", 0),
@@ -389,19 +339,3 @@ class Platform(HttpStandIn):
     def _next_id(self) -> str:
         self._last_id += 1
         return str(self._last_id)
-
-
-def _answer(told: Any, status: int = 200, heads: dict[str, str] | None = None) -> Response:
-    return as_json(status, told, heads)
-
-
-def _not_found() -> Response:
-    return _answer({"error": "Record not found"}, 404)
-
-
-def _refuse(said: str) -> NoReturn:
-    raise RefusedError(_answer({"error": said}, 422))
-
-
-def _invalid(said: str) -> NoReturn:
-    _refuse(f"Validation failed: {said}")

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.meta.graph import expired, invalid, yes
 from channels.simulated.planted import planted
+from channels.simulated.server import query_of
 
 APP_ID, APP_SECRET = "990602627938098", "stand-in-pl4nted-app-secret"
 REDIRECT = "https://sokhcn.example.vn/dang-nhap"
@@ -55,7 +56,7 @@ class Access:
 
     def consent(self, address: str) -> dict[str, str]:
         """What the account's owner is sent back with, who opened ``address`` and agreed."""
-        asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
+        asked = query_of(address)
         right = urlsplit(address).path == "/oauth/authorize" and asked["client_id"] == APP_ID
         if not right or asked["redirect_uri"] != REDIRECT:
             return {"error": "invalid_request", "state": asked["state"]}

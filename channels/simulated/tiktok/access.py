@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.planted import planted
-from channels.simulated.server import as_json
+from channels.simulated.server import as_json, query_of
 from channels.simulated.tiktok.answers import oauth_no, refuse
 
 CLIENT_KEY, CLIENT_SECRET = "awstandinclientkey", "pl4ntedClientSecretOfNoValue"
@@ -34,7 +33,7 @@ class Access:
 
     def consent(self, address: str) -> dict[str, str]:
         """What the account's owner is sent back with, who opened ``address`` and agreed."""
-        asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
+        asked = query_of(address)
         if asked.get("client_key") != CLIENT_KEY or asked.get("redirect_uri") not in REDIRECTS:
             return {"error": "invalid_request", "state": asked.get("state", "")}
         code = planted(8)

@@ -45,7 +45,7 @@ _ENTRIES = {"posts": "post", "pages": "page"}
 class Platform(HttpStandIn):
     """One portal.
 
-    ``user`` is the one there is. ``pretty`` false: only ``?rest_route=`` answers; ``tells_api``: the
+    ``user`` is the one it has. ``pretty`` false: only ``?rest_route=`` answers; ``tells_api``: the
     home page's ``Link``, which is for ``thinks_it_is_at`` where that is set; ``has_passwords``:
     application passwords are offered. ``is_maintained``: it updates itself, and says so by a page
     where ``speaks_json`` is false. ``firewall``: what publishes is refused before WordPress sees

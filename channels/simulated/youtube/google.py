@@ -10,12 +10,11 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.planted import planted
-from channels.simulated.server import as_json
+from channels.simulated.server import as_json, query_of
 
 CLIENT_ID = "700000000000-standin.apps.googleusercontent.com"
 CLIENT_SECRET = "GOCSPX-pl4ntedClientSecret"  # noqa: S105 -- opens nothing
@@ -63,7 +62,7 @@ class Google:
     def consent(self, address: str) -> dict[str, str]:
         """What comes back where the account's owner consents at ``address``; ``ValueError`` where
         Google would show an error instead."""
-        asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
+        asked = query_of(address)
         if set(asked) != _CONSENT or asked["client_id"] != CLIENT_ID:
             raise ValueError("Error 400: invalid_request")
         if (asked["scope"], asked["access_type"], asked["prompt"]) != (SCOPE, "offline", "consent"):

@@ -7,12 +7,12 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.planted import planted
-from channels.simulated.server import as_json
+from channels.simulated.server import as_json, query_of
 from channels.simulated.zalo.answers import no, oauth_no
 
 APP_ID, APP_SECRET = "3608465248940903967", "pl4ntedAppSecretOfNoValue"
@@ -35,7 +35,7 @@ class Access:
 
     def consent(self, address: str, *, echoes: bool) -> dict[str, str]:
         """What an administrator of the account is sent back with, who opened ``address``."""
-        asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
+        asked = query_of(address)
         if urlsplit(address).path != "/v4/oa/permission" or asked.get("app_id") != APP_ID:
             return {"error": "-14002", "error_name": "Invalid appId"}
         if asked.get("redirect_uri") != REDIRECT:

@@ -1,7 +1,8 @@
-"""A campaign to begin with: ``publisher new-campaign`` copies it for an officer to change.
+"""A campaign to begin with.
 
-It is a whole campaign that passes the check: a commented campaign.toml, three posts, a picture.
-The texts lie beside this file, one folder a language.
+``publisher new-campaign`` copies it for an officer to change. It is a whole campaign that passes
+the check: a commented campaign.toml, three posts, a picture. The texts lie beside this file, one
+folder a language.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""CSV as an Excel in Viet Nam opens it by a double click, or as programs expect it.
+"""Tables as CSV.
 
-For Excel: UTF-8 with a byte order mark, without which Excel garbles Vietnamese, and semicolons, as
-where the comma is the decimal sign. For programs: commas and no mark (RFC 4180). Figures have no
-separators of thousands, days and moments are ISO 8601, an absent figure is an empty cell.
+As an Excel in Viet Nam opens it by a double click, or as programs expect it. For Excel: UTF-8 with
+a byte order mark, without which Excel garbles Vietnamese, and semicolons, as where the comma is the
+decimal sign. For programs: commas and no mark (RFC 4180). Figures have no separators of thousands,
+days and moments are ISO 8601, an absent figure is an empty cell.
 
 A text that a spreadsheet would take for a formula has an apostrophe put before it: what people and
 platforms wrote must never be worked out (OWASP, "CSV Injection").

@@ -1,8 +1,8 @@
-"""The ledger's answers as JSON for programs; the models here are its schema.
+"""The ledger's answers as JSON for programs.
 
-Names are the same in every language; what people read stands beside them in ``label`` and
-``text``. Moments are ISO 8601 with the office's offset, days are local. A figure that no platform
-gave is ``null``, never 0.
+The models here are its schema. Names are the same in every language; what people read stands beside
+them in ``label`` and ``text``. Moments are ISO 8601 with the office's offset, days are local. A
+figure that no platform gave is ``null``, never 0.
 """
 
 from __future__ import annotations

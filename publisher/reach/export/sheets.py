@@ -1,5 +1,7 @@
-"""The ledger's answers as tables for files: in the reader's words, every figure with how many
-deliveries it covers."""
+"""The ledger's answers as tables for files.
+
+In the reader's words, every figure with how many deliveries it covers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What measures count from, what they give, and the words they say it in."""
+"""The books that measures count from.
+
+What they give stands here too.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col
 
 from publisher.campaign.criteria import Population
 from publisher.campaign.register import Topic
-from publisher.i18n import language
 from publisher.reach.ledger import Published, published
 from publisher.store.models import Delivery
 
@@ -78,17 +78,6 @@ class Books:
 
     def title(self, channel: str) -> str:
         return self.titles.get(channel) or channel
-
-
-def count(value: int) -> str:
-    """A count as the reader writes it."""
-    return str(format_decimal(value, locale=language()))
-
-
-def day(moment: date) -> str:
-    """A day as the reader writes it."""
-    form = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}[language()]
-    return str(format_date(moment, form, locale=language()))
 
 
 def seen_day(books: Books, window: Window) -> date:

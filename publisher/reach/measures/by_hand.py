@@ -1,15 +1,11 @@
-"""Values that people found out and entered by hand."""
+"""Values that people entered by hand."""
 
 from __future__ import annotations
 
+from publisher import notation
 from publisher.campaign.criteria import ByHand
 from publisher.i18n import _
-from publisher.reach.measures.books import (
-    Measured,
-    Window,
-    day,
-    joined,
-)
+from publisher.reach.measures.books import Measured, Window, joined
 
 
 def by_hand(asked: ByHand, unit: str, window: Window) -> Measured:
@@ -20,7 +16,7 @@ def by_hand(asked: ByHand, unit: str, window: Window) -> Measured:
     )
     if found is None:
         return Measured(None, _("No value has been entered for these days."), unit)
-    parts = [_("entered by hand, as of %(day)s") % {"day": day(found.on)}]
+    parts = [_("entered by hand, as of %(day)s") % {"day": notation.day(found.on, "full")}]
     if found.note:
         parts.append(found.note)
     if last - found.on > asked.fresh_for:

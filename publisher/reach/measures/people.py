@@ -7,18 +7,11 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
+from publisher import notation
 from publisher.campaign.criteria import ReachOfPopulation
 from publisher.i18n import _
 from publisher.reach.ledger import Published
-from publisher.reach.measures.books import (
-    Books,
-    Measured,
-    Window,
-    count,
-    day,
-    joined,
-    percent,
-)
+from publisher.reach.measures.books import Books, Measured, Window, joined, percent
 from publisher.store.models import AccountReading
 
 
@@ -36,7 +29,7 @@ def reach_of_population(books: Books, asked: ReachOfPopulation, window: Window) 
         if people is not None and (best is None or people > best[0]):
             words = _("%(channel)s, the post of %(day)s") % {
                 "channel": books.title(post.channel),
-                "day": day(post.sent_at.astimezone(books.zone).date()),
+                "day": notation.day(post.sent_at.astimezone(books.zone).date(), "full"),
             }
             best = (people, words, post.channel)
     for reading in _account_readings(books, asked, window):
@@ -45,19 +38,23 @@ def reach_of_population(books: Books, asked: ReachOfPopulation, window: Window) 
         elif reading.reach is not None and (best is None or reading.reach > best[0]):
             words = _("%(channel)s, the %(days)s days up to %(day)s") % {
                 "channel": books.title(reading.channel),
-                "days": count(reading.reach_days or 0),
-                "day": day(reading.at.astimezone(books.zone).date()),
+                "days": notation.number(reading.reach_days or 0),
+                "day": notation.day(reading.at.astimezone(books.zone).date(), "full"),
             }
             best = (reading.reach, words, reading.channel)
     if best is None:
         return Measured(None, _("No platform told how many people were reached."))
     parts = [
         _("at least %(n)s of %(all)s people, on the channel that reached most (%(which)s)")
-        % {"n": count(best[0]), "all": count(books.population.people), "which": best[1]},
+        % {
+            "n": notation.number(best[0]),
+            "all": notation.number(books.population.people),
+            "which": best[1],
+        },
         *_added_up(posts),
     ]
     if doubtful:
-        parts.append(_("%(n)s doubtful figures were left out") % {"n": count(doubtful)})
+        parts.append(_("%(n)s doubtful figures were left out") % {"n": notation.number(doubtful)})
     if books.population.source:
         parts.append(_("population: %(source)s") % {"source": books.population.source})
     return Measured(percent(best[0], books.population.people), joined(parts), growing=True)
@@ -75,7 +72,11 @@ def _added_up(posts: Sequence[Published]) -> list[str]:
     reached = [post.figures.reach for post in posts if post.figures.reach is not None]
     if not reached:
         return []
-    words = {"n": count(sum(reached)), "of": count(len(reached)), "all": count(len(posts))}
+    words = {
+        "n": notation.number(sum(reached)),
+        "of": notation.number(len(reached)),
+        "all": notation.number(len(posts)),
+    }
     if len(reached) == len(posts):
         text = _(
             "at most %(n)s, all channels and posts added up, in which a person counts many times"

@@ -1,4 +1,7 @@
-"""Shares of what was due: the feed's items, the plan's deliveries, the register's tasks."""
+"""Shares of what was due.
+
+The feed's items, the plan's deliveries, the register's tasks.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, not_
 from sqlmodel import col, select
 
+from publisher import notation
 from publisher.campaign.criteria import OnTime, Prompt, TopicsCovered
 from publisher.campaign.register import mark
 from publisher.delivery.lifecycle import State
@@ -18,8 +22,6 @@ from publisher.reach.measures.books import (
     Books,
     Measured,
     Window,
-    count,
-    day,
     filters,
     joined,
     percent,
@@ -57,12 +59,12 @@ def prompt(books: Books, asked: Prompt, window: Window) -> Measured:
     if not every:
         return Measured(None, _("No item of a feed was to go out."))
     basis = _("%(n)s of %(all)s items of the feeds went out within %(hours)s hours") % {
-        "n": count(in_time),
-        "all": count(every),
-        "hours": count(asked.hours),
+        "n": notation.number(in_time),
+        "all": notation.number(every),
+        "hours": notation.number(asked.hours),
     }
     more = [
-        text % {"n": count(number)}
+        text % {"n": notation.number(number)}
         for number, text in (
             (late, _("%(n)s later")),
             (never, _("%(n)s not at all")),
@@ -130,7 +132,11 @@ def on_time(books: Books, asked: OnTime, window: Window) -> Measured:
     if not done:
         return Measured(None, _("Nothing fell due."))
     basis = _("%(n)s of %(all)s deliveries went out within %(minutes)s minutes of their time")
-    words = {"n": count(good), "all": count(done), "minutes": count(asked.minutes)}
+    words = {
+        "n": notation.number(good),
+        "all": notation.number(done),
+        "minutes": notation.number(asked.minutes),
+    }
     return Measured(percent(good, done), joined([basis % words]))
 
 
@@ -155,7 +161,11 @@ def coverage(books: Books, asked: TopicsCovered, window: Window) -> Measured:
         "%(n)s of %(all)s tasks of the register had at least %(least)s post",
         "%(n)s of %(all)s tasks of the register had at least %(least)s posts",
         asked.least,
-    ) % {"n": count(covered), "all": count(len(topics)), "least": count(asked.least)}
+    ) % {
+        "n": notation.number(covered),
+        "all": notation.number(len(topics)),
+        "least": notation.number(asked.least),
+    }
     when = _("ever, up to %(day)s") if asked.ever else _("in these days, up to %(day)s")
-    parts = [basis, when % {"day": day(seen_day(books, window))}]
+    parts = [basis, when % {"day": notation.day(seen_day(books, window), "full")}]
     return Measured(percent(covered, len(topics)), joined(parts), growing=True)

@@ -1,4 +1,4 @@
-"""Counts and sums over the posts that went out."""
+"""Sums over the posts that went out."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import String, cast, func
 from sqlmodel import col, select
 
+from publisher import notation
 from publisher.campaign.criteria import Posts, Rate, Total
 from publisher.i18n import _, ngettext
 from publisher.reach.ledger import Published
-from publisher.reach.measures.books import (
-    Books,
-    Measured,
-    Window,
-    count,
-    filters,
-    joined,
-    percent,
-)
+from publisher.reach.measures.books import Books, Measured, Window, filters, joined, percent
 from publisher.store.models import Delivery
 
 
@@ -53,8 +46,10 @@ def posts_out(books: Books, asked: Posts, window: Window) -> Measured:
             posts.add(tuple(of_post))
             deliveries += number
     value = len(posts) if asked.count == "posts" else deliveries
-    basis = ngettext("%(n)s post", "%(n)s posts", len(posts)) % {"n": count(len(posts))}
-    times = ngettext("%(n)s delivery", "%(n)s deliveries", deliveries) % {"n": count(deliveries)}
+    basis = ngettext("%(n)s post", "%(n)s posts", len(posts)) % {"n": notation.number(len(posts))}
+    times = ngettext("%(n)s delivery", "%(n)s deliveries", deliveries) % {
+        "n": notation.number(deliveries)
+    }
     unit = _("posts") if asked.count == "posts" else _("deliveries")
     return Measured(float(value), joined([basis, times]), unit, growing=True)
 
@@ -73,7 +68,7 @@ def total(books: Books, asked: Total, window: Window) -> Measured:
         return Measured(None, _("No delivery has this figure."), unit, growing=True)
     parts = [
         _("told of %(of)s of %(all)s deliveries")
-        % {"of": count(len(given)), "all": count(len(posts))}
+        % {"of": notation.number(len(given)), "all": notation.number(len(posts))}
     ]
     if asked.of == "reach":
         parts.append(
@@ -100,9 +95,9 @@ def rate(books: Books, asked: Rate, window: Window) -> Measured:
     engaged, shown = sum(one[0] for one in both), sum(one[1] for one in both)
     parts = [
         _("%(engaged)s engagements for %(shown)s times shown")
-        % {"engaged": count(engaged), "shown": count(shown)},
+        % {"engaged": notation.number(engaged), "shown": notation.number(shown)},
         _("told of %(of)s of %(all)s deliveries")
-        % {"of": count(len(both)), "all": count(len(posts))},
+        % {"of": notation.number(len(both)), "all": notation.number(len(posts))},
         *_in_doubt([post for _engaged, _shown, post in both]),
     ]
     return Measured(percent(engaged, shown), joined(parts))
@@ -123,4 +118,4 @@ def _in_doubt(posts: Sequence[Published]) -> list[str]:
     doubtful = sum(bool(post.doubts) for post in posts)
     if not doubtful:
         return []
-    return [_("of which %(n)s with figures in doubt") % {"n": count(doubtful)}]
+    return [_("of which %(n)s with figures in doubt") % {"n": notation.number(doubtful)}]

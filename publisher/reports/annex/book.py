@@ -1,4 +1,4 @@
-"""The workbook as a whole: which sheets, in which order."""
+"""The annex's workbook as a whole: which sheets, in which order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the posts add up to: in all, by channel, campaign and the like, over time; followers."""
+"""The annex's sheets of what the posts add up to.
+
+In all, by channel, campaign and the like, over time; followers.
+"""
 
 from __future__ import annotations
 

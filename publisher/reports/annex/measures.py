@@ -1,4 +1,7 @@
-"""The plan's indicators, the coverage register, and what did not go out."""
+"""The annex's sheets of what the plan asked for.
+
+Its indicators, the coverage register, what did not go out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What all sheets of an annex have in common: their heads, names, and columns of figures."""
+"""What all sheets of an annex have in common.
+
+Their heads, names, and columns of figures.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every post with its figures over all channels, and every delivery with its own."""
+"""The annex's sheets of every post, each with its deliveries.
+
+A post's figures are those over all channels.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,13 @@
-"""What is planned next: what stands in the plan, and nothing that nobody planned."""
+"""What a report says is planned next.
+
+What stands in the plan, and nothing that nobody planned.
+"""
 
 from __future__ import annotations
 
+from publisher import notation
 from publisher.reach.period import Ahead as Planned
 from publisher.reach.period import PeriodSummary
-from publisher.reports import wording
 from publisher.reports.documents.facts import Ahead
 from publisher.reports.documents.tables import Names
 
@@ -16,13 +19,13 @@ def ahead(summary: PeriodSummary, names: Names) -> Ahead | None:
     first = min(one.first for one in summary.ahead).date()
     last = max(one.last for one in summary.ahead).date()
     posts, deliveries = (
-        wording.number(sum(getattr(one, name) for one in summary.ahead))
+        notation.number(sum(getattr(one, name) for one in summary.ahead))
         for name in ("posts", "deliveries")
     )
     when = (
-        f"ngày {wording.day(first, 'full')}"
+        f"ngày {notation.day(first, 'full')}"
         if first == last
-        else f"từ ngày {wording.day(first, 'full')} đến ngày {wording.day(last, 'full')}"
+        else f"từ ngày {notation.day(first, 'full')} đến ngày {notation.day(last, 'full')}"
     )
     intro = (
         f"Theo kế hoạch đăng bài đã lập đến thời điểm báo cáo, {when} sẽ đăng {posts} bài "
@@ -36,8 +39,8 @@ def ahead(summary: PeriodSummary, names: Names) -> Ahead | None:
 def _line(one: Planned, names: Names) -> str:
     first, last = one.first.date(), one.last.date()
     days = (
-        f"ngày {wording.day(first, 'full')}"
+        f"ngày {notation.day(first, 'full')}"
         if first == last
-        else f"từ ngày {wording.day(first, 'full')} đến ngày {wording.day(last, 'full')}"
+        else f"từ ngày {notation.day(first, 'full')} đến ngày {notation.day(last, 'full')}"
     )
-    return f"{names.of(one.campaign)}: {wording.number(one.posts)} bài, {days}"
+    return f"{names.of(one.campaign)}: {notation.number(one.posts)} bài, {days}"

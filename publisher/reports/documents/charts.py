@@ -1,9 +1,12 @@
-"""The trend as a picture for print: black on white, in the document's own font, no browser."""
+"""A report's trend as a picture for print.
+
+Black on white, in the document's own font, no browser.
+"""
 
 from __future__ import annotations
 
+from publisher import notation
 from publisher.reach.period import PeriodSummary
-from publisher.reports import wording
 from publisher.reports.chart import Look, columns, picture
 from publisher.reports.documents import phrases
 from publisher.reports.documents.facts import Chart
@@ -26,11 +29,11 @@ def trend(summary: PeriodSummary) -> Chart | None:
         return None
     labels = [phrases.part_name(span) for span, _part in summary.trend]
     told = "; ".join(
-        f"{label}: {wording.number(value)}" for label, value in zip(labels, values, strict=True)
+        f"{label}: {notation.number(value)}" for label, value in zip(labels, values, strict=True)
     )
     by = _by(summary)
     caption = f"Biểu đồ. Lượt hiển thị của các bài đăng theo {by}"
-    words = [wording.short_number(value) for value in values]
+    words = [notation.short_number(value) for value in values]
     drawn = columns(labels, values, words, _look(len(values)))
     png = picture(drawn, _SCALE, bundled_fonts_only=True)
     return Chart(png, caption, f"{caption}: {told}.", WIDTH_MM)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from publisher import notation
 from publisher.i18n import speaking
-from publisher.reports import span_words, wording
+from publisher.reports import span_words
 from publisher.reports.documents import phrases
 from publisher.reports.documents.ahead import ahead
 from publisher.reports.documents.facts import Appendix, Facts, Head, Signature, Title
@@ -153,7 +154,7 @@ def _appendix(report: PeriodicReport, names: Names, unit: str) -> Appendix | Non
         )
         note = (
             f"Phụ lục nêu {ALL_POSTS} bài đăng có lượt hiển thị cao nhất trong tổng số "
-            f"{wording.number(len(report.summary.posts))} bài; toàn bộ bài đăng cùng số "
+            f"{notation.number(len(report.summary.posts))} bài; toàn bộ bài đăng cùng số "
             "liệu của từng lượt đăng có trong tệp Excel gửi kèm báo cáo."
         )
     made_on = report.made_at.date()

@@ -1,8 +1,8 @@
-"""What a report says, ready to be printed: the one source of the Word document and of the PDF.
+"""What a report says, ready to be printed.
 
-Every text is Vietnamese, on one line, without signs that can't be printed. A template only says
-where each stands: its variables are the fields of ``Facts``. Tables are ``None`` where they would
-be empty.
+The one source of the Word document and of the PDF. Every text is Vietnamese, on one line, without
+signs that can't be printed. A template only says where each stands: its variables are the fields of
+``Facts``. Tables are ``None`` where they would be empty.
 """
 
 from __future__ import annotations

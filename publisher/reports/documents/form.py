@@ -1,4 +1,7 @@
-"""What the Word template, the PDF and the facts must agree on: measures and names of styles."""
+"""The measures on which a report's documents must agree.
+
+The Word template, the PDF and the facts share them, and the names of styles.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Text as it can be printed: what the bundled font has no letters for, and how wide a line is.
+"""Text as it can be printed.
 
-What officers and platforms wrote comes with smileys, invisible signs and letters that only look
-bold. An administrative document has none of them, and PDF/A takes no sign without its letter.
+What the bundled font has no letters for, and how wide a line is. What officers and platforms wrote
+comes with smileys, invisible signs and letters that only look bold. An administrative document has
+none of them, and PDF/A takes no sign without its letter.
 """
 
 from __future__ import annotations

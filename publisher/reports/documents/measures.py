@@ -1,13 +1,16 @@
-"""The plan's indicators, and the tasks that have had nothing."""
+"""What a report says of the plan's indicators.
+
+The tasks that have had nothing stand beside them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import dropwhile
 
+from publisher import notation
 from publisher.reach.coverage import Coverage
 from publisher.reach.criteria import Result, value_words
-from publisher.reports import wording
 from publisher.reports.documents.facts import (
     CriterionRow,
     CriterionTable,
@@ -31,7 +34,7 @@ def criteria(results: Sequence[Result], captions: Captions) -> CriterionTable | 
     met, unmet = (sum(result.met is verdict for result in results) for verdict in (True, False))
     open_ = len(results) - met - unmet
     parts = [
-        f"{wording.number(count)} chỉ tiêu {words}"
+        f"{notation.number(count)} chỉ tiêu {words}"
         for count, words in (
             (met, "đạt"),
             (unmet, "chưa đạt"),
@@ -40,9 +43,9 @@ def criteria(results: Sequence[Result], captions: Captions) -> CriterionTable | 
         if count
     ]
     return CriterionTable(
-        f"Có {wording.number(len(results))} chỉ tiêu được theo dõi: {', '.join(parts)}.",
+        f"Có {notation.number(len(results))} chỉ tiêu được theo dõi: {', '.join(parts)}.",
         captions.next("Kết quả thực hiện các chỉ tiêu"),
-        tuple(_criterion(wording.number(place), one) for place, one in enumerate(results, 1)),
+        tuple(_criterion(notation.number(place), one) for place, one in enumerate(results, 1)),
     )
 
 
@@ -51,27 +54,27 @@ def topics(coverage: Coverage | None, captions: Captions) -> TopicTable | None:
     if coverage is None or not coverage.of:
         return None
     every, without = len(coverage.of), coverage.without
-    known = f"Danh mục theo dõi có {wording.number(every)} nhiệm vụ, chủ đề phải truyền thông"
+    known = f"Danh mục theo dõi có {notation.number(every)} nhiệm vụ, chủ đề phải truyền thông"
     if not without:
         return TopicTable(f"{known}; tất cả đều có bài đăng trong kỳ.", "", (), "")
     done = every - len(without)
     share = value_words(100 * done / every, "%")
     rows = tuple(
         TopicRow(
-            wording.number(place),
+            notation.number(place),
             breakable(topic.code),
             breakable(topic.title),
-            breakable(topic.unit) or wording.ABSENT,
+            breakable(topic.unit) or notation.ABSENT,
         )
         for place, topic in enumerate(without[:MOST_TOPICS], 1)
     )
     more = len(without) - len(rows)
     return TopicTable(
-        f"{known}; {wording.number(done)} nhiệm vụ, chủ đề ({share}) có bài đăng trong kỳ, "
-        f"{wording.number(len(without))} nhiệm vụ, chủ đề không có bài đăng nào trong kỳ:",
+        f"{known}; {notation.number(done)} nhiệm vụ, chủ đề ({share}) có bài đăng trong kỳ, "
+        f"{notation.number(len(without))} nhiệm vụ, chủ đề không có bài đăng nào trong kỳ:",
         captions.next("Nhiệm vụ, chủ đề không có bài đăng trong kỳ"),
         rows,
-        f"Và {wording.number(more)} nhiệm vụ, chủ đề khác." if more else "",
+        f"Và {notation.number(more)} nhiệm vụ, chủ đề khác." if more else "",
     )
 
 
@@ -85,14 +88,14 @@ def _criterion(number: str, result: Result) -> CriterionRow:
         _target(result),
         _value(result.value, result.unit),
         _verdict(result),
-        breakable(result.basis) or wording.ABSENT,
-        "; ".join(trend) or wording.ABSENT,
+        breakable(result.basis) or notation.ABSENT,
+        "; ".join(trend) or notation.ABSENT,
     )
 
 
 def _target(result: Result) -> str:
     if result.target is None:
-        return wording.ABSENT
+        return notation.ABSENT
     bound = "Không quá" if result.at_most else "Ít nhất"
     return f"{bound} {_value(result.target, result.unit)}"
 

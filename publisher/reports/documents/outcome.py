@@ -1,14 +1,18 @@
-"""Whom the posts reached, and what went wrong."""
+"""What a report says of how it went.
+
+Whom the posts reached, and what went wrong.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from publisher import notation
 from publisher.delivery.lifecycle import State
 from publisher.reach.figures import Figures, comparable
 from publisher.reach.period import PeriodSummary
-from publisher.reports import span_words, wording
+from publisher.reports import span_words
 from publisher.reports.documents import phrases
 from publisher.reports.documents.facts import (
     FollowerRow,
@@ -88,7 +92,7 @@ def _metric(summary: PeriodSummary, name: str) -> str:
         if comparable(now, earlier, name)
     ]
     return (
-        f"- {label}: {wording.number(value)} lượt{covered}"
+        f"- {label}: {notation.number(value)} lượt{covered}"
         + "".join(f"; {words}" for words in changes)
         + "."
     )
@@ -139,10 +143,10 @@ def _followers(summary: PeriodSummary, names: Names, captions: Captions) -> Foll
         return None
     rows = tuple(
         FollowerRow(
-            wording.number(place),
+            notation.number(place),
             names.of(one.channel),
-            wording.number(one.first),
-            wording.number(one.last),
+            notation.number(one.first),
+            notation.number(one.last),
             _gained(one.first, one.last),
         )
         for place, one in enumerate(summary.followers, 1)
@@ -156,23 +160,23 @@ def _followers(summary: PeriodSummary, names: Names, captions: Captions) -> Foll
 
 def _gained(first: int | None, last: int | None) -> str:
     if first is None or last is None:
-        return wording.ABSENT
-    return f"{'+' if last > first else ''}{wording.number(last - first)}"
+        return notation.ABSENT
+    return f"{'+' if last > first else ''}{notation.number(last - first)}"
 
 
 def _wrong(summary: PeriodSummary) -> Iterator[str]:
     for state, words in _WRONG.items():
         if count := summary.undone.get(state, 0):
-            yield words.format(n=wording.number(count))
+            yield words.format(n=notation.number(count))
     total = summary.total.now
     if total.gone:
         yield (
-            f"{wording.number(total.gone)} lượt đăng không còn trên nền tảng vào lúc tổng hợp; số "
+            f"{notation.number(total.gone)} lượt đăng không còn trên nền tảng vào lúc tổng hợp; số "
             "liệu đã đọc trước đó vẫn được tính"
         )
     if total.doubtful:
         yield (
-            f"{wording.number(total.doubtful)} lượt đăng có số liệu bất thường, cần kiểm tra lại; "
+            f"{notation.number(total.doubtful)} lượt đăng có số liệu bất thường, cần kiểm tra lại; "
             "số liệu được giữ nguyên như nền tảng cung cấp"
         )
     unknown = sum(
@@ -182,8 +186,8 @@ def _wrong(summary: PeriodSummary) -> Iterator[str]:
     )
     if unknown:
         yield (
-            f"{wording.number(unknown)}/{wording.number(total.posts)} lượt đăng không có số liệu: "
-            "nền tảng không cung cấp, hoặc chưa đọc được"
+            f"{notation.number(unknown)}/{notation.number(total.posts)} "
+            "lượt đăng không có số liệu: nền tảng không cung cấp, hoặc chưa đọc được"
         )
 
 
@@ -194,7 +198,7 @@ def _with_ends(items: list[str]) -> Iterator[str]:
 
 def _besides(summary: PeriodSummary, names: Names) -> Iterator[str]:
     if cancelled := summary.undone.get(State.CANCELLED, 0):
-        yield f"Có {wording.number(cancelled)} lượt đăng được rút khỏi kế hoạch trước khi đăng."
+        yield f"Có {notation.number(cancelled)} lượt đăng được rút khỏi kế hoạch trước khi đăng."
     zone = summary.as_of.tzinfo
     for hold in summary.holds:
         yield _hold(hold, names, zone)

@@ -1,4 +1,7 @@
-"""The document as a PDF, set by Typst: no browser, no network, no font but the bundled one."""
+"""A report's document as a PDF.
+
+Set by Typst: no browser, no network, no font but the bundled one.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Figures, changes and days in the words of a Vietnamese report.
+"""The phrases of a Vietnamese report.
 
-Called inside ``speaking("vi")``: numbers and dates are ``reports.wording``'s.
+For figures, changes and days. Called inside ``speaking("vi")``: numbers and dates are
+``reports.wording``'s.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from datetime import date, datetime
 
 from babel.numbers import format_decimal
 
+from publisher import notation
 from publisher.reach.figures import Sum, comparable
 from publisher.reach.spans import Span
-from publisher.reports import wording
 
 MANY_TIMES = 10
 """A figure that grew so many times over is told as a factor: "+1.130%" tells nobody anything."""
@@ -21,14 +22,14 @@ def amount(sum_: Sum, metric: str) -> str:
     """A figure of a sum for a cell, with how many deliveries it covers where not all."""
     value, covers = getattr(sum_.figures, metric), sum_.of[metric]
     if value is None:
-        return wording.ABSENT
+        return notation.ABSENT
     covered = "" if covers == sum_.posts else f" ({covered_of(sum_, metric)})"
-    return wording.number(value) + covered
+    return notation.number(value) + covered
 
 
 def covered_of(sum_: Sum, metric: str) -> str:
     """How many of its deliveries a figure covers: "41/43"."""
-    return f"{wording.number(sum_.of[metric])}/{wording.number(sum_.posts)}"
+    return f"{notation.number(sum_.of[metric])}/{notation.number(sum_.posts)}"
 
 
 def change(now: int, before: int) -> str:
@@ -39,17 +40,17 @@ def change(now: int, before: int) -> str:
         return f"gấp {decimal(now / before)} lần"
     grown = "tăng" if now > before else "giảm"
     percent = round(100 * abs(now - before) / before)
-    return f"{grown} {wording.number(percent)}%" if percent else f"{grown} dưới 1%"
+    return f"{grown} {notation.number(percent)}%" if percent else f"{grown} dưới 1%"
 
 
 def signed(now: Sum, before: Sum, metric: str) -> str:
     """The change of a figure for a cell: "+12%"; a dash where there is nothing to compare."""
     if not comparable(now, before, metric):
-        return wording.ABSENT
+        return notation.ABSENT
     value, earlier = getattr(now.figures, metric), getattr(before.figures, metric)
     if value >= MANY_TIMES * earlier:
         return f"{decimal(value / earlier)} lần"
-    return wording.change(value, earlier)
+    return notation.change(value, earlier)
 
 
 def decimal(value: float) -> str:
@@ -61,12 +62,12 @@ def part_name(part: Span) -> str:
     """A part of a span, below its bar: "10/2027", "04/10"."""
     if part.kind == "monthly":
         return f"{part.number:02d}/{part.year}"
-    return wording.day(part.first)
+    return notation.day(part.first)
 
 
 def moment(at: datetime) -> str:
     """A local moment: "08 giờ 00 ngày 15/06/2027"."""
-    return f"{at:%H} giờ {at:%M} ngày {wording.day(at, 'full')}"
+    return f"{at:%H} giờ {at:%M} ngày {notation.day(at, 'full')}"
 
 
 def dated(day: date) -> str:

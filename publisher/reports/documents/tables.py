@@ -1,9 +1,13 @@
-"""The tables of figures and of posts, ready to be printed."""
+"""A report's tables, ready to be printed.
+
+Of figures and of posts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from publisher import notation
 from publisher.reach import words
 from publisher.reach.period import PostSum, Row
 from publisher.reports import wording
@@ -62,7 +66,7 @@ def figures(
 ) -> FigureTable:
     """A table of ``rows``, which aren't none."""
     made = tuple(
-        _figure_row(wording.number(place), name_of(row.name), row)
+        _figure_row(notation.number(place), name_of(row.name), row)
         for place, row in enumerate(rows, 1)
     )
     whole = _figure_row("", "Tổng cộng", total) if total else None
@@ -80,8 +84,8 @@ def listed_posts(
     """A table of ``posts``, which aren't none."""
     rows = tuple(
         PostRow(
-            wording.number(place),
-            f"{wording.day(post.at, 'full')} {post.at:%H:%M}",
+            notation.number(place),
+            f"{notation.day(post.at, 'full')} {post.at:%H:%M}",
             breakable(post.first_line) or NO_WORDS,
             names.of(post.campaign),
             _channels(post, names),
@@ -99,8 +103,8 @@ def _figure_row(number: str, name: str, row: Row) -> FigureRow:
     return FigureRow(
         number,
         name,
-        wording.number(row.posts),
-        wording.number(row.now.posts),
+        notation.number(row.posts),
+        notation.number(row.now.posts),
         phrases.amount(row.now, "shown"),
         phrases.amount(row.now, "reach"),
         phrases.amount(row.now, "engagement"),
@@ -112,7 +116,7 @@ def _note(cells: Sequence[str], remark: str = "") -> str:
     said = [_NO_UNIQUE]
     if any("(" in cell for cell in cells):
         said.append(_COVERED)
-    if wording.ABSENT in cells:
+    if notation.ABSENT in cells:
         said.append(_NOTHING)
     return f"Ghi chú: {'; '.join(said)}." + (f" {remark}" if remark else "")
 

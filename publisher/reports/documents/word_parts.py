@@ -1,4 +1,7 @@
-"""Paragraphs, commands and tables of the Word template (``word_template``)."""
+"""The building blocks of the Word template (``word_template``).
+
+Paragraphs, commands and tables.
+"""
 
 from __future__ import annotations
 

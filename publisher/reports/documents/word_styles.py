@@ -1,6 +1,7 @@
-"""The Word template's styles, numbering and page (``word_template``).
+"""The look of the Word template (``word_template``).
 
-An office that changes a style in Word changes all that is set in it.
+Its styles, numbering and page. An office that changes a style in Word changes all that is set in
+it.
 """
 
 from __future__ import annotations

@@ -1,13 +1,17 @@
-"""What went out in the span, in sentences, tables and a picture."""
+"""What a report says went out in its span.
+
+In sentences, tables and a picture.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from publisher import notation
 from publisher.reach.figures import Sum
 from publisher.reach.period import PeriodSummary, Row
 from publisher.reach.spans import Span
-from publisher.reports import span_words, wording
+from publisher.reports import span_words
 from publisher.reports.documents import phrases, tables
 from publisher.reports.documents.charts import trend
 from publisher.reports.documents.facts import FigureTable, Work
@@ -41,13 +45,13 @@ def others(summary: PeriodSummary) -> list[tuple[Span, Sum]]:
 
 def _what(summary: PeriodSummary) -> str:
     campaigns, channels, audiences = (
-        wording.number(sum(bool(row.now.posts) for row in rows))
+        notation.number(sum(bool(row.now.posts) for row in rows))
         for rows in (summary.campaigns, summary.channels, summary.audiences)
     )
     told = (
-        f"Trong kỳ báo cáo đã đăng {wording.number(len(summary.posts))} bài thuộc {campaigns} "
+        f"Trong kỳ báo cáo đã đăng {notation.number(len(summary.posts))} bài thuộc {campaigns} "
         f"chiến dịch truyền thông trên {channels} kênh, tổng cộng "
-        f"{wording.number(summary.total.now.posts)} lượt đăng (một bài đăng trên một kênh là một "
+        f"{notation.number(summary.total.now.posts)} lượt đăng (một bài đăng trên một kênh là một "
         "lượt)"
     )
     aimed = "" if audiences == "0" else f", hướng tới {audiences} nhóm đối tượng"
@@ -69,9 +73,9 @@ def _against_others(summary: PeriodSummary) -> str:
 
 def _against(now: int, name: str, before: int) -> str:
     if not now:
-        return f"{name} có {wording.number(before)} lượt đăng"
+        return f"{name} có {notation.number(before)} lượt đăng"
     changed = phrases.change(now, before)
-    return f"so với {name} ({wording.number(before)} lượt đăng), số lượt đăng {changed}"
+    return f"so với {name} ({notation.number(before)} lượt đăng), số lượt đăng {changed}"
 
 
 def _by_channel(summary: PeriodSummary, names: Names, captions: Captions) -> FigureTable:
@@ -146,6 +150,6 @@ def _most(what: str, rows: Sequence[Row], name_of: Callable[[str], str], total: 
     best = max(shown, key=lambda row: row.now.figures.shown or 0)
     value = best.now.figures.shown or 0
     return (
-        f"{what} có nhiều lượt hiển thị nhất là “{name_of(best.name)}”: {wording.number(value)} "
+        f"{what} có nhiều lượt hiển thị nhất là “{name_of(best.name)}”: {notation.number(value)} "
         f"lượt, chiếm {phrases.decimal(100 * value / whole)}% tổng số."
     )

@@ -1,4 +1,7 @@
-"""Alembic's entry: the caller hands over an open connection, nothing is read from a file."""
+"""Alembic's entry.
+
+The caller hands over an open connection, nothing is read from a file.
+"""
 
 from alembic import context
 from sqlmodel import SQLModel
