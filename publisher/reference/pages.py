@@ -16,6 +16,7 @@ from publisher.reference.keys import keys_of, tables
 from publisher.reference.lifecycle import life_cycle
 from publisher.reference.messages import messages_page
 from publisher.reference.platform_errors import platform_errors_page
+from publisher.reference.rooms import rooms_page
 from publisher.rendering.filters import FILTERS
 from publisher.rendering.variables import known_names
 from publisher.settings import Settings
@@ -145,6 +146,7 @@ def write(folder: Path) -> list[Path]:
         folder / "figures.md": figures_page(MADE),
         folder / "messages.md": messages_page(MADE),
         folder / "platform-errors.md": platform_errors_page(MADE),
+        folder / "rooms.md": rooms_page(MADE),
     }
     drawn = folder.parent / "lifecycle.md"
     if drawn.exists():
@@ -195,3 +197,6 @@ def _adapters() -> Iterator[str]:
             if text:
                 yield text.replace("``", "`")
             yield keys_of(adapter.Config, meaning=False)
+            if adapter.Options.model_fields:
+                yield "Options of one post, under `[for.NAME.options]`:"
+                yield keys_of(adapter.Options)

@@ -34,6 +34,9 @@ from tests.delivery.world import CHANNELS, World
 from tests.store.builders import planned
 
 POSTS = ("a", "b", "c", "d", "e")
+ASKED = ("c", "e")
+"""The posts that at first go out only once a colleague has approved them."""
+
 TROUBLE = ("down", "busy", "busy for 0 s", "reset", "lost", "expired", "forbidden", "bad", "bug")
 MEANWHILE = (
     *(
@@ -67,7 +70,8 @@ class Publishing(RuleBasedStateMachine):
         for channel in CHANNELS:
             for minute, post in enumerate(POSTS):
                 due_at = self.world.clock() + timedelta(minutes=minute)
-                asks = planned(due_at, post=post, channel=channel)
+                asked = int(post in ASKED)
+                asks = planned(due_at, post=post, channel=channel, approvals=asked)
                 self.world.files[asks.identity] = asks
         self.world.plan()
 
@@ -77,8 +81,8 @@ class Publishing(RuleBasedStateMachine):
         for platform in world.platforms.values():
             platform.script, platform.credentials, platform.looking = [], None, None
         world.clock.move_to(world.latest)
-        for _time in range(5):
-            world.advance(timedelta(minutes=40))
+        for _time in range(3):
+            world.advance(timedelta(minutes=70))
             world.reconciler.sweep()
             for channel in CHANNELS:
                 world.deliver(channel)
@@ -180,7 +184,7 @@ class Publishing(RuleBasedStateMachine):
     def some_minutes_go_by_with_all_at_work(self, meets: list[str]) -> None:
         for channel in CHANNELS:
             self._let_meet(channel, meets)
-        for _minute in range(3):
+        for _minute in range(2):
             self.world.advance(timedelta(minutes=1))
             self.the_sweep_runs()
             for channel in CHANNELS:
@@ -287,7 +291,7 @@ class Publishing(RuleBasedStateMachine):
 
 TestPublishing = Publishing.TestCase
 TestPublishing.settings = settings(
-    max_examples=40,
+    max_examples=20,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -6,17 +6,26 @@ refuses unknown tokens, methods and fields. One bot (``TOKEN``) administers one 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated.server import HttpStandIn, RefusedError, as_json
-from channels.simulated.telegram.html import bubble, text_of
+from channels.simulated.server import HttpStandIn, RefusedError
+from channels.simulated.telegram.answers import (
+    attached,
+    bad,
+    caption_in,
+    check_upload,
+    fields_of,
+    no,
+    plain,
+    yes,
+)
+from channels.simulated.telegram.html import bubble
 
 TOKEN = "7000000001:AApl4ntedTokenOfNoValueAtAll-000000"  # noqa: S105 -- opens nothing
 USERNAME = "sokhcn_vidu"
@@ -39,7 +48,6 @@ _FIELDS: dict[str, set[str]] = {
     "pinChatMessage": {"chat_id", "message_id"},
     "deleteMessage": {"chat_id", "message_id"},
 }
-_MAGIC = {"photo": (b"\x89PNG", b"\xff\xd8", b"RIFF"), "video": (b"",), "document": (b"",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,35 +111,35 @@ class Platform(HttpStandIn):
         match fault:
             case "429":
                 wait = {"retry_after": 35}
-                return _no(429, "Too Many Requests: retry after 35", wait)
+                return no(429, "Too Many Requests: retry after 35", wait)
             case "expired":
-                return _no(401, "Unauthorized")
+                return no(401, "Unauthorized")
             case "forbidden":
-                return _no(403, "Forbidden: bot was kicked from the channel chat")
+                return no(403, "Forbidden: bot was kicked from the channel chat")
             case "invalid":
-                return _no(400, "Bad Request: can't parse entities: Unclosed start tag")
-        return _no(500, "Internal Server Error: restart")
+                return no(400, "Bad Request: can't parse entities: Unclosed start tag")
+        return no(500, "Internal Server Error: restart")
 
     def answer(self, request: Request) -> Response:
         if request.path.startswith("/s/"):
             return self._preview(request)
         token, _, method = request.path.removeprefix("/bot").partition("/")
         if token != TOKEN:
-            raise RefusedError(_no(401, "Unauthorized"))
+            raise RefusedError(no(401, "Unauthorized"))
         if method not in _FIELDS or request.method not in ("GET", "POST"):
-            raise RefusedError(_no(404, "Not Found: method not found"))
-        keys = _keys(request)
-        fields = {*_FIELDS[method], *_attached(keys)}
+            raise RefusedError(no(404, "Not Found: method not found"))
+        keys = fields_of(request)
+        fields = {*_FIELDS[method], *attached(keys)}
         for unknown in sorted({*keys, *request.files} - fields):
-            _bad(f"{unknown} is no field of {method}")
+            bad(f"{unknown} is no field of {method}")
         if "chat_id" in _FIELDS[method]:
             self._check_chat(keys.get("chat_id"))
-        return _yes(getattr(self, f"_{method}")(keys, request))
+        return yes(getattr(self, f"_{method}")(keys, request))
 
     def _check_chat(self, chat_id: Any) -> None:
         known = {str(CHAT_ID), f"@{self.username}" if self.public else ""}
         if str(chat_id) not in known:
-            _bad("chat not found")
+            bad("chat not found")
 
     def _chat(self) -> dict[str, Any]:
         chat = {"id": CHAT_ID, "type": "channel", "title": "Sở Khoa học và Công nghệ"}
@@ -159,11 +167,11 @@ class Platform(HttpStandIn):
         return MEMBERS
 
     def _sendMessage(self, keys: dict[str, Any], _request: Request) -> dict[str, Any]:  # noqa: N802
-        text = _plain(keys.get("text"), keys.get("parse_mode"))
+        text = plain(keys.get("text"), keys.get("parse_mode"))
         if not text:
-            _bad("message text is empty")
+            bad("message text is empty")
         if len(text) > 4_096:
-            _bad("message is too long")
+            bad("message is too long")
         return self._publish(keys, text, 0)[0]
 
     def _sendPhoto(self, keys: dict[str, Any], request: Request) -> dict[str, Any]:  # noqa: N802
@@ -176,25 +184,25 @@ class Platform(HttpStandIn):
         return self._send_one("document", keys, request)
 
     def _send_one(self, kind: str, keys: dict[str, Any], request: Request) -> dict[str, Any]:
-        _check_upload(kind, kind, request)
-        return self._publish(keys, _caption(keys), 1)[0]
+        check_upload(kind, kind, request)
+        return self._publish(keys, caption_in(keys), 1)[0]
 
     def _sendMediaGroup(self, keys: dict[str, Any], request: Request) -> list[dict[str, Any]]:  # noqa: N802
         album = keys.get("media")
         if not isinstance(album, list) or not 2 <= len(album) <= 10:
-            _bad("an album has 2 to 10 items")
+            bad("an album has 2 to 10 items")
         if len({item["type"] == "document" for item in album}) > 1:
-            _bad("documents can't be mixed with other media")
+            bad("documents can't be mixed with other media")
         for item in album:
-            _check_upload(item["type"], item["media"].removeprefix("attach://"), request)
-        return self._publish(keys, _caption(album[0]), len(album))
+            check_upload(item["type"], item["media"].removeprefix("attach://"), request)
+        return self._publish(keys, caption_in(album[0]), len(album))
 
     def _pinChatMessage(self, keys: dict[str, Any], _request: Request) -> bool:  # noqa: N802
         index = self._place(int(keys["message_id"]))
         if not self.may_pin:
-            _bad("not enough rights to manage pinned messages in the chat")
+            bad("not enough rights to manage pinned messages in the chat")
         if index is None:
-            _bad("message to pin not found")
+            bad("message to pin not found")
         post = self._posts[index]
         self._posts[index] = replace(post, published=replace(post.published, pinned=True))
         return True
@@ -203,7 +211,7 @@ class Platform(HttpStandIn):
         number = int(keys["message_id"])
         index = self._place(number)
         if index is None:
-            _bad("message to delete not found")
+            bad("message to delete not found")
         post = self._posts[index]
         left = tuple(each for each in post.ids if each != number)
         self._posts[index : index + 1] = [replace(post, ids=left)] if left else []
@@ -211,7 +219,7 @@ class Platform(HttpStandIn):
 
     def _publish(self, keys: dict[str, Any], text: str, media: int) -> list[dict[str, Any]]:
         if not self.may_post:
-            _bad("need administrator rights in the channel chat")
+            bad("need administrator rights in the channel chat")
         ids = tuple(range(self._last_id + 1, self._last_id + 1 + max(media, 1)))
         self._last_id = ids[-1]
         at = self.clock().replace(microsecond=0)
@@ -239,70 +247,3 @@ class Platform(HttpStandIn):
             for post in shown
         )
         return Response(f"<!DOCTYPE html><html><body>{page}</body></html>", mimetype="text/html")
-
-
-def _keys(request: Request) -> dict[str, Any]:
-    """A request's fields: a form's are JSON wherever they aren't plain text."""
-    if request.mimetype == "application/json":
-        found = request.get_json(silent=True)
-        if not isinstance(found, dict):
-            _bad("the body is no JSON object")
-        return found
-    keys: dict[str, Any] = {}
-    for key, value in [*request.args.items(), *request.form.items()]:
-        keys[key] = value
-        if key in ("media", "disable_notification", "link_preview_options"):
-            try:
-                keys[key] = json.loads(value)
-            except ValueError:
-                _bad(f"{key} is not JSON")
-    return keys
-
-
-def _attached(keys: dict[str, Any]) -> set[str]:
-    album = keys.get("media")
-    items = album if isinstance(album, list) else []
-    return {str(item["media"]).removeprefix("attach://") for item in items}
-
-
-def _caption(keys: dict[str, Any]) -> str:
-    text = _plain(keys.get("caption", ""), keys.get("parse_mode"))
-    if len(text) > 1_024:
-        _bad("message caption is too long")
-    return text
-
-
-def _check_upload(kind: str, part: str, request: Request) -> None:
-    upload = request.files.get(part)
-    content = upload.read() if upload is not None else b""
-    if not content:
-        _bad(f"there is no {kind} in the request")
-    if not content.startswith(_MAGIC[kind]):
-        _bad("IMAGE_PROCESS_FAILED")
-    if len(content) > (10 if kind == "photo" else 50) * 1024 * 1024:
-        raise RefusedError(_no(413, "Request Entity Too Large"))
-
-
-def _plain(text: Any, parse_mode: Any) -> str:
-    if not isinstance(text, str):
-        _bad("message text is empty")
-    if parse_mode != "HTML":
-        return text.strip()
-    try:
-        return text_of(text)
-    except ValueError as fault:
-        _bad(f"can't parse entities: {fault}")
-
-
-def _yes(result: Any) -> Response:
-    return as_json(200, {"ok": True, "result": result})
-
-
-def _no(code: int, said: str, parameters: dict[str, Any] | None = None) -> Response:
-    told = {"ok": False, "error_code": code, "description": said}
-    told |= {"parameters": parameters} if parameters else {}
-    return as_json(code, told)
-
-
-def _bad(said: str) -> NoReturn:
-    raise RefusedError(_no(400, f"Bad Request: {said}"))

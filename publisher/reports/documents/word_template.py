@@ -1,9 +1,9 @@
 """Makes the Word template that is shipped.
 
-``python -m publisher.reports.documents.word_template`` The template is a binary that nobody can
-review; this is its source, and a test holds the two together. An office edits its own copy in Word
-(``publisher report template``): fonts and spacing in the styles, wording and order in the text.
-What stands in braces is filled in by docxtpl: ``{{ title.name }}`` with a fact
+``python -m publisher.reports.documents.word_template`` writes it anew. The template is a binary
+that nobody can review; this is its source, and a test holds the two together. An office edits its
+own copy in Word (``publisher report template``): fonts and spacing in the styles, wording and order
+in the text. What stands in braces is filled in by docxtpl: ``{{ title.name }}`` with a fact
 (``documents/facts.py``), ``{%p … %}`` and ``{%tr … %}`` repeat or leave out the paragraphs and rows
 between them.
 """
