@@ -5,14 +5,13 @@ Used by ``channels.instagram``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from channels.base import InvalidContentError, Media, Message
 from channels.instagram.errors import fault
 from channels.meta.containers import Containers
-from channels.meta.ways import Ways
+from channels.meta.ways import AddressOf, Ways
 
 WAYS = Ways(
     platform="Instagram",
@@ -24,9 +23,6 @@ WAYS = Ways(
     reason="status",
     fault=fault,
 )
-
-AddressOf = Callable[[Media], str]
-"""``Context.address_of``."""
 
 
 def container(
@@ -40,12 +36,8 @@ def container(
         (only,) = media
         kind = {"media_type": "REELS"} if only.kind == "video" else {}
         return containers.created(**kind, **_of(only, address_of), **wishes, caption=caption)
-    children = {
-        containers.child(each, partial(_child, containers, each, address_of)): each
-        for each in media
-    }
-    containers.await_children(children)
-    return containers.created(media_type="CAROUSEL", children=",".join(children), caption=caption)
+    children = containers.children(media, lambda each: _child(containers, each, address_of))
+    return containers.created(media_type="CAROUSEL", children=children, caption=caption)
 
 
 def _child(containers: Containers, media: Media, address_of: AddressOf) -> str:

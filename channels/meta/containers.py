@@ -13,7 +13,7 @@ through first, whatever its state says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -109,23 +109,18 @@ class Containers:
             N_("the platform doesn't say what became of the post, and doesn't show it")
         )
 
-    def child(self, media: Media, make: Callable[[], str]) -> str:
-        """The container of ``media`` as an item of a carousel, nothing that could be published."""
-        child = self._notes.child(media, self._clock())
-        if child is None:
-            child = make()
-            self._notes.keep_child(media, child, self._clock())
-        return child
-
-    def await_children(self, children: Mapping[str, Media]) -> None:
-        """Return once the platform has all of ``children``, which are media by their ids."""
-        for child, media in children.items():
+    def children(self, media: Sequence[Media], make: Callable[[Media], str]) -> str:
+        """The ids of the containers of ``media`` as items of a carousel, once the platform has all
+        of them; nothing that could be published."""
+        found = {self._child(each, make): each for each in media}
+        for child, each in found.items():
             state = self._states.awaited(child)
             if state.is_dead:
-                self._notes.forget_child(media)
+                self._notes.forget_child(each)
                 raise self._states.fault(state)
             if state.word == IN_PROGRESS:
                 raise self._states.pending()
+        return ",".join(found)
 
     def before(self, part: Part) -> str | None:
         """The id of the post that ``part`` answers; ``None`` of the first."""
@@ -139,6 +134,13 @@ class Containers:
         if not number:
             raise TransientError(f"{self._ways.platform}: the container was given no id")
         return number
+
+    def _child(self, media: Media, make: Callable[[Media], str]) -> str:
+        child = self._notes.child(media, self._clock())
+        if child is None:
+            child = make(media)
+            self._notes.keep_child(media, child, self._clock())
+        return child
 
     # -- what an earlier attempt left --------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from channels.base import ChannelError, Message, TransientError
+from channels.base import ChannelError, Media, Message, TransientError
 
 
 class NotReadyError(TransientError):
@@ -29,6 +29,10 @@ class Ways:
     status: str
     reason: str
     fault: Callable[[str], type[ChannelError]]
+
+
+AddressOf = Callable[[Media], str]
+"""``Context.address_of``: where the platform fetches a medium from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ Used by ``channels.threads``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from channels.base import InvalidContentError, Media, Message
 from channels.meta.containers import Containers
-from channels.meta.ways import Part, Ways, parts_of
+from channels.meta.ways import AddressOf, Part, Ways, parts_of
 from channels.threads.errors import fault
 from channels.threads.text import LINKS_MAX, links
 
@@ -25,9 +24,6 @@ WAYS = Ways(
     reason="error_message",
     fault=fault,
 )
-
-AddressOf = Callable[[Media], str]
-"""``Context.address_of``."""
 
 
 def container(
@@ -48,12 +44,8 @@ def container(
         return containers.created(media_type="TEXT", link_attachment=link or None, **fields)
     if len(media) == 1:
         return containers.created(**_of(media[0], address_of), **fields)
-    children = {
-        containers.child(each, partial(_child, containers, each, address_of)): each
-        for each in media
-    }
-    containers.await_children(children)
-    return containers.created(media_type="CAROUSEL", children=",".join(children), **fields)
+    children = containers.children(media, lambda each: _child(containers, each, address_of))
+    return containers.created(media_type="CAROUSEL", children=children, **fields)
 
 
 def check_links(message: Message) -> None:

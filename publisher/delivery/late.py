@@ -19,7 +19,7 @@ from publisher.i18n import N_, _
 from publisher.planning.dates import in_blackout
 from publisher.settings import Settings
 from publisher.states import note_words
-from publisher.store import approvals, audit, deliveries, doubts, holds, sending
+from publisher.store import approvals, audit, deliveries, doubts, holds, journal, sending
 from publisher.store.database import Database
 from publisher.store.models import Alert, Delivery
 
@@ -45,7 +45,7 @@ class Late:
     def miss(self) -> None:
         """Call missed what is past its grace; where a doubt stands, it is put back in doubt."""
         now = self._clock()
-        missed: list[tuple[str, str]] = []
+        missed: list[tuple[str, str, bool]] = []
         doubted: list[str] = []
         with self._database.writing() as session:
             for delivery in sending.expired(session, now):
@@ -57,16 +57,32 @@ class Late:
                 why = self._kept_by(session, delivery, now) or delivery.note
                 if deliveries.move(session, number, lifecycle.MISS, now, note=why):
                     audit.record(session, now, "publisher", "missed", key, why=why)
-                    missed.append((key, why))
+                    missed.append((key, why, journal.is_begun(session, number)))
         for key in doubted:
             self._alerts.clear(matter(key))
-        for key, why in missed:
+        for key, why, begun in missed:
             log.error("missed", delivery=key, why=why)
-            self.tell(key, why)
+            self.tell(key, why, begun=begun)
 
-    def tell(self, key: str, why: str) -> None:
-        """Put a miss before a person; it is news, also soon after another alert on that post."""
+    def tell(self, key: str, why: str, *, begun: bool) -> None:
+        """Put a miss before a person; it is news, also soon after another alert on that post.
+
+        ``begun``: its adapter noted something half-way, so that a part of it may be out, as the
+        first posts of a thread are: that is told by itself, with what to do.
+        """
         self._alerts.clear(matter(key))
+        if begun:
+            self._alerts.raise_(
+                matter(key),
+                _(
+                    "%(key)s was begun but not finished in time (%(why)s), and will not be "
+                    "finished late. A part of it may be out: look at the channel, and take it down "
+                    "there or finish it by hand"
+                )
+                % {"key": key, "why": note_words(why or NOT_RUNNING)},
+                must_know=True,
+            )
+            return
         self._alerts.raise_(
             matter(key),
             _(

@@ -20,7 +20,7 @@ from publisher.delivery.late import Late, is_told
 from publisher.delivery.lifecycle import State
 from publisher.delivery.settling import Settling
 from publisher.side_by_side import SideBySide
-from publisher.store import channel_states, deliveries
+from publisher.store import channel_states, deliveries, journal
 from publisher.store.database import Database
 from publisher.store.models import Delivery
 from publisher.switchboard import Switchboard
@@ -74,14 +74,14 @@ class Reconciler:
         since = self.clock() - policy.TELL_WITHIN
         with self.database.reading() as session:
             untold = [
-                row
+                (row, journal.is_begun(session, deliveries.number_of(row)))
                 for row in deliveries.in_state(session, State.MISSED, State.FAILED)
                 if row.updated_at > since and not is_told(session, row)
             ]
-        for row in untold:
+        for row, begun in untold:
             key = deliveries.identity_of(row).key
             if row.state == State.MISSED:
-                self.late.tell(key, row.note)
+                self.late.tell(key, row.note, begun=begun)
             else:
                 self.courier.outcomes.tell_refused(key, row.note)
 

@@ -12,6 +12,7 @@ from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.clock import Clock
 from publisher.delivery.lifecycle import CANCEL
+from publisher.desk.codes import with_own_codes
 from publisher.desk.folder import campaigns_of
 from publisher.files.faults import Fault
 from publisher.planning.bookkeeping import filed, retaggings
@@ -19,7 +20,7 @@ from publisher.planning.diff import Changes, Scope, StoredDelivery, diff
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import FeedItem
 from publisher.settings import Settings
-from publisher.store import bookkeeping, short_links
+from publisher.store import bookkeeping
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 from publisher.store.feeds import entries_of
@@ -84,14 +85,11 @@ class Planner:
     ) -> tuple[list[PlannedDelivery], list[Fault]]:
         """The plan rendered, with codes of short links that are nobody else's."""
         entries = self._entries(campaigns)
-        taken: dict[str, str] = {}
-        while True:
-            planned, faults = assemble(self._settings, campaigns, start, end, entries, taken)
-            with self._database.reading() as session:
-                clashing = short_links.taken(session, (one for d in planned for one in d.links))
-            if not clashing:
-                return planned, faults
-            taken |= clashing
+        return with_own_codes(
+            self._database,
+            lambda taken: assemble(self._settings, campaigns, start, end, entries, taken),
+            lambda made: (link for delivery in made[0] for link in delivery.links),
+        )
 
     def _secret(
         self, stored: Sequence[StoredDelivery], faults: Sequence[Fault]

@@ -11,6 +11,7 @@ import dataclasses
 from datetime import datetime, timedelta
 
 from publisher.assemble.single import assemble_one
+from publisher.desk.codes import with_own_codes
 from publisher.desk.desk import Desk
 from publisher.files.faults import Fault
 from publisher.media.library import keep
@@ -46,14 +47,12 @@ def as_it_would_read(
 ) -> tuple[PlannedDelivery | None, list[Fault]]:
     """``post`` as ``channel`` would get it now, with codes of short links that are nobody else's;
     ``None`` where it can't be sent, and why."""
-    now, taken = desk.clock(), dict[str, str]()
-    while True:
-        planned, faults = assemble_one(desk.settings, campaign, post, channel, now, taken)
-        with desk.database.reading() as session:
-            clashing = short_links.taken(session, planned.links if planned else ())
-        if not clashing:
-            return planned, faults
-        taken |= clashing
+    now = desk.clock()
+    return with_own_codes(
+        desk.database,
+        lambda taken: assemble_one(desk.settings, campaign, post, channel, now, taken),
+        lambda made: made[0].links if made[0] else (),
+    )
 
 
 def put_in(desk: Desk, planned: PlannedDelivery, actor: str, *, repeat: bool) -> int:

@@ -5,7 +5,7 @@ It is what an adapter noted half-way.
 
 from __future__ import annotations
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from channels.base import CannotTellError, CredentialsExpiredError, Seal
 from channels.sealing import SEALED, KeySeal, is_sealed
@@ -55,6 +55,12 @@ class StoredJournal:
             pass
         # Whether what it began became a post, only a person can find out now.
         raise CannotTellError(OTHER_KEY)
+
+
+def is_begun(session: Session, delivery_id: int) -> bool:
+    """Whether an adapter noted anything of the delivery: a part of it may be out."""
+    noted = select(JournalEntry.name).where(JournalEntry.delivery_id == delivery_id).limit(1)
+    return session.exec(noted).first() is not None
 
 
 def renew(database: Database, seal: Seal) -> int:

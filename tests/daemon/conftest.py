@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,11 @@ import pytest
 from channels import simulated
 from channels.sealing import new_key
 from publisher.clock import system_clock
+from tests.daemon.process import Forked, Process
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PATIENCE_S = 30.0
+NONE: Mapping[str, float] = {}
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Installation:
     root: Path
     channels: dict[str, dict[str, Any]]
     environment: dict[str, str]
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[Process] = field(default_factory=list)
     patience_s: float = PATIENCE_S
 
     def __post_init__(self) -> None:
@@ -59,7 +61,14 @@ class Installation:
             encoding="utf-8",
         )
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, constants: Mapping[str, float] = NONE) -> Process:
+        """The daemon, forked; ``constants`` are of the program, by their full names."""
+        process = Forked(self.root, self.environment, self.root / "log.jsonl", constants)
+        self.running.append(process)
+        return process
+
+    def execute(self) -> Process:
+        """The daemon, as an administrator's machine starts it."""
         process = subprocess.Popen(
             [sys.executable, "-m", "publisher", "run"],
             cwd=self.root,
@@ -69,7 +78,7 @@ class Installation:
         self.running.append(process)
         return process
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Process) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
 

@@ -56,7 +56,7 @@ def test_where_nothing_can_tell_a_killed_send_is_put_before_a_person(install: In
 def test_sigterm_lets_what_is_in_flight_finish(install: Install) -> None:
     site, platform = install("webhook")
     site.campaign("mot", channel="kenh")
-    process = site.start()
+    process = site.execute()
     site.until(lambda: set(site.states().values()) == {"sent"}, "the post is sent")
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
@@ -66,9 +66,9 @@ def test_sigterm_lets_what_is_in_flight_finish(install: Install) -> None:
 def test_a_second_daemon_is_refused_with_a_clear_message(install: Install) -> None:
     site, _platform = install("webhook")
     site.campaign("mot", channel="kenh")
-    first = site.start()
+    first = site.execute()
     site.until(lambda: set(site.states().values()) == {"sent"}, "the first is at work")
-    second = site.start()
+    second = site.execute()
     assert second.wait(timeout=20) == 2
     log = (site.root / "log.jsonl").read_text(encoding="utf-8")
     assert str(first.pid) in log

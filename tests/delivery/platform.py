@@ -18,6 +18,7 @@ from channels.base import (
     Message,
     Receipt,
     Settlement,
+    TransientError,
 )
 
 
@@ -25,9 +26,10 @@ class Platform(Channel[ChannelConfig]):
     """Keeps what it took in ``posts``; ``script`` says what each request meets, in turn.
 
     A step is an exception to raise before taking the post, ``"take"``, ``"lose"`` (takes it, the
-    answer is lost) or a callable that is run before taking it. ``trouble`` says what a message
-    meets besides. ``credentials`` and ``looking`` are what ``identify`` and ``find`` raise, if
-    anything. ``asked`` counts what was to be published, taken or not.
+    answer is lost), ``"begin"`` (takes a first part of it) or a callable that is run before.
+    ``trouble`` says what a message meets besides. ``credentials`` and ``looking`` are what
+    ``identify`` and ``find`` raise, if anything. ``asked`` counts what was to be published, taken
+    or not.
     """
 
     Config = ChannelConfig
@@ -57,6 +59,9 @@ class Platform(Channel[ChannelConfig]):
         step = self.script.pop(0) if self.script else self.trouble(message) or "take"
         if isinstance(step, Exception):
             raise step
+        if step == "begin":
+            journal.put("first part", "41")
+            raise TransientError("bận")
         if callable(step):
             step()
         if not (self.settlement is Settlement.NATIVE_KEY and self._has(message)):

@@ -66,6 +66,13 @@ def test_a_platform_that_was_down_is_the_reason_told(office: Office) -> None:
     assert "503 bảo trì" in office.told[0]
 
 
+def test_what_was_begun_and_is_missed_is_told_as_perhaps_out_in_part(office: Office) -> None:
+    office.platform.script = ["begin"] * 100
+    office.plan(grace=HALF_AN_HOUR)
+    office.pass_time(HALF_AN_HOUR + MINUTE)
+    assert "A part of it may be out" in office.told[0]
+
+
 def test_a_report_is_never_called_held(office: Office) -> None:
     row = office.plan(grace=HALF_AN_HOUR)
     with office.database.writing() as session:

@@ -24,6 +24,7 @@ from channels import simulated
 from channels.sealing import new_key
 from publisher.clock import system_clock
 from tests.daemon.conftest import Installation
+from tests.daemon.process import Process
 
 A_WHILE_S = 120
 """Bounds what should take a second or two, on a machine that has much else to do."""
@@ -139,18 +140,6 @@ class Slow:
             self.waiting -= 1
 
 
-_RUN = """
-import sys
-import publisher.daemon.running, publisher.store.database
-constants = eval(sys.argv.pop(1))
-publisher.daemon.running.DRAIN_S = constants.get("drain_s", 30)
-publisher.store.database.BUSY_TIMEOUT_MS = int(constants.get("busy_s", 30) * 1000)
-sys.argv[1:] = ["run"]
-from publisher.cli import main
-main()
-"""
-
-
 class Hall:
     """A site whose channels all lead to one slow platform, and its daemon as a process."""
 
@@ -171,25 +160,23 @@ class Hall:
         names = '", "'.join(self.site.channels)
         self.site.campaign(*posts, channel=names)
 
-    def start(self, **constants: float) -> subprocess.Popen[bytes]:
-        """The daemon; ``constants`` are of the program, otherwise too long for a test to wait."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", _RUN, repr(constants)],
-            cwd=self.site.root,
-            env=os.environ | self.site.environment,
-            stderr=(self.site.root / "log.jsonl").open("ab"),
+    def start(self, *, drain_s: float = 30, busy_s: float = 30) -> Process:
+        """The daemon; how long it lets sends finish, and waits for the store."""
+        return self.site.start(
+            {
+                "publisher.daemon.running.DRAIN_S": drain_s,
+                "publisher.store.database.BUSY_TIMEOUT_MS": int(busy_s * 1000),
+            }
         )
-        self.site.running.append(process)
-        return process
 
-    def at_work(self, **constants: float) -> subprocess.Popen[bytes]:
+    def at_work(self, **constants: float) -> Process:
         """The daemon, once it has sent a first post."""
         self.campaign("mot")
         process = self.start(**constants)
         self.site.until(lambda: self.all_are("sent", 1), "the daemon is at work")
         return process
 
-    def in_flight(self, sends: int = 1, **constants: float) -> subprocess.Popen[bytes]:
+    def in_flight(self, sends: int = 1, **constants: float) -> Process:
         """The daemon, once the platform has so many posts that it leaves unanswered."""
         self.campaign("mot")
         self.slow.answers.clear()
