@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from publisher.campaign.register import Register
+from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import near, nearest, quoted
-from publisher.files.source import Document
 from publisher.i18n import _
 
 _FEW = 12

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from publisher.campaign.criteria import MEASURES, CriteriaFile, Indicator, TopicsCovered
 from publisher.campaign.register import Register, Topic, mark
+from publisher.files.document import Document, parse
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import either, faults_of, near, nearest, quoted
 from publisher.files.positions import KeyPath
-from publisher.files.source import Document, parse, read_text
+from publisher.files.source import read_text
 from publisher.i18n import _
 from publisher.settings import Settings
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.files.document import Document, parse
 from publisher.files.faults import Fault
-from publisher.files.source import Document, parse, read_text, shown
+from publisher.files.source import read_text, shown
 from publisher.i18n import _
 
 FENCE = "+++"

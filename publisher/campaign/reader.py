@@ -20,9 +20,10 @@ from publisher.campaign.names import name_fault, same_names
 from publisher.campaign.post_file import take_apart
 from publisher.campaign.register import Register
 from publisher.campaign.register_reader import read_register
+from publisher.files.document import Document, parse
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import faults_of
-from publisher.files.source import Document, parse, read_text, shown
+from publisher.files.source import read_text, shown
 from publisher.i18n import _
 from publisher.settings import Settings
 

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from channels.web.public import PublicWeb, is_private_by_its_letters
 from publisher.campaign.model import Campaign, CampaignFile, MediaFile, Post
 from publisher.campaign.when import FromFeed, Offset, OnDate
+from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import either, near, quoted
 from publisher.files.positions import KeyPath
 from publisher.files.schema import pattern
 from publisher.files.sentences import of_kinds, of_patterns
-from publisher.files.source import Document
 from publisher.files.values import WebAddress
 from publisher.i18n import _
 from publisher.settings import Settings

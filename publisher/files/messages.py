@@ -16,12 +16,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from publisher.files import sentences
+from publisher.files.document import Document
 from publisher.files.examples import EXAMPLES
 from publisher.files.faults import Fault
 from publisher.files.positions import KeyPath
 from publisher.files.schema import bounds, is_secret, keys_at
 from publisher.files.sentences import Told
-from publisher.files.source import Document
 from publisher.i18n import _
 
 _QUOTED_MAX = 60

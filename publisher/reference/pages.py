@@ -17,6 +17,7 @@ from publisher.reference.lifecycle import life_cycle
 from publisher.reference.messages import messages_page
 from publisher.reference.platform_errors import platform_errors_page
 from publisher.reference.rooms import rooms_page
+from publisher.reference.settlements import settlements
 from publisher.rendering.filters import FILTERS
 from publisher.rendering.variables import known_names
 from publisher.settings import Settings
@@ -24,6 +25,7 @@ from publisher.settings import Settings
 MADE = "<!-- Made by `make docs` from the models in the code; edit those. -->"
 
 _LIFE_CYCLE = re.compile(r"(?s)(<!-- life cycle: begin[^\n]*\n).*?(<!-- life cycle: end -->)")
+_SETTLEMENTS = re.compile(r"(?s)(<!-- settlements: begin[^\n]*\n).*?(<!-- settlements: end -->)")
 
 CAMPAIGN_INTRO = """\
 # campaign.toml and posts
@@ -152,6 +154,12 @@ def write(folder: Path) -> list[Path]:
     if drawn.exists():
         before = drawn.read_text(encoding="utf-8")
         pages[drawn] = _LIFE_CYCLE.sub(lambda marks: marks[1] + life_cycle() + marks[2], before)
+    guarantee = folder.parent / "guarantee.md"
+    if guarantee.exists():
+        before = guarantee.read_text(encoding="utf-8")
+        pages[guarantee] = _SETTLEMENTS.sub(
+            lambda marks: marks[1] + settlements() + marks[2], before
+        )
     for path, text in pages.items():
         path.write_text(text, encoding="utf-8")
     return list(pages)

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 import channels
 from channels.base import ChannelConfig, secret_keys
+from publisher.files.document import Document
 from publisher.files.faults import Fault
 from publisher.files.messages import faults_of, near, quoted
 from publisher.files.schema import bare
-from publisher.files.source import Document
 from publisher.i18n import _
 
 REPORTS_CHANNEL = "reports"

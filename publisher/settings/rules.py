@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import channels
 from channels.base import ChannelConfig
+from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import near, quoted
-from publisher.files.source import Document
 from publisher.i18n import _
 from publisher.settings import Settings
 
