@@ -1,4 +1,4 @@
-"""A post as its platform would show it: one HTML fragment a post, and the style they share.
+"""Draws a post as its platform would show it, as a fragment of HTML.
 
 The outbox's timeline and Publisher's preview are both made of these mockups. Everything is escaped;
 of a post that is itself HTML only known tags stay, whoever wrote it. Nothing here reads a file:

@@ -41,6 +41,7 @@ from channels.base import (
     SecretRef,
     Settlement,
 )
+from channels.bluesky.counting import TEXT_MAX, length
 from channels.bluesky.line import Line
 from channels.bluesky.notes import Notes
 from channels.bluesky.options import BlueskyOptions, wants_card
@@ -48,7 +49,6 @@ from channels.bluesky.publishing import Publishing, key_of
 from channels.bluesky.readings import A_READING, AppView
 from channels.bluesky.repository import Repository, named, parts, uris_of
 from channels.bluesky.session import Sessions
-from channels.bluesky.text import TEXT_MAX, length
 from channels.state import SealedState
 from channels.web.servers import server_address
 from channels.web.values import held, moment

@@ -11,9 +11,10 @@ from typing import Any
 from channels.base import AmbiguousError, ChannelError, InvalidContentError, Media, Message, Text
 from channels.bluesky import records
 from channels.bluesky.errors import BlobGoneError
+from channels.bluesky.facets import facets
+from channels.bluesky.keys import record_key
 from channels.bluesky.notes import Asked, Notes
 from channels.bluesky.repository import Repository, is_named, named
-from channels.bluesky.text import facets, record_key
 from channels.doubts import or_doubt
 from channels.web.uploads import content_of
 

@@ -42,7 +42,7 @@ from channels.base import (
     Settlement,
     TransientError,
 )
-from channels.linkedin.api import Api, App, encoded
+from channels.linkedin.line import App, Line, encoded
 from channels.linkedin.login import token_by_consent
 from channels.linkedin.media import Uploads
 from channels.linkedin.notes import Notes
@@ -114,7 +114,7 @@ class Adapter(Channel[LinkedInConfig]):
 
     def __init__(self, config: LinkedInConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._api = Opened(self._opening, lambda api: api.http.close())
+        self._line = Opened(self._opening, lambda line: line.http.close())
 
     @classmethod
     def keeps_secrets(cls, config: LinkedInConfig) -> bool:
@@ -145,14 +145,14 @@ class Adapter(Channel[LinkedInConfig]):
             self.secret_or_asked("client_secret", person, given),
             self.config.oauth_url,
         )
-        api, keys = self._line([app.id, app.secret]), self.config
+        line, keys = self._line_of([app.id, app.secret]), self.config
         name = "access_token" if keys.refresh_token is None else "refresh_token"
-        return {**given, name: token_by_consent(person, api, app, keys.redirect_uri, name)}
+        return {**given, name: token_by_consent(person, line, app, keys.redirect_uri, name)}
 
     def identify(self) -> Account:
         """The page, and that the member may post for it; ``ForbiddenError`` where they may not."""
-        api = self._api()
-        own = Page(api, self.config.organization)
+        line = self._line()
+        own = Page(line, self.config.organization)
         page, administered = own.told()
         if not page.get("id"):
             raise TransientError("LinkedIn: it doesn't say which page this is")
@@ -171,7 +171,7 @@ class Adapter(Channel[LinkedInConfig]):
             name=str(page.get("localizedName") or page["id"]),
             url=f"{self._web()}/company/{known}",
             followers=own.followers(),
-            expires_at=self._ends_at(api),
+            expires_at=self._ends_at(line),
         )
 
     def send(self, message: Message, journal: Journal) -> Receipt:
@@ -179,9 +179,9 @@ class Adapter(Channel[LinkedInConfig]):
         if (urn := notes.post) is not None:
             return self._receipt(urn, notes.posted_at)
         notes.begin(self.context.clock())
-        keys, api = self.config, self._api()
-        uploads = Uploads(api, self._urn, keys.polls, keys.poll_s, journal)
-        post = Publishing(api, self._urn, uploads, notes).published(message)
+        keys, line = self.config, self._line()
+        uploads = Uploads(line, self._urn, keys.polls, keys.poll_s, journal)
+        post = Publishing(line, self._urn, uploads, notes).published(message)
         return self._receipt(post.urn, post.at)
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
@@ -193,7 +193,7 @@ class Adapter(Channel[LinkedInConfig]):
             return None
         if not words.strip():
             raise CannotTellError(N_("a LinkedIn post without words can't be told from others"))
-        there = OwnPosts(self._api(), self._urn).of(words, since)
+        there = OwnPosts(self._line(), self._urn).of(words, since)
         if there is not None:
             return self._receipt(there.urn, there.at)
         if notes.repeat_refused:
@@ -206,16 +206,16 @@ class Adapter(Channel[LinkedInConfig]):
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """What LinkedIn counts for the page's posts; what it refuses is left out."""
-        return Readings(self._api(), self._urn).read(receipts, self.context.clock())
+        return Readings(self._line(), self._urn).read(receipts, self.context.clock())
 
     def delete(self, receipt: Receipt) -> bool:
         # LinkedIn says "deleted" of a post that is gone already, too.
-        with self._api().http.harmless():
-            self._api().exchange("DELETE", f"/posts/{encoded(receipt.remote_id)}", kind="DELETE")
+        with self._line().http.harmless():
+            self._line().exchange("DELETE", f"/posts/{encoded(receipt.remote_id)}", kind="DELETE")
         return True
 
     def close(self) -> None:
-        self._api.close()
+        self._line.close()
 
     # -- parts ------------------------------------------------------------------------------------
 
@@ -229,26 +229,26 @@ class Adapter(Channel[LinkedInConfig]):
     def _web(self) -> str:
         return self.config.web_url.rstrip("/")
 
-    def _opening(self) -> Api:
+    def _opening(self) -> Line:
         keys, secret = self.config, self.context.secret
         if keys.refresh_token and keys.client_id and keys.client_secret:
             app = App(secret(keys.client_id), secret(keys.client_secret), keys.oauth_url)
-            api = self._line([app.id, app.secret])
-            api.keep(SealedState.of(self.context), app, secret(keys.refresh_token))
+            line = self._line_of([app.id, app.secret])
+            line.keep(SealedState.of(self.context), app, secret(keys.refresh_token))
         else:
-            api = self._line([])
-            api.hold(secret(keys.access_token or ""))
-        return api
+            line = self._line_of([])
+            line.hold(secret(keys.access_token or ""))
+        return line
 
-    def _ends_at(self, api: Api) -> datetime | None:
+    def _ends_at(self, line: Line) -> datetime | None:
         """When the account's access ends, where nothing renews it and the app may ask."""
         keys = self.config
         if keys.refresh_token or not (keys.client_id and keys.client_secret):
             return None
         secret = self.context.secret
-        return api.ends_at(App(secret(keys.client_id), secret(keys.client_secret), keys.oauth_url))
+        return line.ends_at(App(secret(keys.client_id), secret(keys.client_secret), keys.oauth_url))
 
-    def _line(self, secrets: list[str]) -> Api:
+    def _line_of(self, secrets: list[str]) -> Line:
         keys = self.config
         http = HttpSession(self.context.clock, keys.timeout_s, secrets)
-        return Api(http, keys.base_url, keys.version)
+        return Line(http, keys.base_url, keys.version)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from channels.base import N_, ForbiddenError, Person
-from channels.linkedin.api import Api, App
+from channels.linkedin.line import App, Line
 from channels.oauth import consented
 
 _SCOPES = ("w_organization_social", "r_organization_social", "rw_organization_admin")
 
 
-def token_by_consent(person: Person, api: Api, app: App, redirect_uri: str, name: str) -> str:
+def token_by_consent(person: Person, line: Line, app: App, redirect_uri: str, name: str) -> str:
     """The ``name`` ("access_token", "refresh_token") that LinkedIn gives; ``ForbiddenError`` where
     it gives this app none."""
     consent = consented(
@@ -19,7 +19,7 @@ def token_by_consent(person: Person, api: Api, app: App, redirect_uri: str, name
         redirect_uri=redirect_uri,
         pkce="",  # an app with a secret proves itself by that
     )
-    told = api.exchanged(app, consent.code, consent.redirect_uri)
+    told = line.exchanged(app, consent.code, consent.redirect_uri)
     if not told.get(name):
         raise ForbiddenError(
             N_(

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import InvalidContentError, Journal, Media, TransientError
-from channels.linkedin.api import Api, encoded
+from channels.linkedin.line import Line, encoded
 from channels.web.uploads import content_of, piece_of
 from channels.web.values import held, objects
 
@@ -27,7 +27,7 @@ class Uploads:
     """Uploads of one delivery for the page ``owner``; LinkedIn is asked ``polls`` times, ``poll_s``
     apart, whether it is done with one."""
 
-    api: Api
+    line: Line
     owner: str
     polls: int
     poll_s: float
@@ -39,7 +39,7 @@ class Uploads:
         Raises ``InvalidContentError`` where LinkedIn can't show it, ``TransientError`` where it
         isn't done with it yet; then the upload is noted and only asked for next time.
         """
-        now = self.api.http.clock()
+        now = self.line.http.clock()
         urn = self._noted(media, now)
         if not urn:
             urn = self._picture(media) if media.kind == "image" else self._video(media)
@@ -59,7 +59,7 @@ class Uploads:
 
     def _picture(self, media: Media) -> str:
         told = self._announced("images", {"owner": self.owner})
-        self.api.put(_text(told, "uploadUrl"), content_of(media), signed=True)
+        self.line.put(_text(told, "uploadUrl"), content_of(media), signed=True)
         return _text(told, "image")
 
     def _video(self, media: Media) -> str:
@@ -79,7 +79,7 @@ class Uploads:
             "uploadToken": str(told.get("uploadToken") or ""),
             "uploadedPartIds": parts,
         }
-        self.api.act("/videos?action=finalizeUpload", {"finalizeUploadRequest": finished})
+        self.line.act("/videos?action=finalizeUpload", {"finalizeUploadRequest": finished})
         return urn
 
     def _part(self, media: Media, instruction: dict[str, Any]) -> str:
@@ -88,18 +88,20 @@ class Uploads:
         if not isinstance(first, int) or not isinstance(last, int):
             raise TransientError("LinkedIn: it doesn't say which part of the video goes where")
         part = piece_of(media, first, last + 1 - first)
-        answer = self.api.put(_text(instruction, "uploadUrl"), part, signed=False)
+        answer = self.line.put(_text(instruction, "uploadUrl"), part, signed=False)
         return answer.headers.get("ETag", "").strip('"')
 
     def _announced(self, place: str, asked: dict[str, Any]) -> dict[str, Any]:
-        told = self.api.act(f"/{place}?action=initializeUpload", {"initializeUploadRequest": asked})
+        told = self.line.act(
+            f"/{place}?action=initializeUpload", {"initializeUploadRequest": asked}
+        )
         return held(told.get("value"))
 
     def _wait(self, media: Media, urn: str) -> None:
         for poll in range(self.polls):
             if poll:
                 time.sleep(self.poll_s)
-            status = self.api.get(f"/{_PLACES[media.kind]}/{encoded(urn)}").get("status")
+            status = self.line.get(f"/{_PLACES[media.kind]}/{encoded(urn)}").get("status")
             if status == "AVAILABLE":
                 return
             if status == "PROCESSING_FAILED":

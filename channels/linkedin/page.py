@@ -1,4 +1,4 @@
-"""Asks LinkedIn about an organisation's page and who may post for it. Used by
+"""Asks LinkedIn about an organisation's page, as the one who logged in may. Used by
 ``channels.linkedin``.
 
 https://learn.microsoft.com/linkedin/marketing/community-management/organizations/ and its pages
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from channels.base import ForbiddenError, InvalidContentError
-from channels.linkedin.api import Api, encoded
+from channels.linkedin.line import Line, encoded
 from channels.web.values import held, objects, tally
 
 _MAY_POST = frozenset({"ADMINISTRATOR", "CONTENT_ADMINISTRATOR", "CONTENT_ADMIN"})
@@ -26,8 +26,8 @@ def urn_of(number: str) -> str:
 class Page:
     """The page of the organisation ``number``."""
 
-    def __init__(self, api: Api, number: str) -> None:
-        self._api = api
+    def __init__(self, line: Line, number: str) -> None:
+        self._line = line
         self._number = number
         self.urn = urn_of(number)
 
@@ -36,10 +36,10 @@ class Page:
         as everybody does."""
         number = self._number
         try:
-            return self._api.get(f"/organizations/{number}"), True
+            return self._line.get(f"/organizations/{number}"), True
         except ForbiddenError:
             pass  # asked differently below
-        told = self._api.get(f"/organizationsLookup?ids=List({number})", "BATCH_GET")
+        told = self._line.get(f"/organizationsLookup?ids=List({number})", "BATCH_GET")
         return held(held(told.get("results")).get(number)), False
 
     def may_post(self) -> bool | None:
@@ -48,7 +48,7 @@ class Page:
             asked = f"/organizationAcls?q=roleAssignee&state=APPROVED&count={_ROLES}"
             asked = f"{asked}&start={page * _ROLES}"
             try:
-                roles = objects(self._api.get(asked, "FINDER").get("elements"))
+                roles = objects(self._line.get(asked, "FINDER").get("elements"))
             except (ForbiddenError, InvalidContentError):
                 return None
             for each in roles:
@@ -62,7 +62,7 @@ class Page:
     def followers(self) -> int | None:
         edge = "edgeType=COMPANY_FOLLOWED_BY_MEMBER"
         try:
-            told = self._api.get(f"/networkSizes/{encoded(self.urn)}?{edge}")
+            told = self._line.get(f"/networkSizes/{encoded(self.urn)}?{edge}")
         except (ForbiddenError, InvalidContentError):
             return None
         return tally(told.get("firstDegreeSize"))

@@ -13,7 +13,7 @@ from typing import Any
 
 from channels.base import N_, CannotTellError, TransientError
 from channels.doubts import or_cannot_tell
-from channels.linkedin.api import Api, encoded
+from channels.linkedin.line import Line, encoded
 from channels.linkedin.text import plain, same
 from channels.web.values import held, looked_through, name_of, objects, unix
 
@@ -37,12 +37,12 @@ class Post:
 class OwnPosts:
     """The posts of the page ``owner``."""
 
-    api: Api
+    line: Line
     owner: str
 
     def named(self, urn: str, words: str, since: datetime) -> Post | None:
         """The post ``urn``, where it has these ``words`` and is no older than ``since``."""
-        return _ours(self.api.get(f"/posts/{encoded(urn)}"), words, since - _CLOCKS_APART)
+        return _ours(self.line.get(f"/posts/{encoded(urn)}"), words, since - _CLOCKS_APART)
 
     def of(self, words: str, since: datetime) -> Post | None:
         """The page's post of ``words`` since ``since``; raises ``CannotTellError`` where its posts
@@ -72,7 +72,7 @@ class OwnPosts:
     def _page(self, start: int) -> dict[str, Any]:
         asked = f"/posts?q=author&author={encoded(self.owner)}&sortBy=LAST_MODIFIED"
         path = f"{asked}&count={_A_PAGE}&start={start}"
-        return or_cannot_tell(lambda: self.api.get(path, "FINDER"))
+        return or_cannot_tell(lambda: self.line.get(path, "FINDER"))
 
 
 def _ours(post: Mapping[str, Any], words: str, since: datetime) -> Post | None:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.base import AmbiguousError, ChannelError, InvalidContentError, Message, options_of
-from channels.linkedin.api import Api
 from channels.linkedin.errors import DuplicateError
+from channels.linkedin.line import Line
 from channels.linkedin.media import Uploads
 from channels.linkedin.notes import Notes
 from channels.linkedin.options import LinkedInOptions
@@ -22,16 +22,16 @@ from channels.linkedin.text import little
 class Publishing:
     """One delivery, with its ``uploads`` and ``notes``, for the page ``owner``."""
 
-    def __init__(self, api: Api, owner: str, uploads: Uploads, notes: Notes) -> None:
-        self._api = api
+    def __init__(self, line: Line, owner: str, uploads: Uploads, notes: Notes) -> None:
+        self._line = line
         self._owner = owner
-        self._posts = OwnPosts(api, owner)
+        self._posts = OwnPosts(line, owner)
         self._uploads = uploads
         self._notes = notes
 
     def published(self, message: Message) -> Post:
         """Publish ``message``; gives the post, noted."""
-        notes, clock = self._notes, self._api.http.clock
+        notes, clock = self._notes, self._line.http.clock
         now = clock()
         post = self._post_of(message)
         doubted = notes.in_doubt
@@ -95,7 +95,7 @@ class Publishing:
         return {"article": {"source": message.link, "title": title, **described}}
 
     def _asked(self, post: Mapping[str, Any]) -> str:
-        answer = self._api.exchange("POST", "/posts", post)
+        answer = self._line.exchange("POST", "/posts", post)
         urn = answer.headers.get("x-restli-id") or answer.headers.get("x-linkedin-id") or ""
         if not urn.startswith("urn:li:"):
             raise AmbiguousError("LinkedIn: it said yes, but not to what")

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.base import ForbiddenError, InvalidContentError, Metric, Reading, Receipt
-from channels.linkedin.api import Api, encoded, listed
+from channels.linkedin.line import Line, encoded, listed
 from channels.web.values import held, objects, tally
 
 A_READING = 50
@@ -30,8 +30,8 @@ _COUNTS: Mapping[str, Metric] = {
 class Readings:
     """Of the posts of the page ``owner``; what LinkedIn refuses is left out."""
 
-    def __init__(self, api: Api, owner: str) -> None:
-        self._api = api
+    def __init__(self, line: Line, owner: str) -> None:
+        self._line = line
         self._owner = owner
 
     def read(self, receipts: Sequence[Receipt], now: datetime) -> dict[str, Reading]:
@@ -53,7 +53,7 @@ class Readings:
     def _told(self, path: str, kind: str = "") -> dict[str, Any]:
         """What LinkedIn tells of readers; nothing where it doesn't allow that."""
         try:
-            return self._api.get(path, kind)
+            return self._line.get(path, kind)
         except (ForbiddenError, InvalidContentError):
             return {}
 

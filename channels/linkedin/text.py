@@ -1,4 +1,4 @@
-"""Writes a post's words in LinkedIn's "little text", and reads them back. Pure.
+"""Converts a post's words to LinkedIn's "little text", either way. Pure.
 
 https://learn.microsoft.com/linkedin/marketing/community-management/shares/little-text-format: the
 reserved characters are escaped by a backslash (LinkedIn takes an unescaped one without a word and

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.base import Limits, TransientError
-from channels.mastodon.text import length
+from channels.mastodon.counting import length
 from channels.state import State
 
 BY_DEFAULT = Limits(

@@ -22,7 +22,7 @@ from channels.simulated.meta.containers import (
 )
 from channels.simulated.meta.graph import Route, invalid, missing, no, refuse, wanted
 from channels.simulated.meta.tokens import TOKEN
-from channels.threads.text import LINKS_MAX, TEXT_MAX, length, links
+from channels.threads.counting import LINKS_MAX, TEXT_MAX, length, links
 
 USER_ID, USERNAME = "25000000000000007", "sokhcn_vidu"
 

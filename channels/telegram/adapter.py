@@ -42,8 +42,8 @@ from channels.base import (
     ZoneName,
     options_of,
 )
-from channels.telegram.api import BotApi
 from channels.telegram.errors import MissingError
+from channels.telegram.line import Line
 from channels.telegram.options import TelegramOptions
 from channels.telegram.preview import Preview, same
 from channels.telegram.publishing import published
@@ -99,7 +99,7 @@ class Adapter(Channel[TelegramConfig]):
 
     def __init__(self, config: TelegramConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._api = Opened(self._opening, lambda api: api.http.close())
+        self._line = Opened(self._opening, lambda line: line.http.close())
         self._chat: Mapping[str, Any] | None = None
 
     @classmethod
@@ -124,9 +124,9 @@ class Adapter(Channel[TelegramConfig]):
 
     def identify(self) -> Account:
         """The channel, as the bot sees it; ``ForbiddenError`` where the bot may not post there."""
-        bot = self._api().ask_object("getMe")
+        bot = self._line().ask_object("getMe")
         chat = self._known_chat(fresh=True)
-        member = self._api().ask_object("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
+        member = self._line().ask_object("getChatMember", chat_id=chat["id"], user_id=bot.get("id"))
         status = str(member.get("status"))
         if chat.get("type") == "channel" and not (
             status == "administrator" and member.get("can_post_messages")
@@ -148,7 +148,7 @@ class Adapter(Channel[TelegramConfig]):
         noted = journal.get("sent")
         if noted is None:
             silent = self._is_silent_now() if options.silent is None else options.silent
-            sent = published(message, options, self._chat_id, self._api(), silent=silent)
+            sent = published(message, options, self._chat_id, self._line(), silent=silent)
             noted = json.dumps(sent)
             journal.put("sent", noted)
         sent = json.loads(noted)
@@ -184,7 +184,7 @@ class Adapter(Channel[TelegramConfig]):
         """True where the message is gone; false where Telegram keeps it (too old, or no right)."""
         for number in ids_of(receipt):
             try:
-                self._api().ask("deleteMessage", chat_id=self._chat_id, message_id=number)
+                self._line().ask("deleteMessage", chat_id=self._chat_id, message_id=number)
             except MissingError:
                 continue
             except (InvalidContentError, ForbiddenError):
@@ -192,14 +192,14 @@ class Adapter(Channel[TelegramConfig]):
         return True
 
     def close(self) -> None:
-        self._api.close()
+        self._line.close()
 
     # -- publishing -------------------------------------------------------------------------------
 
     def _pin(self, number: int) -> None:
         # The post is out: a pin that fails must not put that in doubt, nor send it again.
         try:
-            self._api().ask("pinChatMessage", chat_id=self._chat_id, message_id=number)
+            self._line().ask("pinChatMessage", chat_id=self._chat_id, message_id=number)
         except ChannelError as error:
             _log.warning("%s: %s is sent but not pinned: %s", self.context.name, number, error)
 
@@ -228,14 +228,14 @@ class Adapter(Channel[TelegramConfig]):
 
     def _known_chat(self, *, fresh: bool = False) -> Mapping[str, Any]:
         if self._chat is None or fresh:
-            chat = self._api().ask_object("getChat", chat_id=self.config.chat)
+            chat = self._line().ask_object("getChat", chat_id=self.config.chat)
             if not isinstance(chat.get("id"), int):
                 raise TransientError("Telegram: getChat told of no chat")
             self._chat = chat
         return self._chat
 
     def _followers(self) -> int | None:
-        found = self._api().ask("getChatMemberCount", chat_id=self.config.chat)
+        found = self._line().ask("getChatMemberCount", chat_id=self.config.chat)
         return tally(found)
 
     @staticmethod
@@ -243,8 +243,8 @@ class Adapter(Channel[TelegramConfig]):
         return f"@{chat['username']}" if chat.get("username") else str(chat.get("title", ""))
 
     def _preview(self, name: str) -> Preview:
-        return Preview(self._api().http, self.config.preview_url, name)
+        return Preview(self._line().http, self.config.preview_url, name)
 
-    def _opening(self) -> BotApi:
+    def _opening(self) -> Line:
         token, keys = self.context.secret(self.config.token), self.config
-        return BotApi(self.context.clock, keys.timeout_s, keys.base_url, token)
+        return Line(self.context.clock, keys.timeout_s, keys.base_url, token)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from channels.base import AmbiguousError, Media, Message
-from channels.telegram.api import BotApi
+from channels.telegram.line import Line
 from channels.telegram.options import TelegramOptions
 
 _METHODS = {"image": "sendPhoto", "video": "sendVideo"}
@@ -16,7 +16,7 @@ _FIELDS = {"image": "photo", "video": "video"}
 
 
 def published(
-    message: Message, options: TelegramOptions, chat_id: str | int, api: BotApi, *, silent: bool
+    message: Message, options: TelegramOptions, chat_id: str | int, line: Line, *, silent: bool
 ) -> dict[str, Any]:
     """Send it; gives the numbers, the time and the public name: what a receipt needs."""
     keys: dict[str, Any] = {
@@ -27,17 +27,17 @@ def published(
         case ():
             text: dict[str, Any] = {"text": message.body.written, "parse_mode": "HTML"}
             text["link_preview_options"] = _link_preview(message, options)
-            result = api.call("sendMessage", keys | text)
+            result = line.call("sendMessage", keys | text)
         case (media,):
             method = _METHODS.get(media.kind, "sendDocument")
             part = _FIELDS.get(media.kind, "document")
             caption = {"caption": message.body.written, "parse_mode": "HTML"}
-            result = api.call(method, keys | caption, {part: media})
+            result = line.call(method, keys | caption, {part: media})
         case album:
             described = [_in_album(media, index) for index, media in enumerate(album)]
             described[0] |= {"caption": message.body.written, "parse_mode": "HTML"}
             files = {f"file{index}": media for index, media in enumerate(album)}
-            result = api.call("sendMediaGroup", keys | {"media": described}, files)
+            result = line.call("sendMediaGroup", keys | {"media": described}, files)
     return _noted(result)
 
 

@@ -11,9 +11,9 @@ Facts from developers.facebook.com/docs/threads: posts, reference/publishing,
 reply-management, insights, overview (limits).
 
 UNVERIFIED: how the emoji of a text are told from its letters when it is counted
-(``channels.threads.text``); that a published container says PUBLISHED; that every endpoint takes
-the token in a header (``token_as_field`` sends it as the documentation shows); what the general
-error codes of Graph mean here; the scopes (``scopes``).
+(``channels.threads.counting``); that a published container says PUBLISHED; that every endpoint
+takes the token in a header (``token_as_field`` sends it as the documentation shows); what the
+general error codes of Graph mean here; the scopes (``scopes``).
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ from channels.meta.posts import Shown
 from channels.meta.readings import counted
 from channels.meta.states import States
 from channels.meta.ways import Part, parts_of
+from channels.threads.counting import TEXT_MAX, length
 from channels.threads.errors import ERRORS
 from channels.threads.options import ThreadsOptions, wishes_of
 from channels.threads.publishing import WAYS, check_links, container
-from channels.threads.text import TEXT_MAX, length
 from channels.web.opened import Opened
 from channels.web.values import moment
 

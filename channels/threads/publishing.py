@@ -11,8 +11,8 @@ from typing import Any
 from channels.base import InvalidContentError, Media, Message
 from channels.meta.containers import Containers
 from channels.meta.ways import AddressOf, Part, Ways, parts_of
+from channels.threads.counting import LINKS_MAX, links
 from channels.threads.errors import fault
-from channels.threads.text import LINKS_MAX, links
 
 WAYS = Ways(
     platform="Threads",

@@ -45,9 +45,9 @@ from channels.base import (
 )
 from channels.oauth import LOOPBACK
 from channels.state import SealedState
-from channels.tiktok.api import Api, App
 from channels.tiktok.errors import ScopeMissingError, UnknownJobError
 from channels.tiktok.jobs import Notes, state_of
+from channels.tiktok.line import App, Line
 from channels.tiktok.login import granted
 from channels.tiktok.options import PUBLIC, Privacy, TikTokOptions
 from channels.tiktok.posts import like
@@ -121,8 +121,8 @@ class Adapter(Channel[TikTokConfig]):
 
     def __init__(self, config: TikTokConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._api = Opened(self._opening, lambda api: api.http.close())
-        self._profile = Profile(self._api, self._web())
+        self._line = Opened(self._opening, lambda line: line.http.close())
+        self._profile = Profile(self._line, self._web())
 
     @classmethod
     def keeps_secrets(cls, config: TikTokConfig) -> bool:  # noqa: ARG003 -- always
@@ -157,17 +157,17 @@ class Adapter(Channel[TikTokConfig]):
             self.secret_or_asked("client_key", person, given),
             self.secret_or_asked("client_secret", person, given),
         )
-        api = Api(self._session([app.key, app.secret]), self.config.base_url, app)
+        line = Line(self._session([app.key, app.secret]), self.config.base_url, app)
         address = f"{self._web()}/v2/auth/authorize/"
-        return {**given, "refresh_token": granted(person, api, address, self.config.redirect_uri)}
+        return {**given, "refresh_token": granted(person, line, address, self.config.redirect_uri)}
 
     def identify(self) -> Account:
-        api = self._api()
+        line = self._line()
         fields = "open_id,display_name"
         try:
-            data = api.ask(_USER, fields=f"{fields},follower_count")
+            data = line.ask(_USER, fields=f"{fields},follower_count")
         except ScopeMissingError:
-            data = api.ask(_USER, fields=fields)
+            data = line.ask(_USER, fields=fields)
         user = data.get("user")
         if not (isinstance(user, dict) and user.get("open_id")):
             raise TransientError("TikTok: it doesn't say whose the access is")
@@ -214,7 +214,7 @@ class Adapter(Channel[TikTokConfig]):
         if job is None:
             return self._listed(message, since, notes) if notes.asked_at is not None else None
         try:
-            state = state_of(job, self._api())
+            state = state_of(job, self._line())
         except UnknownJobError as unknown:
             said = str(unknown)
         else:
@@ -232,10 +232,10 @@ class Adapter(Channel[TikTokConfig]):
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """Counts of public posts; of one that had no post id yet, once TikTok gives it."""
-        return readings(self._api(), receipts, self.context.clock())
+        return readings(self._line(), receipts, self.context.clock())
 
     def close(self) -> None:
-        self._api.close()
+        self._line.close()
 
     # -- parts ------------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@ class Adapter(Channel[TikTokConfig]):
     def _publishing(self, message: Message, notes: Notes, wishes: Wishes) -> Publishing:
         patience = Patience(self.config.piece_bytes, self.config.polls, self.config.poll_s)
         return Publishing(
-            self._api(),
+            self._line(),
             self._profile,
             patience,
             message,
@@ -258,7 +258,7 @@ class Adapter(Channel[TikTokConfig]):
     def _listed(self, message: Message, since: datetime, notes: Notes) -> Receipt:
         """The post among the account's public ones; raises where that can't tell."""
         asked_at = notes.asked_at or since
-        found = like(message, min(since, asked_at), self._api())
+        found = like(message, min(since, asked_at), self._line())
         if found is not None:
             post_id = str(found["id"])
             return Receipt(post_id, self._profile.address(message, post_id), found["at"])
@@ -272,13 +272,13 @@ class Adapter(Channel[TikTokConfig]):
     def _web(self) -> str:
         return self.config.web_url.rstrip("/")
 
-    def _opening(self) -> Api:
+    def _opening(self) -> Line:
         keys, secret = self.config, self.context.secret
         app = App(secret(keys.client_key), secret(keys.client_secret))
         refresh = secret(keys.refresh_token)
-        api = Api(self._session([app.key, app.secret]), keys.base_url, app)
-        api.keep(SealedState.of(self.context), self.context.clock, refresh)
-        return api
+        line = Line(self._session([app.key, app.secret]), keys.base_url, app)
+        line.keep(SealedState.of(self.context), self.context.clock, refresh)
+        return line
 
     def _session(self, secrets: list[str]) -> HttpSession:
         return HttpSession(self.context.clock, self.config.timeout_s, secrets)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Journal
-from channels.tiktok.api import Api
+from channels.tiktok.line import Line
 
 _STATUS = "/v2/post/publish/status/fetch/"
 _UPLOADS_LAST = timedelta(minutes=55)
@@ -83,9 +83,9 @@ class JobState:
         return self.uploaded_bytes < job.size_bytes
 
 
-def state_of(job: Job, api: Api) -> JobState:
+def state_of(job: Job, line: Line) -> JobState:
     """What TikTok says of ``job`` now."""
-    return JobState.told(api.ask(_STATUS, {"publish_id": job.publish_id}))
+    return JobState.told(line.ask(_STATUS, {"publish_id": job.publish_id}))
 
 
 class Notes:

@@ -13,8 +13,8 @@ from typing import Any
 
 from channels.base import N_, CannotTellError, ForbiddenError, Message
 from channels.doubts import or_cannot_tell
-from channels.tiktok.api import Api
 from channels.tiktok.errors import ScopeMissingError
+from channels.tiktok.line import Line
 from channels.web.values import objects, unix
 
 _LIST = "/v2/video/list/"
@@ -27,14 +27,14 @@ _CUT_LEAST = 100
 """Titles and descriptions are cut at 150 of we don't know what; so much of ours must be shown."""
 
 
-def like(message: Message, since: datetime, api: Api) -> Mapping[str, Any] | None:
+def like(message: Message, since: datetime, line: Line) -> Mapping[str, Any] | None:
     """The public post that is ``message``, with its time as ``at``; raises ``CannotTellError``
     where it can't be told which."""
     words = message.body.plain
     if not words.strip():
         raise CannotTellError(N_("a TikTok post without words can't be told from others"))
     found = [
-        each for each in _recent(api, since - _CLOCKS_APART) if shows(each, words, message.title)
+        each for each in _recent(line, since - _CLOCKS_APART) if shows(each, words, message.title)
     ]
     if len(found) > 1:
         raise CannotTellError(N_("TikTok shows several posts of these words"))
@@ -48,12 +48,12 @@ def shows(video: Mapping[str, Any], words: str, title: str = "") -> bool:
     return any(_is_begun_by(text, seen) for text in ours for seen in shown if seen)
 
 
-def _recent(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
+def _recent(line: Line, since: datetime) -> Iterator[dict[str, Any]]:
     """The account's public posts since ``since`` (aware), with their time as ``at``; raises
     ``CannotTellError`` where not all of them can be seen."""
     body: dict[str, Any] = {"max_count": _A_PAGE}
     for _ in range(_PAGES):
-        data = _page(api, body)
+        data = _page(line, body)
         for video in objects(data.get("videos")):
             at = unix(video.get("create_time"))
             if at is None or not video.get("id"):
@@ -67,9 +67,9 @@ def _recent(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
     raise CannotTellError(N_("TikTok has too many posts since then to look through"))
 
 
-def _page(api: Api, body: Mapping[str, Any]) -> dict[str, Any]:
+def _page(line: Line, body: Mapping[str, Any]) -> dict[str, Any]:
     refusals = (ScopeMissingError, ForbiddenError)
-    return or_cannot_tell(lambda: api.ask(_LIST, body, fields=_FIELDS), refusals)
+    return or_cannot_tell(lambda: line.ask(_LIST, body, fields=_FIELDS), refusals)
 
 
 def _is_begun_by(text: str, seen: str) -> bool:

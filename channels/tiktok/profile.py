@@ -1,4 +1,4 @@
-"""Asks TikTok what the account lets its posts be, and says where they are seen.
+"""Asks TikTok about the account's profile: what posts may be there, where they are seen.
 
 https://developers.tiktok.com/doc/content-posting-api-reference-query-creator-info. Used by
 ``channels.tiktok``.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from channels.base import Message
-from channels.tiktok.api import Api
+from channels.tiktok.line import Line
 from channels.tiktok.wishes import Creator
 
 _CREATOR = "/v2/post/publish/creator_info/query/"
@@ -19,14 +19,14 @@ _PLACES = {"image": "photo"}
 class Profile:
     """The account's profile at ``web_url``; its name is asked for once."""
 
-    def __init__(self, api: Callable[[], Api], web_url: str) -> None:
-        self._api = api
+    def __init__(self, line: Callable[[], Line], web_url: str) -> None:
+        self._line = line
         self._web_url = web_url
         self._username = ""
 
     def creator(self) -> Creator:
         """The account as TikTok shows it now, which is to be asked before each post."""
-        creator = Creator.told(self._api().ask(_CREATOR, {}))
+        creator = Creator.told(self._line().ask(_CREATOR, {}))
         self._username = creator.username
         return creator
 

@@ -1,4 +1,4 @@
-"""Has TikTok make a post of a message, and waits for it. Used by ``channels.tiktok``.
+"""Has TikTok make a post of a message, until it is one. Used by ``channels.tiktok``.
 
 https://developers.tiktok.com/doc/content-posting-api-reference-direct-post. A job is noted as soon
 as TikTok has named it; one that an earlier attempt began is finished, and never begun again while
@@ -15,9 +15,9 @@ from typing import Any
 
 from channels.base import AmbiguousError, ChannelError, Message, Receipt, TransientError
 from channels.doubts import or_doubt
-from channels.tiktok.api import Api
 from channels.tiktok.errors import error_for, rest_for
 from channels.tiktok.jobs import Job, JobState, Notes, state_of
+from channels.tiktok.line import Line
 from channels.tiktok.profile import Profile
 from channels.tiktok.upload import pieces, upload
 
@@ -40,7 +40,7 @@ class Publishing:
 
     def __init__(
         self,
-        api: Api,
+        line: Line,
         profile: Profile,
         patience: Patience,
         message: Message,
@@ -48,8 +48,8 @@ class Publishing:
         *,
         is_public: bool,
     ) -> None:
-        self._api = api
-        self._clock = api.http.clock
+        self._line = line
+        self._clock = line.http.clock
         self._profile = profile
         self._patience = patience
         self._message = message
@@ -92,7 +92,7 @@ class Publishing:
             "chunk_size": size,
             "total_chunk_count": count,
         }
-        data = self._api.ask(VIDEO, {"post_info": info, "source_info": source})
+        data = self._line.ask(VIDEO, {"post_info": info, "source_info": source})
         if not data.get("publish_id") or not data.get("upload_url"):
             raise TransientError("TikTok: it said yes, but not where the video goes")
         job = Job(
@@ -109,7 +109,7 @@ class Publishing:
         """Have TikTok fetch the media and make a post of them."""
         self._notes.ask(self._clock())
         try:
-            data = self._api.publish(
+            data = self._line.publish(
                 path, {**post, "source_info": {"source": "PULL_FROM_URL", **source}}
             )
         except AmbiguousError:
@@ -123,7 +123,7 @@ class Publishing:
         return self._awaited(self._notes.note(job))
 
     def _uploaded(self, job: Job) -> Receipt:
-        upload(self._api.http, job, self._message.media[0], self._notes)
+        upload(self._line.http, job, self._message.media[0], self._notes)
         return self._awaited(self._notes.job or job)
 
     def _awaited(self, job: Job) -> Receipt:
@@ -148,7 +148,7 @@ class Publishing:
         return or_doubt(lambda: receipt_of(job, state, self._message, self._profile, at))
 
     def _state_or_doubt(self, job: Job) -> JobState:
-        return or_doubt(lambda: state_of(job, self._api))
+        return or_doubt(lambda: state_of(job, self._line))
 
     def _error_of(self, state: JobState) -> ChannelError:
         until = rest_for(state.fail_reason, self._clock())

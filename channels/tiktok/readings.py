@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from channels.base import InvalidContentError, Metric, RateLimitedError, Reading, Receipt
-from channels.tiktok.api import Api
 from channels.tiktok.errors import ScopeMissingError, UnknownJobError
 from channels.tiktok.jobs import Job, state_of
+from channels.tiktok.line import Line
 from channels.web.values import counts, objects
 
 A_READING = 20
@@ -28,16 +28,16 @@ _METRICS: Mapping[str, Metric] = {
 _ASKED_FOR_AN_ID = timedelta(days=30)
 
 
-def readings(api: Api, receipts: Sequence[Receipt], now: datetime) -> dict[str, Reading]:
+def readings(line: Line, receipts: Sequence[Receipt], now: datetime) -> dict[str, Reading]:
     """By remote id; of a post that had no id of its own yet, once TikTok gives it."""
     found: dict[str, Reading] = {}
-    by_post = {post_id: each for each in receipts if (post_id := _post_id(api, each, now))}
+    by_post = {post_id: each for each in receipts if (post_id := _post_id(line, each, now))}
     ids = list(by_post)
     for start in range(0, len(ids), A_READING):
         asked = ids[start : start + A_READING]
         fields = ",".join(("id", *_METRICS))
         try:
-            data = api.ask(_QUERY, {"filters": {"video_ids": asked}}, fields=fields)
+            data = line.ask(_QUERY, {"filters": {"video_ids": asked}}, fields=fields)
         except ScopeMissingError:
             return {}
         told = {str(each.get("id")): each for each in objects(data.get("videos"))}
@@ -50,7 +50,7 @@ def readings(api: Api, receipts: Sequence[Receipt], now: datetime) -> dict[str, 
     return found
 
 
-def _post_id(api: Api, receipt: Receipt, now: datetime) -> str:
+def _post_id(line: Line, receipt: Receipt, now: datetime) -> str:
     """The id under which TikTok counts; empty while there is none. Private posts never get one, so
     nobody asks for ever."""
     if receipt.remote_id.isdecimal():
@@ -58,5 +58,5 @@ def _post_id(api: Api, receipt: Receipt, now: datetime) -> str:
     if now - receipt.at > _ASKED_FOR_AN_ID:
         return ""
     with suppress(UnknownJobError, InvalidContentError, RateLimitedError):
-        return state_of(Job(receipt.remote_id, "", receipt.at), api).post_id
+        return state_of(Job(receipt.remote_id, "", receipt.at), line).post_id
     return ""

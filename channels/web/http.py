@@ -1,5 +1,5 @@
-"""Bounds every HTTP exchange of a channel, and makes every failure one of the contract's errors.
-The one place for HTTP: a ``requests.Session``.
+"""Bounds every HTTP exchange of a channel, whose failures are the contract's errors. The one place
+for HTTP: a ``requests.Session``.
 
 Guarantees, for each exchange: it ends by a deadline and with an answer of bounded size; nothing is
 followed, repeated or sent twice by itself; no exception holds a secret, nor has one behind it. What

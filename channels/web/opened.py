@@ -1,4 +1,4 @@
-"""Opens what a channel speaks through when it is first needed, and keeps it until it is closed."""
+"""Keeps what a channel speaks through open, from its first use until it is closed."""
 
 from __future__ import annotations
 

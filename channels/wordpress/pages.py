@@ -1,4 +1,4 @@
-"""Finds the page of a portal that an officer named, and replaces what it shows. Used by
+"""Makes the page of a portal that an officer named show what a message says. Used by
 ``channels.wordpress``.
 """
 

@@ -1,4 +1,5 @@
-"""Finds a portal's categories and tags by their names, and makes them where that is allowed.
+"""Gives the numbers of a portal's categories and tags by their names. They are looked up, and made
+where that is allowed.
 
 Used by ``channels.wordpress``. Nothing here is seen by a reader before a post is.
 """

@@ -1,4 +1,4 @@
-"""Writes a post's slug and content for a portal, and says whether two contents are one.
+"""Writes a message as a portal keeps it, in a form that is known again.
 
 Pure. Used by ``channels.wordpress`` and its parts.
 """

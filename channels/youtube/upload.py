@@ -1,4 +1,4 @@
-"""Brings a file by Google's resumable upload, which is resumed and never begun again.
+"""Brings a file by Google's resumable upload, which is never begun again.
 
 A POST with what is to be known of the file gives the session's address; PUTs bring the bytes, in
 pieces of a multiple of 256 KiB but for the last; 308 and its ``Range`` say how many have arrived;

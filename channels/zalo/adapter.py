@@ -44,10 +44,10 @@ from channels.state import SealedState
 from channels.web.http import HttpSession
 from channels.web.opened import Opened
 from channels.web.values import tally
-from channels.zalo.api import Api, App
 from channels.zalo.article import Wishes
 from channels.zalo.broadcast import IN_DOUBT, broadcast
 from channels.zalo.config import ZaloConfig
+from channels.zalo.line import App, Line
 from channels.zalo.login import token_by_consent
 from channels.zalo.notes import Article, Notes
 from channels.zalo.options import ZaloOptions
@@ -77,7 +77,7 @@ class Adapter(Channel[ZaloConfig]):
 
     def __init__(self, config: ZaloConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._api = Opened(self._opening, lambda api: api.http.close())
+        self._line = Opened(self._opening, lambda line: line.http.close())
         self._account: Account | None = None
 
     @classmethod
@@ -116,17 +116,17 @@ class Adapter(Channel[ZaloConfig]):
             N_("refresh token of API Explorer (empty: log in with a browser)"), hidden=True
         )
         if not refresh:
-            refresh = token_by_consent(person, keys, self._line(App(keys.app_id, secret)))
+            refresh = token_by_consent(person, keys, self._line_of(App(keys.app_id, secret)))
         return {**given, "refresh_token": refresh}
 
     def identify(self) -> Account:
-        api = self._api()
-        told = api.get(_ACCOUNT)
+        line = self._line()
+        told = line.get(_ACCOUNT)
         account_id, followers = told.get("oaid") or told.get("oa_id"), told.get("num_follower")
         if not account_id or not told.get("name"):
             raise TransientError("Zalo: it doesn't say whose the access is")
         # Whoever may list the articles may manage them.
-        api.get(LIST, offset="0", limit="1", type="normal")
+        line.get(LIST, offset="0", limit="1", type="normal")
         self._account = Account(
             id=str(account_id),
             name=str(told["name"]),
@@ -142,7 +142,7 @@ class Adapter(Channel[ZaloConfig]):
         if article is None:
             article = self._publishing().published(message, wishes, notes)
         if wishes.broadcast:
-            broadcast(article, self._api(), notes, self.config.broadcast_target)
+            broadcast(article, self._line(), notes, self.config.broadcast_target)
         return _receipt(article)
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
@@ -161,28 +161,28 @@ class Adapter(Channel[ZaloConfig]):
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """Counts as the list of articles gives them; of articles further down, nothing. One that
         a complete list lacks is gone."""
-        return readings(self._api(), receipts, self.context.clock())
+        return readings(self._line(), receipts, self.context.clock())
 
     def delete(self, receipt: Receipt) -> bool:
-        self._api().ask(_REMOVE, {"id": receipt.remote_id})
+        self._line().ask(_REMOVE, {"id": receipt.remote_id})
         return True
 
     def close(self) -> None:
-        self._api.close()
+        self._line.close()
 
     # -- parts ------------------------------------------------------------------------------------
 
     def _publishing(self) -> Publishing:
         return Publishing(
             self.config,
-            self._api(),
+            self._line(),
             self._articles(),
             self.context.address_of,
             lambda: (self._account or self.identify()).name,
         )
 
     def _articles(self) -> OwnArticles:
-        return OwnArticles(self._api(), self.config.pages, self._own_address)
+        return OwnArticles(self._line(), self.config.pages, self._own_address)
 
     def _own_address(self, article_id: str) -> str:
         """Where people read an article, as far as that is known without asking."""
@@ -190,17 +190,17 @@ class Adapter(Channel[ZaloConfig]):
         base = self.config.web_url.rstrip("/")
         return f"{base}/detail/{account}?id={article_id}&pageId={account}"
 
-    def _opening(self) -> Api:
+    def _opening(self) -> Line:
         keys, secret = self.config, self.context.secret
         refresh = secret(keys.refresh_token)
-        api = self._line(App(keys.app_id, secret(keys.app_secret), keys.proof))
-        api.keep(SealedState.of(self.context), refresh)
-        return api
+        line = self._line_of(App(keys.app_id, secret(keys.app_secret), keys.proof))
+        line.keep(SealedState.of(self.context), refresh)
+        return line
 
-    def _line(self, app: App) -> Api:
+    def _line_of(self, app: App) -> Line:
         keys = self.config
         http = HttpSession(self.context.clock, keys.timeout_s, [app.secret])
-        return Api(http, keys.base_url, keys.oauth_url, app)
+        return Line(http, keys.base_url, keys.oauth_url, app)
 
 
 def _receipt(article: Article) -> Receipt:

@@ -1,4 +1,4 @@
-"""Writes a message as an article of Zalo's, and knows one again by its words.
+"""Writes a message as an article of Zalo's, in words by which it is known again.
 
 Pure. The form is that of the samples in Zalo's own Java SDK
 (https://github.com/zaloplatform/zalo-java-sdk). Used by ``channels.zalo``.
@@ -89,7 +89,7 @@ def written(
         {"type": "image", "url": address, "caption": _caption(media)} for media, address in pictures
     ]
     if credit or not body:
-        body.append({"type": "text", "content": _line(credit or message.title, markup)})
+        body.append({"type": "text", "content": _line_of(credit or message.title, markup)})
     plain = " ".join(message.body.plain.split())
     return {
         "type": "normal",
@@ -133,7 +133,7 @@ def words(body: Any) -> str:
     return hashlib.sha256(seen.encode()).hexdigest() if seen else ""
 
 
-def _line(text: str, markup: Markup) -> str:
+def _line_of(text: str, markup: Markup) -> str:
     return f"<p>{escape(text, quote=False)}</p>" if markup == "html" else text
 
 

@@ -18,8 +18,8 @@ from channels.base import (
     ForbiddenError,
     RateLimitedError,
 )
-from channels.zalo.api import Api
 from channels.zalo.errors import QuotaError
+from channels.zalo.line import Line
 from channels.zalo.notes import Article, Notes
 
 IN_DOUBT = N_(
@@ -36,7 +36,7 @@ _SEND_FAILED = frozenset({-200})
 
 
 def broadcast(
-    article: Article, api: Api, notes: Notes, target: Mapping[Target, tuple[int, ...]]
+    article: Article, line: Line, notes: Notes, target: Mapping[Target, tuple[int, ...]]
 ) -> None:
     """Have Zalo send ``article`` to the followers within ``target``, unless that was asked before.
 
@@ -55,7 +55,7 @@ def broadcast(
     }
     notes.ask_broadcast()
     try:
-        told = api.publish(_PATH, body, doubtful=_SEND_FAILED)
+        told = line.publish(_PATH, body, doubtful=_SEND_FAILED)
     except AmbiguousError:
         raise
     except ChannelError as error:

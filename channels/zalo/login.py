@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from channels.base import N_, ForbiddenError, Person
 from channels.oauth import consented
-from channels.zalo.api import Api
 from channels.zalo.config import ZaloConfig
+from channels.zalo.line import Line
 
 
-def token_by_consent(person: Person, keys: ZaloConfig, api: Api) -> str:
+def token_by_consent(person: Person, keys: ZaloConfig, line: Line) -> str:
     """The refresh token; raises a ``ChannelError``."""
     if not keys.redirect_uri:
         raise ForbiddenError(
@@ -20,8 +20,8 @@ def token_by_consent(person: Person, keys: ZaloConfig, api: Api) -> str:
     consent = consented(
         person,
         f"{keys.oauth_url.rstrip('/')}/v4/oa/permission",
-        {"app_id": api.app.app_id},
+        {"app_id": line.app.app_id},
         redirect_uri=keys.redirect_uri,
         pkce="S256" if keys.pkce else "",
     )
-    return api.exchanged(consent.code, consent.verifier)
+    return line.exchanged(consent.code, consent.verifier)

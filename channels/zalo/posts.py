@@ -16,9 +16,9 @@ from channels.base import (
     TransientError,
 )
 from channels.web.values import looked_through, name_of, whole
-from channels.zalo.api import Api
 from channels.zalo.article import words
 from channels.zalo.errors import MediaFailedError, ProcessingError
+from channels.zalo.line import Line
 from channels.zalo.notes import Article, Asked, Job, Notes
 
 LIST = "/v2.0/article/getslice"
@@ -37,8 +37,8 @@ class Listing:
     """The account's articles, the newest first, as far as ``pages`` reach. ``is_complete`` once
     all of them were seen (what is taken away meanwhile moves the pages, and one may be missed)."""
 
-    def __init__(self, api: Api, pages: int) -> None:
-        self._api = api
+    def __init__(self, line: Line, pages: int) -> None:
+        self._line = line
         self._pages = pages
         self._seen: set[str] = set()
         self.is_complete = False
@@ -46,7 +46,7 @@ class Listing:
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         for page in range(self._pages):
             offset, limit = str(page * _A_PAGE), str(_A_PAGE)
-            told = self._api.get(LIST, offset=offset, limit=limit, type="normal")
+            told = self._line.get(LIST, offset=offset, limit=limit, type="normal")
             medias, total = told.get("medias"), whole(told.get("total"))
             # An account without articles may have no list of them either.
             found = looked_through([] if medias is None and total == 0 else medias, "Zalo")
@@ -61,16 +61,16 @@ class OwnArticles:
     """The account's articles, of which ``pages`` are looked through; ``address_of`` says where
     people read one, by its id, as far as that is known without asking."""
 
-    def __init__(self, api: Api, pages: int, address_of: Callable[[str], str]) -> None:
-        self._api = api
-        self._clock = api.http.clock
+    def __init__(self, line: Line, pages: int, address_of: Callable[[str], str]) -> None:
+        self._line = line
+        self._clock = line.http.clock
         self._pages = pages
         self._address_of = address_of
 
     def titled(self, title: str) -> list[Mapping[str, Any]]:
         """The articles of this title among the newest ones."""
         wanted = letters(title)
-        listing = Listing(self._api, self._pages)
+        listing = Listing(self._line, self._pages)
         return [each for each in listing if letters(str(each.get("title", ""))) == wanted]
 
     def settled(self, notes: Notes) -> Article | None:
@@ -101,7 +101,7 @@ class OwnArticles:
 
     def made(self, job: Job, notes: Notes) -> Article:
         """The article that ``job`` became; ``ProcessingError`` while it isn't one."""
-        told = self._api.ask(_VERIFY, {"token": job.token})
+        told = self._line.ask(_VERIFY, {"token": job.token})
         article_id = told.get("id") or told.get("article_id")
         if not article_id:
             raise ProcessingError("Zalo: it still works on the article")
@@ -134,5 +134,5 @@ class OwnArticles:
         return notes.out(article)
 
     def _detail(self, article_id: str) -> dict[str, Any]:
-        told: dict[str, Any] = self._api.get(_DETAIL, id=article_id)
+        told: dict[str, Any] = self._line.get(_DETAIL, id=article_id)
         return told

@@ -1,4 +1,4 @@
-"""Has Zalo make an article of a message, and waits for it. Used by ``channels.zalo``."""
+"""Has Zalo make an article of a message, until it is one. Used by ``channels.zalo``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from channels.base import (
     Media,
     Message,
 )
-from channels.zalo.api import Api
 from channels.zalo.article import Cover, Wishes, view, words, written
 from channels.zalo.config import ZaloConfig
 from channels.zalo.errors import MediaFailedError, ProcessingError
+from channels.zalo.line import Line
 from channels.zalo.notes import Article, Asked, Job, Notes
 from channels.zalo.posts import SHOWN_WITHIN, OwnArticles
 from channels.zalo.video import video_id_of
@@ -27,20 +27,20 @@ _CREATE = "/v2.0/article/create"
 
 
 class Publishing:
-    """Publishes through ``api`` as ``keys`` say; ``address_of`` is ``Context.address_of``, and
+    """Publishes through ``line`` as ``keys`` say; ``address_of`` is ``Context.address_of``, and
     ``name`` gives the account's, for articles without an author."""
 
     def __init__(
         self,
         keys: ZaloConfig,
-        api: Api,
+        line: Line,
         articles: OwnArticles,
         address_of: Callable[[Media], str],
         name: Callable[[], str],
     ) -> None:
         self._keys = keys
-        self._api = api
-        self._clock = api.http.clock
+        self._line = line
+        self._clock = line.http.clock
         self._articles = articles
         self._address_of = address_of
         self._name = name
@@ -77,7 +77,7 @@ class Publishing:
         now = self._clock()
         notes.ask(Asked(now, message.title, words(article["body"]), before))
         try:
-            told = self._api.publish(_CREATE, article)
+            told = self._line.publish(_CREATE, article)
         except AmbiguousError:
             raise
         except ChannelError:
@@ -103,7 +103,7 @@ class Publishing:
         video_id = ""
         if videos:
             keys = self._keys
-            video_id = video_id_of(videos[0], self._api, notes, keys.polls, keys.poll_s)
+            video_id = video_id_of(videos[0], self._line, notes, keys.polls, keys.poll_s)
         if filmed:
             cover = Cover(video_id=video_id, view=view(videos[0]))
             on_cover, video_id = videos, ""

@@ -1,4 +1,4 @@
-"""Brings videos for Zalo's articles, and waits until Zalo has converted them.
+"""Has Zalo convert videos for its articles.
 
 What is up is noted and not sent up again. Nothing here publishes, so no failure is ambiguous.
 Used by ``channels.zalo``.
@@ -11,7 +11,7 @@ from typing import Any
 
 from channels.base import InvalidContentError, Media, TransientError
 from channels.web.uploads import content_of
-from channels.zalo.api import Api
+from channels.zalo.line import Line
 from channels.zalo.notes import Notes, Upload
 
 _PREPARE = "/v2.0/article/upload_video/preparevideo"
@@ -19,23 +19,23 @@ _VERIFY = "/v2.0/article/upload_video/verify"
 _READY, _LOCKED, _FAILED, _DELETED = 1, 2, 4, 5
 
 
-def video_id_of(media: Media, api: Api, notes: Notes, polls: int, poll_s: float) -> str:
+def video_id_of(media: Media, line: Line, notes: Notes, polls: int, poll_s: float) -> str:
     """The id under which an article can carry ``media``.
 
     Raises ``InvalidContentError`` where Zalo can't convert it, ``TransientError`` while it does.
     """
-    upload = notes.upload_of(media, api.http.clock())
+    upload = notes.upload_of(media, line.http.clock())
     if upload is None:
-        told = api.upload(_PREPARE, media.path.name, content_of(media), media.mime)
+        told = line.upload(_PREPARE, media.path.name, content_of(media), media.mime)
         if not told.get("token"):
             raise TransientError("Zalo: the video was given no token")
-        upload = notes.uploaded(media, Upload(api.http.clock(), str(told["token"])))
+        upload = notes.uploaded(media, Upload(line.http.clock(), str(told["token"])))
     if upload.video_id:
         return upload.video_id
     for poll in range(polls):
         if poll:
             time.sleep(poll_s)
-        told = api.get(_VERIFY, headers={"token": upload.token})
+        told = line.get(_VERIFY, headers={"token": upload.token})
         if told.get("status") in (_LOCKED, _FAILED, _DELETED):
             notes.forget_upload(media)
             raise InvalidContentError(f"Zalo: the video can't be used: {_said(told)}".rstrip(": "))

@@ -13,7 +13,7 @@ from channels.limits import Violation
 from publisher.assemble.places import field_of, line_of
 from publisher.campaign.model import Post
 from publisher.files.faults import Fault
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _, language
 from publisher.rendering.shape import ChannelShape
 

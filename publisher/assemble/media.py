@@ -14,7 +14,7 @@ from publisher.assemble.places import line_of
 from publisher.campaign.model import Campaign, MediaFile, Post
 from publisher.files.faults import Fault
 from publisher.files.messages import either, nearest, quoted
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _
 from publisher.media.library import MediaError, measure
 

@@ -12,7 +12,7 @@ from publisher.campaign.names import is_slug
 from publisher.campaign.reader import read_campaign
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import either, near, quoted
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import slots

@@ -8,7 +8,7 @@ from publisher.assemble.places import BODY, field_of, line_of
 from publisher.campaign.model import Post
 from publisher.files.faults import Fault
 from publisher.files.messages import near, quoted
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _
 from publisher.rendering.errors import RenderError
 from publisher.rendering.shape import ChannelShape

@@ -16,7 +16,7 @@ from publisher.files.document import Document, parse
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import either, faults_of, near, nearest, quoted
 from publisher.files.positions import KeyPath
-from publisher.files.source import read_text
+from publisher.files.text import read_text
 from publisher.i18n import _
 from publisher.settings import Settings
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from publisher.files.faults import Fault
 from publisher.files.messages import quoted
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _
 
 SLUG_MAX = 80

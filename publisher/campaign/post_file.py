@@ -7,7 +7,7 @@ from pathlib import Path
 
 from publisher.files.document import Document, parse
 from publisher.files.faults import Fault
-from publisher.files.source import read_text, shown
+from publisher.files.text import read_text, shown
 from publisher.i18n import _
 
 FENCE = "+++"

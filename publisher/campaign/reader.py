@@ -23,7 +23,7 @@ from publisher.campaign.register_reader import read_register
 from publisher.files.document import Document, parse
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import faults_of
-from publisher.files.source import read_text, shown
+from publisher.files.text import read_text, shown
 from publisher.i18n import _
 from publisher.settings import Settings
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from publisher.campaign.names import without_accents
 from publisher.files.faults import Fault
 from publisher.files.rows import Sheet, unknown_encoding
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _
 
 _LAST_HEAD_ROW = 30

@@ -25,7 +25,7 @@ from publisher.campaign.register_headings import (
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import quoted
 from publisher.files.rows import Sheet, broken_at, read_sheets
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import N_, _
 from publisher.settings import Settings
 

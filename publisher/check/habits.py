@@ -1,8 +1,6 @@
 """The warnings of the check: what is allowed but odd.
 
-Pure.
-
-Posts at night, on public holidays and on days when nothing goes out; two posts to one channel
+Pure: posts at night, on public holidays and on days when nothing goes out; two posts to one channel
 within the hour; nearly the same text twice; posts whose day is over. Each is told once a post.
 """
 
@@ -22,7 +20,7 @@ from publisher.campaign.reader import CAMPAIGN_FILE
 from publisher.campaign.when import FromFeed, OnDate
 from publisher.check.samples import SAMPLE
 from publisher.files.faults import Fault, Severity
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _, language
 from publisher.planning.dates import in_blackout, is_at_night, public_holidays
 from publisher.planning.model import PlannedDelivery

@@ -16,7 +16,7 @@ from publisher.cli.opening import settings_of, speak
 from publisher.cli.terminal import console, count_faults, refuse, say, show_faults
 from publisher.clock import system_clock
 from publisher.files.faults import Severity
-from publisher.files.source import shown
+from publisher.files.text import shown
 from publisher.i18n import _, language
 from publisher.settings.reader import read_settings
 

@@ -15,11 +15,13 @@ from typing import Any
 
 from publisher.files.faults import Fault, Severity
 from publisher.files.positions import KeyPath, Positions, positions
-from publisher.files.source import _UNSEEN, shown
+from publisher.files.text import shown
 from publisher.i18n import _
 
 _CURLY = re.compile(r"=[^\n\"']*[“”„‘’«»]")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_UNSEEN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]")
+"""What looks like a space, or like nothing: it comes along when text is copied from a page."""
 
 
 @dataclass(frozen=True)

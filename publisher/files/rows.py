@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.files.faults import Fault
-from publisher.files.source import read_bytes, shown
+from publisher.files.text import read_bytes, shown
 from publisher.i18n import _
 
 MAX_BYTES = 10_000_000

@@ -18,8 +18,6 @@ MAX_BYTES = 1_000_000
 """The largest text file that is read: a hundred times a long post."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_UNSEEN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]")
-"""What looks like a space, or like nothing: it comes along when text is copied from a page."""
 
 
 def shown(path: Path) -> Path:

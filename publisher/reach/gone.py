@@ -1,11 +1,9 @@
 """A post that went out but isn't there any more.
 
-A person is told, once. A person is told, once.
-
-Somebody took it down, or the platform did: either way the office must know. ``mark`` is called with
-each reading, in its transaction; ``Gone.tell`` after them, and finds by the store alone what nobody
-was told of yet, so that a process that dies in between tells it after its next start. Where a
-platform is asked and tells nothing, nothing is called gone (``Channel.read``).
+A person is told, once. Somebody took it down, or the platform did: either way the office must know.
+``mark`` is called with each reading, in its transaction; ``Gone.tell`` after them, and finds by the
+store alone what nobody was told of yet, so that a process that dies in between tells it after its
+next start. Where a platform is asked and tells nothing, nothing is called gone (``Channel.read``).
 
 A gone post is asked about at its further ages like any other (apart from those that are there, for
 one that isn't may spoil a whole question): it may come back, as what was hidden or withheld for a

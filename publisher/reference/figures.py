@@ -12,12 +12,7 @@ from pydantic import BaseModel
 import channels
 from publisher.i18n import _, speaking
 from publisher.reach.definitions import FIGURES, NOTES, WORDS, Definition
-from publisher.reach.export.json_form import (
-    AccountsJson,
-    AnswerJson,
-    DefinitionsJson,
-    DoubtsJson,
-)
+from publisher.reach.export.json_schema import AccountsJson, AnswerJson, DefinitionsJson, DoubtsJson
 from publisher.reach.givers import Givers, givers
 from publisher.reference.sheet import sheet
 

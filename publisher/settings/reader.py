@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from publisher.files.document import Document, parse
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import faults_of
-from publisher.files.source import read_text
+from publisher.files.text import read_text
 from publisher.i18n import _
 from publisher.settings import Settings
 from publisher.settings.channels import read_channels, same_accounts, with_absolute_paths

@@ -31,7 +31,9 @@ from channels.base import (
     TransientError,
 )
 from channels.bluesky.adapter import Adapter, BlueskyConfig
-from channels.bluesky.text import facets, length, record_key
+from channels.bluesky.counting import length
+from channels.bluesky.facets import facets
+from channels.bluesky.keys import record_key
 from channels.limits import violations
 from channels.simulated.bluesky.lexicon import check_key
 from channels.simulated.bluesky.platform import (

@@ -28,7 +28,8 @@ from channels.base import (
 )
 from channels.limits import violations
 from channels.mastodon.adapter import Adapter, MastodonConfig
-from channels.mastodon.text import length, text_of
+from channels.mastodon.counting import length
+from channels.mastodon.text import text_of
 from channels.simulated.mastodon.html import shown
 from channels.simulated.mastodon.platform import (
     ACCOUNT_ID,

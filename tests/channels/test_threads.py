@@ -46,7 +46,7 @@ from channels.testing import (
     settled,
 )
 from channels.threads.adapter import Adapter, ThreadsConfig
-from channels.threads.text import length, links
+from channels.threads.counting import length, links
 
 CREATE, PUBLISH = "POST /v1.0/me/threads", "POST /v1.0/me/threads_publish"
 RENEW = "GET /refresh_access_token"

@@ -19,12 +19,7 @@ from hypothesis import strategies as st
 from publisher.cli.terminal import console
 from publisher.clock import system_clock
 from publisher.reach.answers import BYS
-from publisher.reach.export.json_form import (
-    AccountsJson,
-    AnswerJson,
-    DefinitionsJson,
-    DoubtsJson,
-)
+from publisher.reach.export.json_schema import AccountsJson, AnswerJson, DefinitionsJson, DoubtsJson
 from publisher.store.models import AccountReading
 from tests.cli.office import ZONE, Office, local_now
 from tests.reach.naive import (

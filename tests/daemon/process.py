@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -35,17 +35,25 @@ class Process(Protocol):
 
 
 class Forked:
-    """``publisher run`` in the folder ``root``; what it says is added to ``log``.
+    """``publisher ARGUMENTS`` in the folder ``root``; what it says is added to ``log``.
 
     ``constants`` are of the program, by their full names, otherwise too long for a test to wait.
     """
 
     def __init__(
-        self, root: Path, environment: Mapping[str, str], log: Path, constants: Mapping[str, float]
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        log: Path,
+        constants: Mapping[str, float],
+        arguments: Sequence[str] = ("run",),
     ) -> None:
+        log.touch()
         whole = {**os.environ, **environment}
         self._process = _CONTEXT.Process(
-            target=_run, args=(root, whole, log, dict(constants)), daemon=True
+            target=_run,
+            args=(root, whole, log, dict(constants), ["publisher", *arguments]),
+            daemon=True,
         )
         self._process.start()
 
@@ -61,7 +69,7 @@ class Forked:
         self._process.join(timeout)
         code = self._process.exitcode
         if code is None:
-            raise subprocess.TimeoutExpired("publisher run", timeout or 0)
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
         return code
 
     def send_signal(self, sig: int) -> None:
@@ -69,7 +77,13 @@ class Forked:
             os.kill(self.pid, sig)
 
 
-def _run(root: Path, environment: dict[str, str], log: Path, constants: dict[str, float]) -> None:
+def _run(
+    root: Path,
+    environment: dict[str, str],
+    log: Path,
+    constants: dict[str, float],
+    argv: list[str],
+) -> None:
     os.chdir(root)
     os.environ.clear()
     os.environ.update(environment)
@@ -82,5 +96,5 @@ def _run(root: Path, environment: dict[str, str], log: Path, constants: dict[str
     for name, value in constants.items():
         module, _, constant = name.rpartition(".")
         setattr(importlib.import_module(module), constant, value)
-    sys.argv = ["publisher", "run"]
+    sys.argv = argv
     nursery.cli.main()

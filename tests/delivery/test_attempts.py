@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from channels.base import (
     ForbiddenError,
     InvalidContentError,
     Journal,
+    Media,
     Message,
     RateLimitedError,
     Receipt,
@@ -24,16 +26,25 @@ from channels.base import (
 from channels.sealing import KeySeal, is_sealed
 from publisher.clock import MovedClock
 from publisher.delivery import policy
-from publisher.delivery.courier import STEPS, Courier, Step
+from publisher.delivery.courier import (
+    KEY_IS_OLD,
+    OVERTAKEN,
+    STEPS,
+    Courier,
+    Outcome,
+    Probe,
+    Step,
+)
 from publisher.delivery.lifecycle import State
+from publisher.media.places import place_in
 from publisher.settings import Settings
 from publisher.settings.blackouts import Blackout
-from publisher.store import channel_states, claims, deliveries
+from publisher.store import channel_states, claims, deliveries, holds
 from publisher.store.database import Database
 from publisher.store.models import Attempt, Delivery, JournalEntry
 from tests.conftest import NOON
 from tests.delivery.conftest import Office
-from tests.delivery.platform import Platform
+from tests.delivery.platform import NativePlatform, Platform
 from tests.store.builders import planned, store
 
 MINUTE = timedelta(minutes=1)
@@ -58,6 +69,12 @@ def rename(office: Office, table: str, name: str) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
 
 
+def probed(office: Office, probe: Probe) -> Courier:
+    """The office's courier, which says each step to ``probe``."""
+    board, alerts = office.courier.switchboard, office.alerts
+    return Courier(office.database, board, office.settings, office.clock, alerts, "test", probe)
+
+
 def blackout(office: Office, **keys: object) -> None:
     today = {"from": "2027-10-10", "to": "2027-10-10", "reason": "Quốc tang"}
     kept = (Blackout.model_validate({**today, **keys}),)
@@ -70,15 +87,7 @@ def blackout(office: Office, **keys: object) -> None:
 
 def test_each_step_of_a_delivery_is_told_as_it_is_reached(office: Office) -> None:
     told: list[Step] = []
-    courier = Courier(
-        office.database,
-        office.courier.switchboard,
-        office.settings,
-        office.clock,
-        office.alerts,
-        "test",
-        told.append,
-    )
+    courier = probed(office, told.append)
     office.plan()
     assert courier.deliver_next("hop") is not None
     assert tuple(told) == STEPS
@@ -115,6 +124,17 @@ def test_nothing_goes_out_on_a_day_of_mourning(office: Office) -> None:
     assert office.state(row) == State.PLANNED
 
 
+def test_a_blackout_of_another_channel_lets_this_one_go(office: Office) -> None:
+    blackout(office, channels=["khac"])
+    row = office.plan()
+    office.deliver()
+    assert office.state(row) == State.SENT
+    blackout(office, channels=["hop"])
+    row = office.plan(post="hai")
+    office.deliver()
+    assert office.state(row) == State.PLANNED
+
+
 def test_a_blackout_of_one_campaign_lets_the_others_go(office: Office) -> None:
     blackout(office, campaigns=["thu"])
     kept, free = office.plan(), office.plan(campaign="khac")
@@ -122,7 +142,29 @@ def test_a_blackout_of_one_campaign_lets_the_others_go(office: Office) -> None:
     assert (office.state(kept), office.state(free)) == (State.PLANNED, State.SENT)
 
 
+def test_a_hold_that_comes_after_the_claim_keeps_the_post_in_at_the_last_step(
+    office: Office,
+) -> None:
+    def stop(step: Step) -> None:
+        if step == "before request":
+            with office.database.writing() as session:
+                holds.place(session, office.clock(), "Lan", "all", "", "quốc tang", None)
+
+    row = office.plan()
+    courier = probed(office, stop)
+    assert courier.deliver_next("hop") == Outcome("thu/2027/mot/hop", "retry")
+    assert attempts(office) == [("retry", OVERTAKEN)]
+    assert now_of(office, row).next_at == office.clock()
+    assert office.platform.asked == 0
+
+
 # -- what an adapter notes half-way ---------------------------------------------------------------
+
+
+class Forgetful(NativePlatform):
+    """Drops a repeat only within an hour."""
+
+    key_lifetime = HOUR
 
 
 class Halfway(Platform):
@@ -212,8 +254,11 @@ def test_each_failure_doubles_the_wait_of_that_post(office: Office) -> None:
         office.clock.move_to(now_of(office, row).next_at)
 
 
-def test_posts_that_failed_together_do_not_come_back_together(office: Office) -> None:
-    office.platform.script = [TransientError("down")] * 4
+@pytest.mark.parametrize("error", [TransientError("down"), RateLimitedError("busy", NOON)])
+def test_posts_that_failed_together_do_not_come_back_together(
+    office: Office, error: Exception
+) -> None:
+    office.platform.script = [error] * 4
     rows = [office.plan(post=f"p{number}") for number in range(4)]
     for _row in rows:
         office.deliver()
@@ -258,10 +303,40 @@ def test_a_message_that_cannot_be_read_back_is_refused_and_no_failure_of_the_pla
     row = office.plan()
     with office.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE version SET content = '{}'")
-    office.deliver()
+    assert office.deliver() == Outcome("thu/2027/mot/hop", "refuse")
     assert office.state(row) == State.FAILED
-    assert now_of(office, row).note.startswith("unforeseen ")
+    assert now_of(office, row).note == "unforeseen ValidationError"
     assert office.platform.asked == 0
+
+
+def test_a_repeat_whose_key_is_forgotten_is_never_begun_and_says_why(
+    database: Database, clock: MovedClock, tmp_path: Path
+) -> None:
+    platform = Forgetful(Context("hop", clock, lambda reference: "", tmp_path))
+    office = Office(database, clock, platform, Settings(root=tmp_path))
+    platform.script = ["lose"]
+    row = office.plan(grace=5 * HOUR)
+    office.deliver()
+    office.reconciler.sweep()
+    assert office.state(row) == State.RETRYING
+    clock.advance(Forgetful.key_lifetime)
+    assert office.deliver() == Outcome("thu/2027/mot/hop", "doubt")
+    assert office.state(row) == State.UNCONFIRMED
+    assert attempts(office)[-1] == ("doubt", KEY_IS_OLD)
+    assert platform.asked == 1
+
+
+def test_a_picture_is_sent_from_where_it_is_kept_now(office: Office, tmp_path: Path) -> None:
+    was = Media(tmp_path / "old" / "anh.png", "ab12", "image/png", 3, "Ảnh")
+    kept = place_in(office.settings.var_folder / "media", was)
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"png")
+    asked = planned(office.clock())
+    asked = replace(asked, message=replace(asked.message, media=(was,)))
+    store(office.database, asked, now=office.clock())
+    office.deliver()
+    [message] = office.platform.posts
+    assert [medium.path for medium in message.media] == [kept]
 
 
 # -- what the store doesn't take ------------------------------------------------------------------
@@ -307,7 +382,7 @@ def test_a_store_that_fails_before_a_byte_left_costs_a_try_and_says_what_it_was(
 ) -> None:
     row = office.plan()
     rename(office, "version", "away")
-    office.deliver()
+    assert office.deliver() == Outcome("thu/2027/mot/hop", "retry")
     assert attempts(office) == [("retry", "OperationalError")]
     assert now_of(office, row).next_at > office.clock()
     rename(office, "away", "version")
@@ -357,6 +432,8 @@ def test_what_a_blackout_or_its_hour_keeps_in_needs_no_channel(office: Office) -
     office.plan()
     blackout(office, channels=["khac"])
     assert office.courier.wants("hop")
+    blackout(office, channels=["hop"])
+    assert not office.courier.wants("hop")
     blackout(office, campaigns=["thu"])
     assert not office.courier.wants("hop")
     blackout(office)

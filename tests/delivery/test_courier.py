@@ -15,6 +15,7 @@ from channels.base import (
     TransientError,
 )
 from publisher.delivery import policy
+from publisher.delivery.courier import Outcome
 from publisher.delivery.late import HELD
 from publisher.delivery.lifecycle import State
 from publisher.settings.retry import Retry
@@ -26,12 +27,13 @@ MINUTE = timedelta(minutes=1)
 
 def test_a_due_post_is_sent_once_with_its_receipt(office: Office) -> None:
     row = office.plan()
-    outcome = office.deliver()
-    assert outcome is not None
-    assert outcome.url.startswith("https://example.vn/thu/2027/mot/hop")
+    key = "thu/2027/mot/hop"
+    assert office.deliver() == Outcome(key, "receive", f"https://example.vn/{key}")
     assert office.state(row) == State.SENT
     assert office.deliver() is None
-    assert len(office.platform.posts) == 1
+    [message] = office.platform.posts
+    assert (message.key, message.due_at) == (key, row.due_at)
+    assert message.fingerprint == row.fingerprint
 
 
 def test_what_surely_failed_is_tried_again_until_it_goes(office: Office) -> None:

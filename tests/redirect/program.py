@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import os
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,18 +15,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.daemon.process import Forked, Process
 from tests.redirect.conftest import PHONE
 
 PATIENCE_S = 30.0
 WRITE_EVERY_S = 1.0
 """The program's own five seconds are too long for a test to wait."""
-
-_PROGRAM = f"""
-import publisher.redirect.server
-publisher.redirect.server.WRITE_EVERY_S = {WRITE_EVERY_S}
-from publisher.cli import main
-main()
-"""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PAGE = "https://tinh.example.vn/tin"
 
@@ -41,7 +32,7 @@ class Premises:
 
     root: Path
     port: int
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[Process] = field(default_factory=list)
 
     def furnish(self, listen: str | None = None) -> None:
         place = f"127.0.0.1:{self.port}" if listen is None else listen
@@ -61,14 +52,13 @@ class Premises:
             encoding="utf-8",
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        log = (self.root / "log").open("ab")
-        process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, "--verbose", *arguments],
-            cwd=self.root,
-            stdout=log,
-            stderr=log,
-            env=os.environ | {"PUBLISHER_LANG": "en"},
+    def start(self, *arguments: str) -> Process:
+        process = Forked(
+            self.root,
+            {"PUBLISHER_LANG": "en"},
+            self.root / "log",
+            {"publisher.redirect.server.WRITE_EVERY_S": WRITE_EVERY_S},
+            ["--verbose", *arguments],
         )
         self.running.append(process)
         return process

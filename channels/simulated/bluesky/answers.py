@@ -1,4 +1,4 @@
-"""Words the answers of Bluesky's stand-in, and reads what it is asked."""
+"""Words the answers of Bluesky's stand-in."""
 
 from __future__ import annotations
 

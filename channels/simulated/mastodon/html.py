@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from channels.mastodon.text import addresses, mentions
+from channels.mastodon.counting import addresses, mentions
 
 _SHOWN = 30
 

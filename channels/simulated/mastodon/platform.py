@@ -14,7 +14,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from channels.mastodon.text import length
+from channels.mastodon.counting import length
 from channels.simulated import FaultName, Published
 from channels.simulated.mastodon.answers import answered, invalid, not_found, refuse
 from channels.simulated.mastodon.html import shown

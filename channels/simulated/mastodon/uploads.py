@@ -1,4 +1,4 @@
-"""Takes pictures and videos as a Mastodon server does, and forgets what no post shows."""
+"""Takes pictures and videos as a Mastodon server does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads and writes Telegram's HTML: what it takes in messages, and its public preview."""
+"""Knows Telegram's two kinds of HTML: what it takes in messages, what its preview shows."""
 
 from __future__ import annotations
 

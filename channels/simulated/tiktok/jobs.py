@@ -1,4 +1,4 @@
-"""Keeps the jobs of TikTok's stand-in, and takes their videos piece by piece."""
+"""Keeps the jobs of TikTok's stand-in, whose videos come piece by piece."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps a post or a page as a portal does, and tells and shows it."""
+"""Keeps a post or a page as a portal does."""
 
 from __future__ import annotations
 

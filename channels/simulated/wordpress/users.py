@@ -1,4 +1,4 @@
-"""Keeps the one user of the stand-in portal, and refuses whoever isn't that one."""
+"""Keeps the one user of the stand-in portal, with their rights."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Checks an article as Zalo does, and says what a reader sees of one. Used by
-``channels.simulated.zalo``.
-"""
+"""Checks an article as Zalo does. Used by ``channels.simulated.zalo``."""
 
 from __future__ import annotations
 

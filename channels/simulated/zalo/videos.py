@@ -1,4 +1,4 @@
-"""Takes videos for articles as Zalo does, which converts them by and by."""
+"""Converts videos for articles as Zalo does, by and by."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class App:
     oauth_url: str
 
 
-class Api:
+class Line:
     """The endpoints under ``base_url``; ``token`` is good until LinkedIn says otherwise, or there
     is a keeper that renews it."""
 

@@ -33,7 +33,7 @@ class App:
     secret: str
 
 
-class Api:
+class Line:
     """The endpoints, with a token that is good."""
 
     def __init__(self, http: HttpSession, base_url: str, app: App) -> None:

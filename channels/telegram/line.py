@@ -31,7 +31,7 @@ from channels.web.http import LONGEST_WAIT, HttpSession, parsed
 from channels.web.uploads import content_of
 
 
-class BotApi:
+class Line:
     """One bot's line to ``base_url``."""
 
     def __init__(

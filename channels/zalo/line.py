@@ -49,7 +49,7 @@ class App:
     proof: bool = False
 
 
-class Api:
+class Line:
     """The endpoints, with a token that is good."""
 
     def __init__(self, http: HttpSession, base_url: str, oauth_url: str, app: App) -> None:

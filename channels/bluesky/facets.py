@@ -1,48 +1,22 @@
-"""Counts texts as Bluesky does, and marks what is to be clicked in them. It makes the keys of its
-records, too. Pure. Used by ``channels.bluesky`` and its stand-in.
+"""Marks what is to be clicked in a text, as Bluesky wants it. Pure. Used by ``channels.bluesky``.
 
-A text has at most 300 graphemes and 3,000 bytes (UTF-8). What means something in it is a facet,
-whose place is counted in bytes: a Vietnamese letter is one to three.
-Source: the lexicons app.bsky.feed.post and app.bsky.richtext.facet, and
-https://atproto.com/specs/tid.
+What means something in a text is a facet, whose place is counted in bytes: a Vietnamese letter is
+one to three. Source: the lexicon app.bsky.richtext.facet.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
 from channels._graphemes import graphemes
 from channels.base import Facet, Text
 
-TEXT_MAX = 300
-_BYTES_PER_GRAPHEME = 10  # 3,000 bytes to 300 graphemes
 _TAG_MAX, _TAG_MAX_BYTES = 64, 640
 
 _FEATURE = "app.bsky.richtext.facet"
 _ADDRESS = re.compile(r"\w+:(//)?[^\s/]\S*")
-_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
-_SECOND = 1_000_000
-
-
-def length(text: str) -> int:
-    """Graphemes, or tenths of bytes where those are more: 300 keeps both of Bluesky's limits."""
-    size_bytes = len(text.encode())
-    return max(graphemes(text), -(-size_bytes // _BYTES_PER_GRAPHEME))
-
-
-def record_key(key: str, due_at: datetime, part: int) -> str:
-    """The key under which a delivery's post is put: a TID, which is a time in microseconds and ten
-    bits of whose clock it was. The second is ``due_at``'s; what is below that, and the clock, come
-    of ``key``, so that no two deliveries of one second meet. The posts of a thread follow one
-    another."""
-    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
-    micros = int(due_at.timestamp()) * _SECOND + number % _SECOND + part
-    tid = micros << 10 | number // _SECOND & 0x3FF
-    return "".join(_DIGITS[tid >> shift & 0x1F] for shift in range(60, -1, -5))
 
 
 def facets(text: Text, did_of: Callable[[str], str | None]) -> list[dict[str, Any]]:

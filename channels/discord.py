@@ -1,0 +1,404 @@
+"""Publishes to one channel of a Discord server, by the office's bot, through Discord's HTTP API v10.
+(https://docs.discord.com/developers/resources/message)
+
+By a bot and not by a webhook of the channel: a webhook can't list what it sent, knows no nonce and
+no member count, so every lost answer would be a person's to settle.
+
+Discord drops a repeat under ``nonce`` with ``enforce_nonce``, but only "in the past few minutes",
+and doesn't keep the nonce with the message. So it is sent, and not relied upon: a doubt is settled
+by a look through the channel, down to its last message from before the first attempt (which is
+noted, so that no clock matters). Ours is what the bot wrote since then with the same words, or with
+files of the delivery's own name.
+
+UNVERIFIED: which characters Discord strips (letters and digits alone are compared); whether file
+names of a-z, 0-9 and "-" are kept as they are; whether a missing right goes before "unknown
+message"; how far boosts of a server lift the size of a request (``post_max_bytes``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mimetypes
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+import requests
+from pydantic import Field
+
+from channels.base import (
+    N_,
+    Account,
+    Address,
+    AmbiguousError,
+    CannotTellError,
+    Channel,
+    ChannelConfig,
+    ChannelError,
+    ChannelOptions,
+    Context,
+    CredentialsExpiredError,
+    ForbiddenError,
+    InvalidContentError,
+    Journal,
+    Limits,
+    Look,
+    Message,
+    Metric,
+    RateLimitedError,
+    Reading,
+    Receipt,
+    SecretRef,
+    Settlement,
+    TransientError,
+    options_of,
+)
+from channels.web.http import HttpSession, parsed
+from channels.web.opened import Opened
+from channels.web.pace import Pace, number
+from channels.web.uploads import content_of
+from channels.web.values import held, lasting, looked_through, moment, name_of, objects, whole
+
+TEXT_MAX = 2_000  # code points: the API counts as Python does (discord-api-docs, issue 1315)
+FILES_MAX = 10
+NONCE_MAX = 25
+PAGE, PAGES = 100, 20  # of the channel's messages, when one is looked for
+MIB = 1024 * 1024
+SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
+TEXT_CHANNEL, ANNOUNCEMENTS = 0, 5
+SHOWN = "https://discord.com/channels"
+EPOCH_MS = 1_420_070_400_000  # snowflakes count from the first second of 2015
+CLOCKS_APART = timedelta(minutes=2)
+_MARKUP = re.compile(r"(?P<link>https?://\S+)|[\\*_~`|\[<]|^(?:#{1,3}|-#)(?=\s)|^>", re.MULTILINE)
+
+
+class MissingError(InvalidContentError):
+    """There is no such message, or none any more."""
+
+
+ERRORS: Mapping[int, type[ChannelError]] = {
+    10003: ForbiddenError,  # unknown channel
+    10004: ForbiddenError,  # unknown guild
+    10008: MissingError,
+    20009: InvalidContentError,  # explicit content
+    30015: InvalidContentError,  # too many attachments
+    40001: CredentialsExpiredError,
+    40004: TransientError,  # sending is disabled for now
+    40005: InvalidContentError,  # too large
+    40333: ForbiddenError,  # Cloudflare doesn't like the User-Agent
+    50001: ForbiddenError,  # missing access
+    50008: ForbiddenError,  # no text channel
+    50013: ForbiddenError,  # missing permission
+    50014: CredentialsExpiredError,
+    50035: InvalidContentError,  # invalid form body
+    50045: InvalidContentError,  # a file too large
+    200000: InvalidContentError,  # AutoMod
+    240000: InvalidContentError,  # harmful links
+    400001: ForbiddenError,  # this server's file uploads are limited
+}
+"""What a 4xx says by its ``code``; 429 is told by its header."""
+
+
+class DiscordConfig(ChannelConfig):
+    """``[channels.NAME]`` with ``adapter = "discord"``.
+
+    ``channel`` is the channel's number. ``site`` is the office's website: Discord wants to be told
+    who runs a program. ``file_max_bytes`` bounds one file and ``post_max_bytes`` a post's files
+    together (20 and 25 MiB, unless the server is boosted).
+    """
+
+    adapter: Literal["discord"] = "discord"
+    token: SecretRef
+    channel: str = Field(pattern=r"^\d{15,20}$")
+    site: Address
+    preview: bool = True
+    silent: bool = False
+    file_max_bytes: int = Field(20 * MIB, gt=0)
+    post_max_bytes: int = Field(25 * MIB, gt=0)
+    base_url: Address = "https://discord.com/api/v10"
+
+
+class DiscordOptions(ChannelOptions):
+    """``[for.NAME.options]`` of a message; left out, the channel's keys of the same names hold."""
+
+    preview: bool | None = Field(None, description="Whether it shows what its links lead to.")
+    silent: bool | None = Field(None, description="Whether it arrives without a notification.")
+
+
+def in_markdown(text: str) -> str:
+    """``text`` so that Discord shows it as it stands: what would be markup is escaped, but for
+    addresses, which are links by themselves."""
+    return _MARKUP.sub(lambda found: found[0] if found["link"] else f"\\{found[0]}", text)
+
+
+def measure(text: str) -> int:
+    """The length of ``text`` as Discord counts it: escaped, in code points."""
+    return len(in_markdown(text))
+
+
+class Adapter(Channel[DiscordConfig]):
+    """One channel of one server, and the bot that posts to it."""
+
+    Config = DiscordConfig
+    Options = DiscordOptions
+    settlement: ClassVar[Settlement] = Settlement.LOOKUP
+    metrics: ClassVar[frozenset[Metric]] = frozenset({"reactions", "comments"})
+    reads_at_once: ClassVar[int] = 10
+    look: ClassVar[Look] = Look("Discord", "#4752c4", "bubble")
+    access: ClassVar[tuple[str, ...]] = (
+        N_("In Discord's developer portal, make an application, and copy the token of its bot."),
+        N_(
+            "Let the bot into the server, with View Channel, Send Messages, Attach Files, Embed "
+            "Links and Read Message History in the channel, and nothing else."
+        ),
+    )
+
+    def __init__(self, config: DiscordConfig, context: Context) -> None:
+        super().__init__(config, context)
+        self._line = Opened(self._opening, HttpSession.close)
+        self._pace = Pace(context.clock, "Discord")
+
+    @classmethod
+    def limits(cls, config: DiscordConfig) -> Limits:
+        return Limits(
+            text_max=TEXT_MAX,
+            measure=measure,
+            images_max=FILES_MAX - 1,  # with one film they are ten
+            image_formats=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
+            image_max_bytes=config.file_max_bytes,
+            videos_max=1,
+            video_formats=frozenset({"video/mp4", "video/webm"}),
+            video_max_bytes=config.file_max_bytes,
+            mixes_media=True,
+            documents_max=FILES_MAX,
+            document_max_bytes=config.file_max_bytes,
+            alt_max=1_024,
+        )
+
+    def identify(self) -> Account:
+        bot, place = self._bot(), self._place()
+        guild = self._ask("GET", f"/guilds/{place['guild_id']}", params={"with_counts": "true"})
+        if place.get("last_message_id"):
+            # A bot without the right to read is shown no messages rather than told so.
+            with suppress(MissingError):
+                self._ask(
+                    "GET", f"/channels/{self.config.channel}/messages/{place['last_message_id']}"
+                )
+        return Account(
+            id=f"{bot}@{self.config.channel}",
+            name=f"{guild.get('name')} #{place.get('name')}",
+            url=f"{SHOWN}/{place['guild_id']}/{self.config.channel}",
+            followers=whole(guild.get("approximate_member_count")),
+        )
+
+    def send(self, message: Message, journal: Journal) -> Receipt:
+        if (known := _known(journal)) is not None:
+            return known
+        if sum(each.size_bytes for each in message.media) > self.config.post_max_bytes:
+            raise InvalidContentError(N_("the files of this post are too large together"))
+        body = self._body(message)
+        self._pace.mind()
+        place, begun = self._place(), _begun(journal)
+        if begun.get("channel") != self.config.channel:
+            begun = {"channel": self.config.channel}
+            begun["after"] = str(place.get("last_message_id") or 0)
+        journal.put("begun", json.dumps(begun | {"words": _digest(body["content"])}))
+        told = self._post(message, body)
+        if not str(told.get("id")).isdecimal():
+            raise AmbiguousError("Discord: it took the message and doesn't say under which id")
+        return self._noted(told, place, journal)
+
+    def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
+        known, begun = _known(journal), _begun(journal)
+        if known is not None:
+            return known
+        if begun.get("channel", self.config.channel) != self.config.channel:
+            raise CannotTellError(N_("it was begun in another channel of Discord"))
+        after = int(begun.get("after") or _first_after(since - CLOCKS_APART))
+        words = {_digest(in_markdown(message.body.plain)), begun.get("words", "")} - {""}
+        bot, place = self._bot(), self._place()
+        before = 0
+        for _ in range(PAGES):
+            page = self._page(before)
+            for each in page:
+                if after < _number(each) and self._is_ours(each, bot, words, message):
+                    return self._noted(each, place, journal)
+            if not page and not before and place.get("last_message_id"):
+                raise CannotTellError(N_("the bot may not read this channel's history"))
+            before = min((_number(each) for each in page), default=0)
+            if before <= after:
+                return None
+        raise CannotTellError(N_("too much was written in this channel since"))
+
+    def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
+        found: dict[str, Reading] = {}
+        for receipt in receipts:
+            now = self.context.clock()
+            try:
+                told = self._ask("GET", _path_of(receipt))
+                found[receipt.remote_id] = Reading(now, _metrics(told))
+            except MissingError:
+                found[receipt.remote_id] = Reading(now, exists=False)
+            except (RateLimitedError, CredentialsExpiredError):
+                raise
+            except ChannelError:
+                continue
+        return found
+
+    def delete(self, receipt: Receipt) -> bool:
+        with suppress(MissingError), self._line().harmless():
+            self._answer("DELETE", _path_of(receipt))
+        return True
+
+    def close(self) -> None:
+        self._line.close()
+
+    # -- parts ------------------------------------------------------------------------------------
+
+    def _body(self, message: Message) -> dict[str, Any]:
+        wishes = options_of(message, DiscordOptions)
+        preview = self.config.preview if wishes.preview is None else wishes.preview
+        silent = self.config.silent if wishes.silent is None else wishes.silent
+        return {
+            "content": in_markdown(message.body.plain),
+            "nonce": self._mark(message),
+            "enforce_nonce": True,
+            # Whatever stands in a post, nobody is rung by it.
+            "allowed_mentions": {"parse": []},
+            "flags": (not preview) * SUPPRESS_EMBEDS | silent * SUPPRESS_NOTIFICATIONS,
+        }
+
+    def _post(self, message: Message, body: dict[str, Any]) -> dict[str, Any]:
+        files, said, mark = [], [], self._mark(message)
+        for n, media in enumerate(message.media):
+            name = f"{mark}-{n}{mimetypes.guess_extension(media.mime) or media.path.suffix}"
+            files.append((f"files[{n}]", (name, content_of(media), media.mime)))
+            title = {"title": media.alt} if media.kind == "application" else {}
+            said.append({"id": n, "filename": name, "description": media.alt, **title})
+        path = f"/channels/{self.config.channel}/messages"
+        if not files:
+            answer = self._answer("POST", path, json=body)
+        else:
+            payload = ("payload_json", (None, json.dumps(body | {"attachments": said})))
+            answer = self._answer("POST", path, files=[payload, *files])
+        left, reset = (
+            answer.headers.get(f"X-RateLimit-{each}") for each in ("Remaining", "Reset-After")
+        )
+        wait = lasting(number((reset or "").partition(".")[0]))
+        if wait is not None:
+            self._pace.left(number(left), self.context.clock() + wait + timedelta(seconds=1))
+        return self._line().json(answer)
+
+    def _is_ours(self, told: dict[str, Any], bot: str, words: set[str], message: Message) -> bool:
+        if name_of(held(told.get("author")), "Discord") != bot:
+            return False
+        files = objects(told.get("attachments"))
+        mark = self._mark(message)
+        return any(mark in str(each.get("filename")) for each in files) or (
+            len(files) == len(message.media) and _digest(str(told.get("content"))) in words
+        )
+
+    def _noted(self, told: dict[str, Any], place: dict[str, Any], journal: Journal) -> Receipt:
+        at = moment(told.get("timestamp")) or self.context.clock()
+        url = f"{SHOWN}/{place['guild_id']}/{self.config.channel}/{told['id']}"
+        receipt = Receipt(f"{self.config.channel}-{told['id']}", url, at)
+        journal.put("sent", json.dumps([receipt.remote_id, url, at.isoformat()]))
+        return receipt
+
+    def _mark(self, message: Message) -> str:
+        """What names the delivery at Discord: its nonce, and how its files' names begin."""
+        named = f"{self.config.channel}\n{message.key}"
+        return hashlib.sha256(named.encode()).hexdigest()[:NONCE_MAX]
+
+    def _bot(self) -> str:
+        return name_of(self._ask("GET", "/users/@me"), "Discord")
+
+    def _place(self) -> dict[str, Any]:
+        place = self._ask("GET", f"/channels/{self.config.channel}")
+        if place.get("type") not in (TEXT_CHANNEL, ANNOUNCEMENTS) or not place.get("guild_id"):
+            raise ForbiddenError(N_("this is no text channel of a Discord server"))
+        return place
+
+    def _page(self, before: int) -> list[dict[str, Any]]:
+        asked = {"limit": PAGE} | ({"before": before} if before else {})
+        answer = self._answer("GET", f"/channels/{self.config.channel}/messages", params=asked)
+        try:
+            told = answer.json()
+        except (ValueError, RecursionError):
+            told = None
+        return looked_through(told, "Discord")
+
+    def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        return self._line().json(self._answer(method, path, **more))
+
+    def _answer(self, method: str, path: str, **more: Any) -> requests.Response:
+        http = self._line()
+        answer = http.request(method, f"{self.config.base_url}{path}", **more)
+        if 200 <= answer.status_code < 300:
+            return answer
+        told = parsed(answer) or {}
+        code, said = whole(told.get("code")), f"{told.get('code', '')} {told.get('message', '')}"
+        if 400 <= answer.status_code < 500 and answer.status_code != 429 and code in ERRORS:
+            why = json.dumps(told["errors"]) if "errors" in told else ""
+            raise ERRORS[code](http.clean(f"Discord: {answer.status_code} {said} {why}"))
+        raise http.refusal(answer, said)
+
+    def _opening(self) -> HttpSession:
+        token = self.context.secret(self.config.token)
+        http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[token])
+        http.headers["Authorization"] = f"Bot {token}"
+        # In this form Discord asks for it; others may be blocked.
+        http.headers["User-Agent"] = (
+            f"DiscordBot ({self.config.site}, 1) {http.headers['User-Agent']}"
+        )
+        return http
+
+
+def _known(journal: Journal) -> Receipt | None:
+    noted = journal.get("sent")
+    if noted is None:
+        return None
+    remote_id, url, at = json.loads(noted)
+    return Receipt(remote_id, url, datetime.fromisoformat(at))
+
+
+def _begun(journal: Journal) -> dict[str, str]:
+    begun: dict[str, str] = json.loads(journal.get("begun") or "{}")
+    return begun
+
+
+def _digest(content: str) -> str:
+    """What stays of ``content``, whatever Discord strips from it; "" where there are no words."""
+    letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", content))
+    return hashlib.sha256(letters.encode()).hexdigest() if letters else ""
+
+
+def _first_after(at: datetime) -> int:
+    return max(int(at.timestamp() * 1000) - EPOCH_MS, 0) << 22
+
+
+def _number(told: Mapping[str, Any]) -> int:
+    """A message's id as the number that it is; likewise raises ``TransientError``."""
+    name = name_of(told, "Discord")
+    if not name.isdecimal():
+        raise TransientError("Discord: it shows a message without its id")
+    return int(name)
+
+
+def _path_of(receipt: Receipt) -> str:
+    channel, _, message = receipt.remote_id.partition("-")
+    return f"/channels/{channel}/messages/{message}"
+
+
+def _metrics(told: Mapping[str, Any]) -> dict[Metric, int]:
+    """Each person's each sign once; the messages of the thread that was opened under it."""
+    found: dict[Metric, int] = {}
+    signs = [whole(each.get("count")) for each in objects(told.get("reactions") or [])]
+    if None not in signs:
+        found["reactions"] = sum(each for each in signs if each is not None)
+    comments = whole(held(told.get("thread")).get("message_count"))
+    return found if comments is None else found | {"comments": comments}
