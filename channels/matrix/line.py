@@ -15,33 +15,14 @@ import requests
 
 from channels.base import (
     ChannelError,
-    CredentialsExpiredError,
-    ForbiddenError,
-    InvalidContentError,
     RateLimitedError,
     TransientError,
 )
+from channels.matrix.errors import ERRORS
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed, retry_after
 from channels.web.values import objects, whole
 
 # By code, as the specification wants it; what isn't here goes by its status.
-REFUSALS: Mapping[str, type[ChannelError]] = {
-    "M_UNKNOWN_TOKEN": CredentialsExpiredError,
-    "M_MISSING_TOKEN": CredentialsExpiredError,
-    "M_USER_LOCKED": CredentialsExpiredError,
-    "M_USER_DEACTIVATED": ForbiddenError,
-    "M_USER_SUSPENDED": ForbiddenError,
-    "M_FORBIDDEN": ForbiddenError,
-    "M_CONSENT_NOT_GIVEN": ForbiddenError,
-    "M_RESOURCE_LIMIT_EXCEEDED": ForbiddenError,
-    "M_NOT_FOUND": ForbiddenError,
-    "M_UNRECOGNIZED": ForbiddenError,
-    "M_TOO_LARGE": InvalidContentError,
-    "M_BAD_JSON": InvalidContentError,
-    "M_NOT_JSON": InvalidContentError,
-    "M_INVALID_PARAM": InvalidContentError,
-}
-
 API = "/_matrix/client"
 PLATFORM = "Matrix"
 PAGES, A_PAGE = 20, 100
@@ -102,8 +83,8 @@ class Line(HttpSession):
         text = self.clean(f"{PLATFORM}: {answer.status_code} {said}")
         if code == "M_LIMIT_EXCEEDED" or answer.status_code == 429:
             return RateLimitedError(text, retry_after(answer, self.clock(), _wait(told)))
-        if code in REFUSALS and answer.status_code < 500:
-            return REFUSALS[code](text)
+        if code in ERRORS and answer.status_code < 500:
+            return ERRORS[code](text)
         return self.refusal(answer, said)
 
 

@@ -72,15 +72,20 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
             _warn(_("Channel stopped"), f"{state.channel} — {note_words(state.stopped)}")
     for feed in feeds:
         _warn(_("Feed not read"), f"{feed.campaign} — {note_words(feed.problem)}")
-    needing = [row for row in rows if row.state in NEEDS_A_PERSON and row.due_at > now - 4 * span]
-    coming = [row for row in rows if row.state in ON_THE_WAY and row.due_at < now + span]
-    gone = [row for row in rows if row.state == State.SENT and row.due_at > now - span]
+    if not _are_posts(names):
+        rows = [row for row in rows if _is_near(row, now, span)]
+    needing = [row for row in rows if row.state in NEEDS_A_PERSON]
+    coming = [row for row in rows if row.state in ON_THE_WAY]
+    gone = [row for row in rows if row.state == State.SENT]
+    # Of no use in the list of everything, but the answer to who asks where their post is.
+    out = [row for row in rows if row.state == State.CANCELLED and names]
     stopped = frozenset(state.channel for state in states if state.stopped)
     present = _Present(office.settings.zone, counts, stops, stopped)
     _list(_("Needs a person"), needing, present)
     _list(_("Coming"), coming, present)
     _list(_("Went out"), gone, present)
-    if not (needing or coming or gone):
+    _list(_("Taken out of the plan"), out, present)
+    if not (needing or coming or gone or out):
         say(
             ngettext(
                 "Nothing needs you, and nothing goes out within %(n)d day of today.",
@@ -89,6 +94,17 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
             )
             % {"n": days}
         )
+
+
+def _are_posts(names: Sequence[str]) -> bool:
+    """Whether posts are asked about, whose every delivery is then shown, however long ago."""
+    return bool(names) and all("/" in name for name in names)
+
+
+def _is_near(row: Delivery, now: datetime, span: timedelta) -> bool:
+    if row.state in ON_THE_WAY:
+        return row.due_at < now + span
+    return row.due_at > now - (4 * span if row.state in NEEDS_A_PERSON else span)
 
 
 def _all_in(session: Session, now: datetime, span: timedelta) -> list[Delivery]:

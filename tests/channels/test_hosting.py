@@ -190,7 +190,7 @@ def test_without_a_host_the_officer_is_told_what_is_missing(
     tmp_path: Path, clock: StillClock, medium: Media
 ) -> None:
     context = Context("zalo", clock, str, tmp_path)
-    with pytest.raises(ForbiddenError, match="names no host"):
+    with pytest.raises(ForbiddenError, match="media_host"):
         context.address_of(medium)
 
 

@@ -234,7 +234,7 @@ class TestInstagram(ChannelConformance):
         assert [found.remote_id] == [each.remote_id for each in stand_in.published()]
 
     def test_media_need_a_host(self, make: Make, message: Message) -> None:
-        with pytest.raises(ForbiddenError, match="names no host"):
+        with pytest.raises(ForbiddenError, match="media_host"):
             make(where=None).send(message, DictJournal())
 
     # -- doubts -----------------------------------------------------------------------------------

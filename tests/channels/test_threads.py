@@ -193,7 +193,7 @@ class TestThreads(ChannelConformance):
         assert stand_in.containers == {}
 
     def test_media_need_a_host(self, make: Make, pictured: Message) -> None:
-        with pytest.raises(ForbiddenError, match="names no host"):
+        with pytest.raises(ForbiddenError, match="media_host"):
             make(where=None).send(pictured, DictJournal())
 
     def test_media_that_threads_cant_fetch_are_tried_again(

@@ -121,7 +121,7 @@ class TestTikTok(ChannelConformance):
         channel = make(hosted=False)
         channel.send(moving, DictJournal())
         assert len(stand_in.published()) == 1
-        with pytest.raises(ForbiddenError, match="names no host"):
+        with pytest.raises(ForbiddenError, match="media_host"):
             channel.send(message, DictJournal())
 
     def test_a_video_is_fetched_where_that_is_configured(

@@ -78,7 +78,7 @@ def test_a_command_shows_no_log_beside_its_answer(office: Office) -> None:
     [
         ("nonsense", "PUBLISHER_STORE"),
         ("sqlite:///schedule.toml", "một loại tệp khác"),
-        ("sqlite:///campaigns", "kiểm tra lại thư mục"),
+        ("sqlite:///campaigns", "thư mục chứa tệp"),
         ("mysql://x", "thiếu gói Python"),
     ],
 )

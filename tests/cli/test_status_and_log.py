@@ -57,6 +57,19 @@ def test_one_campaign_or_post_can_be_asked_about(office: Office) -> None:
     assert office.run("status", "khax").code == 2
 
 
+def test_a_post_that_was_asked_for_is_shown_however_far_and_also_taken_out(office: Office) -> None:
+    office.post("xa", days_ahead(20))
+    office.post("thoi", days_ahead(30))
+    office.run("apply")
+    office.run("cancel", "thu/thoi")
+
+    assert "thu/xa" in section(office.run("status", "thu/xa").out, "Coming")
+    taken_out = office.run("status", "thu/thoi")
+    assert "thu/thoi" in section(taken_out.out, "Taken out of the plan")
+    assert "Nothing needs you" not in taken_out.out
+    assert "thu/thoi" not in office.run("status", "--days", "60").out
+
+
 def test_titles_are_shown_as_they_were_written(office: Office) -> None:
     office.post("bai", days_ahead(2), keys='title = "[khẩn] Mưa lớn [/red]"')
     office.run("apply")

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
+from publisher.desk.desk import Desk
 from publisher.planning.model import PlannedDelivery
 from publisher.settings.links import Links
 from publisher.store import contents, deliveries, short_links
@@ -161,8 +162,12 @@ class LinkedRoom(Room):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        links = Links(utm_hosts=("tinh.example.vn",), short=SHORT)
-        self.desk.settings = self.settings = self.settings.model_copy(update={"links": links})
+        self.link(Links(utm_hosts=("tinh.example.vn",), short=SHORT))
+
+    def link(self, links: Links) -> None:
+        """Let the desk work with these ``links`` in its settings."""
+        self.settings = self.settings.model_copy(update={"links": links})
+        self.desk = Desk(self.settings, self.database, self.clock, self.desk.alerts)
 
     def texts(self) -> dict[str, str]:
         """What each post says, as it is stored to be sent."""
@@ -227,9 +232,7 @@ def test_a_code_that_leads_elsewhere_is_left_to_it_and_the_post_gets_a_longer_on
 def test_where_there_is_no_short_address_nothing_is_stored_and_links_stay_as_they_are(
     linked_room: LinkedRoom,
 ) -> None:
-    linked_room.desk.settings = linked_room.settings.model_copy(
-        update={"links": Links(utm_hosts=("tinh.example.vn",))}
-    )
+    linked_room.link(Links(utm_hosts=("tinh.example.vn",)))
     linked_room.desk.refresh()
 
     assert targets(linked_room.database) == {}
@@ -237,8 +240,8 @@ def test_where_there_is_no_short_address_nothing_is_stored_and_links_stay_as_the
 
 
 def test_on_a_channel_that_is_to_have_none_links_stay_as_they_are(linked_room: LinkedRoom) -> None:
-    links = linked_room.settings.links.model_copy(update={"not_short_on": ("fanpage",)})
-    linked_room.desk.settings = linked_room.settings.model_copy(update={"links": links})
+    links = linked_room.settings.links
+    linked_room.link(links.model_copy(update={"not_short_on": ("fanpage",)}))
     linked_room.desk.refresh()
 
     assert targets(linked_room.database) == {}

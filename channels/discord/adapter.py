@@ -1,4 +1,4 @@
-"""Publishes to one channel of a Discord server, by the office's bot, through Discord's HTTP API v10.
+"""Publishes to one channel of a Discord server, by the office's bot, through its HTTP API.
 (https://docs.discord.com/developers/resources/message)
 
 By a bot and not by a webhook of the channel: a webhook can't list what it sent, knows no nonce and
@@ -20,26 +20,20 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import requests
-from pydantic import Field
 
 from channels.base import (
     N_,
     Account,
-    Address,
     AmbiguousError,
     CannotTellError,
     Channel,
-    ChannelConfig,
     ChannelError,
-    ChannelOptions,
     Context,
     CredentialsExpiredError,
     ForbiddenError,
@@ -52,11 +46,13 @@ from channels.base import (
     RateLimitedError,
     Reading,
     Receipt,
-    SecretRef,
     Settlement,
     TransientError,
     options_of,
 )
+from channels.discord.errors import ERRORS, MissingError
+from channels.discord.options import DiscordConfig, DiscordOptions
+from channels.discord.wording import digest, in_markdown, measure
 from channels.web.http import HttpSession, parsed
 from channels.web.opened import Opened
 from channels.web.pace import Pace, number
@@ -67,77 +63,11 @@ TEXT_MAX = 2_000  # code points: the API counts as Python does (discord-api-docs
 FILES_MAX = 10
 NONCE_MAX = 25
 PAGE, PAGES = 100, 20  # of the channel's messages, when one is looked for
-MIB = 1024 * 1024
 SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
 TEXT_CHANNEL, ANNOUNCEMENTS = 0, 5
 SHOWN = "https://discord.com/channels"
 EPOCH_MS = 1_420_070_400_000  # snowflakes count from the first second of 2015
 CLOCKS_APART = timedelta(minutes=2)
-_MARKUP = re.compile(r"(?P<link>https?://\S+)|[\\*_~`|\[<]|^(?:#{1,3}|-#)(?=\s)|^>", re.MULTILINE)
-
-
-class MissingError(InvalidContentError):
-    """There is no such message, or none any more."""
-
-
-ERRORS: Mapping[int, type[ChannelError]] = {
-    10003: ForbiddenError,  # unknown channel
-    10004: ForbiddenError,  # unknown guild
-    10008: MissingError,
-    20009: InvalidContentError,  # explicit content
-    30015: InvalidContentError,  # too many attachments
-    40001: CredentialsExpiredError,
-    40004: TransientError,  # sending is disabled for now
-    40005: InvalidContentError,  # too large
-    40333: ForbiddenError,  # Cloudflare doesn't like the User-Agent
-    50001: ForbiddenError,  # missing access
-    50008: ForbiddenError,  # no text channel
-    50013: ForbiddenError,  # missing permission
-    50014: CredentialsExpiredError,
-    50035: InvalidContentError,  # invalid form body
-    50045: InvalidContentError,  # a file too large
-    200000: InvalidContentError,  # AutoMod
-    240000: InvalidContentError,  # harmful links
-    400001: ForbiddenError,  # this server's file uploads are limited
-}
-"""What a 4xx says by its ``code``; 429 is told by its header."""
-
-
-class DiscordConfig(ChannelConfig):
-    """``[channels.NAME]`` with ``adapter = "discord"``.
-
-    ``channel`` is the channel's number. ``site`` is the office's website: Discord wants to be told
-    who runs a program. ``file_max_bytes`` bounds one file and ``post_max_bytes`` a post's files
-    together (20 and 25 MiB, unless the server is boosted).
-    """
-
-    adapter: Literal["discord"] = "discord"
-    token: SecretRef
-    channel: str = Field(pattern=r"^\d{15,20}$")
-    site: Address
-    preview: bool = True
-    silent: bool = False
-    file_max_bytes: int = Field(20 * MIB, gt=0)
-    post_max_bytes: int = Field(25 * MIB, gt=0)
-    base_url: Address = "https://discord.com/api/v10"
-
-
-class DiscordOptions(ChannelOptions):
-    """``[for.NAME.options]`` of a message; left out, the channel's keys of the same names hold."""
-
-    preview: bool | None = Field(None, description="Whether it shows what its links lead to.")
-    silent: bool | None = Field(None, description="Whether it arrives without a notification.")
-
-
-def in_markdown(text: str) -> str:
-    """``text`` so that Discord shows it as it stands: what would be markup is escaped, but for
-    addresses, which are links by themselves."""
-    return _MARKUP.sub(lambda found: found[0] if found["link"] else f"\\{found[0]}", text)
-
-
-def measure(text: str) -> int:
-    """The length of ``text`` as Discord counts it: escaped, in code points."""
-    return len(in_markdown(text))
 
 
 class Adapter(Channel[DiscordConfig]):
@@ -206,7 +136,7 @@ class Adapter(Channel[DiscordConfig]):
         if begun.get("channel") != self.config.channel:
             begun = {"channel": self.config.channel}
             begun["after"] = str(place.get("last_message_id") or 0)
-        journal.put("begun", json.dumps(begun | {"words": _digest(body["content"])}))
+        journal.put("begun", json.dumps(begun | {"words": digest(body["content"])}))
         told = self._post(message, body)
         if not str(told.get("id")).isdecimal():
             raise AmbiguousError("Discord: it took the message and doesn't say under which id")
@@ -219,7 +149,7 @@ class Adapter(Channel[DiscordConfig]):
         if begun.get("channel", self.config.channel) != self.config.channel:
             raise CannotTellError(N_("it was begun in another channel of Discord"))
         after = int(begun.get("after") or _first_after(since - CLOCKS_APART))
-        words = {_digest(in_markdown(message.body.plain)), begun.get("words", "")} - {""}
+        words = {digest(in_markdown(message.body.plain)), begun.get("words", "")} - {""}
         bot, place = self._bot(), self._place()
         before = 0
         for _ in range(PAGES):
@@ -299,7 +229,7 @@ class Adapter(Channel[DiscordConfig]):
         files = objects(told.get("attachments"))
         mark = self._mark(message)
         return any(mark in str(each.get("filename")) for each in files) or (
-            len(files) == len(message.media) and _digest(str(told.get("content"))) in words
+            len(files) == len(message.media) and digest(str(told.get("content"))) in words
         )
 
     def _noted(self, told: dict[str, Any], place: dict[str, Any], journal: Journal) -> Receipt:
@@ -369,12 +299,6 @@ def _known(journal: Journal) -> Receipt | None:
 def _begun(journal: Journal) -> dict[str, str]:
     begun: dict[str, str] = json.loads(journal.get("begun") or "{}")
     return begun
-
-
-def _digest(content: str) -> str:
-    """What stays of ``content``, whatever Discord strips from it; "" where there are no words."""
-    letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", content))
-    return hashlib.sha256(letters.encode()).hexdigest() if letters else ""
 
 
 def _first_after(at: datetime) -> int:
