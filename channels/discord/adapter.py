@@ -25,8 +25,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-import requests
-
 from channels.base import (
     N_,
     Account,
@@ -36,7 +34,6 @@ from channels.base import (
     ChannelError,
     Context,
     CredentialsExpiredError,
-    ForbiddenError,
     InvalidContentError,
     Journal,
     Limits,
@@ -50,21 +47,19 @@ from channels.base import (
     TransientError,
     options_of,
 )
-from channels.discord.errors import ERRORS, MissingError
+from channels.discord.api import Api
+from channels.discord.errors import MissingError
 from channels.discord.options import DiscordConfig, DiscordOptions
 from channels.discord.wording import digest, in_markdown, measure
-from channels.web.http import HttpSession, parsed
-from channels.web.opened import Opened
 from channels.web.pace import Pace, number
 from channels.web.uploads import content_of
-from channels.web.values import held, lasting, looked_through, moment, name_of, objects, whole
+from channels.web.values import held, lasting, moment, name_of, objects, whole
 
 TEXT_MAX = 2_000  # code points: the API counts as Python does (discord-api-docs, issue 1315)
 FILES_MAX = 10
 NONCE_MAX = 25
-PAGE, PAGES = 100, 20  # of the channel's messages, when one is looked for
+PAGES = 20  # of a hundred messages each, when one is looked for
 SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
-TEXT_CHANNEL, ANNOUNCEMENTS = 0, 5
 SHOWN = "https://discord.com/channels"
 EPOCH_MS = 1_420_070_400_000  # snowflakes count from the first second of 2015
 CLOCKS_APART = timedelta(minutes=2)
@@ -89,7 +84,7 @@ class Adapter(Channel[DiscordConfig]):
 
     def __init__(self, config: DiscordConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._line = Opened(self._opening, HttpSession.close)
+        self._api = Api(config, context)
         self._pace = Pace(context.clock, "Discord")
 
     @classmethod
@@ -110,12 +105,12 @@ class Adapter(Channel[DiscordConfig]):
         )
 
     def identify(self) -> Account:
-        bot, place = self._bot(), self._place()
-        guild = self._ask("GET", f"/guilds/{place['guild_id']}", params={"with_counts": "true"})
+        bot, place = self._api.bot(), self._api.place()
+        guild = self._api.ask("GET", f"/guilds/{place['guild_id']}", params={"with_counts": "true"})
         if place.get("last_message_id"):
             # A bot without the right to read is shown no messages rather than told so.
             with suppress(MissingError):
-                self._ask(
+                self._api.ask(
                     "GET", f"/channels/{self.config.channel}/messages/{place['last_message_id']}"
                 )
         return Account(
@@ -132,7 +127,7 @@ class Adapter(Channel[DiscordConfig]):
             raise InvalidContentError(N_("the files of this post are too large together"))
         body = self._body(message)
         self._pace.mind()
-        place, begun = self._place(), _begun(journal)
+        place, begun = self._api.place(), _begun(journal)
         if begun.get("channel") != self.config.channel:
             begun = {"channel": self.config.channel}
             begun["after"] = str(place.get("last_message_id") or 0)
@@ -150,10 +145,10 @@ class Adapter(Channel[DiscordConfig]):
             raise CannotTellError(N_("it was begun in another channel of Discord"))
         after = int(begun.get("after") or _first_after(since - CLOCKS_APART))
         words = {digest(in_markdown(message.body.plain)), begun.get("words", "")} - {""}
-        bot, place = self._bot(), self._place()
+        bot, place = self._api.bot(), self._api.place()
         before = 0
         for _ in range(PAGES):
-            page = self._page(before)
+            page = self._api.page(before)
             for each in page:
                 if after < _number(each) and self._is_ours(each, bot, words, message):
                     return self._noted(each, place, journal)
@@ -169,7 +164,7 @@ class Adapter(Channel[DiscordConfig]):
         for receipt in receipts:
             now = self.context.clock()
             try:
-                told = self._ask("GET", _path_of(receipt))
+                told = self._api.ask("GET", _path_of(receipt))
                 found[receipt.remote_id] = Reading(now, _metrics(told))
             except MissingError:
                 found[receipt.remote_id] = Reading(now, exists=False)
@@ -180,12 +175,12 @@ class Adapter(Channel[DiscordConfig]):
         return found
 
     def delete(self, receipt: Receipt) -> bool:
-        with suppress(MissingError), self._line().harmless():
-            self._answer("DELETE", _path_of(receipt))
+        with suppress(MissingError), self._api.harmless():
+            self._api.answer("DELETE", _path_of(receipt))
         return True
 
     def close(self) -> None:
-        self._line.close()
+        self._api.close()
 
     # -- parts ------------------------------------------------------------------------------------
 
@@ -211,17 +206,17 @@ class Adapter(Channel[DiscordConfig]):
             said.append({"id": n, "filename": name, "description": media.alt, **title})
         path = f"/channels/{self.config.channel}/messages"
         if not files:
-            answer = self._answer("POST", path, json=body)
+            answer = self._api.answer("POST", path, json=body)
         else:
             payload = ("payload_json", (None, json.dumps(body | {"attachments": said})))
-            answer = self._answer("POST", path, files=[payload, *files])
+            answer = self._api.answer("POST", path, files=[payload, *files])
         left, reset = (
             answer.headers.get(f"X-RateLimit-{each}") for each in ("Remaining", "Reset-After")
         )
         wait = lasting(number((reset or "").partition(".")[0]))
         if wait is not None:
             self._pace.left(number(left), self.context.clock() + wait + timedelta(seconds=1))
-        return self._line().json(answer)
+        return self._api.object(answer)
 
     def _is_ours(self, told: dict[str, Any], bot: str, words: set[str], message: Message) -> bool:
         if name_of(held(told.get("author")), "Discord") != bot:
@@ -243,49 +238,6 @@ class Adapter(Channel[DiscordConfig]):
         """What names the delivery at Discord: its nonce, and how its files' names begin."""
         named = f"{self.config.channel}\n{message.key}"
         return hashlib.sha256(named.encode()).hexdigest()[:NONCE_MAX]
-
-    def _bot(self) -> str:
-        return name_of(self._ask("GET", "/users/@me"), "Discord")
-
-    def _place(self) -> dict[str, Any]:
-        place = self._ask("GET", f"/channels/{self.config.channel}")
-        if place.get("type") not in (TEXT_CHANNEL, ANNOUNCEMENTS) or not place.get("guild_id"):
-            raise ForbiddenError(N_("this is no text channel of a Discord server"))
-        return place
-
-    def _page(self, before: int) -> list[dict[str, Any]]:
-        asked = {"limit": PAGE} | ({"before": before} if before else {})
-        answer = self._answer("GET", f"/channels/{self.config.channel}/messages", params=asked)
-        try:
-            told = answer.json()
-        except (ValueError, RecursionError):
-            told = None
-        return looked_through(told, "Discord")
-
-    def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
-        return self._line().json(self._answer(method, path, **more))
-
-    def _answer(self, method: str, path: str, **more: Any) -> requests.Response:
-        http = self._line()
-        answer = http.request(method, f"{self.config.base_url}{path}", **more)
-        if 200 <= answer.status_code < 300:
-            return answer
-        told = parsed(answer) or {}
-        code, said = whole(told.get("code")), f"{told.get('code', '')} {told.get('message', '')}"
-        if 400 <= answer.status_code < 500 and answer.status_code != 429 and code in ERRORS:
-            why = json.dumps(told["errors"]) if "errors" in told else ""
-            raise ERRORS[code](http.clean(f"Discord: {answer.status_code} {said} {why}"))
-        raise http.refusal(answer, said)
-
-    def _opening(self) -> HttpSession:
-        token = self.context.secret(self.config.token)
-        http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[token])
-        http.headers["Authorization"] = f"Bot {token}"
-        # In this form Discord asks for it; others may be blocked.
-        http.headers["User-Agent"] = (
-            f"DiscordBot ({self.config.site}, 1) {http.headers['User-Agent']}"
-        )
-        return http
 
 
 def _known(journal: Journal) -> Receipt | None:

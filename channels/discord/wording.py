@@ -1,6 +1,4 @@
-"""Writes a text so that Discord shows it as it stands, counts it as Discord does, and knows it again.
-Pure.
-"""
+"""Writes a text so that Discord shows it as it stands, counts it, and knows it again. Pure."""
 
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ from channels.web.exchange import (
 )
 from channels.web.hosts import is_loopback
 from channels.web.public import OffTheWebError, PublicWeb
+from channels.web.values import is_name
 
 CONNECT_TIMEOUT_S = 10.0
 ANSWER_MAX_BYTES = 2_000_000
@@ -183,12 +184,20 @@ class HttpSession(requests.Session):
 
     # -- understanding ----------------------------------------------------------------------------
 
-    def json(self, answer: requests.Response) -> dict[str, Any]:
-        """The JSON object that a successful answer holds; an answer that can't be read doesn't
-        tell whether the request was taken: ``AmbiguousError`` (harmless: ``TransientError``)."""
+    def json(self, answer: requests.Response, *names: str) -> dict[str, Any]:
+        """The JSON object that a successful answer holds, in which ``names`` are keys whose values
+        name something (an id).
+
+        An answer that can't be read, or lacks them, doesn't tell whether the request was taken:
+        ``AmbiguousError`` (harmless: ``TransientError``).
+        """
         found = parsed(answer)
-        if found is None:
-            text = f"{_host(answer.url)}: the answer ({answer.status_code}) is not a JSON object"
+        why = "is not a JSON object" if found is None else ""
+        lacking = [key for key in names if not is_name((found or {}).get(key))]
+        if not why and lacking:
+            why = f"has no {', '.join(lacking)}"
+        if found is None or why:
+            text = f"{_host(answer.url)}: the answer ({answer.status_code}) {why}"
             raise (TransientError if self._is_harmless(answer.request) else AmbiguousError)(text)
         return found
 
@@ -232,6 +241,15 @@ def parsed(answer: requests.Response) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def listed(answer: requests.Response) -> list[Any] | None:
+    """The JSON list that ``answer`` holds; ``None`` where it holds anything else."""
+    try:
+        found = answer.json()
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def retry_after(

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from math import isfinite
 from typing import Any
 
 from channels.base import Metric, TransientError
 
 _YEARS = range(1970, 2200)
 """Times outside of them are slips of whoever tells them, and some can't even be reckoned with."""
+
+_NAME_MAX = 1_000
+"""No platform's id is as long; it is kept in the journal and in receipts."""
 
 _LONGEST = timedelta(days=3650)
 
@@ -34,11 +38,20 @@ def looked_through(told: Any, platform: str) -> list[dict[str, Any]]:
 
 def name_of(told: Mapping[str, Any], platform: str, key: str = "id") -> str:
     """The id of a post that was looked for and found; ``TransientError`` where it has none, for
-    then it is out and can't be named."""
+    then it is out and can't be named.
+
+    Not for the answer to a request that publishes: one without an id leaves a doubt
+    (``HttpSession.json``).
+    """
     name = told.get(key)
-    if whole(name) is None and not (isinstance(name, str) and name):
+    if not is_name(name):
         raise TransientError(f"{platform}: it shows the post without its id")
     return str(name)
+
+
+def is_name(told: Any) -> bool:
+    """Whether it can be an id: a whole number, or a text of sensible length."""
+    return whole(told) is not None or (isinstance(told, str) and 0 < len(told) <= _NAME_MAX)
 
 
 def held(told: Any) -> dict[str, Any]:
@@ -58,8 +71,8 @@ def tally(told: Any) -> int | None:
 
 
 def lasting(told: Any) -> timedelta | None:
-    """What should be a number of seconds; no more than ten years of them."""
-    seconds = whole(told)
+    """What should be a number of seconds, whole or not; no more than ten years of them."""
+    seconds = told if isinstance(told, float) and isfinite(told) else whole(told)
     if seconds is None:
         return None
     return timedelta(seconds=min(max(seconds, 0), _LONGEST.total_seconds()))

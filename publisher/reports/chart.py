@@ -37,7 +37,11 @@ class Look:
     the axis, and of what was before. ``upright`` turns the labels, where there are many.
     """
 
-    fonts: tuple[str, ...] = ("Noto Sans", "Segoe UI", "Liberation Sans", "DejaVu Sans")
+    # The first that the machine has; the last is bundled, for a machine that has none.
+    fonts: tuple[str, ...] = (
+        *("Noto Sans", "Segoe UI", "Liberation Sans", "DejaVu Sans"),
+        "Liberation Serif",
+    )
     width: int = 440
     height: int = 180
     # Large: on a telephone a chart is seen at two thirds of its size.

@@ -15,7 +15,7 @@ TELEGRAM = '[channels.telegram]\nadapter = "telegram"\ntoken = "env:KHONG_CO"\nc
     ("channel", "words"),
     [
         ("fanpgae", "There is no channel “fanpgae”"),
-        ("telegram", "Channel “telegram” is no outbox."),
+        ("telegram", "Channel “telegram” is no outbox"),
         ("reports", "“reports”"),
     ],
 )
