@@ -35,6 +35,7 @@ class Trace:
         self._steps = Steps()
         self._guard = threading.Lock()
         self._known: dict[str, str | None] = {}
+        self._begins: dict[str, int] = {}
 
     def of(self, work: Callable[[], object]) -> Steps:
         """What ``work`` goes through; threads may go on from one to the next."""
@@ -63,12 +64,20 @@ class Trace:
         if caller == called:
             return
         with self._guard:
-            if called == _STORE and frame.f_code.co_name in ("reading", "writing"):
+            if called == _STORE and self._opens_the_store(frame):
                 self._steps.to_the_store[frame.f_code.co_name] += 1
             if called not in self._steps.entered:
                 self._steps.entered.append(called)
             if caller is not None:
                 self._steps.calls[caller, called] += 1
+
+    def _opens_the_store(self, frame: FrameType) -> bool:
+        # They are generators, whose going on is told as a call too: the first one is a beginning,
+        # and where in the code it stood tells the others.
+        name = frame.f_code.co_name
+        return name in ("reading", "writing") and frame.f_lasti == self._begins.setdefault(
+            name, frame.f_lasti
+        )
 
     def _room(self, frame: FrameType) -> str | None:
         name = frame.f_code.co_filename
