@@ -29,6 +29,7 @@ from typing import Any, Self
 
 from channels.base import Context, CredentialsExpiredError, Seal, TransientError
 from channels.durable import written
+from channels.reasons import UNREADABLE, UNWRITABLE
 from channels.sealing import KeySeal
 
 _FOLDER = "state"
@@ -72,7 +73,7 @@ class State:
             self._prepare()
             lock = (self._folder / ".lock").open("w")
         except OSError as error:
-            raise TransientError(f"{self._folder} can't be written: {error.strerror}") from None
+            raise TransientError(f"{self._folder}: {UNWRITABLE}: {error.strerror}") from None
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._holder = threading.get_ident()
@@ -88,7 +89,7 @@ class State:
     def _text(self, name: str, kept: dict[str, Any]) -> str:
         text = kept.get("text")
         if not isinstance(text, str):
-            raise TransientError(f"{self._path(name)} can't be read")
+            raise TransientError(f"{self._path(name)}: {UNREADABLE}")
         return text
 
     def _read(self, name: str) -> dict[str, Any] | None:
@@ -99,7 +100,7 @@ class State:
         except (OSError, ValueError):
             kept = None  # raised below, so that nothing stands behind the error
         if not isinstance(kept, dict):
-            raise TransientError(f"{self._path(name)} can't be read")
+            raise TransientError(f"{self._path(name)}: {UNREADABLE}")
         return kept
 
     def _write(self, name: str, kept: dict[str, Any]) -> None:
@@ -111,7 +112,7 @@ class State:
             why = error.strerror
         else:
             return
-        raise TransientError(f"{self._path(name)} can't be written: {why}")
+        raise TransientError(f"{self._path(name)}: {UNWRITABLE}: {why}")
 
     def _prepare(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from channels.base import (
+    N_,
     Account,
     Channel,
     ChannelConfig,
@@ -29,10 +30,14 @@ from channels.base import (
     Settlement,
 )
 from channels.web.http import HttpSession
+from channels.web.opened import Opened
 from channels.web.uploads import content_of
 from channels.web.webhooks import Receiver, require_protected, webhook_id
 
 _FORMATS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+
+
+_FILES_BIG = N_("the files are too large together: leave some out")
 
 
 class WebhookConfig(ChannelConfig):
@@ -67,8 +72,7 @@ class Adapter(Channel[WebhookConfig]):
     def __init__(self, config: WebhookConfig, context: Context) -> None:
         super().__init__(config, context)
         self.key_lifetime = timedelta(seconds=config.remembers_s)
-        self._http: HttpSession | None = None
-        self._receiver: Receiver | None = None
+        self._receiver = Opened(self._opening, Receiver.close)
 
     @classmethod
     def limits(cls, config: WebhookConfig) -> Limits:
@@ -89,27 +93,25 @@ class Adapter(Channel[WebhookConfig]):
     def identify(self) -> Account:
         """The receiver's host. A receiver can't be asked anything without being sent a post, so
         only the secret's form is proved."""
-        self._line()
+        self._receiver()
         parts = urlsplit(self.config.url)
         host = parts.hostname or ""
         return Account(id=host, name=host, url=f"{parts.scheme}://{parts.netloc}/")
 
     def send(self, message: Message, journal: Journal) -> Receipt:
         name, now = webhook_id(message.key), self.context.clock()
-        remote_id, url = self._line().give(name, self._body(name, message), now)
+        remote_id, url = self._receiver().give(name, self._body(name, message), now)
         return Receipt(remote_id, url, now)
 
     def close(self) -> None:
-        if self._http is not None:
-            self._http.close()
-            self._http = None
+        self._receiver.close()
 
     def _body(self, name: str, message: Message) -> dict[str, Any]:
         if self.config.inline_media:
             size = sum(media.size_bytes for media in message.media)
             if size > self.config.inline_max_bytes:
                 most = self.config.inline_max_bytes
-                raise InvalidContentError(f"the files have {size} bytes together, over {most}")
+                raise InvalidContentError(f"{_FILES_BIG}: {size}/{most}")
         return {
             "id": name,
             "due_at": message.due_at.astimezone(UTC).isoformat(),
@@ -135,9 +137,7 @@ class Adapter(Channel[WebhookConfig]):
             described["content"] = base64.b64encode(content_of(media)).decode()
         return described
 
-    def _line(self) -> Receiver:
-        if self._receiver is None or self._http is None:
-            secret = self.context.secret(self.config.secret)
-            self._http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[secret])
-            self._receiver = Receiver(self._http, self.config.url, secret)
-        return self._receiver
+    def _opening(self) -> Receiver:
+        secret = self.context.secret(self.config.secret)
+        http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[secret])
+        return Receiver(http, self.config.url, secret)

@@ -45,6 +45,8 @@ from channels.base import (
     TransientError,
     options_of,
 )
+from channels.reasons import TEXT_LONG, TITLE_LONG
+from channels.web.opened import Opened
 
 _TYPES = {each.value: each for each in NotifyType}
 
@@ -85,7 +87,7 @@ class Adapter(Channel[AppriseConfig]):
 
     def __init__(self, config: AppriseConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._opened: Line | None = None
+        self._line = Opened(self._opening, Line.close)
 
     @classmethod
     def limits(cls, config: AppriseConfig) -> Limits:
@@ -119,9 +121,7 @@ class Adapter(Channel[AppriseConfig]):
         return _receipt(message, noted)
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        self._line.close()
 
     # -- publishing -------------------------------------------------------------------------------
 
@@ -137,12 +137,10 @@ class Adapter(Channel[AppriseConfig]):
             files=_attached(message.media) if message.media else None,
         )
 
-    def _line(self) -> Line:
-        if self._opened is None:
-            keys, url = self.config, self.context.secret(self.config.url)
-            signature = keys.title or self.context.name
-            self._opened = Line(url, signature, self.context.clock, keys.timeout_s, keys.service)
-        return self._opened
+    def _opening(self) -> Line:
+        keys, url = self.config, self.context.secret(self.config.url)
+        signature = keys.title or self.context.name
+        return Line(url, signature, self.context.clock, keys.timeout_s, keys.service)
 
 
 def _check(message: Message, limits: Limits) -> None:
@@ -151,9 +149,9 @@ def _check(message: Message, limits: Limits) -> None:
     if message.title and limits.title_max is None:
         words = f"{message.title}\r\n{words}"  # it has no title: Apprise puts it before the text
     if limits.text_max is not None and limits.measure(words) > limits.text_max:
-        raise InvalidContentError(f"Apprise: the text is longer than {limits.text_max} characters")
+        raise InvalidContentError(f"Apprise: {TEXT_LONG}: {limits.text_max}")
     if limits.title_max is not None and len(message.title) > limits.title_max:
-        raise InvalidContentError(f"Apprise: the title is longer than {limits.title_max}")
+        raise InvalidContentError(f"Apprise: {TITLE_LONG}: {limits.title_max}")
     if message.replies:
         raise InvalidContentError("Apprise: there are no threads")
     if message.media and not limits.images_max:

@@ -152,7 +152,9 @@ class Channel(ABC, Generic[ConfigT]):
         Gives its receipt, or ``None`` where it is *surely* absent, in the sense that ``send`` may
         be called again: of a post of several pieces of which some are out ``send`` finishes the
         rest, by the journal, in which ``find`` too may note what it saw. Raises
-        ``CannotTellError`` where neither can be known.
+        ``CannotTellError`` where neither can be known, and a person is asked. After any other
+        error it is looked again later and the doubt stays: a look that fails says nothing of the
+        post (``channels.doubts``).
 
         Called before a repeat of ``send`` under ``LOOKUP``, and under ``NATIVE_KEY`` once
         ``key_lifetime`` is over; never between a refusal and the next attempt.

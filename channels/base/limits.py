@@ -17,10 +17,11 @@ class Limits:
 
     ``measure`` counts a plain text as the platform does, and ``unit`` names what it counts.
     ``image_ratio`` is (least, most) width / height and ``image_max_sides`` bounds width + height,
-    in pixels. ``covers_max`` are pictures beside a video, as its cover. Subtitles go with a video.
-    Documents are media that are none of these, and never go with those. ``fetches`` are the kinds
-    of media (``Media.kind``) that the platform fetches from a public address, so that a media host
-    is needed (``Context.address_of``).
+    in pixels. Where ``mixes_media``, pictures and videos may go together, as many as the larger of
+    their two limits. ``covers_max`` are pictures beside a video, as its cover. Subtitles go with a
+    video. Documents are media that are none of these, and never go with those. ``fetches`` are the
+    kinds of media (``Media.kind``) that the platform fetches from a public address, so that a media
+    host is needed (``Context.address_of``).
     """
 
     text_max: int | None = None

@@ -22,6 +22,7 @@ from pydantic import Field, field_validator, model_validator
 
 from channels._records import Records
 from channels.base import (
+    N_,
     Account,
     AmbiguousError,
     CannotTellError,
@@ -43,13 +44,18 @@ from channels.base import (
 )
 from channels.bulletin.sheet import Item, sheet
 from channels.bulletin.spoken import reading_s, spoken, syllables
+from channels.reasons import UNWRITABLE
 from channels.web.http import HttpSession
+from channels.web.opened import Opened
 from channels.web.webhooks import Receiver, require_protected, webhook_id
 
 _SILENT = 50
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _SLOT = "slot"
 _TAKEN = "webhook took it"
+
+
+_LONG_ALOUD = N_("it takes too long to read aloud: shorten the text")
 
 
 class BulletinConfig(ChannelConfig):
@@ -100,8 +106,7 @@ class Adapter(Channel[BulletinConfig]):
         super().__init__(config, context)
         if config.url:
             self.key_lifetime = timedelta(seconds=config.remembers_s)
-        self._http: HttpSession | None = None
-        self._opened: Receiver | None = None
+        self._receiver = Opened(self._opening, Receiver.close)
 
     @classmethod
     def limits(cls, config: BulletinConfig) -> Limits:
@@ -144,7 +149,7 @@ class Adapter(Channel[BulletinConfig]):
         else:
             name = self.config.title or self.context.name
             return Account(id=self.context.name, name=name)
-        raise ForbiddenError(f"{self.config.folder} can't be written: {why}")
+        raise ForbiddenError(f"{self.config.folder}: {UNWRITABLE}: {why}")
 
     def send(self, message: Message, journal: Journal) -> Receipt:
         """Put the post into its slot's text, after the webhook took it.
@@ -192,14 +197,12 @@ class Adapter(Channel[BulletinConfig]):
         raise TransientError(why)
 
     def close(self) -> None:
-        if self._http is not None:
-            self._http.close()
-            self._http = self._opened = None
+        self._receiver.close()
 
     def _check(self, message: Message) -> None:
         limits = self.limits(self.config)
         if limits.measure(message.body.plain) > (limits.text_max or 0):
-            raise InvalidContentError(f"it takes over {self.config.seconds_max:g} s to read aloud")
+            raise InvalidContentError(f"{_LONG_ALOUD}: {self.config.seconds_max:g} s")
 
     # -- the slot ---------------------------------------------------------------------------------
 
@@ -281,12 +284,10 @@ class Adapter(Channel[BulletinConfig]):
         url = self._file(item.slot).absolute().as_uri()
         return Receipt(item.number, url, datetime.fromisoformat(item.at))
 
-    def _receiver(self) -> Receiver:
-        if self._opened is None:
-            secret = self.context.secret(self.config.secret or "")
-            self._http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[secret])
-            self._opened = Receiver(self._http, self.config.url, secret)
-        return self._opened
+    def _opening(self) -> Receiver:
+        secret = self.context.secret(self.config.secret or "")
+        http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[secret])
+        return Receiver(http, self.config.url, secret)
 
 
 def next_slot(now: datetime, slots: tuple[str, ...]) -> str:

@@ -51,6 +51,7 @@ from channels.discord.api import Api
 from channels.discord.errors import MissingError
 from channels.discord.options import DiscordConfig, DiscordOptions
 from channels.discord.wording import digest, in_markdown, measure
+from channels.doubts import or_cannot_tell
 from channels.web.pace import Pace, number
 from channels.web.uploads import content_of
 from channels.web.values import held, lasting, moment, name_of, objects, whole
@@ -92,10 +93,10 @@ class Adapter(Channel[DiscordConfig]):
         return Limits(
             text_max=TEXT_MAX,
             measure=measure,
-            images_max=FILES_MAX - 1,  # with one film they are ten
+            images_max=FILES_MAX,  # together with films
             image_formats=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
             image_max_bytes=config.file_max_bytes,
-            videos_max=1,
+            videos_max=FILES_MAX,
             video_formats=frozenset({"video/mp4", "video/webm"}),
             video_max_bytes=config.file_max_bytes,
             mixes_media=True,
@@ -115,7 +116,7 @@ class Adapter(Channel[DiscordConfig]):
                 )
         return Account(
             id=f"{bot}@{self.config.channel}",
-            name=f"{guild.get('name')} #{place.get('name')}",
+            name=f"{guild.get('name') or ''} #{place.get('name') or ''}",
             url=f"{SHOWN}/{place['guild_id']}/{self.config.channel}",
             followers=whole(guild.get("approximate_member_count")),
         )
@@ -134,7 +135,7 @@ class Adapter(Channel[DiscordConfig]):
         journal.put("begun", json.dumps(begun | {"words": digest(body["content"])}))
         told = self._post(message, body)
         if not str(told.get("id")).isdecimal():
-            raise AmbiguousError("Discord: it took the message and doesn't say under which id")
+            raise AmbiguousError(N_("Discord: it took the message and doesn't say under which id"))
         return self._noted(told, place, journal)
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
@@ -144,20 +145,7 @@ class Adapter(Channel[DiscordConfig]):
         if begun.get("channel", self.config.channel) != self.config.channel:
             raise CannotTellError(N_("it was begun in another channel of Discord"))
         after = int(begun.get("after") or _first_after(since - CLOCKS_APART))
-        words = {digest(in_markdown(message.body.plain)), begun.get("words", "")} - {""}
-        bot, place = self._api.bot(), self._api.place()
-        before = 0
-        for _ in range(PAGES):
-            page = self._api.page(before)
-            for each in page:
-                if after < _number(each) and self._is_ours(each, bot, words, message):
-                    return self._noted(each, place, journal)
-            if not page and not before and place.get("last_message_id"):
-                raise CannotTellError(N_("the bot may not read this channel's history"))
-            before = min((_number(each) for each in page), default=0)
-            if before <= after:
-                return None
-        raise CannotTellError(N_("too much was written in this channel since"))
+        return or_cannot_tell(lambda: self._looked_for(message, after, begun, journal))
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         found: dict[str, Reading] = {}
@@ -218,6 +206,25 @@ class Adapter(Channel[DiscordConfig]):
             self._pace.left(number(left), self.context.clock() + wait + timedelta(seconds=1))
         return self._api.object(answer)
 
+    def _looked_for(
+        self, message: Message, after: int, begun: Mapping[str, str], journal: Journal
+    ) -> Receipt | None:
+        """The message among those with a higher number than ``after``."""
+        words = {digest(in_markdown(message.body.plain)), begun.get("words", "")} - {""}
+        bot, place = self._api.bot(), self._api.place()
+        before = 0
+        for _ in range(PAGES):
+            page = self._api.page(before)
+            for each in page:
+                if after < _number(each) and self._is_ours(each, bot, words, message):
+                    return self._noted(each, place, journal)
+            if not page and not before and place.get("last_message_id"):
+                raise CannotTellError(N_("the bot may not read this channel's history"))
+            before = min((_number(each) for each in page), default=0)
+            if before <= after:
+                return None
+        raise CannotTellError(N_("too much was written in this channel since"))
+
     def _is_ours(self, told: dict[str, Any], bot: str, words: set[str], message: Message) -> bool:
         if name_of(held(told.get("author")), "Discord") != bot:
             return False
@@ -261,7 +268,7 @@ def _number(told: Mapping[str, Any]) -> int:
     """A message's id as the number that it is; likewise raises ``TransientError``."""
     name = name_of(told, "Discord")
     if not name.isdecimal():
-        raise TransientError("Discord: it shows a message without its id")
+        raise TransientError(N_("Discord: it shows a message without its id"))
     return int(name)
 
 

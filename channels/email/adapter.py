@@ -21,6 +21,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticKnownError
 
 from channels.base import (
+    N_,
     Account,
     AmbiguousError,
     CannotTellError,
@@ -62,6 +63,12 @@ def _mailable(address: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_mailable)]
+
+
+_REST_FOLLOWS = N_("a part of the recipients is mailed; the rest follows")
+_NO_ANSWER = N_("no answer came after their mail was handed over")
+_NONE_MAILED = N_("none of the recipients could be mailed: see the list of addresses")
+_NOBODY = N_("it names nobody to mail: add the addresses")
 
 
 class EmailConfig(ChannelConfig):
@@ -141,14 +148,13 @@ class Adapter(Channel[EmailConfig]):
         states = _states(people, journal)
         if left[self.config.batch :]:
             raise RateLimitedError(
-                f"{states.count(SENT)} of {len(people)} recipients mailed; the rest follows",
+                f"{_REST_FOLLOWS}: {states.count(SENT)}/{len(people)}",
                 self._later(),
             )
         if UNSURE in states:
-            unsure = f"{states.count(UNSURE)} of {len(people)} recipients may have it"
-            raise AmbiguousError(f"{unsure}: no answer came after their mail was handed over")
+            raise AmbiguousError(f"{_NO_ANSWER}: {states.count(UNSURE)}/{len(people)}")
         if SENT not in states:
-            raise InvalidContentError(f"none of {len(people)} recipients could be mailed")
+            raise InvalidContentError(f"{_NONE_MAILED}: {len(people)}")
         return Receipt(remote_id=self._letter_id(message), url="", at=self.context.clock())
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
@@ -250,7 +256,7 @@ class Adapter(Channel[EmailConfig]):
             gone = {one.key for one in read_list(self.config.unsubscribed)[0]}
         once = {one.key: one for one in people if one.key not in gone}
         if not once:
-            raise InvalidContentError(f"{self.config.subscribers} names nobody to mail")
+            raise InvalidContentError(f"{self.config.subscribers}: {_NOBODY}")
         return list(once.values()), faulty
 
 

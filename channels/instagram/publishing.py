@@ -12,6 +12,7 @@ from channels.base import InvalidContentError, Media, Message
 from channels.instagram.errors import fault
 from channels.meta.containers import Containers
 from channels.meta.ways import AddressOf, Ways
+from channels.reasons import NOT_TAKEN
 
 WAYS = Ways(
     platform="Instagram",
@@ -49,5 +50,5 @@ def _of(media: Media, address_of: AddressOf) -> dict[str, Any]:
     if media.kind == "video":
         return {"video_url": address_of(media)}
     if media.mime != "image/jpeg":
-        raise InvalidContentError(f"Instagram: it takes no {media.mime}, of pictures only JPEG")
+        raise InvalidContentError(f"Instagram: {NOT_TAKEN}: {media.mime}")
     return {"image_url": address_of(media), "alt_text": media.alt or None}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 
 from channels.base import InvalidContentError, Media
+from channels.reasons import UNREADABLE
 
 
 def fill(
@@ -42,4 +43,4 @@ def _bytes_of(picture: Media) -> bytes:
     try:
         return picture.path.read_bytes()
     except OSError as error:
-        raise InvalidContentError(f"the picture {picture.path.name} can't be read") from error
+        raise InvalidContentError(f"{picture.path.name}: {UNREADABLE}") from error

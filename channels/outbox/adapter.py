@@ -48,6 +48,7 @@ from channels.mockups import marked
 from channels.outbox.folder import Folder, Record, Views
 from channels.outbox.server import serve
 from channels.outbox.timeline import TimelinePost, timeline
+from channels.reasons import GONE, UNREADABLE, UNWRITABLE
 
 __all__ = [
     "Adapter",
@@ -166,7 +167,7 @@ class Adapter(Channel[OutboxConfig]):
         try:
             self._folder.prepare()
         except OSError as error:
-            raise ForbiddenError(f"{self.folder} can't be written: {error.strerror}") from error
+            raise ForbiddenError(f"{self.folder}: {UNWRITABLE}: {error.strerror}") from error
         return Account(
             id=self.context.name, name=self._author, url=self.config.base_url or self._page_url
         )
@@ -184,12 +185,12 @@ class Adapter(Channel[OutboxConfig]):
                 media = [self._kept(one) for one in message.media]
                 self._folder.add(self._record(message, media))
         except OSError as error:
-            raise TransientError(f"{self.folder} can't be written: {error.strerror}") from error
+            raise TransientError(f"{self.folder}: {UNWRITABLE}: {error.strerror}") from error
         try:
             self._make_pages(_id_of(message))
             receipt = self._find(_id_of(message))
         except OSError as error:
-            raise AmbiguousError(f"the timeline couldn't be made: {error.strerror}") from error
+            raise AmbiguousError(f"{self.folder}: {UNWRITABLE}: {error.strerror}") from error
         if receipt is None:
             raise AmbiguousError("the post was taken away while it was being published")
         return receipt
@@ -199,7 +200,7 @@ class Adapter(Channel[OutboxConfig]):
         try:
             return self._find(_id_of(message))
         except OSError as error:
-            raise CannotTellError(f"{self.folder} can't be read") from error
+            raise CannotTellError(f"{self.folder}: {UNREADABLE}") from error
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         """Views, once the outbox has been served; before, no metric is known."""
@@ -225,7 +226,7 @@ class Adapter(Channel[OutboxConfig]):
             self._folder.remove(receipt.remote_id)
             self._make_pages(receipt.remote_id)
         except OSError as error:
-            raise TransientError(f"{self.folder} can't be written: {error.strerror}") from error
+            raise TransientError(f"{self.folder}: {UNWRITABLE}: {error.strerror}") from error
         return True
 
     @property
@@ -281,7 +282,7 @@ class Adapter(Channel[OutboxConfig]):
 
     def _kept(self, medium: Media) -> dict[str, Any]:
         if not medium.path.is_file():
-            raise InvalidContentError(f"{medium.path.name} is gone")
+            raise InvalidContentError(f"{medium.path.name}: {GONE}")
         return self._folder.keep_medium(medium)
 
     def _make_pages(self, post_id: str) -> None:

@@ -38,6 +38,7 @@ from channels.base import (
     TransientError,
 )
 from channels.durable import written
+from channels.reasons import GONE, UNWRITABLE
 from channels.rss.feed import Entry, Image, drawn, entry_of
 
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
@@ -89,7 +90,7 @@ class Adapter(Channel[RssConfig]):
             why = error.strerror
         else:
             return Account(id=self.config.url, name=self._title, url=self.config.url)
-        raise ForbiddenError(f"{self.config.file.parent} can't be written: {why}")
+        raise ForbiddenError(f"{self.config.file.parent}: {UNWRITABLE}: {why}")
 
     def send(self, message: Message, journal: Journal) -> Receipt:
         """Add the post to the feed; a repeat under the same key gives the first one's receipt.
@@ -193,7 +194,7 @@ class Adapter(Channel[RssConfig]):
         found = []
         for one in media:
             if not one.path.is_file():
-                raise InvalidContentError(f"{one.path.name} is gone")
+                raise InvalidContentError(f"{one.path.name}: {GONE}")
             name = f"{one.sha256[:32]}{_SUFFIXES.get(one.mime, '')}"
             place = self._pictures / name
             if not place.exists():

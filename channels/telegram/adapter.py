@@ -56,6 +56,10 @@ _CLOCKS_APART = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
+_NO_ADMINISTRATOR = N_("the bot may not post here: make it an administrator who may post messages")
+_NOT_IN = N_("the bot is not in this group: add it")
+
+
 class TelegramConfig(ChannelConfig):
     """``[channels.NAME]`` with ``adapter = "telegram"``.
 
@@ -131,11 +135,9 @@ class Adapter(Channel[TelegramConfig]):
         if chat.get("type") == "channel" and not (
             status == "administrator" and member.get("can_post_messages")
         ):
-            raise ForbiddenError(
-                f"bot @{bot.get('username')} is no administrator who may post in {self._name(chat)}"
-            )
+            raise ForbiddenError(f"{self._name(chat)}: {_NO_ADMINISTRATOR}: @{bot.get('username')}")
         if status in ("left", "kicked"):
-            raise ForbiddenError(f"bot @{bot.get('username')} is not in {self._name(chat)}")
+            raise ForbiddenError(f"{self._name(chat)}: {_NOT_IN}: @{bot.get('username')}")
         return Account(
             id=str(chat["id"]),
             name=self._name(chat),

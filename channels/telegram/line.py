@@ -14,6 +14,7 @@ from typing import Any
 import requests
 
 from channels.base import (
+    N_,
     ChannelError,
     ForbiddenError,
     InvalidContentError,
@@ -29,6 +30,8 @@ from channels.telegram.errors import (
 )
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed
 from channels.web.uploads import content_of
+
+_MOVED = N_("the chat has moved: write its new number into schedule.toml")
 
 
 class Line:
@@ -81,7 +84,7 @@ class Line:
         more = more if isinstance(more, dict) else {}
         if isinstance(more.get("migrate_to_chat_id"), int):
             new = more["migrate_to_chat_id"]
-            return ForbiddenError(f'Telegram: the chat has moved; write chat = "{new}"')
+            return ForbiddenError(f'Telegram: {_MOVED}: chat = "{new}"')
         wait_s = more.get("retry_after")
         if answer.status_code == 429 and isinstance(wait_s, int) and wait_s >= 0:
             wait = timedelta(seconds=min(wait_s, LONGEST_WAIT.total_seconds()))

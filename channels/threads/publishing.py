@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channels.base import InvalidContentError, Media, Message
+from channels.base import N_, InvalidContentError, Media, Message
 from channels.meta.containers import Containers
 from channels.meta.ways import AddressOf, Part, Ways, parts_of
+from channels.reasons import NOT_TAKEN
 from channels.threads.counting import LINKS_MAX, links
 from channels.threads.errors import fault
 
@@ -48,6 +49,9 @@ def container(
     return containers.created(media_type="CAROUSEL", children=children, **fields)
 
 
+_LINKS_MANY = N_("a part of the thread has too many links: leave some out")
+
+
 def check_links(message: Message) -> None:
     """Raises ``InvalidContentError`` where a post has too many links, before any of a chain is
     out: what comes after one that is refused would never follow."""
@@ -55,7 +59,7 @@ def check_links(message: Message) -> None:
         count = links(part.plain, _attached(message, part))
         if count > LINKS_MAX:
             raise InvalidContentError(
-                f"Threads: post {part.number + 1} has {count} links, and it takes {LINKS_MAX}"
+                f"Threads: {_LINKS_MANY}: {part.number + 1}: {count}/{LINKS_MAX}"
             )
 
 
@@ -70,7 +74,7 @@ def _child(containers: Containers, media: Media, address_of: AddressOf) -> str:
 
 def _of(media: Media, address_of: AddressOf) -> dict[str, Any]:
     if media.kind not in ("image", "video"):
-        raise InvalidContentError(f"Threads: it takes no {media.mime}")
+        raise InvalidContentError(f"Threads: {NOT_TAKEN}: {media.mime}")
     return {
         "media_type": media.kind.upper(),
         f"{media.kind}_url": address_of(media),

@@ -20,6 +20,9 @@ from channels.base import (
 )
 from channels.tiktok.options import PRIVATE, Privacy, TikTokOptions
 
+_NOT_OFFERED = N_("this TikTok account doesn't offer that privacy: write another one")
+_VIDEO_LONG = N_("the video is longer than this account may post: cut it shorter")
+
 
 @dataclass(frozen=True, slots=True)
 class Creator:
@@ -110,15 +113,11 @@ class Wishes:
 
     def _not_offered(self) -> ChannelError:
         if self.by_officer:
-            return InvalidContentError(f"TikTok: this account doesn't offer {self.privacy}")
-        return ForbiddenError(
-            N_("this TikTok account doesn't offer that privacy: write another one")
-        )
+            return InvalidContentError(f"TikTok: {_NOT_OFFERED}: {self.privacy}")
+        return ForbiddenError(_NOT_OFFERED)
 
 
 def check_length(video: Media, creator: Creator) -> None:
     """Raises ``InvalidContentError`` where the account may not post so long a video."""
     if creator.longest_s is not None and (video.duration_s or 0) > creator.longest_s:
-        raise InvalidContentError(
-            f"TikTok: the video lasts longer than the {creator.longest_s} s this account may post"
-        )
+        raise InvalidContentError(f"TikTok: {_VIDEO_LONG}: {creator.longest_s} s")

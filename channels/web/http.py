@@ -110,7 +110,9 @@ class HttpSession(requests.Session):
         finally:
             self._harmless = before
 
-    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> Any:
+    def request(
+        self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         """One exchange; arguments as in ``requests``. Redirects are given back, not followed."""
         address = url.decode() if isinstance(url, bytes) else url
         for old, new in self._hosts.items():

@@ -54,6 +54,10 @@ class Receiver:
         http.hide(secret)
         http.hide(secret.removeprefix(SECRET_PREFIX))
 
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
     def give(self, name: str, body: Mapping[str, Any], now: datetime) -> tuple[str, str]:
         """Send ``body`` under the id ``name``; gives the receiver's own id and address for it, or
         ``name`` and nothing. Raises as the contract says."""

@@ -58,7 +58,7 @@ class Line:
 
     def ask(self, method: str, route: str, **more: Any) -> requests.Response:
         """The answer, whatever it is; ``route`` is from the API's root, as ``/wp/v2/posts``."""
-        return self.http.request(method, f"{self._api()}{route}", **more)  # type: ignore[no-any-return]
+        return self.http.request(method, f"{self._api()}{route}", **more)
 
     def object(self, method: str, route: str, **more: Any) -> dict[str, Any]:
         """The object it answers with; raises what its refusal means."""

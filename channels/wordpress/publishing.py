@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from channels.base import ChannelError, InvalidContentError, Journal, Message
+from channels.base import N_, ChannelError, InvalidContentError, Journal, Message
 from channels.wordpress.config import WordPressConfig
 from channels.wordpress.library import Library
 from channels.wordpress.line import Line
@@ -21,6 +21,9 @@ from channels.wordpress.terms import Terms
 from channels.wordpress.text import Shown, content
 
 _log = logging.getLogger(__name__)
+
+
+_NO_CATEGORY = N_("the portal has no such category: make it there, or write another")
 
 
 class Publishing:
@@ -92,7 +95,7 @@ class Publishing:
         if wanted:
             numbers, missing = terms.numbers("categories", wanted, create=keys.create_categories)
             if missing:
-                raise InvalidContentError(f"the portal has no category {missing[0]!r}")
+                raise InvalidContentError(f"{_NO_CATEGORY}: {missing[0]}")
             filed["categories"] = numbers
         wanted = list(dict.fromkeys([*message.hashtags, *options.tags]))
         if wanted:

@@ -19,6 +19,9 @@ from publisher.delivery.lifecycle import CLAIM, CLAIMABLE, State
 from publisher.store import channel_states, deliveries, holds
 from publisher.store.models import Approval, Attempt, ChannelState, Delivery, Hold
 
+_OTHER = aliased(Delivery)
+"""Another delivery than the one that is looked at; made once, for its columns are many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -144,16 +147,13 @@ def _turns(session: Session, channel: str) -> list[Any]:
 def _may_go(
     channel: str, now: datetime, barred: Collection[str] | None
 ) -> list[ColumnElement[bool]]:
-    sending = aliased(Delivery)
     conditions: list[ColumnElement[bool]] = [
         col(Delivery.channel) == channel,
         col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
         col(Delivery.next_at) <= now,
         col(Delivery.expires_at) > now,
         not_(
-            exists().where(
-                col(sending.channel) == channel, col(sending.state) == State.SENDING.value
-            )
+            exists().where(col(_OTHER.channel) == channel, col(_OTHER.state) == State.SENDING.value)
         ),
         not_(exists().where(col(ChannelState.channel) == channel, _closed(now))),
         _free(now),

@@ -166,7 +166,7 @@ class TestTelegram(ChannelConformance):
         self, channel: Adapter, stand_in: Platform
     ) -> None:
         stand_in.may_post = False
-        with pytest.raises(ForbiddenError, match="no administrator"):
+        with pytest.raises(ForbiddenError, match="make it an administrator"):
             channel.identify()
 
     def test_a_channel_that_isnt_there_is_forbidden_not_invalid(

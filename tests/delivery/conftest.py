@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from channels.base import Context
 from publisher.alerts.alerts import Alerts
@@ -16,9 +17,10 @@ from publisher.delivery.courier import Courier, Outcome
 from publisher.delivery.lifecycle import State
 from publisher.delivery.reconcile import Reconciler
 from publisher.settings import Settings
+from publisher.settings.blackouts import Blackout
 from publisher.store import deliveries
 from publisher.store.database import Database
-from publisher.store.models import Delivery
+from publisher.store.models import Attempt, Delivery
 from publisher.switchboard import Switchboard
 from tests.delivery.platform import NativePlatform, Platform, SilentPlatform
 from tests.store.builders import planned, store
@@ -78,9 +80,25 @@ class Office:
             while self.deliver() is not None:
                 pass
 
-    def state(self, row: Delivery) -> State:
+    def blackout(self, **keys: object) -> None:
+        """Today is a day of mourning, for all or for what ``keys`` name; a new process knows."""
+        today = {"from": "2027-10-10", "to": "2027-10-10", "reason": "Quốc tang"}
+        known = (Blackout.model_validate({**today, **keys}),)
+        self.settings = self.settings.model_copy(update={"blackouts": known})
+        self.begin()
+
+    def now_of(self, row: Delivery) -> Delivery:
+        """The delivery as the store has it now."""
         with self.database.reading() as session:
-            return State(deliveries.by_number(session, row.id or 0).state)
+            return deliveries.by_number(session, deliveries.number_of(row))
+
+    def state(self, row: Delivery) -> State:
+        return State(self.now_of(row).state)
+
+    def attempts(self) -> list[tuple[str | None, str]]:
+        """Of each attempt its outcome and what is told of it."""
+        with self.database.reading() as session:
+            return [(one.outcome, one.detail) for one in session.exec(select(Attempt)).all()]
 
 
 def _office(kind: type[Platform], database: Database, clock: MovedClock, root: Path) -> Office:

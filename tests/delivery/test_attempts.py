@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from channels.base import (
@@ -38,10 +37,9 @@ from publisher.delivery.courier import (
 from publisher.delivery.lifecycle import State
 from publisher.media.places import place_in
 from publisher.settings import Settings
-from publisher.settings.blackouts import Blackout
-from publisher.store import channel_states, claims, deliveries, holds
+from publisher.store import channel_states, holds
 from publisher.store.database import Database
-from publisher.store.models import Attempt, Delivery, JournalEntry
+from publisher.store.models import Delivery, JournalEntry
 from tests.conftest import NOON
 from tests.delivery.conftest import Office
 from tests.delivery.platform import NativePlatform, Platform
@@ -51,35 +49,10 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-def now_of(office: Office, row: Delivery) -> Delivery:
-    """The delivery as the store has it now."""
-    with office.database.reading() as session:
-        return deliveries.by_number(session, deliveries.number_of(row))
-
-
-def attempts(office: Office) -> list[tuple[str | None, str]]:
-    """Of each attempt its outcome and what is told of it."""
-    with office.database.reading() as session:
-        return [(one.outcome, one.detail) for one in session.exec(select(Attempt)).all()]
-
-
-def rename(office: Office, table: str, name: str) -> None:
-    """A store without its ``table`` takes nothing that needs it."""
-    with office.database.engine.begin() as connection:
-        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
-
-
 def probed(office: Office, probe: Probe) -> Courier:
     """The office's courier, which says each step to ``probe``."""
     board, alerts = office.courier.switchboard, office.alerts
     return Courier(office.database, board, office.settings, office.clock, alerts, "test", probe)
-
-
-def blackout(office: Office, **keys: object) -> None:
-    today = {"from": "2027-10-10", "to": "2027-10-10", "reason": "Quốc tang"}
-    kept = (Blackout.model_validate({**today, **keys}),)
-    office.settings = office.settings.model_copy(update={"blackouts": kept})
-    office.begin()
 
 
 # -- its steps ------------------------------------------------------------------------------------
@@ -99,12 +72,12 @@ def test_each_step_of_a_delivery_is_told_as_it_is_reached(office: Office) -> Non
 def test_what_is_being_sent_is_its_workers_until_the_lease_is_over(office: Office) -> None:
     seen: list[Delivery] = []
     row = office.plan()
-    office.platform.script = [lambda: seen.append(now_of(office, row))]
+    office.platform.script = [lambda: seen.append(office.now_of(row))]
     office.deliver()
     [going] = seen
     assert (going.state, going.owner, going.attempts) == (State.SENDING, "test", 1)
     assert going.lease_until == office.clock() + policy.LEASE
-    assert (now_of(office, row).owner, now_of(office, row).lease_until) == (None, None)
+    assert (office.now_of(row).owner, office.now_of(row).lease_until) == (None, None)
 
 
 def test_what_is_planned_for_a_channel_that_is_gone_from_schedule_toml_stays_planned(
@@ -116,7 +89,7 @@ def test_what_is_planned_for_a_channel_that_is_gone_from_schedule_toml_stays_pla
 
 
 def test_nothing_goes_out_on_a_day_of_mourning(office: Office) -> None:
-    blackout(office)
+    office.blackout()
     row = office.plan()
     assert office.deliver() is None
     office.clock.advance(HOUR)
@@ -125,18 +98,18 @@ def test_nothing_goes_out_on_a_day_of_mourning(office: Office) -> None:
 
 
 def test_a_blackout_of_another_channel_lets_this_one_go(office: Office) -> None:
-    blackout(office, channels=["khac"])
+    office.blackout(channels=["khac"])
     row = office.plan()
     office.deliver()
     assert office.state(row) == State.SENT
-    blackout(office, channels=["hop"])
+    office.blackout(channels=["hop"])
     row = office.plan(post="hai")
     office.deliver()
     assert office.state(row) == State.PLANNED
 
 
 def test_a_blackout_of_one_campaign_lets_the_others_go(office: Office) -> None:
-    blackout(office, campaigns=["thu"])
+    office.blackout(campaigns=["thu"])
     kept, free = office.plan(), office.plan(campaign="khac")
     office.pass_time(MINUTE)
     assert (office.state(kept), office.state(free)) == (State.PLANNED, State.SENT)
@@ -153,8 +126,8 @@ def test_a_hold_that_comes_after_the_claim_keeps_the_post_in_at_the_last_step(
     row = office.plan()
     courier = probed(office, stop)
     assert courier.deliver_next("hop") == Outcome("thu/2027/mot/hop", "retry")
-    assert attempts(office) == [("retry", OVERTAKEN)]
-    assert now_of(office, row).next_at == office.clock()
+    assert office.attempts() == [("retry", OVERTAKEN)]
+    assert office.now_of(row).next_at == office.clock()
     assert office.platform.asked == 0
 
 
@@ -222,17 +195,17 @@ def test_whatever_an_adapter_raises_is_one_move_and_its_reason_is_kept(
     assert outcome is not None
     assert (outcome.key, outcome.move, outcome.url) == ("thu/2027/mot/hop", move, "")
     assert office.state(row) == state
-    assert now_of(office, row).note == why
-    assert attempts(office) == [(move, why)]
+    assert office.now_of(row).note == why
+    assert office.attempts() == [(move, why)]
 
 
 def test_a_limit_that_names_its_end_is_waited_for_and_no_longer(office: Office) -> None:
     until = office.clock() + 10 * MINUTE
     office.platform.script = [RateLimitedError("slow down", until)]
     row = office.plan()
-    office.deliver()
-    assert now_of(office, row).next_at == until
-    assert attempts(office) == [("retry", "slow down")]
+    assert office.deliver() == Outcome("thu/2027/mot/hop", "retry")
+    assert office.now_of(row).next_at == until
+    assert office.attempts() == [("retry", "slow down")]
 
 
 def test_a_limit_that_is_over_at_once_is_waited_for_as_any_first_failure(office: Office) -> None:
@@ -241,8 +214,8 @@ def test_a_limit_that_is_over_at_once_is_waited_for_as_any_first_failure(office:
     first = office.settings.retry.first
     for _attempt in range(2):
         office.deliver()
-        assert first * 0.75 <= now_of(office, row).next_at - office.clock() <= first
-        office.clock.move_to(now_of(office, row).next_at)
+        assert first * 0.75 <= office.now_of(row).next_at - office.clock() <= first
+        office.clock.move_to(office.now_of(row).next_at)
 
 
 def test_each_failure_doubles_the_wait_of_that_post(office: Office) -> None:
@@ -250,8 +223,8 @@ def test_each_failure_doubles_the_wait_of_that_post(office: Office) -> None:
     row, first = office.plan(), office.settings.retry.first
     for wait in (first, first * 2, first * 4):
         office.deliver()
-        assert wait * 0.75 <= now_of(office, row).next_at - office.clock() <= wait
-        office.clock.move_to(now_of(office, row).next_at)
+        assert wait * 0.75 <= office.now_of(row).next_at - office.clock() <= wait
+        office.clock.move_to(office.now_of(row).next_at)
 
 
 @pytest.mark.parametrize("error", [TransientError("down"), RateLimitedError("busy", NOON)])
@@ -262,7 +235,7 @@ def test_posts_that_failed_together_do_not_come_back_together(
     rows = [office.plan(post=f"p{number}") for number in range(4)]
     for _row in rows:
         office.deliver()
-    assert len({now_of(office, row).next_at for row in rows}) == len(rows)
+    assert len({office.now_of(row).next_at for row in rows}) == len(rows)
 
 
 def test_a_post_whose_grace_ends_before_its_next_try_is_tried_just_before_the_end(
@@ -271,7 +244,7 @@ def test_a_post_whose_grace_ends_before_its_next_try_is_tried_just_before_the_en
     office.platform.script = [TransientError("down")]
     row = office.plan(grace=timedelta(seconds=50))
     office.deliver()
-    assert now_of(office, row).next_at == row.expires_at - policy.LAST_TRY
+    assert office.now_of(row).next_at == row.expires_at - policy.LAST_TRY
 
 
 @pytest.mark.parametrize(
@@ -305,7 +278,7 @@ def test_a_message_that_cannot_be_read_back_is_refused_and_no_failure_of_the_pla
         connection.exec_driver_sql("UPDATE version SET content = '{}'")
     assert office.deliver() == Outcome("thu/2027/mot/hop", "refuse")
     assert office.state(row) == State.FAILED
-    assert now_of(office, row).note == "unforeseen ValidationError"
+    assert office.now_of(row).note == "unforeseen ValidationError"
     assert office.platform.asked == 0
 
 
@@ -322,7 +295,7 @@ def test_a_repeat_whose_key_is_forgotten_is_never_begun_and_says_why(
     clock.advance(Forgetful.key_lifetime)
     assert office.deliver() == Outcome("thu/2027/mot/hop", "doubt")
     assert office.state(row) == State.UNCONFIRMED
-    assert attempts(office)[-1] == ("doubt", KEY_IS_OLD)
+    assert office.attempts()[-1] == ("doubt", KEY_IS_OLD)
     assert platform.asked == 1
 
 
@@ -337,104 +310,3 @@ def test_a_picture_is_sent_from_where_it_is_kept_now(office: Office, tmp_path: P
     office.deliver()
     [message] = office.platform.posts
     assert [medium.path for medium in message.media] == [kept]
-
-
-# -- what the store doesn't take ------------------------------------------------------------------
-
-
-def test_a_receipt_that_the_store_does_not_take_is_kept_and_written_down_later(
-    office: Office,
-) -> None:
-    office.platform.script = [lambda: rename(office, "attempt", "away")]
-    row = office.plan()
-    with pytest.raises(SQLAlchemyError):
-        office.deliver()
-    # It is tried at every look, and keeps no other channel waiting.
-    office.courier.write_down()
-    assert office.state(row) == State.SENDING
-    rename(office, "away", "attempt")
-    office.courier.write_down()
-    assert office.state(row) == State.SENT
-    assert attempts(office) == [("sent", "")]
-    assert len(office.platform.posts) == 1
-
-
-def test_what_was_kept_of_a_channel_is_written_down_before_its_next_post_goes(
-    office: Office,
-) -> None:
-    office.platform.script = [lambda: rename(office, "attempt", "away")]
-    row, after = office.plan(), office.plan(post="hai")
-    with pytest.raises(SQLAlchemyError):
-        office.deliver()
-    with pytest.raises(SQLAlchemyError):
-        office.deliver()
-    rename(office, "away", "attempt")
-    office.deliver()
-    assert (office.state(row), office.state(after)) == (State.SENT, State.SENT)
-    assert [message.key for message in office.platform.posts] == [
-        "thu/2027/mot/hop",
-        "thu/2027/hai/hop",
-    ]
-
-
-def test_a_store_that_fails_before_a_byte_left_costs_a_try_and_says_what_it_was(
-    office: Office,
-) -> None:
-    row = office.plan()
-    rename(office, "version", "away")
-    assert office.deliver() == Outcome("thu/2027/mot/hop", "retry")
-    assert attempts(office) == [("retry", "OperationalError")]
-    assert now_of(office, row).next_at > office.clock()
-    rename(office, "away", "version")
-    office.pass_time(MINUTE)
-    assert office.state(row) == State.SENT
-    assert len(office.platform.posts) == 1
-
-
-# -- whether a channel is to be left to its sends --------------------------------------------------
-
-
-def test_a_channel_is_left_to_its_sends_while_one_may_go_or_is_going(office: Office) -> None:
-    seen: list[bool] = []
-    assert not office.courier.wants("hop")
-    office.platform.script = [lambda: seen.append(office.courier.wants("hop"))]
-    office.plan()
-    assert office.courier.wants("hop")
-    office.deliver()
-    assert seen == [True]
-    assert not office.courier.wants("hop")
-
-
-def test_a_channel_that_is_stopped_or_paused_is_left_alone(office: Office) -> None:
-    with office.database.writing() as session:
-        channel_states.pause(session, "hop", office.clock() + HOUR, office.clock())
-    assert office.courier.wants("hop")
-    office.clock.advance(HOUR)
-    assert not office.courier.wants("hop")
-    with office.database.writing() as session:
-        channel_states.stop(session, "hop", "token hết hạn", office.clock())
-    assert office.courier.wants("hop")
-
-
-def test_what_another_channel_is_about_leaves_this_one_free(office: Office) -> None:
-    store(office.database, planned(office.clock(), channel="khac"), now=office.clock())
-    with office.database.writing() as session:
-        channel_states.stop(session, "cu", "token hết hạn", office.clock())
-    assert not office.courier.wants("hop")
-    with office.database.writing() as session:
-        claims.claim(session, "khac", office.clock(), "test", policy.LEASE)
-    assert not office.courier.wants("hop")
-
-
-def test_what_a_blackout_or_its_hour_keeps_in_needs_no_channel(office: Office) -> None:
-    store(office.database, planned(office.clock() + HOUR, post="mai"), now=office.clock())
-    assert not office.courier.wants("hop")
-    office.plan()
-    blackout(office, channels=["khac"])
-    assert office.courier.wants("hop")
-    blackout(office, channels=["hop"])
-    assert not office.courier.wants("hop")
-    blackout(office, campaigns=["thu"])
-    assert not office.courier.wants("hop")
-    blackout(office)
-    assert not office.courier.wants("hop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as time_module
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,6 +70,7 @@ def test_what_is_later_on_the_wall_never_goes_out_earlier(
         ("Europe/Paris", date(2027, 3, 28), time(2, 0), "2027-03-28 03:00"),
         ("Europe/Paris", date(2027, 3, 28), time(2, 30), "2027-03-28 03:00"),
         ("Europe/Paris", date(2027, 3, 28), time(3, 0), "2027-03-28 03:00"),
+        ("Europe/London", date(2027, 3, 28), time(1, 30), "2027-03-28 02:00"),
         ("Australia/Lord_Howe", date(2027, 10, 3), time(2, 15), "2027-10-03 02:30"),
         ("America/Sao_Paulo", date(2018, 11, 4), time(0, 0), "2018-11-04 01:00"),
         ("Pacific/Apia", date(2011, 12, 30), time(8, 0), "2011-12-31 00:00"),
@@ -77,7 +79,10 @@ def test_what_is_later_on_the_wall_never_goes_out_earlier(
 def test_a_time_the_clock_leaves_out_is_the_first_after_the_gap(
     zone: str, day: date, at: time, shown: str
 ) -> None:
-    assert local(moment(day, at, ZoneInfo(zone)), ZoneInfo(zone)) == shown
+    found = moment(day, at, ZoneInfo(zone))
+    assert local(found, ZoneInfo(zone)) == shown
+    assert (found.second, found.microsecond) == (0, 0)
+    assert found.tzinfo is UTC
 
 
 def test_a_time_the_clock_shows_twice_is_its_first() -> None:
@@ -239,6 +244,29 @@ def test_the_moment_a_recurrence_ends_at_is_its_last() -> None:
     rule = "RRULE:FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0;UNTIL=20270302T080000"
     found = falls(rule, vietnam(2027, 3, 1), vietnam(2027, 4, 1))
     assert [label for _at, label in found] == ["2027-03-01", "2027-03-01#2", "2027-03-02"]
+
+
+@pytest.mark.parametrize(
+    ("machine", "office", "clock", "start"),
+    [
+        # As far apart as zones are: what is late on one wall is two days later on the other.
+        ("EAST-14", "Pacific/Pago_Pago", "23;BYMINUTE=45", utc(2027, 3, 1, 10, 30)),
+        ("WEST11", "Pacific/Kiritimati", "0;BYMINUTE=15", utc(2027, 3, 1, 10)),
+    ],
+)
+def test_the_zone_of_the_machine_makes_no_difference(
+    monkeypatch: pytest.MonkeyPatch, machine: str, office: str, clock: str, start: datetime
+) -> None:
+    zone, end = ZoneInfo(office), start + timedelta(minutes=30)
+    rule = f"RRULE:FREQ=DAILY;BYHOUR={clock}"
+    try:
+        with monkeypatch.context() as there:
+            there.setenv("TZ", machine)
+            time_module.tzset()
+            found = falls(rule, start, end, zone)
+    finally:
+        time_module.tzset()
+    assert [at for at, _label in found] == [start + timedelta(minutes=15)]
 
 
 def test_a_feed_has_no_days_of_its_own() -> None:

@@ -186,6 +186,7 @@ def test_a_date_belongs_to_the_edition_of_its_year() -> None:
     )
     found = plan(made, vietnam(2026, 1, 1), vietnam(2029, 1, 1))
     assert local_days(found) == [("thi", 2027, "2027-02-15"), ("tong-ket", 2027, "2027-12-20")]
+    assert {slot.identity.occurrence for slot in found} == {""}
     assert {slot.anchor for slot in found} == {date(2027, 5, 18)}
 
 

@@ -26,7 +26,7 @@ from publisher.store.database import Database
 from tests.reach.builders import sent
 from tests.reach.counting import AGES, DAY, HOUR, LATER, Counting, Reads
 from tests.store.builders import planned, store
-from tests.store.stores import fresh_url
+from tests.store.stores import fresh_url, prepared
 
 Make = Callable[..., Reads]
 MINUTE = timedelta(minutes=1)
@@ -421,8 +421,7 @@ def test_each_age_is_answered_once_at_most_and_the_newest_in_the_end(
     clock = MovedClock(start)
     folder = tmp_path_factory.mktemp("store")
     with fresh_url(folder) as url:
-        database = Database(url, durable=False)
-        database.prepare(start)
+        database = prepared(url, start)
         office = Reads(database, clock, folder, "hop", ages=ages)
         line = office.line
         posts = [sent(database, start + out, f"p{place}") for place, out in enumerate(outs)]

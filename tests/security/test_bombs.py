@@ -205,4 +205,4 @@ def test_a_link_that_leads_to_itself_is_told_and_no_traceback(tmp_path: Path) ->
 def test_a_name_that_is_none_is_told_and_no_traceback(tmp_path: Path, name: str) -> None:
     (tmp_path / "thu").mkdir()
     [fault] = faults_of(tmp_path / "thu", name)
-    assert fault.code.startswith("media_")
+    assert fault.code.startswith("file_")

@@ -51,13 +51,19 @@ def store_url(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def database(store_url: str, clock: MovedClock) -> Iterator[Database]:
     """An empty store; no test cuts the power, so none waits for the disk."""
-    opened = Database(store_url, durable=False)
-    if opened.path is None:
-        opened.prepare(clock())
-    else:
-        lay_empty(opened.path)
+    opened = prepared(store_url, clock())
     yield opened
     opened.close()
+
+
+def prepared(url: str, now: datetime) -> Database:
+    """The store at ``url``, made now and empty, and as little durable as that of a rehearsal."""
+    opened = Database(url, durable=False)
+    if opened.path is None:
+        opened.prepare(now)
+    else:
+        lay_empty(opened.path)
+    return opened
 
 
 @pytest.fixture
