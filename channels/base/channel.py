@@ -116,9 +116,13 @@ class Channel(ABC, Generic[ConfigT]):
         Raises a ``ChannelError`` where the platform doesn't give them. Platforms with OAuth use
         ``channels.oauth``.
         """
+        self.tell_access(person)
+        return {key: person.ask(key, hidden=True) for key in secret_keys(type(self).Config)}
+
+    def tell_access(self, person: Person) -> None:
+        """Show ``access``, step by step: how ``login`` begins."""
         for step in self.access:
             person.tell(step)
-        return {key: person.ask(key, hidden=True) for key in secret_keys(type(self).Config)}
 
     def secret_or_asked(self, key: str, person: Person, given: dict[str, str]) -> str:
         """The secret of ``key``, for ``login``; where there is none yet it is asked for, and goes

@@ -133,8 +133,7 @@ class Adapter(Channel[BlueskyConfig]):
 
     def login(self, person: Person) -> Mapping[str, str]:
         """An app password, which is proved."""
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         password = person.ask(N_("app password"), hidden=True)
         self._sessions(password).proven()
         return {"app_password": password}

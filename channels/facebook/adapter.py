@@ -143,8 +143,7 @@ class Adapter(Channel[FacebookConfig]):
 
     def login(self, person: Person) -> Mapping[str, str]:
         """The Page's token, by a person's consent; and the app's secret, where it has a place."""
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         given: dict[str, str] = {}
         app_id, secret = app_asked(person, self.config, self.context, given)
         app = App(

@@ -127,8 +127,7 @@ class Adapter(Channel[InstagramConfig]):
     # -- the verbs --------------------------------------------------------------------------------
 
     def login(self, person: Person) -> Mapping[str, str]:
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         given: dict[str, str] = {}
         app_id, secret = app_asked(person, self.config, self.context, given)
         token = token_by_consent(person, self.config, self.context, app_id, secret)

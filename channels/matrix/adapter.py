@@ -137,8 +137,7 @@ class Adapter(Channel[MatrixConfig]):
     def login(self, person: Person) -> Mapping[str, str]:
         """A token by the account's password, which isn't kept; or one that is pasted. The device is
         the same each time, so that repeats are known after another login too."""
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         password = person.ask(N_("password (empty: paste an access token)"), hidden=True)
         if not password:
             return {"access_token": person.ask("access_token", hidden=True)}

@@ -150,8 +150,7 @@ class Adapter(Channel[TikTokConfig]):
     # -- the verbs --------------------------------------------------------------------------------
 
     def login(self, person: Person) -> Mapping[str, str]:
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         given: dict[str, str] = {}
         app = App(
             self.secret_or_asked("client_key", person, given),

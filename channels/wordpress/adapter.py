@@ -100,8 +100,7 @@ class Adapter(Channel[WordPressConfig]):
     def login(self, person: Person) -> Mapping[str, str]:
         """An application password, by WordPress's own page for that
         (``wp-admin/authorize-application.php``): it comes back, or is shown and pasted."""
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         keys = self.config
         got = login.password(person, self._line_of(None), keys.username, keys.redirect_uri)
         return {"password": got}

@@ -158,8 +158,7 @@ class Adapter(Channel[YouTubeConfig]):
 
     def login(self, person: Person) -> Mapping[str, str]:
         """The refresh token, and the client's secret where it doesn't stand in its place yet."""
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         got: dict[str, str] = {}
         secret = self.secret_or_asked("client_secret", person, got)
         keys = self.config

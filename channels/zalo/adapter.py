@@ -108,8 +108,7 @@ class Adapter(Channel[ZaloConfig]):
     # -- the verbs --------------------------------------------------------------------------------
 
     def login(self, person: Person) -> Mapping[str, str]:
-        for step in self.access:
-            person.tell(step)
+        self.tell_access(person)
         keys, given = self.config, dict[str, str]()
         secret = self.secret_or_asked("app_secret", person, given)
         refresh = person.ask(
