@@ -18,14 +18,14 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
 from channels.base import Media
 from channels.durable import settle, written
-from channels.outbox.timeline import TimelinePost, page
+from channels.outbox.post import TimelinePost
 
 _NEWEST: Final = 100
 """So many posts stand on ``index.html``; all of them are kept in ``posts/``."""
@@ -122,6 +122,9 @@ class Folder:
         self, post_id: str, *, title: str, zone: tzinfo, rehearsal: bool, language: str
     ) -> None:
         """Make ``index.html`` anew, and the page of ``post_id`` where that post is there."""
+        # As in the adapter: pages are drawn where something is published.
+        from channels.outbox.timeline import page
+
         # One process at a time: else the last to write might have listed too early.
         with (self.path / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -211,6 +214,20 @@ class Views:
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=10)
+
+
+def posts_in(folder: Path) -> list[TimelinePost]:
+    """The posts of an outbox's folder, the newest first, with their views once it was served."""
+    views = Views(folder).counts()
+    posts = Folder(folder).posts()
+    if views is None:
+        return posts
+    return [replace(post, metrics={"views": views.get(post.id, 0)}) for post in posts]
+
+
+def set_views(folder: Path, post_id: str, views: int) -> None:
+    """Say how often a post was shown, as a rehearsal's made-up readers do."""
+    Views(folder).make_up(post_id, views)
 
 
 def _told(medium: Media) -> dict[str, Any]:

@@ -8,7 +8,6 @@ inside. Called by ``channels.outbox``, and through it by Publisher's rehearsal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from itertools import groupby
@@ -19,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from channels.base import Media
 from channels.mockups import Mockup, Picture, linked, mockup, safe_html, style
+from channels.outbox.post import TimelinePost
 from channels.thumbnails import data_uri
 
 _DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
@@ -56,32 +56,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TimelinePost:
-    """One published post, wherever it was published.
-
-    ``channel`` is the account's name as readers see it, ``platform`` an adapter's name (it decides
-    the look), ``at`` aware. ``html`` goes before ``text`` where there is any. ``note`` stands small
-    below the post.
-    """
-
-    channel: str
-    platform: str
-    at: datetime
-    text: str
-    title: str = ""
-    html: str = ""
-    summary: str = ""
-    link: str = ""
-    url: str = ""
-    id: str = ""
-    media: tuple[Media, ...] = ()
-    hashtags: tuple[str, ...] = ()
-    replies: tuple[str, ...] = ()
-    metrics: Mapping[str, int] = field(default_factory=dict)
-    note: str = ""
 
 
 def timeline(

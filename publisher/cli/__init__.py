@@ -102,11 +102,14 @@ class LazyCommands(click.Group):
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            text = _("There is no command “%(name)s”; see them all: publisher --help") % {
+            text = _("There is no command “%(name)s”. See them all: publisher --help") % {
                 "name": args[0]
             }
             if near:
-                text += " " + _("Did you mean “%(near)s”?") % {"near": near[0]}
+                text = _("There is no command “%(name)s”. Did you mean “%(near)s”?") % {
+                    "name": args[0],
+                    "near": near[0],
+                }
             raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
 

@@ -15,7 +15,8 @@ from publisher.i18n import _
 @click.option("--port", default=8057, show_default=True, help=_("The port to listen on."))
 @click.pass_context
 def outbox(ctx: click.Context, channel: str, port: int) -> None:
-    from channels.outbox.adapter import Adapter, serve
+    from channels.outbox.adapter import Adapter
+    from channels.outbox.server import serve
 
     office = site(ctx)
     if not office.switchboard.has(channel):

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from channels.outbox.adapter import TimelinePost, timeline
+from channels.outbox.post import TimelinePost
+from channels.outbox.timeline import timeline
 from publisher.assemble.shapes import Shapes
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from channels import simulated
 from channels.hosting import SweptHost
-from channels.outbox.adapter import set_views
+from channels.outbox.folder import set_views
 from channels.sealing import KeySeal
 from channels.simulated.host import LoopbackHost
 from publisher.campaign.model import Campaign

@@ -33,15 +33,11 @@ from channels.base import (
     Text,
     TransientError,
 )
-from channels.outbox.adapter import (
-    Adapter,
-    OutboxConfig,
-    TimelinePost,
-    posts_in,
-    serve,
-    set_views,
-    timeline,
-)
+from channels.outbox.adapter import Adapter, OutboxConfig
+from channels.outbox.folder import posts_in, set_views
+from channels.outbox.post import TimelinePost
+from channels.outbox.server import serve
+from channels.outbox.timeline import timeline
 
 NOW = datetime(2027, 10, 3, 1, 0, tzinfo=UTC)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

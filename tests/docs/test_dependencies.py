@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import weigh
+from bench import weigh
 
 ROOT = Path(__file__).parents[2]
 USED_BY_OTHERS = {"setuptools", "tzdata"}

@@ -90,7 +90,7 @@ def test_a_daemon_is_stopped_and_does_not_start_on_a_full_disk_with_a_clear_mess
     process.send_signal(signal.SIGTERM)
     assert process.wait(A_WHILE_S) == 0
     assert there.start().wait(A_WHILE_S) == 2
-    assert there.sees("Không dùng được cơ sở dữ liệu: ổ đĩa đã đầy.")
+    assert there.sees("Không dùng được cơ sở dữ liệu: ổ đĩa đã đầy")
     assert not there.sees("Traceback")
 
 

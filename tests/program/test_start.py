@@ -15,7 +15,7 @@ import click
 import pytest
 from packaging.utils import canonicalize_name
 
-import weigh
+from bench import weigh
 from publisher.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from channels.base import Dialect, Facet, Media, Text
-from channels.outbox.timeline import TimelinePost, timeline
+from channels.outbox.post import TimelinePost
+from channels.outbox.timeline import timeline
 from publisher.rendering.errors import RenderError
 from publisher.rendering.markdown import parse
 from tests.preview.test_preview import picture, planned, shown

@@ -1,6 +1,6 @@
 """What a clean install weighs, dependency by dependency: writes the table of docs/dependencies.md.
 
-``python weigh.py``, where the program is installed as constraints.txt pins it; no network. Measured
+``python -m bench.weigh``, where the program is installed as constraints.txt pins it; no network. Measured
 is what a wheel unpacks to, without the bytecode that Python makes of it afterwards. A dependency's
 reason is its comment in pyproject.toml; where it is used is read from the code's own imports.
 """
@@ -21,9 +21,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 PAGE = HERE / "docs" / "dependencies.md"
-BEGIN, END = "<!-- written by weigh.py -->", "<!-- to here -->"
+BEGIN, END = "<!-- written by bench.weigh -->", "<!-- to here -->"
 
 _DEPENDENCY = re.compile(r'^  "([\w.-]+)[^"]*",\s*#\s*(.+)$', re.MULTILINE)
 _MOST_ROOMS = 3
