@@ -119,6 +119,7 @@ def _listen() -> None:
     _after(DictJournal, "put", _note)
     _after(pytest.CaptureFixture, "readouterr", _output)
     _after(StandIn, "__exit__", _published)
+    _after(pytest.TempPathFactory, "mktemp", _folder)
 
 
 def _error(error: ChannelError, _result: None, *_args: Any, **_more: Any) -> None:
@@ -143,6 +144,10 @@ def _published(stand_in: StandIn, _result: None, *_args: Any) -> None:
         _present.hear_letter(bytes(message))
 
 
+def _folder(_factory: pytest.TempPathFactory, made: Path, *_args: Any, **_more: Any) -> None:
+    _new.append(made)
+
+
 def _after(kind: type, name: str, hear: Any) -> None:
     before = getattr(kind, name)
     if hasattr(before, "planted"):
@@ -163,14 +168,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     _present = Planted()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    global _is_last
+    _is_last = nextitem is None or nextitem.path != item.path
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield
+    if call.when == "setup":
+        own = getattr(item, "funcargs", {}).get("tmp_path")
+        _shared.extend(folder for folder in _new if folder != own)
     if call.when != "teardown":
         return report
     places = [f"what it printed ({name})" for name, text in report.sections if is_in(text)]
     places += _present.places
-    for folder in _folders(item):
+    for folder in _folders():
         allowed = [glob for mark in item.iter_markers("secret_files") for glob in mark.args]
         # What lies in a folder that tests share is no fault of those to come.
         found = [place for place in in_files(folder, tuple(allowed)) if place not in _told]
@@ -182,18 +196,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-_done: set[Path] = set()
 _told: set[str] = set()
+_new: list[Path] = []
+"""The folders that were made since the last test's end."""
+_shared: list[Path] = []
+"""Those of them that fixtures of wider scope have made, and tests to come write to."""
+_is_last = False
+"""Whether the present test is the last of its module here."""
 
 
-def _folders(item: pytest.Item) -> list[Path]:
-    """The test's own folder, and those that fixtures of wider scope have made meanwhile."""
-    factory = getattr(item.config, "_tmp_path_factory", None)
-    base = getattr(factory, "_basetemp", None)
-    if base is None:
-        return []
-    new = (path for path in base.iterdir() if path not in _done and not path.is_symlink())
-    folders = [path for path in new if path.is_dir()]
-    # A folder of a wider scope is written to by tests to come, too; a test's own is not.
-    _done.add(getattr(item, "funcargs", {}).get("tmp_path") or base)
-    return folders
+def _folders() -> list[Path]:
+    """The test's own folders; and, where they were just made or a module ends, the shared ones.
+
+    To look through all that is shared after every one of thousands of tests would take longer
+    than the tests.
+    """
+    folders = dict.fromkeys([*_new, *(_shared if _is_last else ())])
+    _new.clear()
+    return [folder for folder in folders if folder.is_dir()]

@@ -28,7 +28,6 @@ from typing import Any, ClassVar
 from channels.base import (
     N_,
     Account,
-    AmbiguousError,
     CannotTellError,
     Channel,
     ChannelError,
@@ -134,8 +133,6 @@ class Adapter(Channel[DiscordConfig]):
             begun["after"] = str(place.get("last_message_id") or 0)
         journal.put("begun", json.dumps(begun | {"words": digest(body["content"])}))
         told = self._post(message, body)
-        if not str(told.get("id")).isdecimal():
-            raise AmbiguousError(N_("Discord: it took the message and doesn't say under which id"))
         return self._noted(told, place, journal)
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
@@ -204,7 +201,7 @@ class Adapter(Channel[DiscordConfig]):
         wait = lasting(number((reset or "").partition(".")[0]))
         if wait is not None:
             self._pace.left(number(left), self.context.clock() + wait + timedelta(seconds=1))
-        return self._api.object(answer)
+        return self._api.object(answer, "id")
 
     def _looked_for(
         self, message: Message, after: int, begun: Mapping[str, str], journal: Journal

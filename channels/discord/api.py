@@ -12,7 +12,7 @@ import requests
 from channels.base import N_, Context, ForbiddenError
 from channels.discord.errors import ERRORS
 from channels.discord.options import DiscordConfig
-from channels.web.http import HttpSession, parsed
+from channels.web.http import HttpSession, listed, parsed
 from channels.web.opened import Opened
 from channels.web.values import looked_through, name_of, whole
 
@@ -43,18 +43,15 @@ class Api:
         """The channel's messages before ``before`` (0: the last ones), the newest first."""
         asked = {"limit": PAGE} | ({"before": before} if before else {})
         answer = self.answer("GET", f"/channels/{self._config.channel}/messages", params=asked)
-        try:
-            told = answer.json()
-        except (ValueError, RecursionError):
-            told = None
-        return looked_through(told, "Discord")
+        return looked_through(listed(answer), "Discord")
 
     def ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         """The object that is answered."""
         return self.object(self.answer(method, path, **more))
 
-    def object(self, answer: requests.Response) -> dict[str, Any]:
-        return self._line().json(answer)
+    def object(self, answer: requests.Response, *names: str) -> dict[str, Any]:
+        """What ``answer`` holds, with ``names`` in it (``HttpSession.json``)."""
+        return self._line().json(answer, *names)
 
     def answer(self, method: str, path: str, **more: Any) -> requests.Response:
         """The answer, which is 2xx; arguments as in ``requests``."""

@@ -250,7 +250,7 @@ class TestDiscord(ChannelConformance):
     ) -> None:
         journal = lost(channel, stand_in, message)
         moved = configured(channel, channel="1300000000000000000")
-        with pytest.raises(CannotTellError):
+        with pytest.raises(CannotTellError, match="another channel"):
             moved.find(message, clock(), journal)
 
     @pytest.mark.parametrize("told", [{}, [None], [{"id": "x"}], [{"id": "9" * 19}]])
@@ -292,6 +292,8 @@ class TestDiscord(ChannelConformance):
             (400, 200000, InvalidContentError),
             (413, 40005, InvalidContentError),
             (429, 20028, RateLimitedError),
+            (429, 40004, RateLimitedError),
+            (503, 40004, AmbiguousError),
             (503, 130000, AmbiguousError),
         ],
     )

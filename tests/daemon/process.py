@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from bench.chaos import nursery
+from bench.chaos import nursery  # noqa: F401 -- says what the fork server imports
+from publisher import cli
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 
@@ -97,4 +98,4 @@ def _run(
         module, _, constant = name.rpartition(".")
         setattr(importlib.import_module(module), constant, value)
     sys.argv = argv
-    nursery.cli.main()
+    cli.main()
