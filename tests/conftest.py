@@ -66,11 +66,19 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """A worker that has nothing left takes from the others, whatever ``--dist`` says."""
-    from xdist.scheduler import WorkStealingScheduling
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: some tests wait for a time-out, and leave theirs to others."""
+    return len(os.sched_getaffinity(0)) + 1
 
-    return WorkStealingScheduling(config, log)
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """A file goes to one worker, for what its tests share is made once a worker; in the order of
+    collection, whatever ``--dist`` says."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture

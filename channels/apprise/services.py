@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -89,6 +90,7 @@ def kept(workdir: Path, account: str) -> Limits | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def fingerprint(url: str) -> str:
     """Which URL it is, without giving it away: guessing costs as much as guessing a password."""
     digest = hashlib.scrypt(url.encode(), salt=b"publisher account", n=2**14, r=8, p=1, dklen=8)

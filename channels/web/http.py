@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
@@ -301,6 +302,7 @@ def _host(url: str | None) -> str:
         return "the address"
 
 
+@cache
 def _version() -> str:
     try:
         return version("publisher")

@@ -139,6 +139,10 @@ _FACTS = (
 )
 _FIGURES = (cast(_READING.doubts, String), *(_READING[name] for name in GIVEN))
 
+_LATER = aliased(ReadingRow)
+"""Made once: an alias costs more than the statement that it stands in."""
+_TELLS = or_(*(col(getattr(_LATER, name)).is_not(None) for name in GIVEN))
+
 _AT_ONCE = 5000
 """So many rows are fetched at once: all of a year's would need as much room again."""
 
@@ -211,15 +215,10 @@ def _went_out(start: datetime, end: datetime) -> tuple[Any, ...]:
 
 def _latest(as_of: datetime) -> ScalarSelect[int | None]:
     """The id of a delivery's newest telling reading; of two at one moment, the later row's."""
-    other = aliased(ReadingRow)
     return (
-        select(other.id)
-        .where(
-            other.delivery_id == Delivery.id,
-            col(other.at) <= as_of,
-            or_(*(col(getattr(other, name)).is_not(None) for name in GIVEN)),
-        )
-        .order_by(col(other.at).desc(), col(other.id).desc())
+        select(_LATER.id)
+        .where(_LATER.delivery_id == Delivery.id, col(_LATER.at) <= as_of, _TELLS)
+        .order_by(col(_LATER.at).desc(), col(_LATER.id).desc())
         .limit(1)
         .correlate(Delivery)
         .scalar_subquery()

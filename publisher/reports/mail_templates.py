@@ -18,7 +18,7 @@ _TEXT_WIDTH = 72
 
 def environment() -> Environment:
     """Where both are found: ``notation`` is ``n`` in them, ``wording`` is ``w``; a mail adds its
-    own."""
+    own, and keeps it: templates are compiled once."""
     made = Environment(
         loader=PackageLoader("publisher.reports"),
         autoescape=select_autoescape(("mjml",)),

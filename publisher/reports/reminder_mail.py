@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 
+from jinja2 import Environment
 from mjml import mjml2html
 
 from channels.base import Media, Message, Text
@@ -63,7 +65,7 @@ def compose(
             "made_at": f"{report.made_at:%H:%M} {notation.day(report.made_at, 'full')}",
             "language": LANGUAGE,
         }
-        templates = environment()
+        templates = _templates()
         page = str(mjml2html(templates.get_template("reminder.mjml").render(facts)))
         text = templates.get_template("reminder.txt").render(facts).strip() + "\n"
         return Message(
@@ -91,6 +93,11 @@ def command_of(report: PeriodicReport) -> str:
         "yearly": f"publisher report yearly --year {span.year}",
         "span": f"publisher report span --from {span.first:%d/%m/%Y} --to {span.last:%d/%m/%Y}",
     }[span.kind]
+
+
+@cache
+def _templates() -> Environment:
+    return environment()
 
 
 def _subject(report: PeriodicReport) -> str:

@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from mjml import mjml2html
 
 from channels.base import Media, Message, Text
@@ -87,8 +89,8 @@ def compose(
         subject = _subject(summary)
         if rehearsal:
             subject = _("[REHEARSAL] %(subject)s") % {"subject": subject}
-        templates = _templates(names or {})
-        drawn = _pictures(summary, templates.filters["named"])
+        given = dict(names or {})
+        drawn = _pictures(summary, partial(_name, given))
         facts: dict[str, Any] = {
             "subject": subject,
             "summary": summary,
@@ -102,15 +104,15 @@ def compose(
             "rehearsal": rehearsal,
             "pictures": drawn,
             "language": tongue,
+            "names": given,
         }
-        html, text = _short_enough(templates, facts, summary)
+        html, text = _short_enough(facts, summary)
         return ReportMail(subject, html, text, tuple(filter(None, drawn.values())), tongue)
 
 
-def _short_enough(
-    templates: Environment, facts: Mapping[str, Any], summary: WeekSummary
-) -> tuple[str, str]:
+def _short_enough(facts: Mapping[str, Any], summary: WeekSummary) -> tuple[str, str]:
     """The page and its twin, their lists as long as the page may have them."""
+    templates = _templates()
     for most in range(LIST_LONGEST, 0, -3):
         all_facts = {
             **facts,
@@ -246,15 +248,23 @@ def _kept(picture: Picture, folder: Path) -> Media:
     return Media(path, picture.digest, "image/png", len(picture.content), picture.alt)
 
 
-def _templates(names: Mapping[str, str]) -> Environment:
-    def named(name: str) -> str:
-        known = {REPORTS_CHANNEL: _("Weekly mail")}
-        return names.get(name) or known.get(name, name)
-
+@cache
+def _templates() -> Environment:
     made = environment()
-    made.filters |= {"named": named, "web": _web_address}
+    made.filters |= {"named": _named, "web": _web_address}
     made.globals |= {"state_words": state_words, "metrics": _metrics}
     return made
+
+
+@pass_context
+def _named(context: Context, name: str) -> str:
+    return _name(context["names"], name)
+
+
+def _name(names: Mapping[str, str], name: str) -> str:
+    """What leaders know a campaign or a channel by."""
+    known = {REPORTS_CHANNEL: _("Weekly mail")}
+    return names.get(name) or known.get(name, name)
 
 
 def _metrics(row: Compared | AgainstEdition) -> list[tuple[str, int | None, int | None, int]]:

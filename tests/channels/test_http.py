@@ -132,7 +132,7 @@ def test_a_connection_that_never_opens_is_transient() -> None:
 
 def test_a_failed_tls_handshake_is_transient(serve: Serve) -> None:
     server = serve(lambda line: line.sendall(b"220 not TLS at all\r\n"))
-    with pytest.raises(TransientError, match="TLS"):
+    with pytest.raises(TransientError, match="no protected connection"):
         session().post(f"https://127.0.0.1:{server.port}/")
 
 
