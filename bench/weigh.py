@@ -1,8 +1,8 @@
 """What a clean install weighs, dependency by dependency: writes the table of docs/dependencies.md.
 
-``python -m bench.weigh``, where the program is installed as constraints.txt pins it; no network. Measured
-is what a wheel unpacks to, without the bytecode that Python makes of it afterwards. A dependency's
-reason is its comment in pyproject.toml; where it is used is read from the code's own imports.
+``python -m bench.weigh``, where the program is installed as constraints.txt pins it; no network.
+Measured is what a wheel unpacks to, without the bytecode that Python makes of it afterwards. A
+dependency's reason is its comment in pyproject.toml; where it is used is read from the imports.
 """
 
 from __future__ import annotations
