@@ -34,8 +34,6 @@ PUBLIC: tuple[str, ...] = (
 )
 """What other people's packages may import, besides this module."""
 
-_DEFINES_AN_ADAPTER = re.compile(r"^class Adapter\b", re.MULTILINE)
-
 
 class UnknownAdapterError(LookupError):
     """No adapter has this name; ``known`` are those that there are."""
@@ -66,17 +64,23 @@ def load(name: str) -> type[Channel[Any]]:
 @cache
 def _built_in() -> dict[str, str]:
     """The module of each of our own adapters."""
-    here = Path(__file__).parent
-    found = {path.stem: f"channels.{path.stem}" for path in here.glob("[a-z]*.py") if _adapts(path)}
-    for path in here.glob("[a-z]*/adapter.py"):
-        if _adapts(path):
-            found[path.parent.name] = f"channels.{path.parent.name}.adapter"
-    return found
+    return modules_with("Adapter", __name__, Path(__file__).parent)
 
 
-def _adapts(path: Path) -> bool:
-    # The source is read, not imported: an import of every platform would cost seconds.
-    return _DEFINES_AN_ADAPTER.search(path.read_text(encoding="utf-8")) is not None
+def modules_with(kind: str, package: str, folder: Path) -> dict[str, str]:
+    """The modules of ``package``, in ``folder``, that define a class ``kind``, by their platform's
+    name: ``NAME.py``, or for ``Adapter`` ``NAME/adapter.py``.
+
+    The sources are read, not imported: an import of every platform would cost seconds.
+    """
+    defines = re.compile(rf"^class {kind}\b", re.MULTILINE)
+    found = {path.stem: path for path in folder.glob("[a-z]*.py")}
+    found |= {path.parent.name: path for path in folder.glob(f"[a-z]*/{kind.lower()}.py")}
+    return {
+        name: ".".join((package, *path.relative_to(folder).with_suffix("").parts))
+        for name, path in found.items()
+        if defines.search(path.read_text(encoding="utf-8"))
+    }
 
 
 @cache

@@ -86,7 +86,7 @@ class Mockup:
 
 def mockup(shown: Mockup, language: str = "vi") -> Markup:
     """``shown`` as an HTML fragment; its few own words are in ``language``."""
-    template = _environment().get_template("mockup.html.j2")
+    template = environment().get_template("mockup.html.j2")
     look = look_of(shown.platform)
     words = _WORDS.get(language, _WORDS["en"])
     # An address that the text already shows isn't shown again; one that isn't the web's, never.
@@ -98,12 +98,12 @@ def mockup(shown: Mockup, language: str = "vi") -> Markup:
 
 def style() -> Markup:
     """The mockups' style sheet, with the page's colours for light and dark."""
-    return Markup(_environment().get_template("mockup.css").render())  # noqa: S704 -- a file of ours
+    return Markup(environment().get_template("mockup.css").render())  # noqa: S704 -- a file of ours
 
 
 def filter_script() -> Markup:
     """``filterBy(row, item, key, group)``, for a page with a row of buttons."""
-    return Markup(_environment().get_template("filter.js").render())  # noqa: S704 -- a file of ours
+    return Markup(environment().get_template("filter.js").render())  # noqa: S704 -- a file of ours
 
 
 def marked(text: Text, dialect: Dialect) -> Markup:
@@ -162,7 +162,8 @@ def _with_breaks(plain: str) -> Markup:
 
 
 @lru_cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of the channels' pages."""
     return Environment(
         loader=PackageLoader("channels"),
         autoescape=True,

@@ -46,8 +46,8 @@ from channels.base import (
     TransientError,
     options_of,
 )
-from channels.discord.api import Api
 from channels.discord.errors import MissingError
+from channels.discord.line import Line
 from channels.discord.options import DiscordConfig, DiscordOptions
 from channels.discord.wording import digest, in_markdown, measure
 from channels.doubts import or_cannot_tell
@@ -84,7 +84,7 @@ class Adapter(Channel[DiscordConfig]):
 
     def __init__(self, config: DiscordConfig, context: Context) -> None:
         super().__init__(config, context)
-        self._api = Api(config, context)
+        self._line = Line(config, context)
         self._pace = Pace(context.clock, "Discord")
 
     @classmethod
@@ -105,12 +105,14 @@ class Adapter(Channel[DiscordConfig]):
         )
 
     def identify(self) -> Account:
-        bot, place = self._api.bot(), self._api.place()
-        guild = self._api.ask("GET", f"/guilds/{place['guild_id']}", params={"with_counts": "true"})
+        bot, place = self._line.bot(), self._line.place()
+        guild = self._line.ask(
+            "GET", f"/guilds/{place['guild_id']}", params={"with_counts": "true"}
+        )
         if place.get("last_message_id"):
             # A bot without the right to read is shown no messages rather than told so.
             with suppress(MissingError):
-                self._api.ask(
+                self._line.ask(
                     "GET", f"/channels/{self.config.channel}/messages/{place['last_message_id']}"
                 )
         return Account(
@@ -127,7 +129,7 @@ class Adapter(Channel[DiscordConfig]):
             raise InvalidContentError(N_("the files of this post are too large together"))
         body = self._body(message)
         self._pace.mind()
-        place, begun = self._api.place(), _begun(journal)
+        place, begun = self._line.place(), _begun(journal)
         if begun.get("channel") != self.config.channel:
             begun = {"channel": self.config.channel}
             begun["after"] = str(place.get("last_message_id") or 0)
@@ -149,7 +151,7 @@ class Adapter(Channel[DiscordConfig]):
         for receipt in receipts:
             now = self.context.clock()
             try:
-                told = self._api.ask("GET", _path_of(receipt))
+                told = self._line.ask("GET", _path_of(receipt))
                 found[receipt.remote_id] = Reading(now, _metrics(told))
             except MissingError:
                 found[receipt.remote_id] = Reading(now, exists=False)
@@ -160,12 +162,12 @@ class Adapter(Channel[DiscordConfig]):
         return found
 
     def delete(self, receipt: Receipt) -> bool:
-        with suppress(MissingError), self._api.harmless():
-            self._api.answer("DELETE", _path_of(receipt))
+        with suppress(MissingError), self._line.harmless():
+            self._line.answer("DELETE", _path_of(receipt))
         return True
 
     def close(self) -> None:
-        self._api.close()
+        self._line.close()
 
     # -- parts ------------------------------------------------------------------------------------
 
@@ -191,27 +193,27 @@ class Adapter(Channel[DiscordConfig]):
             said.append({"id": n, "filename": name, "description": media.alt, **title})
         path = f"/channels/{self.config.channel}/messages"
         if not files:
-            answer = self._api.answer("POST", path, json=body)
+            answer = self._line.answer("POST", path, json=body)
         else:
             payload = ("payload_json", (None, json.dumps(body | {"attachments": said})))
-            answer = self._api.answer("POST", path, files=[payload, *files])
+            answer = self._line.answer("POST", path, files=[payload, *files])
         left, reset = (
             answer.headers.get(f"X-RateLimit-{each}") for each in ("Remaining", "Reset-After")
         )
         wait = lasting(number((reset or "").partition(".")[0]))
         if wait is not None:
             self._pace.left(number(left), self.context.clock() + wait + timedelta(seconds=1))
-        return self._api.object(answer, "id")
+        return self._line.object(answer, "id")
 
     def _looked_for(
         self, message: Message, after: int, begun: Mapping[str, str], journal: Journal
     ) -> Receipt | None:
         """The message among those with a higher number than ``after``."""
         words = {digest(in_markdown(message.body.plain)), begun.get("words", "")} - {""}
-        bot, place = self._api.bot(), self._api.place()
+        bot, place = self._line.bot(), self._line.place()
         before = 0
         for _ in range(PAGES):
-            page = self._api.page(before)
+            page = self._line.page(before)
             for each in page:
                 if after < _number(each) and self._is_ours(each, bot, words, message):
                     return self._noted(each, place, journal)

@@ -20,7 +20,7 @@ PAGE = 100
 TEXT_CHANNEL, ANNOUNCEMENTS = 0, 5
 
 
-class Api:
+class Line:
     """The line of one channel. Every method raises as the contract says."""
 
     def __init__(self, config: DiscordConfig, context: Context) -> None:

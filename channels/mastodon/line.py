@@ -21,7 +21,7 @@ from channels.base import (
     RateLimitedError,
 )
 from channels.mastodon.errors import ERRORS, OTHERWISE
-from channels.web.http import LONGEST_WAIT, HttpSession, parsed, retry_after
+from channels.web.http import LONGEST_WAIT, HttpSession, listed, parsed, retry_after
 from channels.web.pace import Pace, number
 from channels.web.values import looked_through
 
@@ -105,11 +105,7 @@ class Line(HttpSession):
 
     def list_in(self, answer: requests.Response) -> list[dict[str, Any]]:
         """The objects of the list that a look-up gave; raises ``TransientError``."""
-        try:
-            found = answer.json()
-        except (ValueError, RecursionError):
-            found = None
-        return looked_through(found, "Mastodon")
+        return looked_through(listed(answer), "Mastodon")
 
     def error_of(self, answer: requests.Response) -> ChannelError:
         status, said = answer.status_code, str((parsed(answer) or {}).get("error") or "")

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from channels.base import Media
-from channels.mockups import Mockup, Picture, linked, mockup, safe_html, style
+from channels.mockups import Mockup, Picture, environment, linked, mockup, safe_html, style
 from channels.outbox.post import TimelinePost
 from channels.thumbnails import data_uri
 
@@ -116,7 +113,7 @@ def page(
         for day, of_day in groupby(mockups, key=lambda one: one[0])
     ]
     return (
-        _environment()
+        environment()
         .get_template("timeline.html.j2")
         .render(
             title=title,
@@ -174,14 +171,3 @@ def _day(day: date, language: str) -> str:
     if language == "vi":
         return f"{_DAYS[day.weekday()]}, {day.day}/{day.month}/{day.year}"
     return f"{day:%A}, {day.day} {day:%B} {day.year}"
-
-
-@lru_cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("channels"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

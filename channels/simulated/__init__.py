@@ -15,7 +15,6 @@ several has a folder of its own, with the class in ``platform.py``.
 from __future__ import annotations
 
 import importlib
-import re
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -27,10 +26,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self
 
+from channels import modules_with
+
 FaultName = Literal["refuse", "drop", "stall", "500", "429", "expired", "forbidden", "invalid"]
 On = Literal["publish", "any"]
-
-_DEFINES_A_PLATFORM = re.compile(r"^class Platform\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +189,4 @@ def load(kind: str) -> type[StandIn] | None:
 
 @cache
 def _modules() -> dict[str, str]:
-    # The sources are read, not imported: an import of every platform would cost seconds.
-    here = Path(__file__).parent
-    found = {path.stem: path for path in here.glob("[a-z]*.py")}
-    found |= {path.parent.name: path for path in here.glob("[a-z]*/platform.py")}
-    return {
-        kind: ".".join(("channels.simulated", *path.relative_to(here).with_suffix("").parts))
-        for kind, path in found.items()
-        if _DEFINES_A_PLATFORM.search(path.read_text(encoding="utf-8"))
-    }
+    return modules_with("Platform", __name__, Path(__file__).parent)

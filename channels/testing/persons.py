@@ -43,3 +43,19 @@ class AgreeingPerson:
         self.asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
         assert self.asked["redirect_uri"] == redirect_uri
         return self.stand_in.consent(address)
+
+
+class TypingPerson:
+    """Types ``answers``, in turn, whatever is asked for; none may be seen. Has no browser."""
+
+    def __init__(self, *answers: str) -> None:
+        self._answers = list(answers)
+
+    def tell(self, text: str) -> None: ...
+
+    def ask(self, question: str, *, hidden: bool = False) -> str:
+        assert hidden
+        return self._answers.pop(0)
+
+    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
+        return {}

@@ -239,20 +239,21 @@ class HttpSession(requests.Session):
 
 def parsed(answer: requests.Response) -> dict[str, Any] | None:
     """The JSON object that ``answer`` holds; ``None`` where it holds anything else."""
-    try:
-        found = answer.json()
-    except (ValueError, RecursionError):
-        return None
+    found = _decoded(answer)
     return found if isinstance(found, dict) else None
 
 
 def listed(answer: requests.Response) -> list[Any] | None:
     """The JSON list that ``answer`` holds; ``None`` where it holds anything else."""
+    found = _decoded(answer)
+    return found if isinstance(found, list) else None
+
+
+def _decoded(answer: requests.Response) -> Any:
     try:
-        found = answer.json()
+        return answer.json()
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, list) else None
 
 
 def retry_after(

@@ -24,8 +24,6 @@ from publisher.settings import Settings
 
 MADE = "<!-- Made by `make docs` from the models in the code; edit those. -->"
 
-_LIFE_CYCLE = re.compile(r"(?s)(<!-- life cycle: begin[^\n]*\n).*?(<!-- life cycle: end -->)")
-_SETTLEMENTS = re.compile(r"(?s)(<!-- settlements: begin[^\n]*\n).*?(<!-- settlements: end -->)")
 
 CAMPAIGN_INTRO = """\
 # campaign.toml and posts
@@ -138,7 +136,7 @@ def commands_page() -> str:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write the pages into ``folder``, the life cycle into its neighbour; gives their paths."""
+    """Write the pages into ``folder``, and parts into its neighbours; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     pages = {
         folder / "campaign.md": campaign_page(),
@@ -150,19 +148,22 @@ def write(folder: Path) -> list[Path]:
         folder / "platform-errors.md": platform_errors_page(MADE),
         folder / "rooms.md": rooms_page(MADE),
     }
-    drawn = folder.parent / "lifecycle.md"
-    if drawn.exists():
-        before = drawn.read_text(encoding="utf-8")
-        pages[drawn] = _LIFE_CYCLE.sub(lambda marks: marks[1] + life_cycle() + marks[2], before)
-    guarantee = folder.parent / "guarantee.md"
-    if guarantee.exists():
-        before = guarantee.read_text(encoding="utf-8")
-        pages[guarantee] = _SETTLEMENTS.sub(
-            lambda marks: marks[1] + settlements() + marks[2], before
-        )
+    for name, marks, made in (
+        ("lifecycle.md", "life cycle", life_cycle),
+        ("guarantee.md", "settlements", settlements),
+    ):
+        path = folder.parent / name
+        if path.exists():
+            pages[path] = _with_part(path.read_text(encoding="utf-8"), marks, made())
     for path, text in pages.items():
         path.write_text(text, encoding="utf-8")
     return list(pages)
+
+
+def _with_part(page: str, marks: str, part: str) -> str:
+    """``page`` with ``part`` between the comments that ``marks`` names."""
+    between = rf"(?s)(<!-- {marks}: begin[^\n]*\n).*?(<!-- {marks}: end -->)"
+    return re.sub(between, lambda found: found[1] + part + found[2], page)
 
 
 def _variables() -> str:

@@ -30,6 +30,7 @@ from channels.simulated.matrix import ALIAS, PASSWORD, ROOM, SERVER, USER, Platf
 from channels.simulated.server import as_json
 from channels.testing import SEAL, ChannelConformance, DictJournal, StillClock, film, picture
 from channels.testing import settled as settle
+from channels.testing.persons import TypingPerson
 
 MINUTE = timedelta(minutes=1)
 
@@ -567,43 +568,29 @@ def test_a_post_is_taken_back_with_its_pictures_and_leaves_what_others_wrote(
 # -- logging in ------------------------------------------------------------------------------------
 
 
-class Typing:
-    def __init__(self, *answers: str) -> None:
-        self.answers = list(answers)
-
-    def tell(self, text: str) -> None: ...
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden
-        return self.answers.pop(0)
-
-    def consent(self, address: str, redirect_uri: str) -> dict[str, str]:
-        return {}
-
-
 def test_a_password_becomes_a_token_and_ends_the_one_before(
     opening: Opening, message: Message
 ) -> None:
-    first, second = (opening().login(Typing(PASSWORD))["access_token"] for _ in range(2))
+    first, second = (opening().login(TypingPerson(PASSWORD))["access_token"] for _ in range(2))
     opening(second).send(message, DictJournal())
     with pytest.raises(CredentialsExpiredError):
         opening(first).identify()
 
 
 def test_a_token_is_pasted_where_there_is_no_password(channel: Adapter) -> None:
-    assert channel.login(Typing("", "token-dan")) == {"access_token": "token-dan"}
+    assert channel.login(TypingPerson("", "token-dan")) == {"access_token": "token-dan"}
 
 
 def test_a_token_of_somebody_else_is_not_taken(homeserver: Odd, channel: Adapter) -> None:
     for told in ({"user_id": "@khac:vidu.test", "access_token": "x"}, {"user_id": USER}):
         homeserver.instead["/login"] = as_json(200, told)
         with pytest.raises(CredentialsExpiredError, match="no token"):
-            channel.login(Typing(PASSWORD))
+            channel.login(TypingPerson(PASSWORD))
 
 
 def test_a_wrong_password_is_not_shown(channel: Adapter) -> None:
     with pytest.raises(ForbiddenError) as caught:
-        channel.login(Typing("mat-khau-sai"))
+        channel.login(TypingPerson("mat-khau-sai"))
     assert "mat-khau-sai" not in str(caught.value)
 
 

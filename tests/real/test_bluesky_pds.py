@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -38,6 +37,7 @@ from channels.limits import violations
 from channels.simulated.bluesky import platform as simulated
 from channels.state import SealedState
 from channels.testing import SEAL, DictJournal, picture
+from tests.real.installed import require
 from tests.real.pds.server import PACKAGE, Pds, missing
 
 pytestmark = pytest.mark.real
@@ -79,11 +79,7 @@ class Account:
 def pds() -> Iterator[Pds]:
     """The server; started once, ended with the tests."""
     lacking = missing()
-    if lacking:
-        told = f"{lacking} is not there: npm install {PACKAGE}; see tests/real/pds/server.py"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
+    require(lacking, f"{lacking} is not there: npm install {PACKAGE}; see tests/real/pds/server.py")
     with Pds() as pds:
         yield pds
 

@@ -16,6 +16,7 @@ import pytest
 from publisher.reports.documents import copy_template, write_docx
 from publisher.reports.documents.lettering import FONTS
 from publisher.reports.periodic import PeriodicReport
+from tests.real.installed import require
 from tests.reports.documents_builders import (
     DIACRITICS,
     MARKUP,
@@ -47,10 +48,8 @@ _ONLY_OURS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which LibreOffice keeps its profile and finds its fonts."""
-    if shutil.which("soffice") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("LibreOffice has to be installed (libreoffice-writer-nogui)")
-        pytest.skip("LibreOffice isn't installed (libreoffice-writer-nogui)")
+    lacking = "" if shutil.which("soffice") else "soffice"
+    require(lacking, f"{lacking} is not installed: apt-get install libreoffice-writer-nogui")
     folder = tmp_path_factory.mktemp("office")
     (folder / "fonts.conf").write_text(_ONLY_OURS.format(fonts=FONTS, folder=folder), "utf-8")
     return folder

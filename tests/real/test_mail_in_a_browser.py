@@ -7,7 +7,6 @@ have to be.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from publisher.reports.weekly import ReportMail
 from publisher.store.database import Database
 from tests.real.browser import Browser, missing
+from tests.real.installed import require
 from tests.reports.full_week import REPORT, Week
 from tests.reports.test_weekly import full_mail
 
@@ -55,11 +55,7 @@ CONTRASTS = """() => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     lacking = missing()
-    if lacking:
-        told = f"{lacking} is not there; see tests/real/browser.py"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
+    require(lacking, f"{lacking} is not there; see tests/real/browser.py")
     with Browser() as browser:
         yield browser
 

@@ -7,7 +7,6 @@ Runs where the venv of ``tests/real/synapse/server.py`` is; where ``CI`` is "tru
 from __future__ import annotations
 
 import dataclasses
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +33,8 @@ from channels.matrix.adapter import Adapter, MatrixConfig
 from channels.matrix.events import MARK, TEXT_MAX
 from channels.simulated import matrix as simulated
 from channels.testing import SEAL, DictJournal, film, picture
+from channels.testing.persons import TypingPerson
+from tests.real.installed import require
 from tests.real.synapse.server import DOMAIN, PACKAGE, PASSWORD, Synapse, missing
 
 pytestmark = pytest.mark.real
@@ -69,11 +70,9 @@ class Office:
 def synapse() -> Iterator[Synapse]:
     """The homeserver; started once, ended with the tests."""
     lacking = missing()
-    if lacking:
-        told = f"{lacking} is not there: pip install {PACKAGE}; see tests/real/synapse/server.py"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
+    require(
+        lacking, f"{lacking} is not there: pip install {PACKAGE}; see tests/real/synapse/server.py"
+    )
     with Synapse() as synapse:
         yield synapse
 
@@ -423,26 +422,12 @@ def test_of_a_post_that_is_not_shown_nothing_is_said(channel: Adapter, message: 
 # -- logging in ------------------------------------------------------------------------------------
 
 
-class Typing:
-    def __init__(self, *answers: str) -> None:
-        self.answers = list(answers)
-
-    def tell(self, text: str) -> None: ...
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden
-        return self.answers.pop(0)
-
-    def consent(self, address: str, redirect_uri: str) -> dict[str, str]:
-        return {}
-
-
 def test_login_gives_a_token_of_one_device_whose_repeats_stay_known(
     office: Office, synapse: Synapse, message: Message, tmp_path: Path, after: Any
 ) -> None:
     names = set()
     for _ in range(2):
-        given = office.channel(tmp_path).login(Typing(PASSWORD))
+        given = office.channel(tmp_path).login(TypingPerson(PASSWORD))
         channel = dataclasses.replace(office, token=given["access_token"]).channel(tmp_path)
         names.add(channel.send(message, DictJournal()).remote_id)
     assert len(names) == len(after()) == 1
@@ -450,7 +435,7 @@ def test_login_gives_a_token_of_one_device_whose_repeats_stay_known(
 
 def test_a_wrong_password_gives_no_token(office: Office, tmp_path: Path) -> None:
     with pytest.raises(ForbiddenError, match="M_FORBIDDEN") as caught:
-        office.channel(tmp_path).login(Typing("sai-mat-khau"))
+        office.channel(tmp_path).login(TypingPerson("sai-mat-khau"))
     assert "sai-mat-khau" not in str(caught.value)
 
 

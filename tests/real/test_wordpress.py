@@ -7,7 +7,6 @@ Runs where Debian's packages are (``tests/real/wordpress/server.py`` names them)
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -36,6 +35,7 @@ from channels.testing import DictJournal
 from channels.testing.samples import film, picture
 from channels.wordpress.adapter import Adapter
 from channels.wordpress.config import WordPressConfig
+from tests.real.installed import require
 from tests.real.wordpress.lossy import LossyLine
 from tests.real.wordpress.server import PACKAGES, PASSWORD, TITLE, USER, WordPress, missing
 
@@ -48,11 +48,9 @@ FAR_AWAY = timedelta(days=1)
 def portal() -> Iterator[WordPress]:
     """The site; started once, ended with the tests."""
     lacking = missing()
-    if lacking:
-        told = f"{lacking} is not installed: apt-get install --no-install-recommends {PACKAGES}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
+    require(
+        lacking, f"{lacking} is not installed: apt-get install --no-install-recommends {PACKAGES}"
+    )
     with WordPress() as portal:
         portal.php("return wp_insert_term('Tin tức & Sự kiện', 'category');")
         yield portal

@@ -18,10 +18,11 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import requests
+
+from tests.real.served import Served
 
 HERE = Path(__file__).parent
 PACKAGE = "@atproto/dev-env@0.3.215"
@@ -47,7 +48,7 @@ def missing() -> str:
     return str(lacking[0]) if lacking else ""
 
 
-class Pds:
+class Pds(Served):
     """One server, inside ``with``; ``url`` is where it listens."""
 
     def __init__(self) -> None:
@@ -103,22 +104,6 @@ class Pds:
         }
         head = f"{_packed({'typ': 'at+jwt', 'alg': 'HS256'})}.{_packed(held)}"
         return f"{head}.{_encoded(hmac.new(_KEY, head.encode(), hashlib.sha256).digest())}"
-
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self._end()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
 
     def _start(self) -> None:
         with (self._folder / "log").open("w") as log:

@@ -17,11 +17,12 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import requests
+
+from tests.real.served import Served
 
 HERE = Path(__file__).parent
 PACKAGE = "matrix-synapse==1.163.2"
@@ -42,7 +43,7 @@ def missing() -> str:
     return "" if found else str(venv())
 
 
-class Synapse:
+class Synapse(Served):
     """One homeserver, inside ``with``; ``url`` is where it listens, ``admin`` its administrator's
     token."""
 
@@ -105,23 +106,6 @@ class Synapse:
         url = f"{self.url}{path}"
         return requests.request(method, url, json=asked, headers=heads, timeout=ANSWER_S, **more)
 
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-            self.admin = self.account("quan-tri", admin=True)
-        except BaseException:
-            self._end()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
-
     def _start(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -148,6 +132,7 @@ class Synapse:
             ended = self._process.poll() is not None or time.monotonic() > deadline
             assert not ended, (self._folder / "log").read_text()[-2_000:]
             time.sleep(0.05)
+        self.admin = self.account("quan-tri", admin=True)
 
     def _answers(self) -> bool:
         try:

@@ -16,10 +16,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import requests
+
+from tests.real.served import Served
 
 HERE = Path(__file__).parent
 SOURCE = Path("/usr/share/wordpress")
@@ -79,7 +80,7 @@ def missing() -> str:
     return ", ".join(lacking)
 
 
-class WordPress:
+class WordPress(Served):
     """A site of one administrator, ``USER``, inside ``with``; ``password`` is for applications."""
 
     def __init__(self) -> None:
@@ -129,23 +130,10 @@ class WordPress:
         else:
             note.unlink()
 
-    def __enter__(self) -> Self:
-        try:
-            self._start_database()
-            self._start_site()
-            self._install()
-        except BaseException:
-            self._end()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
+    def _start(self) -> None:
+        self._start_database()
+        self._start_site()
+        self._install()
 
     # -- its parts --------------------------------------------------------------------------------
 
