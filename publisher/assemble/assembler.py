@@ -15,21 +15,19 @@ from types import MappingProxyType
 from channels.base import Media
 from channels.limits import violations
 from publisher.assemble.limits import of_violation
-from publisher.assemble.media import measured
 from publisher.assemble.options import of_options
+from publisher.assemble.pictures import Pictures, Placed
 from publisher.assemble.shapes import Shapes
 from publisher.assemble.told import of_bad_link, of_no_media_host, of_render_error
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.when import FromFeed
 from publisher.files.faults import Fault, Severity
-from publisher.media.renditions import fitted
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem
 from publisher.rendering.errors import RenderError
 from publisher.rendering.links import Shortener
 from publisher.rendering.occasion import Entry, Occasion
 from publisher.rendering.render import render
-from publisher.rendering.shape import ChannelShape
 from publisher.rendering.texts import unknowns
 from publisher.settings import Settings
 
@@ -44,7 +42,7 @@ class Assembler:
         self._settings = settings
         self._taken = taken
         self._shapes = Shapes(settings)
-        self._made: dict[tuple[Media, str], Media] = {}
+        self._pictures = Pictures(settings)
 
     def fill(
         self, campaign: Campaign, places: Iterable[Slot], entries: Sequence[FeedItem] = ()
@@ -61,7 +59,7 @@ class Assembler:
                 *(of_render_error(post, error) for error in unknowns(campaign, post)),
                 *self._unknown_options(campaign, post),
             ]
-            found, unfit = measured(campaign, post)
+            found, unfit = self._pictures.of_post(campaign, post)
             faults += [*wrong, *unfit]
             if not wrong and not unfit:
                 media[post.id] = found
@@ -91,15 +89,20 @@ class Assembler:
         item: FeedItem | None,
     ) -> tuple[PlannedDelivery | None, list[Fault]]:
         shape = self._shapes.of(slot.identity.channel)
-        own = {name: self._fitted(one, shape) for name, one in media.items()}
         entry = Entry(item.title, item.summary, item.link, item.published) if item else None
+        occasion = Occasion(slot.identity.edition, slot.anchor, slot.local, entry)
+        drawn, found = self._pictures.of_slot(Placed(campaign, post, shape, occasion, item))
+        if any(fault.severity is Severity.ERROR for fault in found):
+            return None, [_as_told(post, fault) for fault in found]
+        theirs = {**media, **drawn}
+        own = {key: self._pictures.fitted(one, shape) for key, one in theirs.items()}
         shortener = self._shortener(slot)
         try:
             message = render(
                 campaign,
                 post,
                 shape,
-                Occasion(slot.identity.edition, slot.anchor, slot.local, entry),
+                occasion,
                 key=slot.identity.key,
                 media=own,
                 office=self._settings.office,
@@ -108,10 +111,10 @@ class Assembler:
             )
         except RenderError as error:
             return None, [_as_told(post, of_render_error(post, error))]
-        broken = violations(message, shape.limits)
         # Officers know their own files, not what was made of them.
-        theirs = {own[name].sha256: one for name, one in media.items()}
-        found = [of_violation(post, shape, one, theirs) for one in broken]
+        known = {own[key].sha256: (key, one) for key, one in theirs.items()}
+        broken = violations(message, shape.limits)
+        found += [of_violation(post, shape, one, known) for one in broken]
         if message.link and not _ADDRESS.match(message.link):
             found.append(of_bad_link(post, shape))
         fetched = any(one.kind in shape.limits.fetches for one in message.media)
@@ -134,14 +137,6 @@ class Assembler:
         if not links.short or slot.identity.channel in links.not_short_on:
             return None
         return Shortener(links.short, slot.identity.key, self._taken)
-
-    def _fitted(self, media: Media, shape: ChannelShape) -> Media:
-        """``media`` as the channel takes it; looked into once, however often it is shown there."""
-        key = (media, shape.name)
-        if key not in self._made:
-            folder = self._settings.var_folder / "renditions"
-            self._made[key] = fitted(media, shape.limits, folder)
-        return self._made[key]
 
 
 def _as_told(post: Post, fault: Fault) -> Fault:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 
 from babel.numbers import format_decimal
 
@@ -33,37 +31,43 @@ _FIELDS = {
 
 
 def of_violation(
-    post: Post, shape: ChannelShape, violation: Violation, theirs: Mapping[str, Media]
+    post: Post, shape: ChannelShape, violation: Violation, theirs: Mapping[str, tuple[str, Media]]
 ) -> Fault:
-    """A broken limit of ``shape``'s channel as a fault of ``post``; ``theirs`` are the officers'
-    own files by the hash of what was made of them for the channel."""
-    medium = violation.media and theirs.get(violation.media.sha256, violation.media)
-    violation = replace(violation, media=medium)
+    """A broken limit of ``shape``'s channel as a fault of ``post``; ``theirs`` are the keys of its
+    media and the media themselves, by the hash of what was made of them for the channel."""
+    key, medium = "", violation.media
+    if medium is not None:
+        key, medium = theirs.get(medium.sha256, (key, medium))
     words = {
         "channel": shape.title,
         "name": shape.name,
         "actual": _kind(_amount(violation.code, violation.actual)),
         "allowed": _amount(violation.code, violation.allowed),
-        "file": violation.media.path.name if violation.media else "",
+        "file": _name_of(key, medium),
     }
     told = _limits(shape.limits)
     none_at_all = f"{violation.code}_none"
     code = none_at_all if violation.allowed == 0 and none_at_all in told else violation.code
     what, instead = told[code]
-    line = line_of(post, _field(post, shape, violation))
+    line = line_of(post, _field(post, shape, violation, key))
     return Fault(shown(post.path), line, code, what % words, instead % words)
 
 
-def _field(post: Post, shape: ChannelShape, violation: Violation) -> str:
+def _name_of(key: str, medium: Media | None) -> str:
+    """A medium as its officer calls it."""
+    kind, colon, name = key.partition(":")
+    if colon:
+        return name or kind
+    return medium.path.name if medium else ""
+
+
+def _field(post: Post, shape: ChannelShape, violation: Violation, key: str) -> str:
     name = _FIELDS.get(violation.code, "media")
     field = field_of(post, shape.name, name)
     if violation.media is None or name != "media":
         return field
-    variant = post.front.for_.get(shape.name)
-    files = post.front.media if variant is None or variant.media is None else variant.media
-    ends = unicodedata.normalize("NFC", violation.media.path.as_posix())
-    number = next((n for n, one in enumerate(files) if ends.endswith(one.file)), 0)
-    return f"{field}.{number}"
+    files = post.media_on(shape.name)
+    return f"{field}.{next((n for n, one in enumerate(files) if one.key == key), 0)}"
 
 
 def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:

@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from channels.base import Media
 from publisher.assemble.places import line_of
-from publisher.campaign.model import Campaign, MediaFile, Post
+from publisher.campaign.media_file import MediaFile
+from publisher.campaign.model import Campaign, Post
 from publisher.files.faults import Fault
 from publisher.files.messages import either, nearest, quoted
 from publisher.files.text import shown
@@ -27,10 +28,10 @@ def measured(campaign: Campaign, post: Post) -> tuple[dict[str, Media], list[Fau
     found: dict[str, Media] = {}
     faults: list[Fault] = []
     for field, medium in _files(post):
-        if medium.file in found:
+        if not medium.file or medium.key in found:
             continue
         try:
-            found[medium.file] = _measured(campaign.folder, medium)
+            found[medium.key] = _measured(campaign.folder, medium)
         except MediaError as error:
             code = f"file_{error.code}"
             what, instead = _told(code, medium.file, campaign.folder)
@@ -55,7 +56,7 @@ def _measured(folder: Path, medium: MediaFile) -> Media:
         raise MediaError("unreadable") from None
     if not inside:
         raise MediaError("leads_out")
-    return measure(path, medium.alt, medium.credit)
+    return measure(path, "")  # its words are templates: they are rendered with the post
 
 
 def _standing(folder: Path, name: str) -> Path:

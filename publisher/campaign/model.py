@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from publisher.campaign.media_file import MediaFile
 from publisher.campaign.when import When, WhenError, parse_when
 from publisher.files.durations import Duration
 from publisher.files.keys import Keys
@@ -84,17 +85,6 @@ class Anchor(Keys):
             month, day = (int(part) for part in self.every.split("-"))
             return Date(year, month, day)
         return self.date if self.date is not None and self.date.year == year else None
-
-
-class MediaFile(Keys):
-    """A picture or video that goes with a post."""
-
-    file: Words = Field(description="Where it stands, from the campaign's folder: media/anh.png.")
-    alt: Words = Field(
-        description="What the picture shows, in words, for people who can't see it. Required.",
-        min_length=1,
-    )
-    credit: Words = Field("", description="Who made it.")
 
 
 class Translation(Keys):
@@ -238,6 +228,11 @@ class Post:
     front: FrontMatter
     body: str
     body_line: int
+
+    def media_on(self, channel: str) -> tuple[MediaFile, ...]:
+        """What ``media`` says for ``channel``."""
+        own = self.front.for_.get(channel, Variant()).media
+        return self.front.media if own is None else own
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels.web.public import PublicWeb, is_private_by_its_letters
-from publisher.campaign.model import Campaign, CampaignFile, MediaFile, Post
+from publisher.campaign.media_file import MediaFile
+from publisher.campaign.model import Campaign, CampaignFile, Post
 from publisher.campaign.when import FromFeed, Offset, OnDate
 from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity
@@ -232,8 +233,16 @@ def _media(post: Post, document: Document) -> Iterator[Fault]:
         ("media",): post.front.media,
         **{("for", name, "media"): own.media or () for name, own in post.front.for_.items()},
     }
+    from_feed = isinstance(post.front.when, FromFeed)
     for key, files in lists.items():
         for place, medium in enumerate(files):
+            if medium.entry and not from_feed:
+                yield document.fault(
+                    (*key, place, "entry"),
+                    "media_no_entry",
+                    _("This post shows no feed's entry, so there is no picture of one."),
+                    _('Name a file: { file = "media/anh.png", alt = "…" }'),
+                )
             path = PurePosixPath(medium.file)
             if path.is_absolute() or ".." in path.parts or "\\" in medium.file:
                 yield document.fault(

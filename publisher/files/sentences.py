@@ -138,6 +138,11 @@ def of_kinds() -> Mapping[str, Told]:
             _('Write { every = "10-10" } (every year) or { date = "2027-10-10" } (once).'),
         ),
         "anchor_day": _anchor_day(),
+        "media_one": (
+            "media_one",
+            _("“%(key)s” needs one of “file”, “library” and “entry”, and only one."),
+            _('Write { file = "media/anh.png", alt = "…" }, or { library = "ten-anh" }.'),
+        ),
         "blackout_order": (
             "blackout_order",
             _("The last day (“to”) lies before the first (“from”)."),

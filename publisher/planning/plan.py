@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from channels.base import Media
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.when import FromFeed, Offset, OnDate, Recurring
 from publisher.planning.dates import moment, occurrences, offset_day
@@ -31,6 +32,7 @@ class FeedItem:
     summary: str = ""
     link: str = ""
     published: datetime | None = None
+    picture: Media | None = None
 
 
 def years_in_reach(start: datetime, end: datetime) -> range:

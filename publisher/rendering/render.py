@@ -8,12 +8,12 @@ what goes out. ``days_left`` and its like are counted from the occasion's due ti
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
 
 from channels.base import Dialect, Media, Message
-from publisher.campaign.model import Campaign, MediaFile, Post, Variant
+from publisher.campaign.model import Campaign, Post, Variant
 from publisher.rendering.dialects import write
 from publisher.rendering.errors import RenderError
 from publisher.rendering.fit import thread
@@ -49,9 +49,9 @@ def render(
 ) -> Message:
     """The message that ``shape``'s channel gets of ``post`` on ``occasion``.
 
-    ``media`` gives the measured file of every ``MediaFile.file`` of the post and its variants. Our
-    own links become short ones where there is a ``shortener``, which then knows what they lead to.
-    Raises ``RenderError``.
+    ``media`` gives by its key (``MediaFile.key``) what the post shows there, measured; an entry may
+    have no picture. Our own links become short ones where there is a ``shortener``, which then
+    knows what they lead to. Raises ``RenderError``.
     """
     work = _Work(campaign, post, shape, occasion, office, utm_hosts, shortener)
     link = work.link()
@@ -111,10 +111,6 @@ class _Work:
     def may_thread(self) -> bool:
         wished = self.post.front.thread if self.variant.thread is None else self.variant.thread
         return wished and self.shape.limits.threads
-
-    @property
-    def media(self) -> Sequence[MediaFile]:
-        return self.post.front.media if self.variant.media is None else self.variant.media
 
     @property
     def hashtags(self) -> tuple[str, ...]:
@@ -193,12 +189,14 @@ class _Work:
     # -- media ------------------------------------------------------------------------------------
 
     def described(self, media: Mapping[str, Media]) -> Iterator[Media]:
-        """The measured files with what is said of them on this channel."""
+        """The measured media with what is said of them on this channel."""
         own = self.own if self.variant.media is not None else ""
-        for number, one in enumerate(self.media):
-            field = f"{own}media.{number}"
+        for number, one in enumerate(self.post.media_on(self.shape.name)):
+            if one.entry and one.key not in media:
+                continue
+            field, shown = f"{own}media.{number}", media[one.key]
             yield replace(
-                media[one.file],
-                alt=self.text(f"{field}.alt", one.alt, self.first).strip(),
-                credit=self.text(f"{field}.credit", one.credit, self.first).strip(),
+                shown,
+                alt=self.text(f"{field}.alt", one.alt, self.first).strip() or shown.alt,
+                credit=self.text(f"{field}.credit", one.credit, self.first).strip() or shown.credit,
             )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from publisher.campaign.model import Campaign, MediaFile, Post
+from publisher.campaign.media_file import MediaFile
+from publisher.campaign.model import Campaign, Post
 from publisher.rendering.errors import RenderError
 from publisher.rendering.syntax import mistakes
 from publisher.rendering.variables import known_names

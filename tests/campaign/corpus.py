@@ -272,7 +272,21 @@ _MISSING = [
     Broken(THANKS, 'when = "D+1 weekdays 09:30"\n', HERE, "missing_key", ("when =",)),
     Broken(THANKS, ', alt = "Người dân nhận quà"', HERE, "missing_key", ("alt =",)),
     Broken(OPENING, ', alt = "Cán bộ hướng dẫn người dân"', HERE, "missing_key", ("alt =",)),
-    Broken(THANKS, 'file = "media/anh.png", ', HERE, "missing_key", ("file =",)),
+    Broken(THANKS, 'file = "media/anh.png", ', HERE, "media_one", ("file =",)),
+    Broken(
+        THANKS,
+        'media = [{ file = "media/anh.png", ',
+        HERE + 'media = [{ file = "media/anh.png", library = "anh", ',
+        "media_one",
+        ("library =",),
+    ),
+    Broken(
+        THANKS,
+        'media = [{ file = "media/anh.png", alt = "Người dân nhận quà" }]',
+        HERE + "media = [{ entry = true }]",
+        "media_no_entry",
+        ("file =",),
+    ),
     Broken(
         OPENING,
         '[translation.en]\ntext = "Seven days to go."',
