@@ -1,7 +1,7 @@
 """The errors of every platform as its adapter decides them: each code, and what becomes of a post.
 
-Read from the tables ``ERRORS`` of ``channels/NAME/errors.py``, with the remarks that stand beside a
-code there, so that whoever looks for a code that a log shows finds it.
+Read from the tables ``ERRORS`` of ``channels/NAME/errors.py`` (``channels/NAME.py``), with the
+remarks that stand beside a code there, so that whoever looks for a code that a log shows finds it.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ INTRO = """\
 # What platforms' errors mean
 
 An adapter turns each of its platform's errors into one of six decisions, by a table at the top of
-its `errors.py`; what Publisher then does depends on the decision alone. Where an error text of its
-own is given, that is what a person is told; else it is the platform's. Each
+its `errors.py` or of its one file; what Publisher then does depends on the decision alone. Where an
+error text of its own is given, that is what a person is told; else it is the platform's. Each
 [channel's page](../channels) says what to do."""
 
 FACEBOOK = ("facebook", "instagram", "threads")
@@ -89,6 +89,8 @@ def tables() -> dict[str, ModuleType]:
         if (Path(channels.__file__).parent / name / "errors.py").is_file():
             title = "meta: " + ", ".join(FACEBOOK) if name == "meta" else name
             found[title] = importlib.import_module(f"channels.{name}.errors")
+        elif hasattr(module := importlib.import_module(f"channels.{name}"), "ERRORS"):
+            found[name] = module
     return found
 
 

@@ -5,7 +5,6 @@ Read from the sources, not imported: what a room says of itself must not need it
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ table. [docs/architecture.md](../architecture.md) shows how one walks through th
 
 _CHECKOUT = Path(__file__).parent.parent.parent
 _MIGRATIONS = "migrations/versions"
+_DOCSTRING = re.compile(r'"""(.*?)"""', re.S)
 _SENTENCE = re.compile(r".+?[.?!](?=\s|$)")
 
 
@@ -49,8 +49,8 @@ def rooms(checkout: Path = _CHECKOUT) -> Iterator[Room]:
 
 def purpose_of(path: Path) -> str:
     """The first sentence of a module's docstring."""
-    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    paragraph = " ".join(told.partition("\n\n")[0].split())
+    told = _DOCSTRING.match(path.read_text(encoding="utf-8"))
+    paragraph = " ".join(told[1].partition("\n\n")[0].split()) if told else ""
     found = _SENTENCE.match(paragraph)
     return found.group() if found else ""
 

@@ -44,17 +44,22 @@ class Module:
     tree: ast.Module
 
     @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """All of it, walked through once."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def above(self) -> Mapping[ast.AST, ast.AST]:
         """What each node stands in."""
         return {
-            inner: outer for outer in ast.walk(self.tree) for inner in ast.iter_child_nodes(outer)
+            inner: outer for outer in self.nodes for inner in ast.iter_child_nodes(outer)
         }
 
     @cached_property
     def defined(self) -> Mapping[str, ast.AST]:
         """Functions, methods and classes by their names, constants by theirs."""
         found: dict[str, ast.AST] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
                 found.setdefault(node.name, node)
         found |= {name: value for node in self.tree.body for name, value in _assigned(node)}
@@ -65,7 +70,7 @@ class Module:
         """What a name was imported as: from which module, and its name there."""
         return {
             one.asname or one.name: (node.module, one.name)
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.ImportFrom) and node.module
             for one in node.names
         }
@@ -87,22 +92,22 @@ class Module:
 
     def handed_to(self, *names: str) -> Iterator[ast.Call]:
         """The calls of functions, methods and classes of these ``names``."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call) and name_of(node.func) in names:
                 yield node
 
     def handed(self) -> Iterator[tuple[ast.AST, str]]:
         """Each text with the call in which it is marked, or handed to an error."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call):
                 yield from ((node, text) for text in _own(self, node))
 
     def raised(self) -> Iterator[ast.Raise]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Raise))
+        return (node for node in self.nodes if isinstance(node, ast.Raise))
 
     def faults(self) -> list[Told]:
         """Every fault that the module may tell, in its order."""
-        found = [told for node in ast.walk(self.tree) for told in _faults(self, node)]
+        found = [told for node in self.nodes for told in _faults(self, node)]
         return list(dict.fromkeys(found))
 
 

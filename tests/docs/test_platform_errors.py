@@ -45,7 +45,8 @@ def test_a_table_of_errors_comes_before_what_reads_it(module: ModuleType) -> Non
     source = inspect.getsource(module)
     table = source.index("\nERRORS: ")
     assert "\ndef " not in source[:table]
-    assert len(source[:table].splitlines()) < 50
+    facts = (module.__doc__ or "").splitlines()
+    assert len(source[:table].splitlines()) - len(facts) < 50
 
 
 @pytest.mark.parametrize("title", [title for title in TABLES if ":" not in title])
@@ -56,10 +57,11 @@ def test_the_page_of_a_channel_leads_to_its_codes(title: str) -> None:
 
 def test_a_table_of_errors_stands_nowhere_else() -> None:
     """Found by its place and its name, or in no reference."""
+    read = {str(module.__file__) for module in TABLES.values()}
     others = [
         str(path.relative_to(ROOT))
         for path in (ROOT / "channels").rglob("*.py")
-        if path.name != "errors.py"
+        if str(path) not in read
         and re.search(r"^\w+: Mapping\[.*type\[ChannelError\]", path.read_text("utf-8"), re.M)
     ]
     assert others == []

@@ -60,6 +60,17 @@ def keys_of(adapter: str) -> str:
     raise AssertionError(f"{adapter}'s page shows no account")
 
 
+def without_pictures() -> str:
+    """``[for.…]`` of those that take words alone."""
+    kinds = {name: channels.load(name) for name in PICTURES}
+    configs = {
+        name: kind.Config.model_validate(tomllib.loads(keys_of(name))["channels"][name])
+        for name, kind in kinds.items()
+    }
+    worded = [name for name, kind in kinds.items() if not kind.limits(configs[name]).images_max]
+    return "".join(f"\n[for.{name}]\nmedia = []" for name in worded)
+
+
 def office(root: Path) -> Settings:
     host = '[media_host]\nkind = "channel"\nchannel = "wordpress"\n'
     text = "\n".join([*(keys_of(adapter) for adapter in channels.known()), host])
@@ -69,7 +80,7 @@ def office(root: Path) -> Settings:
     (folder / "campaign.toml").write_text(_CAMPAIGN, encoding="utf-8")
     card = picture(folder / "media", side=640).path.name
     clip = film(folder / "media", seconds=30).path.name
-    pictured = f'media = [{{ file = "media/{card}", alt = "Thiệp" }}]'
+    pictured = f'media = [{{ file = "media/{card}", alt = "Thiệp" }}]{without_pictures()}'
     filmed = f'channels = {list(FILMS)}\nmedia = [{{ file = "media/{clip}", alt = "Phim" }}]'
     for name, when, keys in (("thiep", "D-3 08:00", pictured), ("phim", "D-2 08:00", filmed)):
         post = _POST.format(when=when, title=f"Bài {name}", keys=keys)
