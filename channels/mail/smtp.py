@@ -166,7 +166,8 @@ class Relay:
         return line
 
     def _greet(self) -> smtplib.SMTP:
-        protection = ssl.create_default_context()
+        # The system's authorities are read from disk: only where they are asked.
+        protection = ssl.create_default_context() if self._security != "none" else None
         try:
             if self._security == "tls":
                 return BoundedTls(

@@ -28,7 +28,7 @@ from publisher.delivery.credentials import Credentials
 from publisher.delivery.late import matter
 from publisher.i18n import _
 from publisher.states import note_words
-from publisher.store import alerts, attempts, audit, channel_states, deliveries
+from publisher.store import alerts, attempts, audit, channel_states, deliveries, doubts
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
 
@@ -167,8 +167,15 @@ class Outcomes:
 
     @_kept
     def refused(self, claimed: Claimed, key: str, why: str, *, answered: bool = False) -> Outcome:
-        """It will never be taken as it is; ``answered`` where the platform said so."""
+        """It will never be taken as it is; ``answered`` where the platform said so.
+
+        Where an earlier attempt may be out, that stays in doubt: of it this says nothing.
+        """
         now = self._clock()
+        with self._database.reading() as session:
+            was_doubted = doubts.is_doubted(session, deliveries.number_of(claimed.delivery))
+        if was_doubted:
+            return self.doubted(claimed, key, why)
         with self._database.writing() as session:
             if answered:
                 self._breaker.answered(session, claimed.delivery.channel)

@@ -12,6 +12,7 @@ from channels.base import (
     AmbiguousError,
     CannotTellError,
     Context,
+    ForbiddenError,
     RateLimitedError,
     Receipt,
     TransientError,
@@ -71,6 +72,19 @@ def clear_and_hold(office: Office, row: Delivery, span: timedelta) -> None:
     with office.database.writing() as session:
         holds.place(session, office.clock(), "Lan", "all", "", "bão", office.clock() + span)
     office.clock.advance(span)
+
+
+def test_a_repeat_that_is_refused_says_nothing_of_what_went_before(forgetful: Office) -> None:
+    row = forgetful.plan()
+    forgetful.platform.script = ["lose"]
+    forgetful.deliver()
+    forgetful.reconciler.sweep()
+    forgetful.platform.script = [ForbiddenError("the account was closed")] * 50
+    forgetful.pass_time(3 * HOUR)
+
+    assert len(forgetful.platform.posts) == 1
+    assert forgetful.state(row) == State.UNCONFIRMED
+    assert [told for told in forgetful.told if "--sent" in told]
 
 
 # -- interrupted ----------------------------------------------------------------------------------
