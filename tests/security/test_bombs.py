@@ -10,6 +10,7 @@ import os
 import struct
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from tests.security.within import bounded
 MEGABYTE = 1024 * 1024
 
 
+@cache
 def zeros(megabytes: int) -> bytes:
     """So many megabytes of nothing, packed."""
     packer = zlib.compressobj(9)
