@@ -2,8 +2,8 @@
 
 requests and urllib3 tell how an exchange failed, but not whether a byte of the request had left by
 then, and their time-outs bound one read, not the whole. Connections here tell the present exchange
-when their request begins, and a watchdog cuts the line when its time is up. Used by
-``channels.web.http`` alone.
+when their request begins, and a watchdog cuts the line when its time is up
+(``channels.web.watchdog``). Used by ``channels.web.http`` alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -26,6 +25,7 @@ from urllib3.exceptions import NameResolutionError, ProxyError
 from urllib3.util.connection import create_connection
 
 from channels.base import N_
+from channels.web import watchdog
 from channels.web.public import NotPublicError, PublicWeb
 
 BLOCK_BYTES = 64 * 1024
@@ -76,13 +76,10 @@ def observed(total_s: float, web: PublicWeb | None = None) -> Iterator[Exchange]
     that goes nowhere but to ``web``, where that is given."""
     exchange = Exchange(web)
     token = _present.set(exchange)
-    watchdog = threading.Timer(total_s, exchange.cut)
-    watchdog.daemon = True
-    watchdog.start()
     try:
-        yield exchange
+        with watchdog.after(total_s, exchange.cut):
+            yield exchange
     finally:
-        watchdog.cancel()
         exchange.let_go()
         _present.reset(token)
 

@@ -166,10 +166,12 @@ class HttpSession(requests.Session):
         return iter(())
 
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
-        settings = super().merge_environment_settings(url, *args)
-        if is_loopback(_host(url)):
-            settings["proxies"] = {}
-        return settings
+        if not is_loopback(_host(url)):
+            return super().merge_environment_settings(url, *args)
+        if url.startswith("https:"):
+            return super().merge_environment_settings(url, *args) | {"proxies": {}}
+        # Asking the environment takes as long as the exchange, and holds nothing for this machine.
+        return {"proxies": {}, "stream": True, "verify": True, "cert": None}
 
     def _read(self, answer: requests.Response, exchange: Exchange) -> None:
         content = bytearray()
