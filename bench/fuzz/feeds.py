@@ -6,8 +6,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bench.fuzz.cases import Case, Finding, folder
 from bench.fuzz.mutations import mutated
@@ -16,6 +17,7 @@ from publisher.assemble.assembler import Assembler
 from publisher.assemble.holidays import closed_days
 from publisher.campaign.model import Campaign, FeedSource
 from publisher.campaign.reader import read_campaign
+from publisher.feeds.due import Rules
 from publisher.feeds.entries import (
     MAX_ENTRIES,
     MAX_LINK,
@@ -23,9 +25,9 @@ from publisher.feeds.entries import (
     MAX_TITLE,
     ParsedEntry,
     parse,
-    wanted,
 )
 from publisher.feeds.fetch import FeedError
+from publisher.feeds.verdicts import Memory, verdicts
 from publisher.files.faults import Severity
 from publisher.planning.plan import FeedItem, slots
 from publisher.settings import Settings
@@ -154,7 +156,10 @@ class Feeds:
         self._good = [text.encode() for text in _DIALECTS]
         self._good += [_DIALECTS[0].replace("UTF-8", "utf-16").encode("utf-16")]
         self._good += [_DIALECTS[0].replace("UTF-8", "cp1258").encode("cp1258", "replace")]
-        self._source = FeedSource(url=URL, keywords=("chuyển đổi số", "tin"))
+        source = FeedSource(
+            url=(URL,), keywords=("chuyển đổi số", "tin"), without=("x",), languages=("vi",)
+        )
+        self._rules = Rules("tin", source, (time(7), time(21)), ZoneInfo("Asia/Ho_Chi_Minh"))
         self._settings: Settings | None = None
         self._campaign: Campaign | None = None
 
@@ -186,8 +191,10 @@ class Feeds:
             raise Finding(f"{len(entries)} entries")
         for entry in entries:
             _judge(entry)
-            wanted(entry, self._source)
             entry.is_news(NOW)
+        judged = verdicts(entries[:40], URL, self._rules, Memory(), NOW, is_first_look=False)
+        if any(one.due_at is not None and one.due_at < NOW for one in judged):
+            raise Finding("due before it was seen")
         self._post(entries[:3])
 
     def _post(self, entries: Sequence[ParsedEntry]) -> None:

@@ -47,6 +47,8 @@ _TAG = re.compile(rb"<(/?)([A-Za-z_][^\s<>/]*)([^<>]*>?)")
 _DECLARATIONS = re.compile(rb"(?:<\?[^<>]*\?>\s*)+")
 _FIRST = re.compile(rb"<\w")
 _PRINTED = string.printable.encode()
+_UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}
+"""UTF-16 that doesn't say so, by how XML begins in it (XML 1.0, appendix F)."""
 
 
 def safe(body: bytes) -> bytes:
@@ -133,6 +135,9 @@ def _shortened(text: bytes) -> bytes:
 def _in_utf8(body: bytes) -> bytes:
     """Whatever it says of itself, what is UTF-8 is taken so: other encodings of Vietnamese are
     never valid UTF-8."""
+    for begins, name in _UNMARKED.items():
+        if body.startswith(begins):
+            return body.decode(name, "replace").encode()
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

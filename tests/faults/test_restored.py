@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from werkzeug.wrappers import Response
 
 from channels.base import Context
 from publisher.clock import MovedClock
@@ -17,7 +18,7 @@ from publisher.store import backups, deliveries
 from publisher.store.database import Database
 from tests.delivery.platform import NativePlatform, Platform, SilentPlatform
 from tests.faults.machine import A_WHILE_S, Open, hall
-from tests.feeds.conftest import Portal, portal
+from tests.feeds.conftest import Portal, item, portal, rss
 
 __all__ = ["hall", "portal"]
 
@@ -49,7 +50,7 @@ class Office:
         _campaign(root, "thu", "", mot="2027-10-10 12:00", hai="2027-10-10 12:01")
         _campaign(root, "tin", f'[feed]\nurl = "{portal.url}"\nevery = "1m"\n', tin="feed")
         keys = {
-            "feeds": {"trusted_hosts": [portal.host]},
+            "feeds": {"trusted_hosts": [portal.host, f"localhost:{portal.port}"]},
             "channels": {"hop": {"adapter": "outbox"}},
             "hours": {"start": "00:00"},
         }
@@ -126,6 +127,33 @@ def test_what_went_out_after_the_backup_is_not_sent_again_be_it_of_a_file_or_of_
     assert sorted(here.out()) == ["Bài hai", "Bài mot", "tin-moi"]
     asked = here.site.alerts.open("delivery ")
     assert len(asked) == (2 if state == "unconfirmed" else 0)
+
+
+def test_a_feed_that_is_read_again_only_later_sends_nothing_again_either(
+    office: OpenOffice, portal: Portal, tmp_path: Path
+) -> None:
+    here = office(SilentPlatform)
+    # Another host by name, so that no pause is made between the two.
+    other = f"http://localhost:{portal.port}/hai"
+    keys = tmp_path / "campaigns" / "tin" / "campaign.toml"
+    text, one = keys.read_text(encoding="utf-8"), f'"{portal.url}"'
+    keys.write_text(text.replace(one, f'[{one}, "{other}"]'), encoding="utf-8")
+    here.pass_time(MINUTE)
+    backup = tmp_path / "giua-chung.db"
+    here.database.backup(backup)
+    news = rss([item("tin-moi")])
+    portal.answer = lambda request: Response(news if request.path == "/hai" else rss([]))
+    here.pass_time(3 * MINUTE)
+    assert "tin-moi" in here.out()
+    here.restore(backup)
+    portal.answer = lambda request: (
+        Response("", 500) if request.path == "/hai" else Response(rss([item("khac")]))
+    )
+    here.pass_time(2 * MINUTE)
+    here_too = rss([item("khac")])
+    portal.answer = lambda request: Response(news if request.path == "/hai" else here_too)
+    here.pass_time(40 * MINUTE)
+    assert here.out().count("tin-moi") == 1
 
 
 @pytest.mark.parametrize("kind", [NativePlatform, Platform])

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.campaign.model import FeedSource
 from publisher.feeds.body import MAX_ENTRIES
-from publisher.feeds.entries import MAX_SUMMARY, MAX_TITLE, ParsedEntry, parse, wanted
+from publisher.feeds.entries import MAX_SUMMARY, MAX_TITLE, ParsedEntry, parse
 from publisher.feeds.fetch import FeedError
 from tests.feeds.conftest import item, rss
 
@@ -124,23 +123,6 @@ def test_what_is_no_feed_is_an_error_and_never_an_empty_feed(body: bytes) -> Non
 def test_whatever_a_portal_answers_is_entries_or_a_feed_error(body: bytes) -> None:
     with suppress(FeedError):
         assert all(entry.title for entry in parse(body, URL))
-
-
-@pytest.mark.parametrize(
-    ("title", "keyword", "found"),
-    [
-        ("Hội nghị chuyển đổi số", "Chuyen doi so", True),
-        ("CHUYỂN ĐỔI SỐ: bắt đầu", "chuyển đổi số", True),
-        ("Ứng dụng AI, dữ liệu", "AI", True),
-        ("Hai bài tại trại hè", "AI", False),
-        ("Số hóa", "chuyển đổi số", False),
-    ],
-)
-def test_keywords_are_whole_words_with_or_without_diacritics(
-    title: str, keyword: str, found: bool
-) -> None:
-    source = FeedSource(url=URL, keywords=(keyword,))
-    assert wanted(ParsedEntry("k", title, "", "", None), source) is found
 
 
 def test_news_is_what_is_recent_or_has_no_date() -> None:

@@ -16,7 +16,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from publisher.clock import MovedClock
-from publisher.feeds.fetch import GONE_FOR, MAX_BYTES, FeedError, Fetched, fetch
+from publisher.feeds.fetch import GONE, MAX_BYTES, FeedError, Fetched, fetch
 from tests.feeds.conftest import Portal
 
 
@@ -73,11 +73,15 @@ def test_later_may_be_a_date(portal: Portal, clock: MovedClock) -> None:
     assert error.value.until == until
 
 
-def test_an_address_that_is_gone_is_left_alone_for_a_day(portal: Portal, clock: MovedClock) -> None:
+def test_an_address_that_is_gone_is_told_apart(portal: Portal, clock: MovedClock) -> None:
     portal.says("", 410)
-    with pytest.raises(FeedError, match="410") as error:
+    with pytest.raises(FeedError, match=GONE) as error:
         look(portal, clock)
-    assert error.value.until == clock() + GONE_FOR
+    assert error.value.is_gone
+    portal.says("", 404)
+    with pytest.raises(FeedError) as error:
+        look(portal, clock)
+    assert not error.value.is_gone
 
 
 def test_an_answer_that_is_too_large_is_refused(portal: Portal, clock: MovedClock) -> None:
