@@ -56,7 +56,8 @@ class MediaError(ValueError):
     Codes: ``missing``, ``unreadable``, ``not_a_file``, ``empty``, ``huge`` (more than
     ``MAX_FILE_BYTES``, ``MAX_PIXELS`` or ``MAX_SCANS``), ``broken`` (a picture that can't be
     decoded, or a film that was cut short), ``unknown`` (no kind of picture, video or document that
-    we know), ``changed`` (while it was being kept).
+    we know), ``changed`` (while it was being kept), ``place`` (it tells where it was taken, and
+    that can't be taken out).
     """
 
     def __init__(self, code: str) -> None:

@@ -6,6 +6,7 @@ are read, so a large file costs no more than a small one.
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -36,7 +37,7 @@ def is_whole(file: BinaryIO, size_bytes: int) -> bool:
     """Whether the header is there and no box ends beyond the file: it wasn't cut short."""
     try:
         kinds = set()
-        for kind, _start, end in _boxes(file, 0, size_bytes):
+        for kind, _start, end in boxes(file, 0, size_bytes):
             kinds.add(kind)
             if end > size_bytes:
                 return False
@@ -47,13 +48,13 @@ def is_whole(file: BinaryIO, size_bytes: int) -> bool:
 
 def _find(file: BinaryIO, name: bytes, start: int, end: int) -> tuple[int, int] | None:
     """Where the content of the box ``name`` begins and ends, between ``start`` and ``end``."""
-    for kind, begin, finish in _boxes(file, start, end):
+    for kind, begin, finish in boxes(file, start, end):
         if kind == name:
             return begin, min(finish, end)
     return None
 
 
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes(file: BinaryIO | mmap.mmap, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """The boxes between ``start`` and ``end``: kind, and where each one's content is.
 
     Raises ``struct.error`` where the file ends within the head of a box.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import struct
+import subprocess
 import zlib
 from pathlib import Path
 
+import pytest
 from PIL import Image
+
+from publisher.media import ffmpeg
 
 
 def picture(path: Path, width: int = 64, height: int = 48, colour: str = "red") -> Path:
@@ -52,3 +57,41 @@ def png_of_claimed_size(path: Path, width: int, height: int) -> Path:
         + chunk(b"IEND", b"")
     )
     return path
+
+
+HERE = (10.0, 27.0, 33.5), (105.0, 38.0, 1.5)
+"""Where a picture was taken: degrees, minutes, seconds, north and east."""
+
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    b'exif:GPSLatitude="10,27.5583N" photoshop:City="Cao L\xc3\xa3nh" dc:creator="Lan">'
+    b"<exif:GPSLongitude>105,38.0250E</exif:GPSLongitude>"
+    b'<drone-dji:GpsLatitude rdf:x="1">+10.459</drone-dji:GpsLatitude>'
+    b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+"""The same as XMP; whom it is by, and the name of the town, are a caption."""
+
+
+def taken_somewhere(path: Path, *, side: int = 120, **save: object) -> Path:
+    """A photo held upright that says where it was taken, in the format of the name's ending."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Canon"
+    exif.get_ifd(0x8825).update({0: b"\2\3\0\0", 1: "N", 2: HERE[0], 3: "E", 4: HERE[1]})
+    photo = Image.radial_gradient("L").resize((side, side * 2 // 3)).convert("RGB")
+    photo.save(path, exif=exif, **save)  # type: ignore[arg-type]
+    return path
+
+
+def film(path: Path, *arguments: str, seconds: float = 0.4, side: int = 64) -> Path:
+    """A small film made by ffmpeg, in the format of the name's ending."""
+    source = f"testsrc=s={side}x{side}:d={seconds}:r=5"
+    command = ["ffmpeg", "-y", "-v", "error", "-f", "lavfi", "-i", source, *arguments, str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return path
+
+
+needs_ffmpeg = pytest.mark.skipif(
+    not ffmpeg.is_here() and not os.environ.get("CI"), reason="ffmpeg is not installed"
+)
+"""In CI it is installed: missing there, it is a failure."""
