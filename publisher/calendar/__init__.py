@@ -1,0 +1,1 @@
+"""The office's content calendar: a table for Excel, out and back in, and an iCalendar feed."""

@@ -1,0 +1,281 @@
+"""Rows that an export wrote: each is held against its post, and what somebody changed is taken.
+
+A cell counts as changed where it no longer says what the row's last column keeps of it. Where the
+file was changed too, nobody's word is taken over the other's: that is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.calendar.cells import ALL, Meaning
+from publisher.calendar.editions import moments_of
+from publisher.calendar.headings import (
+    CHANNELS,
+    DATE,
+    MARK,
+    TEXT,
+    TIME,
+)
+from publisher.calendar.slips import Place, Slip
+from publisher.calendar.table import EDITABLE, cell_text, marked, sum_of, words_of
+from publisher.calendar.workbook import MAX_CELL
+from publisher.campaign.model import Campaign, Post
+from publisher.editing.editor import Editor
+from publisher.editing.literals import Value
+from publisher.editing.proposal import Proposal
+from publisher.editing.refusals import RefusedError
+from publisher.editing.splice import Way
+from publisher.files.faults import Severity
+from publisher.files.messages import quoted
+from publisher.i18n import _
+from publisher.settings import Settings
+
+_CODE = re.compile(r"(?P<slug>[a-z0-9-]+)/(?P<edition>\d{4})/(?P<post>[a-z0-9-]+)(?:/(?P<o>.+))?")
+_WHEN: Way = ("when",)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row with the code that an export gave it, and what its cells mean."""
+
+    place: Place
+    code: str
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a row."""
+
+    slips: tuple[Slip, ...] = ()
+    is_unchanged: bool = False
+
+
+class KnownRows:
+    """The changes that rows bring to the posts of ``campaign``, put together post by post."""
+
+    def __init__(self, settings: Settings, editor: Editor, campaign: Campaign) -> None:
+        self._settings = settings
+        self._editor = editor
+        self._campaign = campaign
+        self._asked: dict[str, dict[str, dict[str, tuple[Value | None, Place]]]] = {}
+
+    def take(self, row: Known) -> Taken:
+        """Take what the row changes, or say why not."""
+        match = _CODE.fullmatch(row.code)
+        changed = self._changed(row)
+        if not changed and not any(slip.keeps_out for slip in row.meaning.slips):
+            return Taken(is_unchanged=True)
+        if row.place.row.is_hidden:
+            return Taken((_of_hidden(row.place),))
+        if any(slip.keeps_out for slip in row.meaning.slips):
+            return Taken(tuple(row.meaning.slips))
+        if match is None or match["slug"] != self._campaign.slug:
+            return Taken((self._of_another(row, match["slug"] if match else ""),))
+        post = next((one for one in self._campaign.posts if one.id == match["post"]), None)
+        if post is None:
+            return Taken((_of_gone(row.place, match["post"]),))
+        edition = int(match["edition"])
+        slips = list(self._conflicts(row, post, edition, changed))
+        if not slips:
+            slips = list(self._ask(row, post, edition, changed))
+        return Taken((*row.meaning.slips, *slips))
+
+    def proposals(self) -> tuple[list[tuple[Proposal, list[Place]]], list[Slip]]:
+        """One proposal for each post that changes; what can't be done, by its rows."""
+        found: list[tuple[Proposal, list[Place]]] = []
+        slips: list[Slip] = []
+        for post, asked in self._asked.items():
+            rows = [place for ways in asked.values() for _value, place in ways.values()]
+            places = list({(one.table.name, one.row.number): one for one in rows}.values())
+            values: dict[Way, Value | None] = {
+                (name,): value for name, (value, _place) in asked.get("keys", {}).items()
+            }
+            body = asked.get("body", {}).get(TEXT)
+            try:
+                proposal = self._editor.changing(
+                    self._campaign.slug, post, values, str(body[0]) if body else None
+                )
+            except RefusedError as refusal:
+                slips += [
+                    place.slip(None, fault.code, fault.what, fault.instead)
+                    for place in places
+                    for fault in refusal.faults
+                ]
+                continue
+            found.append((proposal, places))
+        return found, slips
+
+    # -- what changed -----------------------------------------------------------------------------
+
+    def _changed(self, row: Known) -> Mapping[str, str]:
+        """The cells that don't say what the export wrote."""
+        sums = marked(row.place.text(MARK)) or self._present_sums(row)
+        return {
+            name: value
+            for name, value in row.meaning.values.items()
+            if name in EDITABLE and name in sums and sum_of(value) != sums[name]
+        }
+
+    def _present_sums(self, row: Known) -> Mapping[str, str]:
+        """Where the last column was lost: the file as it is now."""
+        match = _CODE.fullmatch(row.code)
+        posts = {one.id: one for one in self._campaign.posts}
+        if match is None or match["slug"] != self._campaign.slug or match["post"] not in posts:
+            return {}
+        present = self._present(posts[match["post"]], int(match["edition"]))
+        return {name: sum_of(value) for name, value in present.items()}
+
+    def _present(self, post: Post, edition: int) -> Mapping[str, str]:
+        """What the cells would say now; of a post with several moments, its words alone."""
+        found = dict(words_of(self._campaign, post))
+        moments = moments_of(self._campaign, post, [edition])
+        if moments:
+            found |= {DATE: moments[0].date().isoformat(), TIME: f"{moments[0]:%H:%M}"}
+        return found
+
+    def _conflicts(
+        self, row: Known, post: Post, edition: int, changed: Mapping[str, str]
+    ) -> Iterator[Slip]:
+        sums = marked(row.place.text(MARK))
+        present = self._present(post, edition)
+        for name, value in changed.items():
+            if name not in present or name not in sums or present[name] == value:
+                continue
+            if sum_of(present[name]) != sums[name]:
+                yield row.place.slip(
+                    name,
+                    "row_conflict",
+                    _("was changed here, and meanwhile in the file too."),
+                    _("Export the calendar anew and make the change there."),
+                )
+
+    # -- what is asked ----------------------------------------------------------------------------
+
+    def _ask(
+        self, row: Known, post: Post, edition: int, changed: Mapping[str, str]
+    ) -> Iterator[Slip]:
+        for name, value in changed.items():
+            if name == TEXT:
+                yield from self._ask_text(row, post, value)
+            elif name not in (DATE, TIME):
+                yield from self._ask_key(row, post, name, value)
+        if DATE in changed or TIME in changed:
+            yield from self._ask_moment(row, post, edition)
+
+    def _ask_text(self, row: Known, post: Post, value: str) -> Iterator[Slip]:
+        if not value:
+            yield row.place.slip(
+                TEXT,
+                "row_text_gone",
+                _("is empty, but a post needs a text."),
+                _("Write it. To take a post out, put “_” before its file's name."),
+            )
+        elif len(post.body) >= MAX_CELL or cell_text(post.body) != post.body:
+            yield row.place.slip(
+                TEXT,
+                "row_text_long",
+                _("can't hold the whole text of this post, so a change is not taken from here."),
+                _("Change the text in the post's file."),
+            )
+        else:
+            yield from self._note(row, post, "body", TEXT, value)
+
+    def _ask_key(self, row: Known, post: Post, name: str, value: str) -> Iterator[Slip]:
+        key: Value | None
+        match name:
+            case "channels" if not value:
+                yield row.place.slip(
+                    CHANNELS,
+                    "row_no_channel",
+                    _("is empty, so the post would go out nowhere."),
+                    _("Write the channels, or “tất cả” for those of the campaign."),
+                )
+                return
+            case "channels":
+                key = None if value == ALL else _in_order(value.split(","), self._campaign, post)
+            case "audiences":
+                key = value.split(",") if value else None
+            case "hashtags":
+                key = value.split()
+            case _:
+                key = value
+        yield from self._note(row, post, "keys", name, key)
+
+    def _ask_moment(self, row: Known, post: Post, edition: int) -> Iterator[Slip]:
+        moment = row.meaning.moment
+        if moment is None:
+            yield row.place.slip(
+                DATE,
+                "row_date_gone",
+                _("is empty, but a post needs a day."),
+                _("Write it. To take a post out, put “_” before its file's name."),
+            )
+            return
+        if not row.meaning.values.get(TIME):
+            moment = datetime.combine(moment.date(), self._campaign.file.time)
+        try:
+            when, notes = self._editor.moment(self._campaign.slug, post.id, moment, edition=edition)
+        except RefusedError as refusal:
+            for fault in refusal.faults:
+                yield row.place.slip(DATE, fault.code, fault.what, fault.instead)
+            return
+        yield from self._note(row, post, "keys", "when", when)
+        for note in notes:
+            yield row.place.slip(
+                DATE, "row_moves", note, _("See that it is meant."), Severity.WARNING
+            )
+
+    def _note(
+        self, row: Known, post: Post, kind: str, name: str, value: Value | None
+    ) -> Iterator[Slip]:
+        """Remember what is asked of ``post``; two rows may not ask two things."""
+        ways = self._asked.setdefault(post.id, {}).setdefault(kind, {})
+        if name in ways and ways[name][0] != value:
+            yield row.place.slip(
+                DATE if name == "when" else name,
+                "row_two_ways",
+                _("asks for something else than row %(row)d does of the same post.")
+                % {"row": ways[name][1].row.number},
+                _("A post has one text and one day in all of its rows: change them alike."),
+            )
+            return
+        ways.setdefault(name, (value, row.place))
+
+    def _of_another(self, row: Known, slug: str) -> Slip:
+        return row.place.slip(
+            None,
+            "row_not_here",
+            _("was changed, but belongs to no post of this campaign: %(code)s.")
+            % {"code": quoted(row.code)},
+            _("Read the file once more for its campaign: --campaign %(name)s")
+            % {"name": slug or "…"},
+        )
+
+
+def _in_order(names: list[str], campaign: Campaign, post: Post) -> list[str]:
+    """``names`` in the order in which the post, or its campaign, has them."""
+    order = [*campaign.channels_of(post), *campaign.file.channels]
+    return sorted(names, key=lambda one: order.index(one) if one in order else len(order))
+
+
+def _of_hidden(place: Place) -> Slip:
+    return place.slip(
+        None,
+        "row_hidden_change",
+        _("was changed and is hidden, perhaps by a filter, so it isn't taken."),
+        _("Show it and see whether the change is meant."),
+    )
+
+
+def _of_gone(place: Place, post: str) -> Slip:
+    return place.slip(
+        None,
+        "row_post_gone",
+        _("was changed, but there is no post “%(post)s” any more.") % {"post": quoted(post)},
+        _("To make a new post of the row, empty the cell with its code."),
+    )

@@ -1,0 +1,330 @@
+"""Proposes changes to posts: another moment, other words, a new post, one laid aside.
+
+Nothing is written until a proposal is told to; the campaign file stays the truth, and the desk puts
+it into force as if an officer had saved it in their own editor. The console and the calendar's
+table come here, and every change is in the audit trail with its differences.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from publisher.campaign.model import CampaignFile, FrontMatter
+from publisher.campaign.names import is_slug
+from publisher.campaign.post_file import take_apart
+from publisher.campaign.reader import CAMPAIGN_FILE, POSTS
+from publisher.campaign.when import OnDate, WhenError, parse_when
+from publisher.clock import Clock
+from publisher.editing import effects
+from publisher.editing.judging import look
+from publisher.editing.layout import Layout, laid_out
+from publisher.editing.literals import Value
+from publisher.editing.moving import Turn, as_written, moved
+from publisher.editing.new_post import NewPost, name_for, text_of
+from publisher.editing.proposal import Proposal
+from publisher.editing.refusals import RefusedError, refused
+from publisher.editing.splice import UnplaceableError, Way
+from publisher.editing.words import is_editable, tidied, tidied_body
+from publisher.editing.writing import alone, put
+from publisher.files.document import Document, parse
+from publisher.files.faults import Fault, Severity
+from publisher.files.keys import Keys
+from publisher.files.messages import faults_of, quoted
+from publisher.files.text import read_text
+from publisher.i18n import _
+from publisher.media.record import Library
+from publisher.planning.dates import public_holidays
+from publisher.settings import Settings
+from publisher.store import audit, library
+from publisher.store.database import Database
+
+MOST_OF_A_DIFF = 8_000
+"""So many characters of a change the audit trail keeps; the fingerprints tell of the rest."""
+
+EDIT, ADD, LAY_ASIDE, TAKE_UP = "edit", "add post", "lay aside", "take up"
+"""What the audit trail calls a change."""
+
+_Keys = TypeVar("_Keys", bound=Keys)
+
+
+class Editor:
+    """Proposes and writes changes to the posts of one office."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+
+    def move(self, slug: str, post: str, to: datetime, *, edition: int | None = None) -> Proposal:
+        """``post`` on another moment: an aware one, or a local one of the campaign's zone.
+
+        ``edition`` is the year whose post was moved; left out, the one whose day is nearest. All
+        channels of the post move, and where its campaign comes back every year, all years do.
+        Raises ``RefusedError``.
+        """
+        return self.checked([self.moving(slug, post, to, edition=edition)])[0]
+
+    def change(
+        self,
+        slug: str,
+        post: str,
+        values: Mapping[Way, Value | None] | None = None,
+        body: str | None = None,
+    ) -> Proposal:
+        """``post`` with other ``values`` at keys of its front matter (``("for", "x", "text")``;
+        ``None`` or an empty text takes a key out), and another ``body`` where one is given.
+
+        Raises ``RefusedError``.
+        """
+        return self.checked([self.changing(slug, post, values or {}, body)])[0]
+
+    def add(self, slug: str, new: NewPost) -> Proposal:
+        """A new post. Raises ``RefusedError``."""
+        return self.checked([self.adding(slug, new)])[0]
+
+    def lay_aside(self, slug: str, post: str) -> Proposal:
+        """``post`` as a draft: its file's name gets a ``_`` before it, so it is read no longer and
+        comes out of the plan. Raises ``RefusedError``."""
+        return self.checked([self._renamed(slug, post, f"{post}.md", f"_{post}.md", LAY_ASIDE)])[0]
+
+    def take_up(self, slug: str, post: str) -> Proposal:
+        """A draft of that name as a post again. Raises ``RefusedError``."""
+        return self.checked([self._renamed(slug, post, f"_{post}.md", f"{post}.md", TAKE_UP)])[0]
+
+    # -- for many at once -------------------------------------------------------------------------
+
+    def moving(self, slug: str, post: str, to: datetime, *, edition: int | None = None) -> Proposal:
+        """As ``move``, not yet ``checked``."""
+        when, notes = self.moment(slug, post, to, edition=edition)
+        folder = self._folder(slug)
+        path = _path(folder, post)
+        whole = self._laid_out(path, folder)
+        after = self._with_key(whole, path, ("when",), when)
+        return self._proposal(slug, path, EDIT, whole.text, after.text, notes)
+
+    def moment(
+        self, slug: str, post: str, to: datetime, *, edition: int | None = None
+    ) -> tuple[str, list[str]]:
+        """What ``when`` has to say for ``post`` to fall on ``to`` (see ``move``), and what is to be
+        said with it. Raises ``RefusedError``."""
+        folder = self._folder(slug)
+        path = _path(folder, post)
+        file, front = self._campaign_file(folder), self._front(path, folder)
+        zone = effects.zone_of(file, self._settings)
+        local = to.astimezone(zone) if to.tzinfo is not None else to.replace(tzinfo=zone)
+        year = effects.edition_of(file, front.when, local, edition)
+        anchor = file.anchor.day_in(year) if file.anchor is not None else None
+        closed = frozenset(public_holidays(range(local.year - 2, local.year + 3)))
+        when = moved(front.when, local, Turn(anchor, file.time, closed), path)
+        if when == front.when:
+            return self._written(path, folder), []
+        if local <= self._clock():
+            raise refused(
+                path,
+                "move_past",
+                _("This moment is over: the post would never go out."),
+                _("Choose one that is to come."),
+            )
+        effects.refuse_gone(self._database, path, slug, post, year, when)
+        notes = effects.of_move(self._settings, slug, file, front, when, local)
+        return as_written(when), notes
+
+    def changing(
+        self, slug: str, post: str, values: Mapping[Way, Value | None], body: str | None = None
+    ) -> Proposal:
+        """As ``change``, not yet ``checked``."""
+        folder = self._folder(slug)
+        path = _path(folder, post)
+        whole = self._laid_out(path, folder)
+        layout = whole
+        for way, value in values.items():
+            if not is_editable(way):
+                raise refused(
+                    path,
+                    "not_editable",
+                    _("“%(key)s” can't be changed from here.") % {"key": ".".join(way)},
+                    _("Change it in the file itself."),
+                )
+            if way == ("when",) and isinstance(value, str):
+                self._refuse_again(path, folder, value)
+            layout = self._with_key(layout, path, way, tidied(way, value))
+        if body is not None and (words := tidied_body(body)) != tidied_body(layout.body_text):
+            layout = layout.with_body(words)
+        notes = effects.of_words(self._database, slug, post)
+        return self._proposal(slug, path, EDIT, whole.text, layout.text, notes)
+
+    def adding(self, slug: str, new: NewPost, taken: Sequence[str] = ()) -> Proposal:
+        """As ``add``, not yet ``checked``; no name of ``taken`` is used."""
+        folder = self._folder(slug)
+        there = {path.stem.lstrip("_") for path in (folder / POSTS).glob("*.md")}
+        name = name_for(new, there | set(taken))
+        path = folder / POSTS / f"{name}.md"
+        if new.name in there or not is_slug(name):
+            raise refused(
+                path,
+                "new_name",
+                _("“%(name)s” can't be the name of a new post.") % {"name": new.name},
+                _(
+                    "Choose one that no other post has: small letters without accents, digits and "
+                    "hyphens."
+                ),
+            )
+        return self._proposal(slug, path, ADD, None, unicodedata.normalize("NFC", text_of(new)))
+
+    def checked(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """``proposals``, each with what would be said of it were all of them written: by the
+        reader, and of its texts on each channel."""
+        found = list(proposals)
+        for slug in dict.fromkeys(one.slug for one in proposals):
+            own = [one for one in proposals if one.slug == slug]
+            looked = look(self._settings, self._folder(slug), own, self._clock(), self._library())
+            found = [looked.judged(one) if one.slug == slug else one for one in found]
+        return found
+
+    # -- the parts --------------------------------------------------------------------------------
+
+    def _library(self) -> Library:
+        with self._database.reading() as session:
+            return library.records(session, self._settings.var_folder / "media")
+
+    def _proposal(
+        self,
+        slug: str,
+        path: Path,
+        action: str,
+        before: str | None,
+        after: str,
+        notes: Sequence[str] = (),
+    ) -> Proposal:
+        told = tuple(notes) if before != after else ()
+        return Proposal(
+            path, slug, path.stem, action, before, after, notes=told, writing=self._write
+        )
+
+    def _renamed(self, slug: str, post: str, name: str, new: str, action: str) -> Proposal:
+        folder = self._folder(slug)
+        _path(folder, post)
+        path = folder / POSTS / name
+        text = _raw(path, folder)
+        made = self._proposal(slug, path, action, text, text)
+        return dataclasses.replace(made, post=post, target=folder / POSTS / new)
+
+    def _write(self, proposal: Proposal, actor: str) -> None:
+        if proposal.changes_nothing:
+            return
+        if not proposal.is_sound:
+            raise RefusedError([one for one in proposal.faults if one.severity is Severity.ERROR])
+        with (
+            alone(self._folder(proposal.slug)),
+            self._database.writing() as session,
+        ):
+            # Noted first: what can't be noted isn't written, and what can't be written isn't noted.
+            audit.record(
+                session,
+                self._clock(),
+                actor,
+                proposal.action,
+                f"{proposal.slug}/{proposal.post}",
+                file=(proposal.target or proposal.path).name,
+                keys=", ".join(proposal.touched),
+                before=proposal.fingerprint[:12],
+                diff=proposal.diff[:MOST_OF_A_DIFF],
+            )
+            session.flush()
+            put(proposal)
+
+    def _folder(self, slug: str) -> Path:
+        folder = self._settings.campaigns_folder / slug
+        if not is_slug(slug) or not folder.is_dir():
+            raise refused(
+                self._settings.campaigns_folder,
+                "edit_no_campaign",
+                _("There is no campaign “%(name)s” to change.") % {"name": quoted(slug)},
+                _("See which there are: publisher check"),
+            )
+        return folder
+
+    def _laid_out(self, path: Path, folder: Path) -> Layout:
+        parts = take_apart(path, folder)
+        if isinstance(parts, Fault):
+            raise RefusedError([parts])
+        return laid_out(_raw(path, folder))
+
+    def _front(self, path: Path, folder: Path) -> FrontMatter:
+        """The front matter, which must be right where it is reckoned with."""
+        parts = take_apart(path, folder)
+        if isinstance(parts, Fault):
+            raise RefusedError([parts])
+        return _valid(FrontMatter, parts.front)
+
+    def _refuse_again(self, path: Path, folder: Path, when: str) -> None:
+        """A post that is out on a date of one year would go out again on one of another."""
+        was = self._front(path, folder).when
+        try:
+            will = parse_when(when)
+        except WhenError:
+            return  # the reader says what is wrong with it
+        if isinstance(was, OnDate) and isinstance(will, OnDate):
+            edition = was.day.year
+            effects.refuse_gone(self._database, path, folder.name, path.stem, edition, will)
+
+    def _written(self, path: Path, folder: Path) -> str:
+        """``when`` as it stands, in the officer's own way of writing it."""
+        parts = take_apart(path, folder)
+        return "" if isinstance(parts, Fault) else str(parts.front.data.get("when", ""))
+
+    def _campaign_file(self, folder: Path) -> CampaignFile:
+        path = folder / CAMPAIGN_FILE
+        text = read_text(path, folder)
+        document = text if isinstance(text, Fault) else parse(path, text)
+        if isinstance(document, Fault):
+            raise RefusedError([document])
+        return _valid(CampaignFile, document)
+
+    def _with_key(self, layout: Layout, path: Path, way: Way, value: Value | None) -> Layout:
+        try:
+            return layout.with_key(way, value)
+        except UnplaceableError:
+            raise refused(
+                path,
+                "edit_by_hand",
+                _("“%(key)s” is written in a way that can't be changed from here.")
+                % {"key": ".".join(way)},
+                _("Change it in the file itself."),
+            ) from None
+
+
+def _path(folder: Path, post: str) -> Path:
+    """The file of ``post``; a name that is none leads nowhere."""
+    path = folder / POSTS / f"{post}.md"
+    if not is_slug(post):
+        raise refused(
+            folder / POSTS,
+            "edit_no_post",
+            _("“%(name)s” is the name of no post.") % {"name": quoted(post)},
+            _("See which there are: publisher check"),
+        )
+    return path
+
+
+def _raw(path: Path, folder: Path) -> str:
+    """The file's text as it lies there, line ends, byte order mark and all."""
+    read = read_text(path, folder)
+    if isinstance(read, Fault):
+        raise RefusedError([read])
+    return path.read_bytes().decode()
+
+
+def _valid(model: type[_Keys], document: Document) -> _Keys:
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        faults = faults_of(error, document, model, document.data, quoting=True)
+        raise RefusedError(faults) from None
