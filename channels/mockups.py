@@ -8,7 +8,7 @@ pictures come as addresses (relative, or ``data:``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -92,13 +92,30 @@ def mockup(shown: Mockup, language: str = "vi") -> Markup:
     # An address that the text already shows isn't shown again; one that isn't the web's, never.
     link_apart = re.match(r"(?i)https?://", shown.link) and escape(shown.link) not in shown.body
     return Markup(  # noqa: S704 -- autoescaped
-        template.render(mockup=shown, look=look, words=words, link_apart=bool(link_apart))
+        template.render(
+            mockup=shown,
+            look=look,
+            words=words,
+            link_apart=bool(link_apart),
+            of_platform=_class_of(shown.platform),
+        )
     )
 
 
-def style() -> Markup:
-    """The mockups' style sheet, with the page's colours for light and dark."""
-    return Markup(environment().get_template("mockup.css").render())  # noqa: S704 -- a file of ours
+def style(platforms: Iterable[str]) -> Markup:
+    """The style sheet of a page of mockups of ``platforms``, with colours for light and dark."""
+    page = environment().get_template("page.css").render()
+    return Markup(page) + mockup_style(platforms)  # noqa: S704 -- a file of ours
+
+
+def mockup_style(platforms: Iterable[str]) -> Markup:
+    """The mockups' own part of it, for a page that has a sheet of its own: there stand the colours
+    --page, --surface, --ink, --soft, --line, --sunk and --link."""
+    accents = "".join(
+        f".mockup.{_class_of(one)} {{ --accent: {look_of(one).accent}; }}\n"
+        for one in sorted(set(platforms))
+    )
+    return Markup(environment().get_template("mockup.css").render() + "\n" + accents)  # noqa: S704
 
 
 def filter_script() -> Markup:
@@ -159,6 +176,12 @@ def _faceted(plain: str, facets: list[Facet] | tuple[Facet, ...]) -> Markup:
 
 def _with_breaks(plain: str) -> Markup:
     return Markup("<br>\n").join(plain.split("\n"))
+
+
+def _class_of(platform: str) -> str:
+    """A mockup's class, by which the sheet gives it its colour: a policy may forbid styles in a
+    page's own text."""
+    return "on-" + re.sub(r"[^a-z0-9]+", "-", platform.casefold())
 
 
 @lru_cache

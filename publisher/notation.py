@@ -47,6 +47,11 @@ def day(moment: date, shape: str = "short") -> str:
     return str(format_date(moment, _PATTERNS[language()][shape], locale=language()))
 
 
+def weekday_name(moment: date) -> str:
+    """The day of the week: "Thứ Hai", "Monday"."""
+    return str(format_date(moment, "EEEE", locale=language()))
+
+
 def day_and_time(moment: datetime) -> str:
     """A local moment: "04/10 08:00"."""
     return f"{day(moment)} {moment:%H:%M}"

@@ -24,7 +24,7 @@ from publisher.secrets import SecretReader, seal_of_the_office, secret_reader
 from publisher.settings import Settings
 from publisher.settings.channels import REPORTS_CHANNEL
 from publisher.settings.reader import read_settings
-from publisher.store.database import Database
+from publisher.store.database import Database, is_there
 
 if TYPE_CHECKING:
     from channels.hosting import SweptHost
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from publisher.delivery.courier import Courier
     from publisher.delivery.outcomes import Probe, Step
     from publisher.delivery.reconcile import Reconciler
+    from publisher.delivery.verdicts import Verdicts
     from publisher.desk.desk import Desk
+    from publisher.editing.editor import Editor
     from publisher.engines.local import LocalEngine
+    from publisher.media.record import Library
     from publisher.reach.collect import Collector
     from publisher.switchboard import Switchboard
 
@@ -124,10 +127,24 @@ class Site:
         return LocalEngine(self.courier)
 
     @cached_property
+    def verdicts(self) -> Verdicts:
+        from publisher.delivery.verdicts import Verdicts
+
+        return Verdicts(
+            self.database, self.clock, lambda: self.alerts, lambda: self.reconciler.settling
+        )
+
+    @cached_property
     def desk(self) -> Desk:
         from publisher.desk.desk import Desk
 
         return Desk(self.settings, self.database, self.clock, self.alerts)
+
+    @cached_property
+    def editor(self) -> Editor:
+        from publisher.editing.editor import Editor
+
+        return Editor(self.settings, self.database, self.clock)
 
     def close(self) -> None:
         if "switchboard" in self.__dict__:
@@ -147,6 +164,26 @@ def open_site(config: Path, clock: Clock) -> tuple[Site | None, list[Fault]]:
     database.prepare(clock())
     secret = secret_reader(settings.root)
     return Site(settings, database, clock, secret, seal=seal_of_the_office()), faults
+
+
+def library_of(settings: Settings) -> Library | None:
+    """The media library, for whoever looks at files alone; ``None`` where its store isn't on this
+    machine, or can't be read by this version of the program."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from publisher.store import library
+
+    url = store_url(settings)
+    if not is_there(url):
+        return None
+    database = Database(url)
+    try:
+        with database.reading() as session:
+            return library.records(session, settings.var_folder / "media")
+    except SQLAlchemyError:
+        return None
+    finally:
+        database.close()
 
 
 def store_url(settings: Settings) -> str:

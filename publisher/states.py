@@ -6,7 +6,10 @@ One place for all pages, mails and lists.
 from __future__ import annotations
 
 from publisher.delivery.lifecycle import State
-from publisher.i18n import _
+from publisher.i18n import N_, _
+
+_CONSENTS = (N_("missing"), N_("not-needed"), N_("given"), N_("withdrawn"))
+"""What is noted of a medium's people (``publisher.media.record.Consent``)."""
 
 
 def state_words(state: State) -> str:
@@ -48,7 +51,15 @@ def action_words(action: str) -> str:
         "tagged": _("noted otherwise for reports"),
         "removed": _("taken out of the plan"),
         "restored": _("brought back into the plan"),
+        "edit": _("file changed"),
+        "add post": _("post written"),
+        "lay aside": _("post laid aside"),
+        "take up": _("post taken up again"),
         "approve": _("approved"),
+        "approve by mail": _("approved by a link in a mail"),
+        "comment": _("commented"),
+        "send back": _("sent back to the writer"),
+        "ask again": _("put up for approval as it is"),
         "send": _("sent outside the plan"),
         "sent": _("sent"),
         "failed": _("failed"),
@@ -67,8 +78,28 @@ def action_words(action: str) -> str:
         "start": _("started"),
         "stop": _("stopped"),
         "feed": _("news came in"),
+        "resume feed": _("feed goes on"),
         "report": _("report mailed by hand"),
         "restore": _("restored from a backup"),
+        "media added": _("added to the media library"),
+        "media changed": _("changed in the media library"),
+        "media removed": _("taken out of the media library"),
+        "add person": _("taken in as"),
+        "set role": _("given a role"),
+        "disable person": _("disabled"),
+        "enable person": _("enabled again"),
+        "set password": _("password set"),
+        "set email": _("given another mail address"),
+        "know by provider": _("known to the province's log-in"),
+        "password link": _("given a link to set a password"),
+        "set totp": _("telephone set up"),
+        "drop totp": _("telephone no longer asked for"),
+        "make token": _("token made"),
+        "revoke token": _("token revoked"),
+        "log in": _("logged in"),
+        "log-in failed": _("failed to log in"),
+        "log out": _("logged out"),
+        "log out everywhere": _("logged out everywhere"),
         "renew key": _("everything sealed with the newest key"),
     }
     return known.get(action, action)

@@ -54,7 +54,7 @@ from channels.base.errors import (
 from channels.base.limits import (
     Limits,
 )
-from channels.base.look import Look, Shape
+from channels.base.look import CardSize, Look, Shape, VideoShape
 from channels.base.message import (
     SUBTITLES,
     Dialect,
@@ -75,6 +75,7 @@ __all__ = [
     "Address",
     "AmbiguousError",
     "CannotTellError",
+    "CardSize",
     "Channel",
     "ChannelConfig",
     "ChannelError",
@@ -103,6 +104,7 @@ __all__ = [
     "Shape",
     "Text",
     "TransientError",
+    "VideoShape",
     "ZoneName",
     "options_of",
     "secret_keys",

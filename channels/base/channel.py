@@ -14,7 +14,7 @@ from channels.base.config import ChannelConfig, ConfigT, secret_keys
 from channels.base.context import Context, Journal, Person
 from channels.base.errors import CannotTellError, CredentialsExpiredError
 from channels.base.limits import Limits
-from channels.base.look import Look
+from channels.base.look import CardSize, Look, VideoShape
 from channels.base.message import Dialect, Message
 from channels.base.options import ChannelOptions
 
@@ -56,6 +56,10 @@ class Channel(ABC, Generic[ConfigT]):
     """Which metrics ``read`` may tell of a post; what is missing here is absent for ever."""
     look: ClassVar[Look] = Look(headed=True)
     """How posts are shown in previews."""
+    card_size: ClassVar[CardSize | None] = "square"
+    """In which shape cards are drawn for its readers; ``None`` where pictures mean nothing."""
+    video_shape: ClassVar[VideoShape | None] = "wide"
+    """In which shape short videos are made for its readers; ``None`` where they mean nothing."""
     Options: ClassVar[type[ChannelOptions]] = ChannelOptions
     """What an officer may wish of one post on this platform (``[for.NAME.options]``)."""
     access: ClassVar[tuple[str, ...]] = ()
@@ -86,6 +90,16 @@ class Channel(ABC, Generic[ConfigT]):
     def writes_hashtags_for(cls, config: ConfigT) -> bool:  # noqa: ARG003 -- likewise
         """``writes_hashtags`` for this account, unless the configuration says."""
         return cls.writes_hashtags
+
+    @classmethod
+    def card_size_for(cls, config: ConfigT) -> CardSize | None:  # noqa: ARG003 -- likewise
+        """``card_size`` for this account, unless the configuration says."""
+        return cls.card_size
+
+    @classmethod
+    def video_shape_for(cls, config: ConfigT) -> VideoShape | None:  # noqa: ARG003 -- likewise
+        """``video_shape`` for this account, unless the configuration says."""
+        return cls.video_shape
 
     @classmethod
     def options_for(cls, config: ConfigT) -> type[ChannelOptions]:  # noqa: ARG003 -- likewise

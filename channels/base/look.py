@@ -7,6 +7,12 @@ from typing import Literal
 
 Shape = Literal["social", "picture", "article", "bubble", "mail", "data"]
 
+CardSize = Literal["square", "portrait", "wide", "tall"]
+"""1:1, 4:5, 16:9, 9:16."""
+
+VideoShape = Literal["tall", "wide"]
+"""9:16, 16:9."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:

@@ -54,7 +54,10 @@ SUBTITLES = frozenset({"application/x-subrip", "text/vtt"})
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture, video or document; ``path`` holds exactly the bytes that ``sha256`` names."""
+    """A picture, video or document; ``path`` holds exactly the bytes that ``sha256`` names.
+
+    ``original`` is the hash of the file that it was made of for a channel, where it was made.
+    """
 
     path: Path
     sha256: str
@@ -65,6 +68,7 @@ class Media:
     width: int | None = None
     height: int | None = None
     duration_s: float | None = None
+    original: str = ""
 
     @property
     def kind(self) -> str:

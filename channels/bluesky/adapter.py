@@ -26,6 +26,7 @@ from channels.base import (
     N_,
     Account,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     Context,
@@ -97,6 +98,7 @@ class Adapter(Channel[BlueskyConfig]):
     Config = BlueskyConfig
     Options = BlueskyOptions
     look: ClassVar[Look] = Look("Bluesky", "#0a6bd6")
+    card_size: ClassVar[CardSize | None] = "wide"
     metrics: ClassVar[frozenset[Metric]] = frozenset({"reactions", "comments", "shares", "saves"})
     dialect: ClassVar[Dialect] = Dialect.FACETS
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY

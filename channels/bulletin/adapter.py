@@ -26,6 +26,7 @@ from channels.base import (
     Account,
     AmbiguousError,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     Context,
@@ -99,6 +100,8 @@ class Adapter(Channel[BulletinConfig]):
 
     Config = BulletinConfig
     look: ClassVar[Look] = Look("Loa truyền thanh", "#8a3b12", "mail", headed=True)
+    card_size: ClassVar[CardSize | None] = None
+    video_shape = None
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
     writes_hashtags: ClassVar[bool] = False
 

@@ -25,6 +25,7 @@ from channels.base import (
     Account,
     AmbiguousError,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     CredentialsExpiredError,
@@ -106,6 +107,7 @@ class Adapter(Channel[EmailConfig]):
 
     Config = EmailConfig
     look: ClassVar[Look] = Look("E-mail", "#7a5a00", "mail", headed=True)
+    card_size: ClassVar[CardSize | None] = "wide"
     dialect: ClassVar[Dialect] = Dialect.HTML
     settlement: ClassVar[Settlement] = Settlement.NONE
     writes_hashtags: ClassVar[bool] = False

@@ -43,6 +43,7 @@ from channels.base import (
     Receipt,
     SecretRef,
     Settlement,
+    VideoShape,
     options_of,
 )
 from channels.facebook.errors import ERRORS
@@ -111,6 +112,7 @@ class Adapter(Channel[FacebookConfig]):
     metrics: ClassVar[frozenset[Metric]] = frozenset(
         {"reach", "views", "reactions", "comments", "shares", "clicks"}
     )
+    video_shape: ClassVar[VideoShape | None] = "tall"
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = (

@@ -30,6 +30,7 @@ from channels.base import (
     N_,
     Account,
     AccountFigures,
+    CardSize,
     Channel,
     Context,
     Journal,
@@ -42,6 +43,7 @@ from channels.base import (
     Receipt,
     Settlement,
     TransientError,
+    VideoShape,
 )
 from channels.instagram import line
 from channels.instagram.config import InstagramConfig
@@ -80,9 +82,11 @@ class Adapter(Channel[InstagramConfig]):
     Config = InstagramConfig
     Options = InstagramOptions
     look: ClassVar[Look] = Look("Instagram", "#b5286f", "picture")
+    card_size: ClassVar[CardSize | None] = "portrait"
     metrics: ClassVar[frozenset[Metric]] = frozenset(
         {"reach", "views", "reactions", "comments", "shares", "saves"}
     )
+    video_shape: ClassVar[VideoShape | None] = "tall"
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     reads_at_once: ClassVar[int] = 10
     access: ClassVar[tuple[str, ...]] = (

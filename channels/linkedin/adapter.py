@@ -26,6 +26,7 @@ from channels.base import (
     N_,
     Account,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     Context,
@@ -100,6 +101,7 @@ class Adapter(Channel[LinkedInConfig]):
     Config = LinkedInConfig
     Options = LinkedInOptions
     look: ClassVar[Look] = Look("LinkedIn", "#0a66c2")
+    card_size: ClassVar[CardSize | None] = "wide"
     metrics: ClassVar[frozenset[Metric]] = frozenset(
         {"reach", "impressions", "reactions", "comments", "shares", "clicks"}
     )

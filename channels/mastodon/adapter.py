@@ -26,6 +26,7 @@ from channels.base import (
     N_,
     Account,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     ChannelError,
@@ -86,6 +87,7 @@ class Adapter(Channel[MastodonConfig]):
     Config = MastodonConfig
     Options = MastodonOptions
     look: ClassVar[Look] = Look("Mastodon", "#563acc")
+    card_size: ClassVar[CardSize | None] = "wide"
     metrics: ClassVar[frozenset[Metric]] = frozenset({"reactions", "comments", "shares"})
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
     reads_at_once: ClassVar[int] = A_READING

@@ -26,6 +26,7 @@ from channels.base import (
     Account,
     AmbiguousError,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     ChannelOptions,
@@ -42,6 +43,7 @@ from channels.base import (
     Receipt,
     Settlement,
     TransientError,
+    VideoShape,
     ZoneName,
 )
 from channels.outbox.folder import Folder, Record, Views
@@ -135,6 +137,22 @@ class Adapter(Channel[OutboxConfig]):
             return cls.writes_hashtags
         platform, keys = _platform(config.like)
         return platform.writes_hashtags_for(keys)
+
+    @classmethod
+    def card_size_for(cls, config: OutboxConfig) -> CardSize | None:
+        """As on the platform named by ``like``."""
+        if not config.like:
+            return cls.card_size
+        platform, keys = _platform(config.like)
+        return platform.card_size_for(keys)
+
+    @classmethod
+    def video_shape_for(cls, config: OutboxConfig) -> VideoShape | None:
+        """As on the platform named by ``like``."""
+        if not config.like:
+            return cls.video_shape
+        platform, keys = _platform(config.like)
+        return platform.video_shape_for(keys)
 
     @classmethod
     def options_for(cls, config: OutboxConfig) -> type[ChannelOptions]:

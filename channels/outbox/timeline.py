@@ -124,7 +124,7 @@ def page(
             count=len(posts),
             older=older,
             channels=sorted({post.channel for post in posts}),
-            style=style(),
+            style=style(post.platform for post in posts),
         )
     )
 

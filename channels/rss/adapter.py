@@ -23,6 +23,7 @@ from channels.base import (
     Account,
     AmbiguousError,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     Dialect,
@@ -69,6 +70,7 @@ class Adapter(Channel[RssConfig]):
 
     Config = RssConfig
     look: ClassVar[Look] = Look("RSS", "#a84a00", "article", headed=True)
+    card_size: ClassVar[CardSize | None] = "wide"
     dialect: ClassVar[Dialect] = Dialect.HTML
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
     writes_hashtags: ClassVar[bool] = False

@@ -29,6 +29,7 @@ from pydantic import Field
 from channels.base import (
     N_,
     Account,
+    CardSize,
     Channel,
     ChannelConfig,
     Context,
@@ -45,6 +46,7 @@ from channels.base import (
     SecretRef,
     Settlement,
     TransientError,
+    VideoShape,
 )
 from channels.meta.access import App, Grants, line_of, long_token
 from channels.meta.account import OwnAccount
@@ -117,7 +119,9 @@ class Adapter(Channel[ThreadsConfig]):
     Config = ThreadsConfig
     Options = ThreadsOptions
     look: ClassVar[Look] = Look("Threads", "#3d3d3d")
+    card_size: ClassVar[CardSize | None] = "portrait"
     metrics: ClassVar[frozenset[Metric]] = frozenset({"views", "reactions", "comments", "shares"})
+    video_shape: ClassVar[VideoShape | None] = "tall"
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     reads_at_once: ClassVar[int] = 10
     access: ClassVar[tuple[str, ...]] = (

@@ -26,6 +26,7 @@ from channels.base import (
     N_,
     Account,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     Context,
@@ -41,6 +42,7 @@ from channels.base import (
     SecretRef,
     Settlement,
     TransientError,
+    VideoShape,
     options_of,
 )
 from channels.oauth import LOOPBACK
@@ -108,7 +110,9 @@ class Adapter(Channel[TikTokConfig]):
     Config = TikTokConfig
     Options = TikTokOptions
     look: ClassVar[Look] = Look("TikTok", "#c4153b", "picture")
+    card_size: ClassVar[CardSize | None] = "tall"
     metrics: ClassVar[frozenset[Metric]] = frozenset({"views", "reactions", "comments", "shares"})
+    video_shape: ClassVar[VideoShape | None] = "tall"
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     reads_at_once: ClassVar[int] = A_READING
     access: ClassVar[tuple[str, ...]] = (

@@ -27,6 +27,7 @@ from typing import ClassVar
 from channels.base import (
     N_,
     Account,
+    CardSize,
     Channel,
     Context,
     Dialect,
@@ -66,6 +67,7 @@ class Adapter(Channel[WordPressConfig]):
     Config = WordPressConfig
     Options = WordPressOptions
     look: ClassVar[Look] = Look("WordPress", "#9a3412", "article", headed=True)
+    card_size: ClassVar[CardSize | None] = "wide"
     metrics: ClassVar[frozenset[Metric]] = frozenset({"views", "comments"})
     dialect = Dialect.HTML
     writes_hashtags = False

@@ -20,6 +20,7 @@ from channels.base import (
     N_,
     Account,
     CannotTellError,
+    CardSize,
     Channel,
     ChannelConfig,
     Context,
@@ -70,6 +71,7 @@ class Adapter(Channel[XConfig]):
 
     Config = XConfig
     look: ClassVar[Look] = Look("X", "#26292c")
+    card_size: ClassVar[CardSize | None] = "wide"
     metrics: ClassVar[frozenset[Metric]] = frozenset(
         {"impressions", "reactions", "comments", "shares", "clicks", "saves"}
     )

@@ -26,6 +26,7 @@ from channels.base import (
     N_,
     Account,
     CannotTellError,
+    CardSize,
     Channel,
     Context,
     Dialect,
@@ -66,6 +67,7 @@ class Adapter(Channel[ZaloConfig]):
     Config = ZaloConfig
     Options = ZaloOptions
     look: ClassVar[Look] = Look("Zalo", "#0059d6", "article", headed=True)
+    card_size: ClassVar[CardSize | None] = "wide"
     metrics: ClassVar[frozenset[Metric]] = frozenset({"views", "shares"})
     settlement: ClassVar[Settlement] = Settlement.LOOKUP
     access: ClassVar[tuple[str, ...]] = (

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from channels.base import Media
 from channels.limits import violations
+from publisher.assemble.library import is_whole
 from publisher.assemble.limits import of_violation
 from publisher.assemble.options import of_options
 from publisher.assemble.pictures import Pictures, Placed
@@ -22,6 +23,7 @@ from publisher.assemble.told import of_bad_link, of_no_media_host, of_render_err
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.when import FromFeed
 from publisher.files.faults import Fault, Severity
+from publisher.media.record import NOTHING, Library
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem
 from publisher.rendering.errors import RenderError
@@ -38,11 +40,18 @@ _ADDRESS = re.compile(r"(https?://|mailto:|tel:)\S+$", re.IGNORECASE)
 class Assembler:
     """Fills slots with messages; channels are looked at once, pictures once a post."""
 
-    def __init__(self, settings: Settings, taken: Mapping[str, str] = NO_LINKS) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        taken: Mapping[str, str] = NO_LINKS,
+        library: Library | None = NOTHING,
+        *,
+        makes_videos: bool = True,
+    ) -> None:
         self._settings = settings
         self._taken = taken
         self._shapes = Shapes(settings)
-        self._pictures = Pictures(settings)
+        self._pictures = Pictures(settings, library, makes_videos=makes_videos)
 
     def fill(
         self, campaign: Campaign, places: Iterable[Slot], entries: Sequence[FeedItem] = ()
@@ -61,7 +70,7 @@ class Assembler:
             ]
             found, unfit = self._pictures.of_post(campaign, post)
             faults += [*wrong, *unfit]
-            if not wrong and not unfit:
+            if not wrong and not _any_error(unfit) and is_whole(post, found):
                 media[post.id] = found
         items = {item.key: item for item in entries}
         planned = []
@@ -92,7 +101,7 @@ class Assembler:
         entry = Entry(item.title, item.summary, item.link, item.published) if item else None
         occasion = Occasion(slot.identity.edition, slot.anchor, slot.local, entry)
         drawn, found = self._pictures.of_slot(Placed(campaign, post, shape, occasion, item))
-        if any(fault.severity is Severity.ERROR for fault in found):
+        if _any_error(found):
             return None, [_as_told(post, fault) for fault in found]
         theirs = {**media, **drawn}
         own = {key: self._pictures.fitted(one, shape) for key, one in theirs.items()}
@@ -137,6 +146,10 @@ class Assembler:
         if not links.short or slot.identity.channel in links.not_short_on:
             return None
         return Shortener(links.short, slot.identity.key, self._taken)
+
+
+def _any_error(faults: Iterable[Fault]) -> bool:
+    return any(fault.severity is Severity.ERROR for fault in faults)
 
 
 def _as_told(post: Post, fault: Fault) -> Fault:

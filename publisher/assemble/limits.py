@@ -9,10 +9,13 @@ from babel.numbers import format_decimal
 from channels.base import Limits, Media
 from channels.limits import Violation
 from publisher.assemble.places import field_of, line_of
+from publisher.campaign.card import CARD
 from publisher.campaign.model import Post
+from publisher.campaign.video import SUBTITLES, VIDEO
 from publisher.files.faults import Fault
 from publisher.files.text import shown
 from publisher.i18n import _, language
+from publisher.media import ffmpeg
 from publisher.rendering.shape import ChannelShape
 
 _FIELDS = {
@@ -57,7 +60,7 @@ def _name_of(key: str, medium: Media | None) -> str:
     """A medium as its officer calls it."""
     kind, colon, name = key.partition(":")
     if colon:
-        return name or kind
+        return name or {CARD: _("the card"), VIDEO: _("the video")}.get(key, kind)
     return medium.path.name if medium else ""
 
 
@@ -66,6 +69,10 @@ def _field(post: Post, shape: ChannelShape, violation: Violation, key: str) -> s
     field = field_of(post, shape.name, name)
     if violation.media is None or name != "media":
         return field
+    if key == CARD:
+        return post.card_on(shape.name)[0]
+    if key in (VIDEO, SUBTITLES):
+        return post.video_on(shape.name)[0]
     files = post.media_on(shape.name)
     return f"{field}.{next((n for n, one in enumerate(files) if one.key == key), 0)}"
 
@@ -88,6 +95,9 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             "The text is %(actual)s characters long; %(channel)s takes at most %(allowed)s."
         )
     fewer = _("Leave some out for this channel: [for.%(name)s] media = [ … ]")
+    by_itself = (
+        "" if ffmpeg.is_here() else " " + _("Where ffmpeg is installed, that is done by itself.")
+    )
     smaller = _("Save it smaller, for instance 1200 pixels wide as JPEG.")
     return {
         "title_missing": (
@@ -213,11 +223,11 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
         ),
         "video_format": (
             _("%(channel)s doesn't take the format of “%(file)s” (%(actual)s)."),
-            _("Save it as one of: %(allowed)s."),
+            _("Save it as one of: %(allowed)s.") + by_itself,
         ),
         "video_bytes": (
             _("“%(file)s” has %(actual)s; %(channel)s takes at most %(allowed)s."),
-            _("Save the video smaller or shorter."),
+            _("Save the video smaller or shorter.") + by_itself,
         ),
         "video_seconds": (
             _("“%(file)s” lasts %(actual)s seconds; %(channel)s takes at most %(allowed)s."),

@@ -6,7 +6,7 @@ What is wrong with them is told at its line.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from channels.base import Media
@@ -18,6 +18,7 @@ from publisher.files.messages import either, nearest, quoted
 from publisher.files.text import shown
 from publisher.i18n import _
 from publisher.media.library import MediaError, measure
+from publisher.media.renditions import without_place
 
 _NEAR = 5
 """So many names of files are offered where none is close to the one written."""
@@ -27,20 +28,53 @@ def measured(campaign: Campaign, post: Post) -> tuple[dict[str, Media], list[Fau
     """Every file that ``post`` or a variant of it names, by that name; and what is wrong."""
     found: dict[str, Media] = {}
     faults: list[Fault] = []
-    for field, medium in _files(post):
+    for field, medium in files_of(post):
         if not medium.file or medium.key in found:
             continue
         try:
             found[medium.key] = _measured(campaign.folder, medium)
         except MediaError as error:
-            code = f"file_{error.code}"
-            what, instead = _told(code, medium.file, campaign.folder)
-            line = line_of(post, f"{field}.file")
-            faults.append(Fault(shown(post.path), line, code, what, instead))
+            faults.append(of_media_error(campaign, post, f"{field}.file", medium.file, error))
     return found, faults
 
 
-def _files(post: Post) -> Iterator[tuple[str, MediaFile]]:
+def of_media_error(
+    campaign: Campaign, post: Post, field: str, name: str, error: MediaError
+) -> Fault:
+    """Why the file ``name``, which ``post`` names under ``field``, can't be used."""
+    code = f"file_{error.code}"
+    what, instead = _told(code, name, campaign.folder)
+    return Fault(shown(post.path), line_of(post, field), code, what, instead)
+
+
+def found_in(folder: Path, name: str) -> Path:
+    """Where the file ``name`` of a campaign stands in its ``folder``. Raises ``MediaError``."""
+    try:
+        path = _standing(folder, name)
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        raise MediaError("unreadable") from None
+    if not inside:
+        raise MediaError("leads_out")
+    return path
+
+
+def telling(post: Post, found: Mapping[str, Media], folder: Path) -> Iterator[Fault]:
+    """What is wrong where one of ``found`` tells where it was taken and that can't be taken out;
+    copies without it are made in ``folder``."""
+    for field, medium in files_of(post):
+        if medium.key not in found:
+            continue
+        try:
+            without_place(found[medium.key], folder)
+        except MediaError as error:
+            code = f"file_{error.code}"
+            what, instead = _told(code, medium.file or medium.library, Path())
+            yield Fault(shown(post.path), line_of(post, field), code, what, instead)
+
+
+def files_of(post: Post) -> Iterator[tuple[str, MediaFile]]:
+    """What ``media`` says in ``post`` and its variants, each with the key under which it stands."""
     for number, medium in enumerate(post.front.media):
         yield f"media.{number}", medium
     for name, variant in post.front.for_.items():
@@ -49,13 +83,7 @@ def _files(post: Post) -> Iterator[tuple[str, MediaFile]]:
 
 
 def _measured(folder: Path, medium: MediaFile) -> Media:
-    try:
-        path = _standing(folder, medium.file)
-        inside = path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError):
-        raise MediaError("unreadable") from None
-    if not inside:
-        raise MediaError("leads_out")
+    path = found_in(folder, medium.file)
     return measure(path, "")  # its words are templates: they are rendered with the post
 
 
@@ -112,6 +140,10 @@ def _told(code: str, name: str, folder: Path) -> tuple[str, str]:
         "file_unreadable": (
             _("The file “%(file)s” can't be opened."),
             _("Let the program's user read it, or ask your administrator."),
+        ),
+        "file_place": (
+            _("“%(file)s” tells where it was taken, and that can't be taken out of it."),
+            _("Open it and save it anew, a picture as PNG or JPEG, a video as MP4."),
         ),
     }[code]
     return what % {"file": quoted(name)}, instead

@@ -14,6 +14,7 @@ from publisher.assemble.assembler import NO_LINKS, Assembler
 from publisher.assemble.holidays import closed_days
 from publisher.campaign.model import Campaign
 from publisher.files.faults import Fault
+from publisher.media.record import NOTHING, Library
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import FeedItem, slots
 from publisher.settings import Settings
@@ -28,14 +29,15 @@ def assemble(
     end: datetime,
     entries: Mapping[str, Sequence[FeedItem]] = _NO_ENTRIES,
     taken: Mapping[str, str] = NO_LINKS,
+    library: Library | None = NOTHING,
 ) -> tuple[list[PlannedDelivery], list[Fault]]:
     """Every delivery due in [start, end), rendered; and whatever is wrong with the posts.
 
     ``entries`` are feed entries by campaign, ``taken`` codes of short links with the address
-    that has each. A delivery that a channel would refuse is given along with its fault, so that a
-    preview can show it.
+    that has each, ``library`` is the media library (``None``: not here). A delivery that a channel
+    would refuse is given along with its fault, so that a preview can show it.
     """
-    assembler = Assembler(settings, taken)
+    assembler = Assembler(settings, taken, library)
     closed = closed_days(start, end)
     planned: list[PlannedDelivery] = []
     faults: list[Fault] = []

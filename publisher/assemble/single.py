@@ -14,6 +14,7 @@ from publisher.files.faults import Fault, Severity
 from publisher.files.messages import either, near, quoted
 from publisher.files.text import shown
 from publisher.i18n import _
+from publisher.media.record import NOTHING, Library
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import slots
 from publisher.settings import Settings
@@ -26,6 +27,7 @@ def assemble_one(
     channel: str,
     now: datetime,
     taken: Mapping[str, str] = NO_LINKS,
+    library: Library | None = NOTHING,
 ) -> tuple[PlannedDelivery | None, list[Fault]]:
     """``post`` as it would read on ``channel`` at ``now``, in its nearest edition."""
     if not is_slug(campaign) or not (settings.campaigns_folder / campaign).is_dir():
@@ -79,7 +81,7 @@ def assemble_one(
     nearest = min(found, key=lambda slot: abs(slot.due_at - now))
     slot = dataclasses.replace(nearest, due_at=now, local=now.astimezone(nearest.local.tzinfo))
     alone = dataclasses.replace(read, posts=(own,))
-    planned, faults = Assembler(settings, taken).fill(alone, [slot])
+    planned, faults = Assembler(settings, taken, library).fill(alone, [slot])
     wrong = any(fault.severity is Severity.ERROR for fault in faults)
     return (None if wrong or not planned else planned[0]), faults
 

@@ -28,8 +28,10 @@ Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Prompt(Keys):
     """How many of the feed's items were published within so many hours, in percent."""
 
-    hours: Annotated[int, Field(ge=1, le=720)] = Field(
-        description="Within so many hours after the portal published the item."
+    hours: Annotated[int, Field(ge=1, le=720)] | None = Field(
+        None,
+        description="Within so many hours after the portal published the item; left out: within "
+        "the time that each campaign promises (promised, under [feed]).",
     )
     campaigns: tuple[str, ...] = Field(
         (), description="Only the feeds of these campaigns; all when left out."

@@ -19,11 +19,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from publisher.campaign.card import Card, CardKey
 from publisher.campaign.media_file import MediaFile
+from publisher.campaign.video import VideoKey, VideoKeys
 from publisher.campaign.when import When, WhenError, parse_when
 from publisher.files.durations import Duration
 from publisher.files.keys import Keys
 from publisher.files.values import Day, Hashtag, Language, TimeOfDay, WebAddress, Words, YearlyDay
+from publisher.settings.office import Hours
 
 Audience = Literal["officials", "people", "learners", "business", "research", "children", "abroad"]
 
@@ -39,6 +42,16 @@ def _when(value: Any) -> Any:
         return parse_when(value)
     except WhenError as error:
         raise PydanticCustomError(f"when_{error.code}", "{value}", {"value": value}) from None
+
+
+def _one_or_several(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise PydanticCustomError("duration", "no time at all")
+    return value
 
 
 def _option(value: Any, depth: int = 0) -> Any:
@@ -102,7 +115,11 @@ class Variant(Keys):
     title: Words | None = Field(None, description="The title on this channel.")
     summary: Words | None = Field(None, description="The summary on this channel.")
     link: Words | None = Field(None, description="The link on this channel.")
+    card: CardKey | None = Field(None, description="The card on this channel; false for none.")
     media: tuple[MediaFile, ...] | None = Field(None, description="The media on this channel.")
+    video: VideoKey | None = Field(
+        None, description="The short video on this channel; false for none."
+    )
     hashtags: tuple[Hashtag, ...] | None = Field(None, description="Hashtags, without #.")
     languages: tuple[Language, ...] | None = Field(
         None, description="Which languages of a bilingual post this channel gets, in this order."
@@ -140,7 +157,15 @@ class FrontMatter(Keys):
         None, description="Hashtags without #; the campaign's when left out."
     )
     link: Words = Field("", description="The address the post points to.")
+    card: CardKey | None = Field(
+        None,
+        description='A picture that is drawn for the post, before its media: card = "countdown", '
+        "or a table.",
+    )
     media: tuple[MediaFile, ...] = Field((), description="Pictures and videos.")
+    video: VideoKey | None = Field(
+        None, description="A short video, made of slides and words to be read (docs/video.md)."
+    )
     language: Language | None = Field(None, description="The language of the text.")
     translation: dict[Language, Translation] = Field(
         default_factory=dict, description="The post in other languages."
@@ -162,18 +187,46 @@ class FrontMatter(Keys):
 class FeedSource(Keys):
     """Where a standing campaign takes its news from.
 
-    What stands in the feed at the first look is not published, nor what it says is more than seven
-    days old.
+    What stands in a feed at the first look is not published, nor what it says is more than seven
+    days old. Words are found with their marks, and in a text that is written without any.
     """
 
-    url: WebAddress = Field(description="The feed's address (RSS or Atom).")
+    url: Annotated[tuple[WebAddress, ...], BeforeValidator(_one_or_several)] = Field(
+        description='The feed\'s address (RSS or Atom), or several: ["https://…", "https://…"].',
+        min_length=1,
+    )
     every: Duration = Field(timedelta(minutes=30), description="How often to look.")
     keywords: tuple[Words, ...] = Field(
         (), description="Only entries with one of these words, whole ones; all when left out."
     )
+    without: tuple[Words, ...] = Field(
+        (), description="No entries with one of these words, whatever else they have."
+    )
+    languages: tuple[Language, ...] = Field(
+        (), description="Only entries in these languages; in any when left out."
+    )
+    hours: Hours | None = Field(
+        None,
+        description="The first and the last time of day for its entries: "
+        '{ start = "07:00", end = "20:00" }; schedule.toml\'s [hours] when left out.',
+    )
     most_a_day: Annotated[int, Field(ge=1, le=48)] = Field(
         6, description="At most so many entries a day; the rest waits for the next day."
     )
+    gap: Duration = Field(
+        timedelta(minutes=30), description="The least time between two entries of the campaign."
+    )
+    promised: Annotated[Duration, AfterValidator(_some_time)] = Field(
+        timedelta(hours=24),
+        description="How soon after it stands in the feed an entry is to be out; the indicator "
+        '"prompt" measures it.',
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> FeedSource:
+        if len(set(self.url)) != len(self.url):
+            raise PydanticCustomError("feed_twice", "the same feed twice")
+        return self
 
 
 class CampaignFile(Keys):
@@ -229,10 +282,22 @@ class Post:
     body: str
     body_line: int
 
+    def card_on(self, channel: str) -> tuple[str, Card | None]:
+        """The card drawn for ``channel``, with the key under which it stands."""
+        own = self.front.for_.get(channel, Variant()).card
+        field, card = ("card", self.front.card) if own is None else (f"for.{channel}.card", own)
+        return field, None if card is None or card.is_none else card
+
     def media_on(self, channel: str) -> tuple[MediaFile, ...]:
         """What ``media`` says for ``channel``."""
         own = self.front.for_.get(channel, Variant()).media
         return self.front.media if own is None else own
+
+    def video_on(self, channel: str) -> tuple[str, VideoKeys | None]:
+        """The key under which ``channel`` finds the post's video, and that: ``None`` for none."""
+        own = self.front.for_.get(channel, Variant()).video
+        key, video = ("video", self.front.video) if own is None else (f"for.{channel}.video", own)
+        return key, None if video is None or video.is_none else video
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels.web.public import PublicWeb, is_private_by_its_letters
+from publisher.campaign.card_rules import of_cards
 from publisher.campaign.media_file import MediaFile
-from publisher.campaign.model import Campaign, CampaignFile, Post
+from publisher.campaign.model import Campaign, CampaignFile, FeedSource, Post
 from publisher.campaign.when import FromFeed, Offset, OnDate
 from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity
@@ -38,8 +39,10 @@ def of_campaign_file(file: CampaignFile, document: Document, settings: Settings)
         faults.append(document.fault(("timezone",), code, what % words, instead))
     if file.anchor is not None and file.anchor.date is not None:
         faults += _year(file.anchor.date.year, ("anchor", "date"), document)
+    for place, url in enumerate(file.feed.url if file.feed is not None else ()):
+        faults += _feed(url, ("feed", "url", place), document, settings)
     if file.feed is not None:
-        faults += _feed(file.feed.url, document, settings)
+        faults += _feed_words(file.feed, document)
     return faults
 
 
@@ -52,6 +55,7 @@ def of_post(
         *_when(post, document, campaign),
         *_languages(post, document, campaign),
         *_media(post, document),
+        *of_cards(post, document, campaign, settings),
         *_body(post, document, campaign),
     ]
 
@@ -106,17 +110,17 @@ def _channels(
             )
 
 
-def _feed(url: str, document: Document, settings: Settings) -> Iterator[Fault]:
+def _feed(url: str, key: KeyPath, document: Document, settings: Settings) -> Iterator[Fault]:
     """An address that leads into the office's own network, as far as its letters tell."""
     try:
         trusted = PublicWeb(settings.feeds.trusted_hosts).trusts_address(url)
     except ValueError:
         code, what, instead = of_patterns()[pattern(WebAddress)]
-        yield document.fault(("feed", "url"), code, what % {"key": "feed.url"}, instead)
+        yield document.fault(key, code, what % {"key": "feed.url"}, instead)
         return
     if not trusted and is_private_by_its_letters(url):
         yield document.fault(
-            ("feed", "url"),
+            key,
             "feed_inside",
             _("This address isn't on the public web, and feeds are only fetched from there."),
             _(
@@ -124,6 +128,20 @@ def _feed(url: str, document: Document, settings: Settings) -> Iterator[Fault]:
                 "schedule.toml: [feeds] trusted_hosts"
             ),
         )
+
+
+def _feed_words(feed: FeedSource, document: Document) -> Iterator[Fault]:
+    """A word that is both wanted and unwanted lets nothing through."""
+    unwanted = {word.casefold() for word in feed.without}
+    for place, word in enumerate(feed.keywords):
+        if word.casefold() in unwanted:
+            yield document.fault(
+                ("feed", "keywords", place),
+                "feed_word_both",
+                _("“%(word)s” stands under “keywords” and under “without”.")
+                % {"word": quoted(word)},
+                _("Keep one of the two: an entry with a word of “without” never goes out."),
+            )
 
 
 def _unknown_channel(name: str, key: KeyPath, document: Document, settings: Settings) -> Fault:

@@ -7,18 +7,20 @@ channel, just as the daemon would. Errors keep a campaign from going out; warnin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from publisher.assemble.assembler import Assembler
 from publisher.assemble.holidays import closed_days
+from publisher.assemble.media import files_of
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.check.habits import odd
 from publisher.check.reckoning import of_office
 from publisher.check.samples import SAMPLE
 from publisher.files.faults import Fault, Severity
+from publisher.media.record import NOTHING, Library
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem, slots
 from publisher.settings import Settings
@@ -37,11 +39,25 @@ class Looked:
     faults: tuple[Fault, ...]
 
 
-def look(settings: Settings, now: datetime) -> Looked:
-    """Read, plan and render everything that is to come after ``now``."""
+def nothing_of_it() -> Library:
+    """An empty media library."""
+    return NOTHING
+
+
+def look(
+    settings: Settings,
+    now: datetime,
+    library: Callable[[], Library | None] = nothing_of_it,
+) -> Looked:
+    """Read, plan and render everything that is to come after ``now``.
+
+    ``library`` gives the media library, ``None`` where it isn't on this machine; it is asked only
+    where a post names something of it.
+    """
     campaigns, faults = read_campaigns(settings)
     faults += of_office(settings, campaigns)
-    assembler = Assembler(settings)
+    known = library() if _name_it(campaigns) else NOTHING
+    assembler = Assembler(settings, library=known, makes_videos=False)
     closed = closed_days(now, now + FAR)
     planned: list[PlannedDelivery] = []
     for campaign in campaigns:
@@ -57,6 +73,11 @@ def look(settings: Settings, now: datetime) -> Looked:
     faults += [one for one in habits if one.code != "over" or one.path not in broken]
     faults.sort(key=lambda fault: (fault.path, fault.line or 0))
     return Looked(tuple(campaigns), tuple(planned), tuple(faults))
+
+
+def _name_it(campaigns: Sequence[Campaign]) -> bool:
+    posts = [post for campaign in campaigns for post in campaign.posts]
+    return any(medium.library for post in posts for _field, medium in files_of(post))
 
 
 def _coming(

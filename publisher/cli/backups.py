@@ -10,7 +10,7 @@ from publisher.cli.keyboard import user_name
 from publisher.cli.opening import site, site_as_it_lies
 from publisher.cli.terminal import say
 from publisher.i18n import _, ngettext
-from publisher.store import backups
+from publisher.store import backups, library
 
 
 @click.command(help=_("Copy the store to FILE; safe while the daemon runs."))
@@ -24,6 +24,14 @@ def backup(ctx: click.Context, file: Path) -> None:
     office.database.backup(file)
     size = file.stat().st_size / 1024
     say(_("Backed up to %(file)s (%(size).0f KB, checked).") % {"file": file, "size": size})
+    with office.database.reading() as session:
+        has_media = library.mark(session)[0]
+    if has_media:
+        folder = office.settings.var_folder / "media"
+        say(
+            _("The media library's files lie in %(folder)s: keep a copy of it too.")
+            % {"folder": folder}
+        )
 
 
 @click.command(help=_("Bring back the store from FILE; the daemon must be stopped."))

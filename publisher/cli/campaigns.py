@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,10 @@ from publisher.files.faults import Severity
 from publisher.files.text import shown
 from publisher.i18n import _, language
 from publisher.settings.reader import read_settings
+
+if TYPE_CHECKING:
+    from publisher.media.record import Library
+    from publisher.settings import Settings
 
 
 @click.command(help=_("Make campaign folder SLUG with commented examples."))
@@ -49,7 +54,7 @@ def check(ctx: click.Context) -> None:
     settings, faults = read_settings(ctx.obj["config"])
     if settings is not None:
         speak(ctx, settings)
-        faults += look(settings, system_clock()).faults
+        faults += look(settings, system_clock(), lambda: _library(settings)).faults
     show_faults(faults)
     if any(fault.severity is Severity.ERROR for fault in faults):
         console.print(f"[bold red]✗[/] {count_faults(faults)}")
@@ -81,7 +86,7 @@ def preview(
         refuse_unknown_campaign(campaign, campaign_names(settings))
     if channel is not None:
         refuse_unknown_channel(channel, settings)
-    looked = look(settings, system_clock())
+    looked = look(settings, system_clock(), lambda: _library(settings))
     chosen = [
         delivery
         for delivery in looked.planned
@@ -99,3 +104,10 @@ def preview(
     say(_("The page is at %(file)s") % {"file": out})
     if show:
         webbrowser.open(out.resolve().as_uri())
+
+
+def _library(settings: Settings) -> Library | None:
+    """The media library: what keeps it is loaded only where a post names something of it."""
+    from publisher.site import library_of
+
+    return library_of(settings)

@@ -29,15 +29,23 @@ SAID = (
     N_("FILE"),
     N_("DIRECTORY"),
     N_("SLUG"),
+    N_("YEAR"),
     N_("CHANNEL"),
     N_("[CAMPAIGN]"),
     N_("[ABOUT]"),
     N_("CAMPAIGN/POST"),
+    N_("[CAMPAIGN/POST]"),
     N_("CAMPAIGN/POST …"),
     N_("CAMPAIGN | CAMPAIGN/POST …"),
     N_("[CAMPAIGN | CAMPAIGN/POST] …"),
     N_("[CAMPAIGN | CAMPAIGN/POST]"),
     N_("CODE"),
+    N_("ROLE"),
+    N_("FILE..."),
+    N_("PLACE"),
+    N_("NAME"),
+    N_("[WORDS]"),
+    N_("DAYS"),
 )
 
 REFUSED = (

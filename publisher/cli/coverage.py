@@ -23,6 +23,8 @@ from publisher.files.messages import near
 from publisher.i18n import _, ngettext
 from publisher.notation import day, number
 from publisher.reach.coverage import Coverage, Covered, coverage_of
+from publisher.reach.export.csv_form import to_csv
+from publisher.reach.export.plan_sheets import coverage_sheet
 from publisher.reports.wording import deliveries, posts
 
 
@@ -65,7 +67,7 @@ def coverage(
     chosen = [one for one in whole.of if one.topic.code in codes]
     listed = [one for one in chosen if not (missing and one.posts)]
     if form == "csv":
-        click.echo(_csv(listed), nl=False)
+        click.echo(to_csv(coverage_sheet(listed)), nl=False)
     elif form == "json":
         click.echo(json.dumps([_json(one) for one in listed], ensure_ascii=False, indent=2))
     else:
@@ -157,27 +159,6 @@ def _had(one: Covered) -> str:
             }
         )
     return ", ".join(parts)
-
-
-def _csv(listed: Sequence[Covered]) -> bytes:
-    from publisher.reach.export.csv_form import to_csv
-    from publisher.reach.export.tables import Column, Sheet
-
-    labels = (
-        *(_("Code"), _("Title"), _("Unit in charge"), _("Kind of task"), _("Posts"), _("Last")),
-        *(_("Deliveries"), _("Times shown"), _("of so many deliveries")),
-        *(_("Reach (a person counts several times)"), _("of so many deliveries")),
-    )
-    rows = [
-        (
-            *(one.topic.code, one.topic.title, one.topic.unit, one.topic.kind),
-            *(one.posts, one.last, one.sum.posts),
-            *(one.sum.figures.shown, one.sum.of["shown"]),
-            *(one.sum.figures.reach, one.sum.of["reach"]),
-        )
-        for one in listed
-    ]
-    return to_csv(Sheet("coverage", [Column(label) for label in labels], rows))
 
 
 def _json(one: Covered) -> dict[str, Any]:

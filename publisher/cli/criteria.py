@@ -15,7 +15,7 @@ import click
 from rich.text import Text
 
 from publisher.cli.opening import site
-from publisher.cli.span_options import Asked, span_options, this_year
+from publisher.cli.span_options import Asked, span_options
 from publisher.cli.terminal import console, refuse, say, show_faults
 from publisher.files.faults import Fault, as_lines
 from publisher.i18n import _
@@ -23,12 +23,14 @@ from publisher.notation import day
 from publisher.reach.criteria import (
     Judged,
     Result,
-    as_shown,
     of_office,
     target_words,
     value_words,
+    verdict_words,
 )
-from publisher.reach.spans import Span
+from publisher.reach.export.csv_form import to_csv
+from publisher.reach.export.plan_sheets import criteria_sheet
+from publisher.reach.spans import Span, this_year
 
 
 @click.command(help=_("Show the plan's indicators, their targets and what they came to."))
@@ -46,7 +48,7 @@ def criteria(ctx: click.Context, asked: Asked, form: str | None) -> None:
     judged = of_office(office.settings, office.database, span, now)
     tell_faults(judged.faults, form)
     if form == "csv":
-        click.echo(_csv(judged.results), nl=False)
+        click.echo(to_csv(criteria_sheet(judged.results)), nl=False)
     elif form == "json":
         document = {"span": _span(span), "indicators": [_json(one) for one in judged.results]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -72,7 +74,7 @@ def _show(judged: Judged, span: Span) -> None:
     say(days_of(span))
     for result in judged.results:
         console.print()
-        console.print(Text.assemble((_verdict(result), _style(result)), ": ", result.title))
+        console.print(Text.assemble((verdict_words(result), _style(result)), ": ", result.title))
         say(f"    {_value(result)}")
         say(f"    {result.basis}")
         if trend := _trend(result):
@@ -85,16 +87,6 @@ def days_of(span: Span) -> str:
         "first": day(span.first, "full"),
         "last": day(span.last, "full"),
     }
-
-
-def _verdict(result: Result) -> str:
-    if result.value is None:
-        return _("no figure yet")
-    if result.target is None:
-        return _("without a target")
-    if result.met is None:
-        return _("not judged yet")
-    return _("met") if result.met else _("not met")
 
 
 def _style(result: Result) -> str:
@@ -124,32 +116,6 @@ def _trend(result: Result) -> str:
     else:
         way = _("up") if now > before else _("down")
     return _("up to each day: %(points)s (%(way)s)") % {"points": points, "way": way}
-
-
-def _csv(results: Sequence[Result]) -> bytes:
-    from publisher.reach.export.csv_form import to_csv
-    from publisher.reach.export.tables import Column, Sheet
-
-    labels = (
-        *(_("Indicator"), _("Title"), _("Section of the plan"), _("Value"), _("Unit")),
-        *(_("Target"), _("Verdict"), _("What was counted")),
-    )
-    rows = [
-        (
-            *(one.id, one.title, one.source, _cell(one), one.unit),
-            *(target_words(one), _verdict(one), one.basis),
-        )
-        for one in results
-    ]
-    return to_csv(Sheet("criteria", [Column(label) for label in labels], rows))
-
-
-def _cell(result: Result) -> str | int | None:
-    """The value as an Excel in Viet Nam takes it for a number: with a decimal comma."""
-    if result.value is None:
-        return None
-    value = as_shown(result.value) if result.unit == "%" else round(result.value, 2)
-    return int(value) if value.is_integer() else str(value).replace(".", ",")
 
 
 def _json(result: Result) -> dict[str, Any]:

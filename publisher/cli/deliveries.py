@@ -5,22 +5,19 @@ A post is named ``campaign/post``, or by the whole key that ``status`` shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
 
 import click
 from sqlmodel import Session
 
-from channels.base import Receipt
 from publisher.cli.keyboard import user_name
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
-from publisher.delivery import lifecycle
-from publisher.delivery.lifecycle import CLAIMABLE, Move, State
+from publisher.delivery.verdicts import Outcome, Why
 from publisher.i18n import _, ngettext
 from publisher.site import Site
-from publisher.store import approvals, audit, deliveries, doubts
+from publisher.store import deliveries
+from publisher.store.deliveries import short
 from publisher.store.models import Delivery
 
 
@@ -33,15 +30,8 @@ def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> 
     office = site(ctx)
     if not by.strip():
         raise click.UsageError(_('An approval needs a name: --by "Nguyễn Văn A"'))
-    given = already = 0
-    with office.database.writing() as session:
-        for delivery in named(session, names, channel):
-            if delivery.state not in CLAIMABLE or not delivery.approvals:
-                continue
-            if approvals.approve(session, delivery, by.strip(), office.clock()):
-                given += 1
-            else:
-                already += 1
+    outcome = office.verdicts.approve(_numbers(office, names, channel), by.strip())
+    given, already = len(outcome.done), outcome.count(Why.ALREADY)
     say(ngettext("%(n)d delivery approved.", "%(n)d deliveries approved.", given) % {"n": given})
     if already:
         say(
@@ -58,7 +48,8 @@ def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> 
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
 def cancel(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> None:
-    _each(site(ctx), names, channel, by, lifecycle.CANCEL, cancelled_by=by)
+    office = site(ctx)
+    _count(office.verdicts.cancel(_numbers(office, names, channel), by))
 
 
 @click.command(help=_("Try failed posts once more."))
@@ -68,7 +59,7 @@ def cancel(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> N
 @click.pass_context
 def again(ctx: click.Context, names: Sequence[str], channel: str, by: str) -> None:
     office = site(ctx)
-    _each(office, names, channel, by, lifecycle.AGAIN, **_at_once(office))
+    _count(office.verdicts.again(_numbers(office, names, channel), by))
 
 
 @click.command(help=_("Say whether a doubtful post went out: you have looked."))
@@ -92,52 +83,20 @@ def settle(
     if is_there == is_absent:
         raise click.UsageError(_("Say --sent or --again."))
     office = site(ctx)
+    numbers = _numbers(office, names, channel)
     if is_absent:
-        fresh = _at_once(office)
-        _each(office, names, channel, by, lifecycle.CLEAR, doubts.disprove_doubts, **fresh)
-        return
+        _count(office.verdicts.absent(numbers, by))
+    else:
+        _count(office.verdicts.found(numbers, by, url))
+
+
+def _numbers(office: Site, names: Sequence[str], channel: str) -> list[int]:
     with office.database.reading() as session:
-        rows = [row for row in named(session, names, channel) if row.state == State.UNCONFIRMED]
-    for row in rows:
-        office.reconciler.settling.found(row, Receipt("", url, office.clock()), by)
-    _count(len(rows))
+        return [deliveries.number_of(row) for row in named(session, names, channel)]
 
 
-def _at_once(office: Site) -> dict[str, Any]:
-    """A person wants it out now: it gets a fresh grace, whatever the hour it was meant for."""
-    now = office.clock()
-    return {"next_at": now, "expires_at": now + timedelta(hours=2)}
-
-
-def _each(
-    office: Site,
-    names: Sequence[str],
-    channel: str,
-    by: str,
-    step: Move,
-    besides: Callable[[Session, int], None] | None = None,
-    **changes: object,
-) -> None:
-    moved: list[str] = []
-    with office.database.writing() as session:
-        for row in named(session, names, channel):
-            number = deliveries.number_of(row)
-            if deliveries.move(session, number, step, office.clock(), **changes):
-                if besides is not None:
-                    besides(session, number)
-                key = deliveries.identity_of(row).key
-                audit.record(session, office.clock(), by, step.name, key)
-                moved.append(key)
-    # Imported late: ``status`` shares this module's words, and has nothing to do with alerts.
-    from publisher.delivery.late import matter
-
-    # A person has acted: should it fail once more, that is news and told at once.
-    for key in moved:
-        office.alerts.clear(matter(key))
-    _count(len(moved))
-
-
-def _count(moved: int) -> None:
+def _count(outcome: Outcome) -> None:
+    moved = len(outcome.done)
     if not moved:
         refuse(_("None of these is in a state in which that can be done; see: publisher status"))
     say(ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved})
@@ -174,8 +133,3 @@ def _of(session: Session, name: str, channel: str) -> Sequence[Delivery]:
 def _names_of(row: Delivery) -> tuple[str, ...]:
     """What a person may call a delivery: its post, its post on one day, or its whole key."""
     return f"{row.campaign}/{row.post}", short(row), deliveries.identity_of(row).key
-
-
-def short(row: Delivery) -> str:
-    """What people call a delivery: its post, and its day where there are several."""
-    return f"{row.campaign}/{row.post}" + (f"/{row.occurrence}" if row.occurrence else "")

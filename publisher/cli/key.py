@@ -15,7 +15,7 @@ from publisher.cli.terminal import refuse, say
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import note_words
-from publisher.store import audit, journal
+from publisher.store import audit, journal, people
 
 
 @click.group(help=_("The key that stored tokens are sealed by."))
@@ -79,8 +79,9 @@ def _renewed(office: Site) -> tuple[int, list[str]]:
             done += SealedState(folder, office.seal).renew()
         except ChannelError as error:
             whys.append(note_words(str(error)))
-    try:
-        done += journal.renew(office.database, office.seal)
-    except ChannelError as error:
-        whys.append(note_words(str(error)))
+    for kept in (journal, people):
+        try:
+            done += kept.renew(office.database, office.seal)
+        except ChannelError as error:
+            whys.append(note_words(str(error)))
     return done, whys

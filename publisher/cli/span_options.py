@@ -59,12 +59,6 @@ class Asked:
         return spans.any_span(self.first.day, last)
 
 
-def this_year(closes_on: int, today: date) -> Span:
-    """The year whose report counts today."""
-    year = spans.whole_year(today.year, closes_on)
-    return year if today <= year.last else spans.whole_year(today.year + 1, closes_on)
-
-
 def span_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give ``command`` the options of a span, and hand it one argument: ``asked``."""
 

@@ -8,20 +8,27 @@ gives the same jobs to a scheduler whose clock it moves.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from channels.base import ChannelError
 from publisher.daemon import triggers
+from publisher.daemon.feed_notices import tell_of_feeds
 from publisher.daemon.reckoning import Reckoning
 from publisher.daemon.schedule_file import ScheduleFile
 from publisher.daemon.triggers import Due, Job
+from publisher.feeds.manners import HURRIED
 from publisher.feeds.poll import poll
 from publisher.redirect.server import LinkServer, not_answered
 from publisher.reports import schedule
+from publisher.reports.asking import mail_people
 from publisher.reports.reminders import plan_reminders
 from publisher.site import Site
-from publisher.store import sending
+from publisher.store import pulse, sending
+
+if TYPE_CHECKING:
+    from publisher.web.server import ConsoleServer
 
 log = structlog.get_logger("daemon")
 
@@ -41,6 +48,7 @@ class Jobs:
         self.schedule_file = schedule_file
         self.reckoning = reckoning
         self.link_server = _link_server(site)
+        self.web = _console_server(site)
 
     def reread(self) -> None:
         """Called where schedule.toml is another one."""
@@ -60,7 +68,9 @@ class Jobs:
             # hour a clock that was set leapt over, would wait a week.
             Job("weekly", self.weekly, triggers.every(often.sweep)),
             Job("reminders", self.reminders, triggers.every(often.sweep)),
+            Job("mails", self.mails, triggers.every(often.sweep)),
             *([Job("links", self.links, triggers.every(often.sweep))] if self.link_server else ()),
+            *([Job("console", self.console, triggers.every(often.sweep))] if self.web else ()),
         )
 
     def send_due(self) -> None:
@@ -77,15 +87,19 @@ class Jobs:
 
     def sweep(self) -> None:
         """Late and interrupted sends, doubts, stopped channels."""
+        with self.site.database.writing() as session:
+            pulse.beat(session, self.site.clock())
         # Before anything is judged by how old it is.
         self.reckoning.anew()
         self.site.reconciler.sweep()
 
     def feeds(self) -> None:
         """Feeds whose time has come; new entries go into the plan at once."""
-        campaigns = self.site.desk.campaigns()
-        if poll(self.site.database, self.site.settings, campaigns, self.site.clock):
-            self.site.desk.refresh(force=True)
+        site, campaigns = self.site, self.site.desk.campaigns()
+        manners = HURRIED if site.rehearsal else None
+        if poll(site.database, site.settings, campaigns, site.clock, manners):
+            site.desk.refresh(force=True)
+        tell_of_feeds(site)
 
     def readings(self) -> None:
         """Whom did it reach: posts whose age asks for a reading."""
@@ -110,6 +124,11 @@ class Jobs:
         """A report that is owed soon is drafted and mailed ahead of its deadline, likewise once."""
         plan_reminders(self.site)
 
+    def mails(self) -> None:
+        """Approvers are asked, and writers told what was said, by mail."""
+        if not self.site.rehearsal:
+            mail_people(self.site)
+
     def alerts(self) -> None:
         """What a person must know goes out, in one message."""
         self.site.alerts.tell_due()
@@ -126,9 +145,32 @@ class Jobs:
         else:
             self.site.alerts.clear("links")
 
+    def console(self) -> None:
+        """The officers' pages are served; a person is told where they can't be."""
+        if self.web is None or self.web.is_up:
+            return
+        from publisher.web.server import not_served
+
+        try:
+            self.web.start()
+        except OSError as error:
+            place = self.site.settings.console.listen
+            self.site.alerts.raise_("console", not_served(place, error))
+        else:
+            self.site.alerts.clear("console")
+
     def _next_moment(self) -> datetime | None:
         with self.site.database.reading() as session:
             return sending.next_moment(session, self.site.clock())
+
+
+def _console_server(site: Site) -> ConsoleServer | None:
+    """What serves the console, where this process is to; loaded only then."""
+    if not site.settings.console.daemon or site.rehearsal:
+        return None
+    from publisher.web.server import ConsoleServer
+
+    return ConsoleServer(site)
 
 
 def _link_server(site: Site) -> LinkServer | None:

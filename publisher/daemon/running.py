@@ -140,6 +140,8 @@ class Daemon(Jobs):
             self._close_the_books()
             if self.link_server is not None:
                 self.link_server.stop()
+            if self.web is not None:
+                self.web.stop()
             # A stop that was asked for while the last sends finished goes before a new beginning.
             return End(finished and not self._at_work, again and self._calls.empty())
 

@@ -22,6 +22,7 @@ from publisher.desk.notices import Notices
 from publisher.desk.planner import Draft, Planner
 from publisher.planning.diff import Changes
 from publisher.settings import Settings
+from publisher.store import library
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 
@@ -65,7 +66,7 @@ class Desk:
     def refresh(self, *, force: bool = False) -> Changes | None:
         """Put what changed in the files into force; ``None`` where nothing was to be read."""
         with self._guard:
-            now, signature = self.clock(), signature_of(self.settings.campaigns_folder)
+            now, signature = self.clock(), self._signature()
             fresh = self._planned_at is not None and now - self._planned_at < REPLAN_EVERY
             if not force and fresh and signature == self._seen and not self._notices.in_the_making:
                 return None
@@ -78,6 +79,14 @@ class Desk:
             if not_kept:
                 self._seen = None
             return draft.changes
+
+    def _signature(self) -> Signature:
+        """What changes with any file of the officers', and with their media library."""
+        with self.database.reading() as session:
+            count, changed_at = library.mark(session)
+        changed_ns = int(changed_at.timestamp() * 1e9) if changed_at is not None else 0
+        folder = self.settings.campaigns_folder
+        return (*signature_of(folder), ("media library", changed_ns, count))
 
     def apply(self, changes: Changes) -> dict[str, str]:
         """Put ``changes`` into force; the media they need are kept first.

@@ -47,10 +47,10 @@ def as_it_would_read(
 ) -> tuple[PlannedDelivery | None, list[Fault]]:
     """``post`` as ``channel`` would get it now, with codes of short links that are nobody else's;
     ``None`` where it can't be sent, and why."""
-    now = desk.clock()
+    now, library = desk.clock(), desk.planner.library()
     return with_own_codes(
         desk.database,
-        lambda taken: assemble_one(desk.settings, campaign, post, channel, now, taken),
+        lambda taken: assemble_one(desk.settings, campaign, post, channel, now, taken, library),
         lambda made: made[0].links if made[0] else (),
     )
 

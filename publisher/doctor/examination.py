@@ -12,7 +12,8 @@ from publisher.doctor.addresses import media_host_findings, short_link_findings
 from publisher.doctor.channels import channel_findings
 from publisher.doctor.feeds import feed_findings
 from publisher.doctor.finding import Finding
-from publisher.doctor.machine import clock_finding, disk_finding, zone_finding
+from publisher.doctor.machine import clock_finding, disk_finding, ffmpeg_finding, zone_finding
+from publisher.doctor.media import library_findings
 from publisher.doctor.secrets import key_finding, secret_findings
 from publisher.doctor.store import store_findings
 from publisher.doctor.telling import alert_findings, mail_findings
@@ -25,7 +26,9 @@ def examine(site: Site) -> Iterator[Finding]:
     yield clock_finding(site)
     yield zone_finding(site)
     yield disk_finding(site)
+    yield ffmpeg_finding()
     yield from store_findings(site)
+    yield from library_findings(site)
     yield from secret_findings(site)
     yield key_finding(site)
     yield from channel_findings(site, site.switchboard.names())

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
+from publisher.media import ffmpeg
 from publisher.site import Site
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -44,4 +45,15 @@ def disk_finding(site: Site) -> Finding:
         writable and free >= LEAST_FREE_BYTES,
         _("%(free).1f GB free in %(folder)s") % {"free": free / 1e9, "folder": folder},
         _("Make room, and let the program's user write there."),
+    )
+
+
+def ffmpeg_finding() -> Finding:
+    """Well either way: who shows no videos needs no ffmpeg."""
+    return Finding(
+        "ffmpeg",
+        True,
+        _("here: videos are made to fit each channel")
+        if ffmpeg.is_here()
+        else _("not here: videos go out as they are, or not at all (apt install ffmpeg)"),
     )

@@ -12,6 +12,7 @@ EXAMPLES: Mapping[str, str] = {
     "alt": 'alt = "Cán bộ hướng dẫn người dân nộp hồ sơ trực tuyến"',
     "file": 'file = "media/anh.png"',
     "anchor": 'anchor = { every = "10-10" }',
+    "slides": 'slides = [{ file = "media/anh.png", read = "…" }]',
     "media": 'media = [{ file = "media/anh.png", alt = "…" }]',
     "url": 'url = "https://…"',
     "host": 'host = "localhost"',

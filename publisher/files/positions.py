@@ -1,8 +1,9 @@
-"""Finds the line on which each key of a TOML document stands.
+"""Finds where each key of a TOML document stands.
 
-It is asked only once something is wrong. ``tomllib`` gives values without places. tree-sitter gives
-places, and also of a document that isn't valid TOML, so a syntax error whose line ``tomllib`` can't
-tell is found here too. Used by ``source``; never raises for any text.
+It is asked only once something is wrong, or is to be changed. ``tomllib`` gives values without
+places. tree-sitter gives places, and also of a document that isn't valid TOML, so a syntax error
+whose line ``tomllib`` can't tell is found here too. Used by ``document`` and by whoever writes
+something back into a file; never raises for any text.
 """
 
 from __future__ import annotations
@@ -46,17 +47,28 @@ class Positions:
 
 def positions(toml: str) -> Positions:
     """Where everything in ``toml`` stands."""
-    from tree_sitter import Parser
-
-    root = Parser(_language()).parse(toml.encode()).root_node
+    root = _root(toml.encode())
     lines: dict[KeyPath, int] = {}
     repeated: int | None = None
-    for path, line, defines in _document(root):
+    for path, node, defines in _document(root):
         if path not in lines:
-            lines[path] = line
+            lines[path] = _line(node)
         elif defines and repeated is None:
-            repeated = line
+            repeated = _line(node)
     return Positions(lines, _broken(root), repeated)
+
+
+def places(toml: bytes) -> Iterator[tuple[KeyPath, Node, bool]]:
+    """Every place of a document in UTF-8, in its order: its path, its node, and whether that
+    defines a value that may stand but once (a part of a list and a table that is only named on the
+    way to another do not)."""
+    yield from _document(_root(toml))
+
+
+def _root(toml: bytes) -> Node:
+    from tree_sitter import Parser
+
+    return Parser(_language()).parse(toml).root_node
 
 
 @cache
@@ -68,8 +80,7 @@ def _language() -> Language:
     return Language(tree_sitter_toml.language())
 
 
-def _document(root: Node) -> Iterator[tuple[KeyPath, int, bool]]:
-    """Every place: its path, its line, and whether it defines a value that may stand but once."""
+def _document(root: Node) -> Iterator[tuple[KeyPath, Node, bool]]:
     counts: dict[KeyPath, int] = {}
     for node in root.named_children:
         if node.type == "pair":
@@ -77,14 +88,14 @@ def _document(root: Node) -> Iterator[tuple[KeyPath, int, bool]]:
         elif node.type in ("table", "table_array_element"):
             path = _inside(_key(node), counts)
             for depth in range(1, len(path)):
-                yield path[:depth], _line(node), False
+                yield path[:depth], node, False
             single = node.type == "table"
             if not single:
                 number = counts.get(path, 0)
                 counts[path] = number + 1
-                yield path, _line(node), False
+                yield path, node, False
                 path = (*path, number)
-            yield path, _line(node), single
+            yield path, node, single
             for child in node.named_children:
                 if child.type == "pair":
                     yield from _pair(child, path)
@@ -100,16 +111,16 @@ def _inside(path: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
     return full
 
 
-def _pair(node: Node, above: KeyPath) -> Iterator[tuple[KeyPath, int, bool]]:
+def _pair(node: Node, above: KeyPath) -> Iterator[tuple[KeyPath, Node, bool]]:
     path = (*above, *_key(node))
     for depth in range(len(above) + 1, len(path)):
-        yield path[:depth], _line(node), False
-    yield path, _line(node), True
+        yield path[:depth], node, False
+    yield path, node, True
     if node.named_child_count > 1:
         yield from _value(node.named_children[-1], path)
 
 
-def _value(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, int, bool]]:
+def _value(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Node, bool]]:
     if len(path) >= MAX_DEPTH:
         return
     if node.type == "inline_table":
@@ -118,7 +129,7 @@ def _value(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, int, bool]]:
                 yield from _pair(child, path)
     elif node.type == "array":
         for number, child in enumerate(c for c in node.named_children if c.type != "comment"):
-            yield (*path, number), _line(child), False
+            yield (*path, number), child, False
             yield from _value(child, (*path, number))
 
 

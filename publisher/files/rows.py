@@ -37,7 +37,7 @@ MAX_CELL = 1_000
 SIGNS = ";,\t"
 
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def read_sheets(path: Path) -> list[Sheet] | Fault:
     raw = _bytes_of(path)
     if isinstance(raw, Fault):
         return raw
-    if raw.startswith(_OLD_EXCEL):
+    if raw.startswith(OLD_EXCEL):
         return _fault(
             path,
             "old_excel",
@@ -177,7 +177,7 @@ def _workbook(path: Path, raw: bytes) -> list[Sheet] | Fault:
         _("Open it in Excel and save it again as “Excel Workbook (.xlsx)”, without a password."),
     )
     try:
-        if not _is_safe(raw):
+        if not is_safe_workbook(raw):
             return unfit
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         sheets = []
@@ -194,9 +194,11 @@ def _workbook(path: Path, raw: bytes) -> list[Sheet] | Fault:
     return sheets or unfit
 
 
-def _is_safe(raw: bytes) -> bool:
+def is_safe_workbook(raw: bytes) -> bool:
     """Whether it unpacks to what a workbook may be, and declares no entities of its own: their
-    parser would unfold them for ever, and no program that writes workbooks has any."""
+    parser would unfold them for ever, and no program that writes workbooks has any.
+
+    Raises whatever an archive that is none makes zipfile raise."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         parts = archive.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from publisher.files.schema import pattern
 from publisher.files.values import (
     ChannelName,
+    Colour,
     EmailAddress,
     Hashtag,
     HostName,
     IndicatorName,
+    PictureName,
     WebAddress,
     YearlyDay,
 )
@@ -66,6 +68,11 @@ def of_kinds() -> Mapping[str, Told]:
             "too_long",
             _("“%(key)s” is too long."),
             _("At most %(most)s characters."),
+        ),
+        "too_long": (
+            "too_many",
+            _("“%(key)s” has too many parts."),
+            _("At most %(most)s."),
         ),
         "string_": text,
         "path_": text,
@@ -143,6 +150,26 @@ def of_kinds() -> Mapping[str, Told]:
             _("“%(key)s” needs one of “file”, “library” and “entry”, and only one."),
             _('Write { file = "media/anh.png", alt = "…" }, or { library = "ten-anh" }.'),
         ),
+        "card_lacks": (
+            "card_lacks",
+            _("The card lacks “%(lacks)s”, which its design needs."),
+            _("Write it into the table “%(key)s”; publisher card --designs shows how."),
+        ),
+        "card_stray": (
+            "card_stray",
+            _("The design of this card has no place for “%(last)s”."),
+            _("It takes: %(lacks)s."),
+        ),
+        "feed_twice": (
+            "feed_twice",
+            _("The same feed stands in “url” twice."),
+            _("Keep one of the two."),
+        ),
+        "slide_one": (
+            "slide_one",
+            _("“%(key)s” needs one of “card” and “file”, and only one."),
+            _('Write { file = "media/anh.png", read = "…" }.'),
+        ),
         "blackout_order": (
             "blackout_order",
             _("The last day (“to”) lies before the first (“from”)."),
@@ -172,6 +199,28 @@ def of_kinds() -> Mapping[str, Told]:
             "links_listen",
             _("“%(key)s” is no place to listen at."),
             _('Write a host and a port: listen = "127.0.0.1:8081"'),
+        ),
+        "console_url": (
+            "console_url",
+            _("“%(key)s” is no address for the console."),
+            _('Write a host of its own: url = "https://publisher.dongthap.example.vn"'),
+        ),
+        "console_proxy": (
+            "console_proxy",
+            _("“%(key)s” is no address of a machine."),
+            _('Write it in digits: trusted_proxy = ["10.0.0.5"], or a network: ["10.0.0.0/24"]'),
+        ),
+        "oidc_issuer": (
+            "oidc_issuer",
+            _("“%(key)s” is no address of a log-in provider."),
+            _(
+                'Write it with https, as the provider itself does: issuer = "https://dangnhap.example.vn"'
+            ),
+        ),
+        "console_span": (
+            "console_span",
+            _("“%(key)s” is too short or too long for a session."),
+            _('Write a span from five minutes to thirty days: idle = "2h"'),
         ),
         "mail_unprotected": (
             "mail_unprotected",
@@ -241,6 +290,16 @@ def of_patterns() -> Mapping[str, Told]:
             "indicator_name",
             _("“%(last)s” can't be the name of an indicator."),
             _("Small letters without accents, digits and hyphens only, at most 60."),
+        ),
+        pattern(Colour): (
+            "colour",
+            _("“%(key)s” is no colour."),
+            _('Write it in six digits: %(last)s = "#0b2a5c"'),
+        ),
+        pattern(PictureName): (
+            "picture_name",
+            _("“%(key)s” names no PNG or SVG file."),
+            _('Write its way from this file\'s folder: %(last)s = "hinh/bieu-trung.svg"'),
         ),
         pattern(YearlyDay): _anchor_day(),
         pattern(WebAddress): (

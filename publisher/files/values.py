@@ -55,6 +55,8 @@ TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Hashtag = Annotated[Words, Field(pattern=r"^[^\W_]\w*$", max_length=100)]
 WebAddress = Annotated[Words, Field(pattern=r"^https?://\S+$")]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Colour = Annotated[str, Field(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
+PictureName = Annotated[str, Field(pattern=r"^\S.*\.([pP][nN][gG]|[sS][vV][gG])$")]
 HostName = Annotated[
     str, Field(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z][0-9A-Za-z.-]*)(:[0-9]{1,5})?$")
 ]

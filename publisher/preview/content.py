@@ -114,7 +114,7 @@ def gather(
     known = {campaign.slug: campaign for campaign in campaigns}
     used = sorted({delivery.identity.channel for delivery in planned})
     shapes = Shapes(settings)
-    faces = {name: Face(shapes.of(name), _platform(settings.channels[name])) for name in used}
+    faces = {name: face_of(settings, shapes, name) for name in used}
     by_post = _faults_by_post(faults, campaigns)
     shown = [_shown(one, faces[one.identity.channel], by_post) for one in planned]
     shown.sort(key=lambda one: (one.identity.campaign, one.due, one.identity.channel))
@@ -141,29 +141,54 @@ def gather(
     )
 
 
+def face_of(settings: Settings, shapes: Shapes, channel: str) -> Face:
+    """The face of ``channel``; raises ``KeyError`` where ``settings`` lack it."""
+    return Face(shapes.of(channel), _platform(settings.channels[channel]))
+
+
+def counted(message: Message, face: Face) -> tuple[Count, ...]:
+    """The lengths of ``message``, as its readers see it, against the limits of ``face``."""
+    return tuple(_counts(message, face.shape.limits, look_of(face.platform)))
+
+
 def _platform(keys: Mapping[str, Any]) -> str:
     """The outbox looks like the platform it is said to be like."""
     return str(keys.get("like") or keys["adapter"])
 
 
-def _shown(
-    planned: PlannedDelivery, face: Face, by_post: Mapping[tuple[str, str], Sequence[Fault]]
+def shown_on(
+    face: Face,
+    identity: Identity,
+    message: Message,
+    due: datetime,
+    needed: int,
+    warnings: Sequence[str] = (),
 ) -> Shown:
-    needed, message = planned.slot.approvals, face.shape.as_read(planned.message)
+    """``message`` as the readers of ``face`` get it; ``needed`` approvals are asked for, ``due`` is
+    local."""
+    read = face.shape.as_read(message)
     return Shown(
-        identity=planned.identity,
+        identity=identity,
         face=face,
-        message=message,
-        due=planned.slot.local,
-        counts=tuple(_counts(message, face.shape.limits, look_of(face.platform))),
+        message=read,
+        due=due,
+        counts=tuple(_counts(read, face.shape.limits, look_of(face.platform))),
         approvals=ngettext("needs %(n)d approval", "needs %(n)d approvals", needed) % {"n": needed}
         if needed
         else _("needs no approval"),
-        warnings=tuple(
-            f"{fault.what} {fault.instead}".strip()
-            for fault in by_post.get(_post_of(planned.identity), ())
-        ),
+        warnings=tuple(warnings),
     )
+
+
+def _shown(
+    planned: PlannedDelivery, face: Face, by_post: Mapping[tuple[str, str], Sequence[Fault]]
+) -> Shown:
+    warnings = [
+        f"{fault.what} {fault.instead}".strip()
+        for fault in by_post.get(_post_of(planned.identity), ())
+    ]
+    slot = planned.slot
+    return shown_on(face, planned.identity, planned.message, slot.local, slot.approvals, warnings)
 
 
 def _counts(message: Message, limits: Limits, look: Look) -> Iterable[Count]:
@@ -191,7 +216,8 @@ def _counts(message: Message, limits: Limits, look: Look) -> Iterable[Count]:
         pictures = sum(medium.kind == "image" for medium in message.media)
         videos = sum(medium.kind == "video" for medium in message.media)
         if pictures:
-            yield _count(_("pictures"), pictures, limits.images_max)
+            covers = limits.covers_max if videos else 0
+            yield _count(_("pictures"), pictures, covers or limits.images_max)
         if videos:
             yield _count(_("videos"), videos, limits.videos_max)
 

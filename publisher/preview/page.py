@@ -5,23 +5,21 @@ Mockups like the platforms, everything inside the file.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from channels.base import Media
-from channels.looks import look_of
-from channels.mockups import Mockup, Picture, filter_script, marked, mockup, style
+from channels.mockups import Picture, filter_script, style
 from channels.thumbnails import Thumbnail, thumbnail
 from publisher.campaign.model import Campaign
 from publisher.files.faults import Fault
 from publisher.i18n import _, language, ngettext
 from publisher.planning.model import PlannedDelivery
-from publisher.preview.content import Shown, gather
+from publisher.preview.content import gather
+from publisher.preview.mocked import drawn
 from publisher.settings import Settings
 
 _SIDE = 480
@@ -50,10 +48,10 @@ def build(
         .render(
             preview=preview,
             language=language(),
-            style=style(),
+            style=style(face.platform for face in preview.faces),
             script=filter_script(),
             album=album,
-            mockup=lambda shown: mockup(_mockup(shown, album), language()),
+            mockup=lambda shown: drawn(shown, album.picture),
         )
     )
     out.write_text(page, "utf-8")
@@ -86,43 +84,6 @@ class _Album:
 
 def _name(sha256: str) -> str:
     return f"picture-{sha256[:16]}"
-
-
-def _mockup(shown: Shown, album: _Album) -> Mockup:
-    message, face = shown.message, shown.face
-    if look_of(face.platform).shape == "data":
-        return Mockup(face.platform, face.shape.title, f"{shown.due:%H:%M}", _as_data(shown))
-    return Mockup(
-        platform=face.platform,
-        author=face.shape.title,
-        at=f"{shown.due:%H:%M}",
-        title=message.title,
-        summary=message.summary,
-        body=marked(message.body, face.shape.dialect),
-        link=message.link,
-        pictures=tuple(album.picture(medium) for medium in message.media),
-        replies=tuple(marked(reply, face.shape.dialect) for reply in message.replies),
-        hashtags=() if face.shape.writes_hashtags else message.hashtags,
-    )
-
-
-def _as_data(shown: Shown) -> Markup:
-    """What a program at the other end is told, in the main; its exact form is the adapter's."""
-    message = shown.message
-    told = {
-        "title": message.title,
-        "summary": message.summary,
-        "text": message.body.plain,
-        "link": message.link,
-        "hashtags": list(message.hashtags),
-        "media": [{"mime": medium.mime, "alt": medium.alt} for medium in message.media],
-        "language": message.language,
-    }
-    return Markup("<pre>{}</pre>").format(
-        json.dumps(
-            {name: value for name, value in told.items() if value}, ensure_ascii=False, indent=2
-        )
-    )
 
 
 @lru_cache

@@ -121,9 +121,14 @@ def asked(
 
 
 def answer_of(
-    posts: Sequence[Published], question: Question, zone: ZoneInfo, now: datetime
+    posts: Sequence[Published],
+    question: Question,
+    zone: ZoneInfo,
+    now: datetime,
+    total: Group | None = None,
 ) -> Answer:
-    """The answer over ``posts``, which are those asked about, oldest first."""
+    """The answer over ``posts``, which are those asked about, oldest first; ``total`` is what they
+    came to together, where that is known from another answer."""
     names = _Names(question, zone)
     groups: dict[str, list[Published]] = {name: [] for name in names.expected(now)}
     for post in posts:
@@ -138,7 +143,8 @@ def answer_of(
         for name, members in groups.items()
     ]
     usual = "name" if question.by in ("week", "month") else "shown"
-    return Answer(question, now.astimezone(zone), _sorted(made, usual), _group("", posts))
+    whole = total or _group("", posts)
+    return Answer(question, now.astimezone(zone), _sorted(made, usual), whole)
 
 
 def sorted_by(told: Answer, sort: str) -> Answer:

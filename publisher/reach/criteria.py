@@ -154,6 +154,17 @@ def target_words(result: Result) -> str:
     return text % {"value": value_words(result.target, result.unit)}
 
 
+def verdict_words(result: Result) -> str:
+    """Whether the target was met, in words."""
+    if result.value is None:
+        return _("no figure yet")
+    if result.target is None:
+        return _("without a target")
+    if result.met is None:
+        return _("not judged yet")
+    return _("met") if result.met else _("not met")
+
+
 def _windows(span: Span, as_of: datetime, zone: ZoneInfo, closes_on: int) -> Iterator[Window]:
     """``span`` first, then those before it."""
     _start, over = span.bounds(zone)

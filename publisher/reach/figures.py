@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 ENGAGEMENT = ("reactions", "comments", "shares", "clicks", "saves")
 GIVEN = ("reach", "impressions", "views", *ENGAGEMENT)
@@ -44,6 +45,7 @@ class Figures:
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Figures))
+_IN_ORDER = attrgetter(*NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,30 @@ def in_order(given: Sequence[int | None], link_clicks: int | None = None) -> Fig
 
 def add_up(figures: Iterable[Figures], *, doubtful: int = 0, gone: int = 0) -> Sum:
     """The sum of several deliveries' figures."""
-    every = list(figures)
-    totals: dict[str, int | None] = {}
-    covers: dict[str, int] = {}
-    for name in NAMES:
-        given = [value for one in every if (value := getattr(one, name)) is not None]
-        totals[name] = sum(given) if given else None
-        covers[name] = len(given)
+    every = list(map(_IN_ORDER, figures))
+    totals: dict[str, int | None] = dict.fromkeys(NAMES)
+    covers: dict[str, int] = dict.fromkeys(NAMES, 0)
+    for name, column in zip(NAMES, zip(*every, strict=True), strict=False):
+        given = [value for value in column if value is not None]
+        if given:
+            totals[name], covers[name] = sum(given), len(given)
     return Sum(len(every), Figures(**totals), covers, doubtful, gone)
+
+
+def together(sums: Iterable[Sum]) -> Sum:
+    """Several sums, of different deliveries, as one."""
+    every = list(sums)
+    totals: dict[str, int | None] = {}
+    for name in NAMES:
+        given = [value for one in every if (value := getattr(one.figures, name)) is not None]
+        totals[name] = sum(given) if given else None
+    return Sum(
+        sum(one.posts for one in every),
+        Figures(**totals),
+        {name: sum(one.of[name] for one in every) for name in NAMES},
+        sum(one.doubtful for one in every),
+        sum(one.gone for one in every),
+    )
 
 
 _ALIKE = 0.1

@@ -86,12 +86,19 @@ def published(
     return [_published(row, clicks, as_of, kept.setdefault) for row in rows]
 
 
-def total(session: Session, start: datetime, end: datetime, as_of: datetime) -> Sum:
+def total(
+    session: Session,
+    start: datetime,
+    end: datetime,
+    as_of: datetime,
+    *,
+    only: Sequence[ColumnElement[bool]] = (),
+) -> Sum:
     """``sum_of`` what was ``published``, where nothing but the sum is wanted: much cheaper."""
     clicks = _link_clicks(session, start, end, as_of)
     figures, doubtful, gone = [], 0, 0
     columns = (_DELIVERY.id, _DELIVERY.gone_at, *_FIGURES)
-    for number, gone_at, doubts, *given in _rows(session, columns, start, end, as_of):
+    for number, gone_at, doubts, *given in _rows(session, columns, start, end, as_of, only):
         figures.append(in_order(given, clicks.get(number)))
         doubtful += bool(_doubts(doubts))
         gone += gone_at is not None and gone_at <= as_of

@@ -76,6 +76,12 @@ def whole_year(year: int, closes_on: int) -> Span:
     return _ending(year, 12, closes_on, "yearly", 1)
 
 
+def this_year(closes_on: int, today: date) -> Span:
+    """The year whose report counts today."""
+    year = whole_year(today.year, closes_on)
+    return year if today <= year.last else whole_year(today.year + 1, closes_on)
+
+
 def any_span(first: date, last: date) -> Span:
     """The report of any days. Raises ``ValueError`` where they go backwards."""
     return Span("span", first, last)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from publisher.delivery.lifecycle import AGAIN, CANCEL, CLEAR, FIND, MOVES, Move, State
+from publisher.desk.standing import NEEDS_A_PERSON, ON_THE_WAY
 from publisher.i18n import _, speaking
 from publisher.reference.sheet import sheet
 from publisher.reports.wording import what_to_do
@@ -33,9 +34,6 @@ _LOOKS = {
 def life_cycle() -> str:
     """The generated part of docs/lifecycle.md."""
     with speaking("en"):
-        # Its commands speak the language they are imported in.
-        from publisher.cli.status import NEEDS_A_PERSON, ON_THE_WAY
-
         sections = _sections(NEEDS_A_PERSON, ON_THE_WAY)
         parts = [
             _drawing(NEEDS_A_PERSON, ON_THE_WAY),

@@ -31,6 +31,7 @@ What the messages, the console, the mails and the reports call the things of the
 holds every translation against it."""
 
 WORDS = (
+    "publisher/cards/",
     "publisher/cli/",
     "publisher/preview/",
     "publisher/reach/",
@@ -39,6 +40,7 @@ WORDS = (
     "publisher/rehearsal/",
     "publisher/reports/",
     "publisher/states.py",
+    "publisher/web/",
 )
 """Modules whose texts are no messages, but for what they refuse, raise, find and alert: help,
 headings, figures, the names of states."""
@@ -250,6 +252,13 @@ CHAPTERS = (
         _faults,
         _POSTS,
     ),
+    Chapter(
+        "Changes to posts, and the content calendar",
+        "Why a post isn't moved or changed from the console, and what is wrong with a row of an "
+        "office's table (`publisher calendar import`). Nothing is written then.",
+        _faults,
+        ("publisher/editing/", "publisher/calendar/"),
+    ),
     Chapter("schedule.toml", "What must hold between its keys.", _faults, ("publisher/settings/",)),
     Chapter(
         "Criteria and the coverage register",
@@ -288,6 +297,7 @@ CHAPTERS = (
             "publisher/doctor",
             "publisher/redirect/server.py",
             "publisher/store/",
+            "publisher/web/server.py",
         ),
     ),
     Chapter(

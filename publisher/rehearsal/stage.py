@@ -22,6 +22,7 @@ from channels.simulated.host import LoopbackHost
 from publisher.campaign.model import Campaign
 from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import CLAIMABLE, State
+from publisher.media.record import NOTHING
 from publisher.rehearsal.episodes import Episode
 from publisher.rehearsal.portal import PortalFeed
 from publisher.rehearsal.readers import figures
@@ -31,7 +32,7 @@ from publisher.settings.feeds import Feeds
 from publisher.settings.jobs import Jobs
 from publisher.settings.mail import Mail
 from publisher.settings.reports import Reports
-from publisher.site import Site
+from publisher.site import Site, library_of
 from publisher.store import approvals, deliveries
 from publisher.store.database import Database
 from publisher.switchboard import kind_of
@@ -70,6 +71,7 @@ class Stage:
                 name: self._channel(settings, name, out, stack) for name in settings.channels
             }
             self._settings = self._turned(settings, out, channels)
+            self._library = library_of(settings) or NOTHING
             self._stack = stack.pop_all()
         self.site = self._site(out)
         self._stack.callback(self.site.close)
@@ -168,6 +170,7 @@ class Stage:
         site.seal = KeySeal.fresh()
         site.tell = lambda subject, text: self.alerts.append(f"{subject}\n{text}")
         site.desk.planner.adapt = self._turn
+        site.desk.planner.library = lambda: self._library
         store.prepare(self._clock())
         return site
 
@@ -182,7 +185,7 @@ class Stage:
         source = campaign.file.feed
         if source is None:
             return campaign
-        feed = source.model_copy(update={"url": self._feed.url})
+        feed = source.model_copy(update={"url": (self._feed.url,)})
         file = campaign.file.model_copy(update={"feed": feed})
         return Campaign(campaign.slug, campaign.folder, file, campaign.posts)
 

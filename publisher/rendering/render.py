@@ -11,9 +11,12 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
+from itertools import islice
 
 from channels.base import Dialect, Media, Message
+from publisher.campaign.card import CARD
 from publisher.campaign.model import Campaign, Post, Variant
+from publisher.campaign.video import SUBTITLES, VIDEO
 from publisher.rendering.dialects import write
 from publisher.rendering.errors import RenderError
 from publisher.rendering.fit import thread
@@ -189,7 +192,21 @@ class _Work:
     # -- media ------------------------------------------------------------------------------------
 
     def described(self, media: Mapping[str, Media]) -> Iterator[Media]:
-        """The measured media with what is said of them on this channel."""
+        """The measured media with what is said of them on this channel: a drawn card is first; a
+        video that was made stands in place of the pictures, of which one may be its cover."""
+        pictures = self.pictures(media)
+        if VIDEO not in media:
+            yield from pictures
+            return
+        yield media[VIDEO]
+        covers = (one for one in pictures if one.kind == "image")
+        yield from islice(covers, self.shape.limits.covers_max)
+        if SUBTITLES in media:
+            yield media[SUBTITLES]
+
+    def pictures(self, media: Mapping[str, Media]) -> Iterator[Media]:
+        if CARD in media:
+            yield media[CARD]
         own = self.own if self.variant.media is not None else ""
         for number, one in enumerate(self.post.media_on(self.shape.name)):
             if one.entry and one.key not in media:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from PIL import Image
@@ -34,7 +34,8 @@ class Look:
     """How a chart looks; lengths are points, ``band`` is how much of its room a bar takes.
 
     ``colours`` are, in this order, those of names, of lesser words, of bars, of what stands out, of
-    the axis, and of what was before. ``upright`` turns the labels, where there are many.
+    the axis, and of what was before; they stand on ``background``. ``upright`` turns the labels,
+    where there are many.
     """
 
     # The first that the machine has; the last is bundled, for a machine that has none.
@@ -52,6 +53,7 @@ class Look:
     round: int = 4
     upright: bool = False
     last_stands_out: bool = True
+    background: str = "#ffffff"
     colours: tuple[str, ...] = ("#17212f", "#5b6675", "#b9cce0", "#12508a", "#c6ced9", "#c77700")
 
 
@@ -68,12 +70,29 @@ def png(chart: Specification, scale: float = SCALE) -> bytes:
 
 def picture(chart: Specification, scale: float, *, bundled_fonts_only: bool = False) -> bytes:
     """The chart as a PNG in all its colours."""
+    return _compiled(chart, "png", scale, bundled_fonts_only=bundled_fonts_only)
+
+
+def svg(chart: Specification) -> bytes:
+    """The chart as an SVG: letters are drawn as shapes, from the bundled fonts, and it refers to
+    nothing outside itself."""
+    return _compiled(chart, "svg", 1, bundled_fonts_only=True)
+
+
+def captioned(chart: Specification, heading: str, foot: str) -> Specification:
+    """The chart with words above and below it, for whoever sees it without its page."""
+    return {**chart, "heading": heading, "foot": foot}
+
+
+def _compiled(
+    chart: Specification, form: Literal["png", "svg"], scale: float, *, bundled_fonts_only: bool
+) -> bytes:
     drawn = typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
         font_paths=[FONTS],
         ignore_system_fonts=bundled_fonts_only,
-        format="png",
+        format=form,
         ppi=_POINTS_AN_INCH * scale,
         sys_inputs={"chart": json.dumps(chart, ensure_ascii=False)},
     )
@@ -89,7 +108,7 @@ def bars(labels: Sequence[str], values: Sequence[int | None], words: Sequence[st
 
 def columns(
     labels: Sequence[str],
-    values: Sequence[int | None],
+    values: Sequence[float | None],
     words: Sequence[str],
     look: Look = IN_A_MAIL,
 ) -> Specification:
@@ -102,10 +121,11 @@ def ranking(
     values: Sequence[int | None],
     before: Sequence[int | None],
     words: Sequence[str],
+    look: Look = IN_A_MAIL,
 ) -> Specification:
     """A bar a name, from the top down, its name and ``words`` above it; a stroke across it shows
     what it was ``before``."""
-    return _chart("ranking", IN_A_MAIL, names, values, before, words)
+    return _chart("ranking", look, names, values, before, words)
 
 
 def two_lines(
@@ -114,9 +134,10 @@ def two_lines(
     before: Sequence[int | None],
     now_words: str,
     before_words: str,
+    look: Look = IN_A_MAIL,
 ) -> Specification:
     """How ``now`` and ``before`` rose over the same steps; each line's words stand at its end."""
-    look = replace(IN_A_MAIL, width=IN_A_MAIL.width - 110)
+    look = replace(look, width=look.width - 110)
     return _chart("lines", look, labels, now, before, (now_words, before_words))
 
 
@@ -124,8 +145,8 @@ def _chart(
     kind: str,
     look: Look,
     labels: Sequence[str],
-    values: Sequence[int | None],
-    before: Sequence[int | None],
+    values: Sequence[float | None],
+    before: Sequence[float | None],
     words: Sequence[str],
 ) -> Specification:
     return {

@@ -18,7 +18,14 @@ from publisher.files.text import read_text
 from publisher.i18n import _
 from publisher.settings import Settings
 from publisher.settings.channels import read_channels, same_accounts, with_absolute_paths
-from publisher.settings.rules import of_alerts, of_blackouts, of_links, of_media_host
+from publisher.settings.rules import (
+    of_alerts,
+    of_blackouts,
+    of_cards,
+    of_console,
+    of_links,
+    of_media_host,
+)
 
 
 def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
@@ -40,7 +47,9 @@ def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
     faults += same_accounts(configs, document)
     faults += of_media_host(settings, configs, document)
     faults += of_links(settings, document)
+    faults += of_cards(settings, document)
     faults += of_alerts(settings, document)
+    faults += of_console(settings, document)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, _in_order(faults)
     absolute = {

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import channels
 from channels.base import ChannelConfig
+from publisher.cards.colours import LEAST_CONTRAST, contrast
 from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import near, quoted
-from publisher.i18n import _
+from publisher.i18n import _, language
 from publisher.settings import Settings
 
 
@@ -71,6 +72,51 @@ def of_links(settings: Settings, document: Document) -> Iterator[Fault]:
         )
 
 
+def of_cards(settings: Settings, document: Document) -> Iterator[Fault]:
+    """Colours that people couldn't read upon one another; an emblem that isn't there."""
+    cards = settings.cards
+    written = document.data.get("cards", {})
+    for key, ground in (("paper", "primary"), ("accent", "primary"), ("signal", "paper")):
+        told = contrast(getattr(cards, key), getattr(cards, ground))
+        if told < LEAST_CONTRAST:
+            # Imported where it is needed: every command reads schedule.toml.
+            from babel.numbers import format_decimal
+
+            at = key if key in written else ground
+            yield document.fault(
+                ("cards", at),
+                "contrast",
+                _(
+                    "“%(key)s” can hardly be read upon “%(ground)s”: their contrast is %(told)s, "
+                    "and %(least)s is needed."
+                )
+                % {
+                    "key": f"cards.{key}",
+                    "ground": f"cards.{ground}",
+                    "told": format_decimal(told, "0.0", locale=language()),
+                    "least": format_decimal(LEAST_CONTRAST, locale=language()),
+                },
+                _("Make the one darker or the other lighter."),
+            )
+    if cards.emblem is not None and not (settings.root / cards.emblem).is_file():
+        yield document.fault(
+            ("cards", "emblem"),
+            "no_emblem",
+            _("The emblem “%(file)s” is not there, so no card can be drawn.")
+            % {"file": quoted(cards.emblem)},
+            _("Put it there, or take the line out: cards then show the office's name alone."),
+            Severity.WARNING,
+        )
+    if cards.designs is not None and not (settings.root / cards.designs).is_dir():
+        yield document.fault(
+            ("cards", "designs"),
+            "no_designs",
+            _("The folder “%(file)s” is not there.") % {"file": quoted(cards.designs)},
+            _("Make it, or take the line out."),
+            Severity.WARNING,
+        )
+
+
 def of_alerts(settings: Settings, document: Document) -> Iterator[Fault]:
     """Who is to be told by mail can't be where no server takes it; posts go out all the same."""
     if settings.alerts.to and settings.mail is None:
@@ -80,4 +126,46 @@ def of_alerts(settings: Settings, document: Document) -> Iterator[Fault]:
             _("Alerts can't be mailed: there is no mail server."),
             _('Add the table [mail], or name chat services: services = ["file:…"]'),
             Severity.WARNING,
+        )
+
+
+def of_console(settings: Settings, document: Document) -> Iterator[Fault]:
+    """Passwords cross no network unprotected, and the console answers to its own name alone."""
+    console = settings.console
+    if bool(console.certificate) != bool(console.key):
+        lacks = "key" if console.certificate else "certificate"
+        yield document.fault(
+            ("console", "certificate" if console.certificate else "key"),
+            "console_pair",
+            _("A certificate and its key go together: “%(key)s” is missing.")
+            % {"key": f"console.{lacks}"},
+            _('Write both: certificate = "/etc/ssl/publisher.pem", key = "/etc/ssl/publisher.key"'),
+        )
+    for name in ("certificate", "key"):
+        path = getattr(console, name)
+        if path is not None and not (settings.root / path).is_file():
+            yield document.fault(
+                ("console", name),
+                "no_certificate",
+                _("The file “%(file)s” is not there.") % {"file": quoted(path)},
+                _("Put it there, or name another."),
+            )
+    if console.is_local:
+        return
+    if not console.certificate and not console.trusted_proxy:
+        yield document.fault(
+            ("console", "listen"),
+            "console_open",
+            _("The console would be open to other machines without TLS."),
+            _(
+                'Write listen = "127.0.0.1:8082", or give it a certificate and a key, or name the '
+                'web server in front of it: trusted_proxy = ["10.0.0.5"]'
+            ),
+        )
+    elif not console.is_secure or not console.url:
+        yield document.fault(
+            ("console", "url" if console.url else "listen"),
+            "console_name",
+            _("People on other machines need an address with https:// for the console."),
+            _('Write it under [console]: url = "https://publisher.dongthap.example.vn"'),
         )

@@ -20,6 +20,8 @@ from publisher.files.keys import Keys
 from publisher.files.values import ChannelName, Language
 from publisher.settings.alerts import Alerts
 from publisher.settings.blackouts import Blackout
+from publisher.settings.cards import Cards
+from publisher.settings.console import Console
 from publisher.settings.coverage import CoverageRegister
 from publisher.settings.feeds import Feeds
 from publisher.settings.jobs import Jobs
@@ -49,6 +51,7 @@ class Settings(Keys):
     hours: Hours = Field(default_factory=Hours, description="When posts are expected.")
     blackouts: tuple[Blackout, ...] = Field((), description="Days on which nothing goes out.")
     links: Links = Field(default_factory=Links, description="Links of our own.")
+    cards: Cards = Field(default_factory=Cards, description="The look of drawn cards.")
     feeds: Feeds = Field(default_factory=Feeds, description="Feeds of campaigns.")
     channels: dict[ChannelName, dict[str, Any]] = Field(
         default_factory=dict, description="Every account the office runs, by a name of its own."
@@ -65,6 +68,7 @@ class Settings(Keys):
     alerts: Alerts = Field(default_factory=Alerts, description="Who is told of trouble.")
     retry: Retry = Field(default_factory=Retry, description="How sends are tried again.")
     jobs: Jobs = Field(default_factory=Jobs, description="How often the daemon looks.")
+    console: Console = Field(default_factory=Console, description="The pages for officers.")
 
     @property
     def zone(self) -> ZoneInfo:

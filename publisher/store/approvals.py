@@ -6,7 +6,7 @@ Another text needs another word.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func
@@ -40,9 +40,30 @@ def counts(session: Session) -> dict[int, int]:
     return dict(rows)
 
 
+def last_text(session: Session, delivery: Delivery) -> Approval | None:
+    """The last word given for another text of ``delivery`` than its present one."""
+    return session.exec(
+        select(Approval)
+        .where(Approval.delivery_id == delivery.id, Approval.fingerprint != delivery.fingerprint)
+        .order_by(col(Approval.id).desc())
+        .limit(1)
+    ).first()
+
+
+def is_same_person(name: str, others: Sequence[str]) -> bool:
+    """Whether ``name`` is one of ``others``, however it is written."""
+    return _plain(name) in {_plain(other) for other in others}
+
+
+def of_deliveries(session: Session, numbers: Collection[int]) -> Sequence[Approval]:
+    """Every approval that deliveries ever got, whatever their text was, by their row ids."""
+    query = select(Approval).where(col(Approval.delivery_id).in_(numbers))
+    return session.exec(query.order_by(col(Approval.id))).all()
+
+
 def approve(session: Session, delivery: Delivery, approver: str, now: datetime) -> bool:
     """Record ``approver``'s word for the present text; false where they had given it already."""
-    if _same_person(approver, given(session, delivery)):
+    if is_same_person(approver, given(session, delivery)):
         return False
     session.add(
         Approval(
@@ -61,10 +82,6 @@ def approve(session: Session, delivery: Delivery, approver: str, now: datetime) 
         fingerprint=delivery.fingerprint,
     )
     return True
-
-
-def _same_person(name: str, others: Sequence[str]) -> bool:
-    return _plain(name) in {_plain(other) for other in others}
 
 
 def _plain(name: str) -> str:

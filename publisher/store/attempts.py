@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, update
@@ -27,6 +28,12 @@ def last_attempt_at(session: Session, delivery_id: int) -> datetime | None:
     return session.exec(
         select(func.max(Attempt.started_at)).where(col(Attempt.delivery_id) == delivery_id)
     ).one()
+
+
+def of_deliveries(session: Session, numbers: Collection[int]) -> Sequence[Attempt]:
+    """The attempts at deliveries, by their row ids, in the order they were begun."""
+    query = select(Attempt).where(col(Attempt.delivery_id).in_(numbers))
+    return session.exec(query.order_by(col(Attempt.started_at), col(Attempt.id))).all()
 
 
 def end_attempt(

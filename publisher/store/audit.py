@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,51 @@ def last_before(session: Session, action: str) -> datetime | None:
     return session.exec(before).first()
 
 
+def actors(session: Session) -> Sequence[str]:
+    """Everybody who did anything, by name."""
+    return session.exec(select(Event.actor).distinct().order_by(Event.actor)).all()
+
+
+def search(
+    session: Session,
+    *,
+    actor: str = "",
+    about: str = "",
+    after: datetime | None = None,
+    before: datetime | None = None,
+    skip: int = 0,
+    limit: int = 100,
+) -> Sequence[Event]:
+    """Events, the latest first: those of ``actor``, whose subject holds ``about``, that happened
+    at ``after`` or since and earlier than ``before``."""
+    query = select(Event).order_by(col(Event.at).desc(), col(Event.id).desc())
+    if actor:
+        query = query.where(Event.actor == actor)
+    if about:
+        query = query.where(col(Event.subject).contains(about, autoescape=True))
+    if after is not None:
+        query = query.where(col(Event.at) >= after)
+    if before is not None:
+        query = query.where(col(Event.at) < before)
+    return session.exec(query.offset(skip).limit(limit)).all()
+
+
+def last_about(session: Session, subject: str) -> Event | None:
+    """What was last done to exactly ``subject``."""
+    return session.exec(
+        select(Event).where(Event.subject == subject).order_by(col(Event.id).desc()).limit(1)
+    ).first()
+
+
 def latest(session: Session, *, about: str = "", limit: int = 50) -> Sequence[Event]:
     """The last events, oldest first; only those whose subject holds ``about``."""
     query = select(Event).order_by(col(Event.id).desc()).limit(limit)
     if about:
         query = query.where(col(Event.subject).contains(about, autoescape=True))
     return list(reversed(session.exec(query).all()))
+
+
+def of_subjects(session: Session, subjects: Collection[str], limit: int = 500) -> Sequence[Event]:
+    """The last events of exactly these subjects, oldest first."""
+    query = select(Event).where(col(Event.subject).in_(subjects))
+    return list(reversed(session.exec(query.order_by(col(Event.id).desc()).limit(limit)).all()))

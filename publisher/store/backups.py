@@ -70,7 +70,9 @@ def may_be_out_since(session: Session, row: Delivery, restored_at: datetime) -> 
         return None
     first_look = session.exec(
         select(func.min(FeedEntry.seen_at)).where(
-            FeedEntry.campaign == row.campaign, col(FeedEntry.seen_at) > restored_at
+            FeedEntry.campaign == row.campaign,
+            FeedEntry.feed == entry.feed,
+            col(FeedEntry.seen_at) > restored_at,
         )
     ).one()
     published_at = entry.published_at

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from channels.base import Media, Message
-from publisher.store.models import Version
+from publisher.store.models import Version, VersionMedium
 
 _MESSAGES = TypeAdapter(Message)
 
@@ -26,6 +26,12 @@ def keep(session: Session, message: Message, now: datetime) -> str:
     if session.get(Version, fingerprint) is None:
         content = _MESSAGES.dump_python(message, mode="json")
         session.add(Version(fingerprint=fingerprint, content=content, created_at=now))
+        session.flush()
+        shown = {medium.sha256: medium.original or medium.sha256 for medium in message.media}
+        session.add_all(
+            VersionMedium(fingerprint=fingerprint, sha256=sha256, original=original)
+            for sha256, original in shown.items()
+        )
         session.flush()
     return fingerprint
 
@@ -49,3 +55,17 @@ def load(
     if place is not None:
         media = tuple(dataclasses.replace(medium, path=place(medium)) for medium in media)
     return dataclasses.replace(message, key=key, due_at=due_at, media=media)
+
+
+def medium_of(session: Session, sha256: str) -> Media | None:
+    """The medium of that hash, as the last message with it was stored; ``None`` where no message
+    shows it."""
+    found = session.exec(
+        select(Version)
+        .join(VersionMedium, col(VersionMedium.fingerprint) == col(Version.fingerprint))
+        .where(VersionMedium.sha256 == sha256)
+        .order_by(col(Version.created_at).desc())
+        .limit(1)
+    ).first()
+    media = () if found is None else _MESSAGES.validate_python(found.content).media
+    return next((medium for medium in media if medium.sha256 == sha256), None)

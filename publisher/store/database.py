@@ -128,6 +128,12 @@ class Database:
         self.engine.dispose()
 
 
+def is_there(url: str) -> bool:
+    """Whether there may be a store at ``url``: a file that exists, or a database server."""
+    path = _sqlite_path(url)
+    return path is None or path.exists()
+
+
 def require_sound(connection: sqlite3.Connection, path: Path) -> None:
     """Raise ``StoreError`` unless SQLite finds the file sound."""
     try:

@@ -27,6 +27,13 @@ def identity_of(delivery: Delivery) -> Identity:
     )
 
 
+def short(delivery: Delivery) -> str:
+    """What people call a delivery: its post, and its day where there are several."""
+    return f"{delivery.campaign}/{delivery.post}" + (
+        f"/{delivery.occurrence}" if delivery.occurrence else ""
+    )
+
+
 def number_of(delivery: Delivery) -> int:
     """The row's id, which a stored delivery always has."""
     if delivery.id is None:

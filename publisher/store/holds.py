@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, not_, or_
 from sqlmodel import Session, col, select
 
 from publisher.store import audit
@@ -31,6 +31,21 @@ def is_open(now: datetime) -> ColumnElement[bool]:
 def in_force(session: Session, now: datetime) -> Sequence[Hold]:
     """The holds in force at ``now``, oldest first."""
     return session.exec(select(Hold).where(is_open(now)).order_by(col(Hold.id))).all()
+
+
+def past(session: Session, now: datetime, limit: int = 50) -> Sequence[Hold]:
+    """The last holds that are no longer in force, the latest first."""
+    return session.exec(
+        select(Hold).where(not_(is_open(now))).order_by(col(Hold.id).desc()).limit(limit)
+    ).all()
+
+
+def between(session: Session, start: datetime, end: datetime) -> Sequence[Hold]:
+    """The holds that were, or will be, in force at some moment of [start, end), oldest first."""
+    lasts = or_(col(Hold.until).is_(None), col(Hold.until) > start)
+    is_kept = or_(col(Hold.released_at).is_(None), col(Hold.released_at) > start)
+    query = select(Hold).where(col(Hold.placed_at) < end, lasts, is_kept)
+    return session.exec(query.order_by(col(Hold.id))).all()
 
 
 def place(

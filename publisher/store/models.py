@@ -7,10 +7,10 @@ ever added.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from publisher.store.columns import (
@@ -220,19 +220,36 @@ class LinkClicks(SQLModel, table=True):
 
 
 class FeedState(SQLModel, table=True):
-    """What a campaign's feed answered last, so that it is asked politely."""
+    """What a campaign's feed at ``url`` answered last, so that it is asked politely.
+
+    ``moved_to`` is where it said for good that it is now. It is asked no more once it is
+    ``stopped_at``; ``failures`` counts the looks that failed one after another, the first at
+    ``failing_since``.
+    """
 
     campaign: str = Field(primary_key=True)
-    url: str
+    url: str = Field(primary_key=True)
     etag: str = ""
     modified: str = ""
     first_seen: bool = False
     next_at: datetime = moment()
+    asked_at: datetime | None = maybe_moment()
     problem: str = told()
+    failures: int = 0
+    failing_since: datetime | None = maybe_moment()
+    moved_to: str = ""
+    stopped_at: datetime | None = maybe_moment()
 
 
 class FeedEntry(SQLModel, table=True):
-    """An entry a feed brought, known for ever; ``due_at`` is null where it isn't to go out."""
+    """An entry that a feed brought, known for ever; ``due_at`` is null where it isn't to go out.
+
+    ``feed`` is the address of the feed that brought it first, ``address`` that of the entry itself
+    in the form by which it is known again (``feeds.addresses``; "" where none is its own).
+    ``left_out`` says why it doesn't go out (``feeds.verdicts.Why``), ``repeats`` what it repeats
+    ("campaign/key"). ``promised_at`` is when it was promised to be out. ``picture`` names the kept
+    picture below var/media, which the feed showed at ``picture_url``.
+    """
 
     campaign: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
@@ -240,8 +257,17 @@ class FeedEntry(SQLModel, table=True):
     summary: str = ""
     link: str = ""
     published_at: datetime | None = maybe_moment()
-    seen_at: datetime = moment()
+    seen_at: datetime = moment(index=True)
     due_at: datetime | None = maybe_moment(index=True)
+    feed: str = ""
+    address: str = Field("", index=True)
+    left_out: str = ""
+    repeats: str = ""
+    promised_at: datetime | None = maybe_moment()
+    edits: int = 0
+    picture: str = ""
+    picture_url: str = ""
+    picture_alt: str = ""
 
 
 class Alert(SQLModel, table=True):
@@ -277,3 +303,41 @@ class AlertWay(SQLModel, table=True):
     failures: int = 0
     problem: str = told()
     next_at: datetime | None = maybe_moment()
+
+
+class VersionMedium(SQLModel, table=True):
+    """A picture, video or document of a rendered message, so that it is known where each was used.
+
+    ``original`` is the hash of what ``sha256`` was made of for a channel; else the same.
+    """
+
+    fingerprint: str = Field(foreign_key="version.fingerprint", primary_key=True)
+    sha256: str = Field(primary_key=True, index=True)
+    original: str = Field(index=True)
+
+
+class LibraryMedium(SQLModel, table=True):
+    """A medium of the office's media library (``publisher.media.record.Record`` says what each
+    column holds); its original lies below var/media by its hash, with the ending ``suffix``."""
+
+    sha256: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    suffix: str = ""
+    mime: str
+    size_bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
+    file_name: str = ""
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None
+    look: str = ""
+    alt: str = ""
+    alt_en: str = ""
+    credit: str = ""
+    licence: str = ""
+    consent: str = ""
+    consent_at: str = ""
+    expires_on: date | None = None
+    topics: list[str] = names()
+    added_at: datetime = moment()
+    added_by: str = ""
+    changed_at: datetime = moment(index=True)

@@ -8,7 +8,7 @@ links lead to is stored with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from operator import itemgetter
@@ -65,6 +65,11 @@ def concerning(session: Session, asked: Sequence[PlannedDelivery]) -> list[Store
     return list(known.values())
 
 
+def numbered(session: Session, ids: Collection[int]) -> list[StoredDelivery]:
+    """The stored deliveries of these row ids."""
+    return _as_stored(session, col(Delivery.id).in_(ids))
+
+
 def _alike(identities: Iterable[Identity]) -> Iterator[Sequence[Identity]]:
     """They in parts that one look-up by the index of identities finds, and not many others with
     them: of one edition, and such as come once apart from such as come several times."""
@@ -114,7 +119,7 @@ def add(session: Session, planned: PlannedDelivery, now: datetime) -> Delivery:
     session.add(row)
     session.flush()
     short_links.register(session, deliveries.number_of(row), planned.links, now)
-    audit.record(session, now, "publisher", "planned", identity.key, due=slot.due_at.isoformat())
+    _note(session, "planned", planned, row.fingerprint, now)
     return row
 
 
@@ -138,8 +143,7 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
     ).rowcount  # type: ignore[attr-defined]
     if done:
         short_links.register(session, deliveries.number_of(row), planned.links, now)
-        due = planned.slot.due_at.isoformat()
-        audit.record(session, now, "publisher", "changed", planned.identity.key, due=due)
+        _note(session, "changed", planned, facts["fingerprint"], now)
     return bool(done)
 
 
@@ -164,7 +168,7 @@ def restore(session: Session, planned: PlannedDelivery, now: datetime) -> None:
         session, deliveries.number_of(row), REPLAN, now, cancelled_by=None, note="", **facts
     ):
         short_links.register(session, deliveries.number_of(row), planned.links, now)
-        audit.record(session, now, "publisher", "restored", planned.identity.key)
+        _note(session, "restored", planned, facts["fingerprint"], now)
 
 
 def apply(session: Session, changes: Changes, now: datetime) -> None:
@@ -192,6 +196,15 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
         restore(session, planned, now)
     remove(session, changes.removed, now)
     bookkeeping.retag(session, changes.retagged, now)
+
+
+def _note(
+    session: Session, action: str, planned: PlannedDelivery, fingerprint: str, now: datetime
+) -> None:
+    """In the audit trail, with the text that it has from now on: so its versions can be told."""
+    due = planned.slot.due_at.isoformat()
+    key = planned.identity.key
+    audit.record(session, now, "publisher", action, key, due=due, fingerprint=fingerprint)
 
 
 def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from bench import weigh
 
 ROOT = Path(__file__).parents[2]
-USED_BY_OTHERS = {"setuptools", "tzdata"}
+USED_BY_OTHERS = {"python-multipart", "setuptools", "tzdata"}
 """Imported by a library or by Python itself, and by no module of ours."""
 
 REASONS = weigh.reasons()

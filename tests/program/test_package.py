@@ -65,7 +65,19 @@ def test_what_is_no_code_came_along(site: Path) -> None:
     """A template that is lacking is noticed on the first Monday, by the leadership."""
     inside = files_below(site)
     kinds = {Path(name).suffix for name in inside}
-    assert kinds >= {".mo", ".ttf", ".j2", ".mjml", ".docx", ".typ", ".css", ".toml", ".md"}
+    assert kinds >= {
+        ".mo",
+        ".ttf",
+        ".j2",
+        ".mjml",
+        ".docx",
+        ".typ",
+        ".css",
+        ".toml",
+        ".md",
+        ".html",
+        ".js",
+    }
     assert {"publisher/py.typed", "channels/py.typed"} <= inside
     assert [name for name in inside if "/migrations/versions/" in name]
 
@@ -83,7 +95,11 @@ def test_it_says_what_it_is(facts: Message) -> None:
 
 def test_its_licences_are_in_it(site: Path) -> None:
     licences = site / INFO / "licenses"
-    assert files_below(licences) == {"LICENSE", "publisher/fonts/OFL.txt"}
+    assert files_below(licences) == {
+        "LICENSE",
+        "publisher/fonts/OFL.txt",
+        "publisher/web/assets/htmx.LICENSE.txt",
+    }
 
 
 def test_one_place_says_the_version() -> None:

@@ -81,14 +81,16 @@ class Went:
 
 @dataclass(frozen=True)
 class Item:
-    """A feed's entry: when the portal published it (by its own word), when it was seen, and
-    whether it was to go out."""
+    """A feed's entry: when the portal published it (by its own word), when it was seen, whether it
+    was to go out, and until when that was promised; ``crowded``: there was no room for it."""
 
     campaign: str
     key: str
     published: int | None
     seen: int
     wanted: bool
+    promised: int | None = None
+    crowded: bool = False
 
     @property
     def origin(self) -> int:
@@ -221,6 +223,8 @@ def put(
                 published_at=None if one.published is None else at(one.published),
                 seen_at=at(one.seen),
                 due_at=at(one.seen) if one.wanted else None,
+                promised_at=None if one.promised is None else at(one.promised),
+                left_out="late" if one.crowded else "",
             )
             for one in feed
         )

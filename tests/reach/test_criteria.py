@@ -392,6 +392,35 @@ def test_an_items_hours_begin_when_it_was_published_and_never_after_it_was_seen(
     assert measured(database, SPAN, prompt={"hours": 1}).value == (100 if in_time else 0)
 
 
+def test_without_hours_each_item_is_held_against_what_its_campaign_promised_then(
+    database: Database,
+) -> None:
+    feed = [
+        Item("tin", "k1", 10, 10, wanted=True, promised=100),
+        Item("tin", "k2", 10, 10, wanted=True, promised=100),
+        Item("bao", "k3", 10, 10, wanted=True, promised=50),
+        Item("tin", "k4", 10, 10, wanted=False, promised=100, crowded=True),
+        Item("tin", "k5", 10, 10, wanted=True),  # from before promises were kept
+        Item("tin", "k6", 10, 10, wanted=False, promised=100),  # left out by the rules
+    ]
+    put(
+        database,
+        [
+            delivery(100, campaign="tin", occurrence="k1"),
+            delivery(101, campaign="tin", occurrence="k2"),
+            delivery(51, campaign="bao", occurrence="k3"),
+            delivery(10, campaign="tin", occurrence="k5"),
+        ],
+        feed,
+    )
+    with i18n.speaking("en"):
+        told = measured(database, SPAN, prompt={})
+    assert told.value == 25
+    assert told.basis == (
+        "1 of 4 items of the feeds went out within the promised time; 2 later; 1 not at all."
+    )
+
+
 def test_what_a_person_cancelled_is_not_late(database: Database) -> None:
     never = replace(delivery(5, post="hai"), sent=None, state=State.CANCELLED)
     missed = replace(delivery(5, post="ba"), sent=None, state=State.MISSED)

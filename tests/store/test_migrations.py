@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import bindparam, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from publisher.clock import MovedClock
 from publisher.store import alerts, attempts, claims, deliveries, migration
@@ -25,7 +25,14 @@ from publisher.store.columns import UtcDateTime
 from publisher.store.database import Database
 from publisher.store.errors import StoreError
 from publisher.store.holds import in_force
-from publisher.store.models import Alert, ChannelState
+from publisher.store.models import (
+    Alert,
+    ChannelState,
+    FeedEntry,
+    FeedState,
+    Version,
+    VersionMedium,
+)
 from tests.store.builders import LEASE, planned, store
 from tests.store.stores import path_of
 
@@ -244,3 +251,75 @@ def test_the_second_step_keeps_what_was_told_and_what_is_known_of_channels(
     assert channel is not None
     assert (channel.stopped, channel.failures, channel.failing_since) == ("hỏng", 0, None)
     assert waiting == []
+
+
+def test_the_fifth_step_notes_which_media_were_shown_before(
+    store_url: str, clock: MovedClock
+) -> None:
+    database = Database(store_url)
+    config = alembics()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.commit()
+    media = [{"sha256": "b" * 64, "path": "a.png"}, {"sha256": "b" * 64}, {"sha256": "c" * 64}]
+    with database.writing() as session:
+        for number in range(3):
+            session.add(
+                Version(
+                    fingerprint=str(number),
+                    content={"media": media[:number], "body": {}},
+                    created_at=clock(),
+                )
+            )
+    database.prepare(clock())
+    with database.reading() as session:
+        found = session.exec(select(VersionMedium).order_by(col(VersionMedium.fingerprint))).all()
+    database.close()
+    assert [(row.fingerprint, row.sha256[0], row.original[0]) for row in found] == [
+        ("1", "b", "b"),
+        ("2", "b", "b"),
+    ]
+
+
+def test_the_fourth_step_keeps_what_is_known_of_feeds_and_their_entries(
+    store_url: str, clock: MovedClock
+) -> None:
+    database = Database(store_url)
+    config = alembics()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.commit()
+    now = {"now": clock(), "due": clock() + timedelta(hours=1)}
+    moments = [bindparam(name, type_=UtcDateTime()) for name in ("now", "due")]
+    feed, link = "https://portal.example.vn/rss", "https://portal.example.vn/tin/1"
+    with database.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO feedstate (campaign, url, etag, modified, first_seen, next_at, "
+                f"problem) VALUES ('tin', '{feed}', 'e1', 'm1', :seen, :now, 'HTTP 500')"
+            ).bindparams(moments[0]),
+            {"now": clock(), "seen": True},
+        )
+        for key, due in (("ra", ":due"), ("thoi", "NULL")):
+            session.execute(
+                text(
+                    "INSERT INTO feedentry (campaign, key, title, summary, link, seen_at, due_at) "
+                    f"VALUES ('tin', '{key}', 'Tin', '', '{link}', :now, {due})"
+                ).bindparams(*(moments if due == ":due" else moments[:1])),
+                now if due == ":due" else {"now": clock()},
+            )
+    database.prepare(clock())
+    with database.reading() as session:
+        state = session.get(FeedState, ("tin", feed))
+        out, stays = session.get(FeedEntry, ("tin", "ra")), session.get(FeedEntry, ("tin", "thoi"))
+    database.close()
+    assert state is not None
+    assert (state.etag, state.modified, state.first_seen) == ("e1", "m1", True)
+    assert (state.next_at, state.problem, state.failures) == (clock(), "HTTP 500", 0)
+    assert (state.stopped_at, state.moved_to) == (None, "")
+    assert out is not None
+    assert stays is not None
+    assert (out.due_at, out.left_out, out.address, out.feed) == (now["due"], "", link, feed)
+    assert (stays.due_at, stays.left_out) == (None, "before")

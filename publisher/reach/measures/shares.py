@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, not_
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from publisher import notation
 from publisher.campaign.criteria import OnTime, Prompt, TopicsCovered
@@ -27,6 +27,7 @@ from publisher.reach.measures.books import (
     percent,
     seen_day,
 )
+from publisher.store.feeds import NO_ROOM
 from publisher.store.models import Delivery, FeedEntry
 
 NEWS_KEEPS = timedelta(days=8)
@@ -35,34 +36,39 @@ NEWS_KEEPS = timedelta(days=8)
 
 def prompt(books: Books, asked: Prompt, window: Window) -> Measured:
     """Of the items that the portal published in the window and that the rules let through, those
-    whose first delivery went out within the hours. An item whose hours aren't over, and that isn't
-    out, is left aside; one that never went out counts against."""
-    within = timedelta(hours=asked.hours)
+    whose first delivery went out within the hours; without ``hours``, by the time that its campaign
+    promised when it came in. An item whose time isn't over, and that isn't out, is left aside; one
+    that never went out counts against, also where the rules had no room for it."""
     first = _first_sent(books, asked, window)
     in_time = late = never = waiting = 0
-    for campaign, key, published_at, seen_at in _items(books, asked, window):
+    for item in _items(books, asked, window):
         # What a feed dates into the future was there when it was seen.
-        origin = min(published_at or seen_at, seen_at)
+        origin = min(item.published_at or item.seen_at, item.seen_at)
         if not window.start <= origin < window.seen_until:
             continue
-        sent_at = first.get((campaign, key))
+        hours = timedelta(hours=asked.hours) if asked.hours is not None else None
+        until = item.promised_at if hours is None else origin + hours
+        if until is None:
+            # It came in before promises were kept: there is none to hold it against.
+            continue
+        sent_at = first.get((item.campaign, item.key))
         if sent_at is not None:
-            in_time, late = (
-                in_time + (sent_at - origin <= within),
-                late + (sent_at - origin > within),
-            )
-        elif origin + within <= window.as_of:
+            in_time, late = in_time + (sent_at <= until), late + (sent_at > until)
+        elif until <= window.as_of:
             never += 1
         else:
             waiting += 1
     every = in_time + late + never
     if not every:
         return Measured(None, _("No item of a feed was to go out."))
-    basis = _("%(n)s of %(all)s items of the feeds went out within %(hours)s hours") % {
-        "n": notation.number(in_time),
-        "all": notation.number(every),
-        "hours": notation.number(asked.hours),
-    }
+    words = {"n": notation.number(in_time), "all": notation.number(every)}
+    if asked.hours is None:
+        basis = _("%(n)s of %(all)s items of the feeds went out within the promised time") % words
+    else:
+        basis = _("%(n)s of %(all)s items of the feeds went out within %(hours)s hours") % {
+            **words,
+            "hours": notation.number(asked.hours),
+        }
     more = [
         text % {"n": notation.number(number)}
         for number, text in (
@@ -75,22 +81,16 @@ def prompt(books: Books, asked: Prompt, window: Window) -> Measured:
     return Measured(percent(in_time, every), joined([basis, *more]))
 
 
-def _items(
-    books: Books, asked: Prompt, window: Window
-) -> Sequence[tuple[str, str, datetime | None, datetime]]:
+def _items(books: Books, asked: Prompt, window: Window) -> Sequence[FeedEntry]:
     wanted = [
-        col(FeedEntry.due_at).is_not(None),
+        or_(col(FeedEntry.due_at).is_not(None), FeedEntry.left_out == NO_ROOM),
         col(FeedEntry.seen_at) >= window.start,
         col(FeedEntry.seen_at) < window.end + NEWS_KEEPS,
         col(FeedEntry.seen_at) <= window.as_of,
     ]
     if asked.campaigns:
         wanted.append(col(FeedEntry.campaign).in_(asked.campaigns))
-    return books.session.exec(
-        select(FeedEntry.campaign, FeedEntry.key, FeedEntry.published_at, FeedEntry.seen_at).where(
-            *wanted
-        )
-    ).all()
+    return books.session.exec(select(FeedEntry).where(*wanted)).all()
 
 
 def _first_sent(books: Books, asked: Prompt, window: Window) -> dict[tuple[str, str], datetime]:
