@@ -1,0 +1,52 @@
+"""The mail by which somebody gets the link that sets their password."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from channels.base import ChannelError, CredentialsExpiredError
+from channels.mail.smtp import Relay
+from publisher.alerts.ways import NO_MAIL_SERVER
+from publisher.clock import system_clock
+from publisher.i18n import _
+from publisher.settings.mail import Mail
+from publisher.site import Site
+from publisher.store.console_tables import Person
+
+
+def send(site: Site, person: Person, address: str, days: int) -> ChannelError | None:
+    """Mail ``person`` the link at ``address``, which works for so many ``days``; gives why it
+    couldn't be, or may not have arrived."""
+    mail = site.settings.mail
+    try:
+        if mail is None:
+            raise CredentialsExpiredError(NO_MAIL_SERVER)
+        password = site.secret(mail.password) if mail.password else ""
+        with Relay(mail.host, mail.port, mail.security, mail.username, password) as relay:
+            relay.send(_message(site, mail, person, address, days), person.email)
+    except ChannelError as error:
+        return error
+    return None
+
+
+def _message(site: Site, mail: Mail, person: Person, address: str, days: int) -> EmailMessage:
+    office = site.settings.office.name
+    text = _(
+        "%(name)s,\n\nby this link you set your password for Publisher, the console of %(office)s. "
+        "It works once, for %(days)d days:\n\n%(address)s\n\nYou log in as “%(login)s”. If you "
+        "didn't expect this mail, tell your administrator."
+    )
+    message = EmailMessage()
+    message["Subject"] = _("Set your password for Publisher")
+    sender = " ".join((mail.sender_name or office).split())
+    message["From"] = Address(sender, addr_spec=mail.sender)
+    message["To"] = Address(person.full_name, addr_spec=person.email)
+    # Servers refuse mail without these two, or take it for spam.
+    message["Date"] = format_datetime(system_clock())
+    message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    words = {"name": person.full_name, "office": office, "login": person.name}
+    message.set_content(text % {**words, "days": days, "address": address} + "\n")
+    return message

@@ -1,0 +1,284 @@
+"""An office with campaigns, posts in every state and people of every role, and its live console.
+
+It is noon of 10 October 2027 in Viet Nam. The clock is moved, the store is real, the console is
+served on loopback by the very server that an office runs.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import requests
+from PIL import Image
+
+from channels.sealing import KeySeal
+from publisher.clock import MovedClock
+from publisher.delivery.lifecycle import CLAIM, DOUBT, REFUSE
+from publisher.secrets import secret_reader
+from publisher.settings.console import Role
+from publisher.settings.reader import read_settings
+from publisher.site import Site
+from publisher.store import console_sessions, deliveries, people, pulse
+from publisher.store.console_tables import Person
+from publisher.store.database import Database
+from publisher.store.models import Delivery
+from publisher.store.unguessable import hashed
+from publisher.web import access, passwords
+from publisher.web.server import ConsoleServer
+from tests.conftest import NOON
+from tests.store.stores import lay_empty
+
+SCHEDULE = """\
+[office]
+name = "UBND tỉnh Đồng Tháp"
+url  = "https://dongthap.example.vn"
+
+[channels.fanpage]
+adapter = "outbox"
+like    = "facebook"
+title   = "Trang Facebook của tỉnh"
+
+[channels.zalo]
+adapter = "outbox"
+like    = "zalo"
+title   = "Zalo của tỉnh"
+
+[channels.portal]
+adapter = "outbox"
+title   = "Cổng Thông tin điện tử"
+
+[console]
+listen = "{host}:{port}"
+"""
+
+CAMPAIGN = """\
+title     = "Ngày Chuyển đổi số quốc gia"
+anchor    = { every = "10-10" }
+owner     = "Sở Khoa học và Công nghệ"
+audiences = ["people", "business"]
+channels  = ["fanpage", "zalo"]
+hashtags  = ["ChuyenDoiSo"]
+approvals = 0
+"""
+
+STANDING = """\
+title     = "Dịch vụ công trực tuyến"
+owner     = "Văn phòng UBND tỉnh"
+channels  = ["fanpage", "portal"]
+approvals = 1
+"""
+
+POSTS = {
+    "10-10/nhac-truoc": ("D-1 08:00", "Còn một ngày nữa đến Ngày Chuyển đổi số quốc gia."),
+    "10-10/chao-ngay-hoi": (
+        "D 08:00",
+        "Hôm nay là Ngày Chuyển đổi số quốc gia. Mời bà con cùng dự ngày hội tại quảng trường.",
+    ),
+    "10-10/buoi-chieu": ("D 15:30", "Chiều nay có gian hàng hướng dẫn cài VNeID ở Công viên."),
+    "10-10/cam-on": ("D+1 09:00", "Cảm ơn hơn 12.000 lượt người dân đã dự ngày hội."),
+    "dich-vu-cong/tra-cuu": ("2027-10-10 16:00", "Tra cứu kết quả hồ sơ ngay trên điện thoại."),
+    "dich-vu-cong/nop-ho-so": (
+        "2027-10-11 10:00",
+        "Nộp hồ sơ tại nhà trên Cổng Dịch vụ công: ba bước, mười phút.",
+    ),
+    "dich-vu-cong/thang-mot": ("2027-10-25 09:00", "Lịch tiếp công dân tháng mười một."),
+}
+"""By campaign and post: when, and its words."""
+
+PEOPLE = {
+    Role.VIEWER: ("xem", "Lê Văn Xem"),
+    Role.WRITER: ("viet", "Phạm Thị Viết"),
+    Role.APPROVER: ("duyet", "Nguyễn Thị Duyệt"),
+    Role.ADMINISTRATOR: ("quan-tri", "Trần Văn Quản"),
+}
+PASSWORD = "mùa lúa chín vàng đồng"
+
+
+@dataclass
+class ConsoleOffice:
+    """The office in ``root``; ``keys`` go into [console] of its schedule.toml."""
+
+    root: Path
+    keys: str = ""
+    host: str = "127.0.0.1"
+    clock: MovedClock = field(default_factory=lambda: MovedClock(NOON - timedelta(days=2)))
+
+    def __post_init__(self) -> None:
+        self.port = _free_port()
+        schedule = SCHEDULE.format(host=self.host, port=self.port) + self.keys
+        (self.root / "schedule.toml").write_text(schedule, "utf-8")
+        self._write_campaigns()
+        settings, faults = read_settings(self.root / "schedule.toml")
+        assert settings is not None, faults
+        lay_empty(self.root / "var" / "publisher.db")
+        database = Database(f"sqlite:///{self.root}/var/publisher.db", durable=False)
+        secret = secret_reader(self.root)
+        self.site = Site(settings, database, self.clock, secret, seal=KeySeal.fresh())
+        self._fill()
+        self._server = ConsoleServer(self.site)
+        self._server.start()
+
+    @property
+    def address(self) -> str:
+        return self.site.settings.console.address
+
+    def restart(self) -> None:
+        """The console's program ends and begins anew, on the same store."""
+        self._server.stop()
+        self._server = ConsoleServer(self.site)
+        self._server.start()
+
+    def close(self) -> None:
+        self._server.stop()
+        self.site.close()
+
+    # -- its people -------------------------------------------------------------------------------
+
+    def person(self, role: Role) -> Person:
+        with self.site.database.reading() as session:
+            found = people.of_name(session, PEOPLE[role][0])
+        assert found is not None
+        return found
+
+    def session_of(self, role: Role) -> tuple[str, str]:
+        """A session of the person of ``role``: its token, and that of its forms."""
+        person = self.person(role)
+        longest = self.site.settings.console.longest
+        with self.site.database.writing() as session:
+            token = console_sessions.begin(session, self.clock(), person, longest)
+            session.flush()
+            found = session.get(console_sessions.ConsoleSession, hashed(token))
+            assert found is not None
+            return token, found.form_token
+
+    def visitor(self, role: Role | None = None) -> Visitor:
+        """A browser without a window, in which the person of ``role`` is logged in."""
+        visitor = Visitor(self.address)
+        if role is not None:
+            token, visitor.form_token = self.session_of(role)
+            name = access.session_cookie(self.site.settings.console)
+            visitor.http.cookies.set(name, token)
+        return visitor
+
+    # -- its posts --------------------------------------------------------------------------------
+
+    def rows(self, post: str = "", channel: str = "") -> list[Delivery]:
+        """The deliveries of ``post`` as they stand."""
+        with self.site.database.reading() as session:
+            return list(deliveries.matching(session, post=post, channel=channel))
+
+    def row(self, post: str, channel: str = "fanpage") -> Delivery:
+        [found] = self.rows(post, channel)
+        return found
+
+    def number(self, post: str, channel: str = "fanpage") -> int:
+        return deliveries.number_of(self.row(post, channel))
+
+    def post_file(self, name: str) -> Path:
+        """The file of ``campaign/post``."""
+        slug, _slash, post = name.partition("/")
+        return self.root / "campaigns" / slug / "posts" / f"{post}.md"
+
+    # -- how it came to be ------------------------------------------------------------------------
+
+    def _write_campaigns(self) -> None:
+        for slug, text in (("10-10", CAMPAIGN), ("dich-vu-cong", STANDING)):
+            folder = self.root / "campaigns" / slug
+            (folder / "posts").mkdir(parents=True)
+            (folder / "campaign.toml").write_text(text, "utf-8")
+            (folder / "media").mkdir()
+            Image.new("RGB", (1200, 630), "#0b57c2").save(folder / "media" / "anh.png")
+        for name, (when, words) in POSTS.items():
+            title = f'title = "{words.rstrip(".").partition(". ")[0]}"'
+            media = 'media = [{ file = "media/anh.png", alt = "Quảng trường tỉnh" }]'
+            keys = f'when  = "{when}"\n{title}\n{media}'
+            self.post_file(name).write_text(f"+++\n{keys}\n+++\n{words}\n", "utf-8")
+
+    def _fill(self) -> None:
+        site = self.site
+        with site.database.writing() as session:
+            for role, (name, full_name) in PEOPLE.items():
+                person = people.add(session, self.clock(), "máy", name, full_name, role)
+                people.set_password(session, self.clock(), "máy", person, _hash())
+        site.desk.refresh(force=True)
+        # The day before: sent on the fanpage; on Zalo nobody knows.
+        self.clock.move_to(NOON - timedelta(days=1, hours=4))
+        self._doubt("nhac-truoc", "zalo")
+        self._send("fanpage")
+        # This morning: sent on Zalo, refused by the fanpage.
+        self.clock.move_to(NOON - timedelta(hours=4))
+        self._refuse("chao-ngay-hoi", "fanpage")
+        self._send("zalo")
+        self.clock.move_to(NOON)
+        with site.database.writing() as session:
+            pulse.beat(session, self.clock())
+
+    def _send(self, channel: str) -> None:
+        while self.site.courier.deliver_next(channel) is not None:
+            pass
+
+    def _doubt(self, post: str, channel: str) -> None:
+        number = self.number(post, channel)
+        with self.site.database.writing() as session:
+            assert deliveries.move(session, number, CLAIM, self.clock(), attempts=1)
+            note = "no answer came"
+            assert deliveries.move(session, number, DOUBT, self.clock(), note=note)
+
+    def _refuse(self, post: str, channel: str) -> None:
+        number = self.number(post, channel)
+        with self.site.database.writing() as session:
+            assert deliveries.move(session, number, CLAIM, self.clock(), attempts=1)
+            note = "Ảnh không đúng kích thước"
+            assert deliveries.move(session, number, REFUSE, self.clock(), note=note)
+
+
+@dataclass
+class Visitor:
+    """Speaks HTTP with the console as a browser does, and sends forms with their token."""
+
+    address: str
+    form_token: str = ""
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return self.http.get(self.address + path, headers=headers, allow_redirects=False)
+
+    def post(
+        self,
+        path: str,
+        fields: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        **headers: str,
+    ) -> requests.Response:
+        """Send a form; its token goes along unless ``fields`` have another."""
+        sent = {access.FORM_FIELD: self.form_token, **(fields or {})}
+        return self.http.post(
+            self.address + path, data=sent, files=files, headers=headers, allow_redirects=False
+        )
+
+    def open_door(self) -> None:
+        """See the log-in page, which gives the token of its form."""
+        self.get("/log-in")
+        names = ("publisher-form", "__Host-publisher-form")
+        self.form_token = next(filter(None, map(self.http.cookies.get, names)))
+
+    def log_in(self, name: str, password: str = PASSWORD, **fields: str) -> requests.Response:
+        self.open_door()
+        return self.post("/log-in", {"name": name, "password": password, **fields})
+
+
+@cache
+def _hash() -> str:
+    return passwords.hashed(PASSWORD)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
