@@ -85,18 +85,26 @@ def waiting(
 
 def grouped(session: Session, rows: Sequence[Delivery]) -> list[Waiting]:
     """``rows`` post by post, the soonest first."""
-    back = comments.sent_back(session, [deliveries.number_of(row) for row in rows])
+    numbers = [deliveries.number_of(row) for row in rows]
+    back = comments.sent_back(session, numbers)
+    present = {deliveries.number_of(row): row.fingerprint for row in rows}
+    given: dict[int, list[str]] = {number: [] for number in numbers}
+    before: dict[int, Approval] = {}
+    for one in approvals.of_deliveries(session, numbers):
+        if one.fingerprint == present[one.delivery_id]:
+            given[one.delivery_id].append(one.approver)
+        else:
+            before[one.delivery_id] = one
     found = []
     for _key, some in groupby(sorted(rows, key=_by_post), key=key_of):
         of_post = tuple(sorted(some, key=lambda row: (row.due_at, row.channel)))
-        numbers = [deliveries.number_of(row) for row in of_post]
-        before = {deliveries.number_of(row): approvals.last_text(session, row) for row in of_post}
+        mine = [deliveries.number_of(row) for row in of_post]
         found.append(
             Waiting(
                 of_post,
-                {deliveries.number_of(row): approvals.given(session, row) for row in of_post},
-                {number: one for number, one in before.items() if one is not None},
-                next((back[number] for number in numbers if number in back), None),
+                {number: given[number] for number in mine},
+                {number: before[number] for number in mine if number in before},
+                next((back[number] for number in mine if number in back), None),
             )
         )
     return sorted(found, key=lambda one: (one.first.due_at, one.key))

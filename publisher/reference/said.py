@@ -51,9 +51,7 @@ class Module:
     @cached_property
     def above(self) -> Mapping[ast.AST, ast.AST]:
         """What each node stands in."""
-        return {
-            inner: outer for outer in self.nodes for inner in ast.iter_child_nodes(outer)
-        }
+        return {inner: outer for outer in self.nodes for inner in ast.iter_child_nodes(outer)}
 
     @cached_property
     def defined(self) -> Mapping[str, ast.AST]:

@@ -40,16 +40,6 @@ def counts(session: Session) -> dict[int, int]:
     return dict(rows)
 
 
-def last_text(session: Session, delivery: Delivery) -> Approval | None:
-    """The last word given for another text of ``delivery`` than its present one."""
-    return session.exec(
-        select(Approval)
-        .where(Approval.delivery_id == delivery.id, Approval.fingerprint != delivery.fingerprint)
-        .order_by(col(Approval.id).desc())
-        .limit(1)
-    ).first()
-
-
 def is_same_person(name: str, others: Sequence[str]) -> bool:
     """Whether ``name`` is one of ``others``, however it is written."""
     return _plain(name) in {_plain(other) for other in others}

@@ -106,7 +106,7 @@ _FACTS = [getattr(Delivery, name) for name in _FACT_NAMES]
 
 def add(session: Session, planned: PlannedDelivery, now: datetime) -> Delivery:
     """Store a new delivery."""
-    slot, identity = planned.slot, planned.identity
+    identity = planned.identity
     row = Delivery(
         campaign=identity.campaign,
         edition=identity.edition,
