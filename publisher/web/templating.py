@@ -63,6 +63,7 @@ def _environment() -> Environment:
         is_here=_is_here,
         role_words=role_words,
         note_words=note_words,
+        titled=_titled,
     )
     environment.filters.update(
         at=_at, hour=_hour, day=_day, short_day=_short_day, number=notation.number, iso=_iso
@@ -81,6 +82,13 @@ def _asset(name: str) -> str:
 def _link(context: Context, name: str, **parameters: Any) -> str:
     visit: Visit = context["visit"]
     return visit.link(name, **parameters)
+
+
+@pass_context
+def _titled(context: Context, channel: str) -> str:
+    """What people call a channel."""
+    visit: Visit = context["visit"]
+    return str(visit.settings.channels.get(channel, {}).get("title") or channel)
 
 
 @pass_context

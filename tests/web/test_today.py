@@ -32,7 +32,7 @@ def test_todays_and_tomorrows_posts_are_there_each_with_how_it_stands(
     office: ConsoleOffice,
 ) -> None:
     found = in_english(office)
-    assert "08:00 zalo Hôm nay là Ngày Chuyển đổi số" in found["Today"]
+    assert "08:00 Zalo của tỉnh Hôm nay là Ngày Chuyển đổi số" in found["Today"]
     assert "sent" in found["Today"]
     assert "16:00 portal Tra cứu kết quả hồ sơ" in found["Today"]
     assert "waits for approval (0 of 1)" in found["Today"]
@@ -60,7 +60,7 @@ def test_what_is_stopped_stands_above_everything_with_who_and_why(
     for words in ("Everything", "Quốc tang", "Chánh Văn phòng", "until 12/10/2027 12:00"):
         assert words in found["Stopped"]
     assert "on hold" in found["Today"]
-    assert "zalo — credentials expired" in found["Needs"]
+    assert "Zalo của tỉnh — credentials expired" in found["Needs"]
 
 
 def test_the_day_is_the_offices_and_not_the_machines(own_office: ConsoleOffice) -> None:

@@ -35,7 +35,7 @@ def _count(visit: Visit) -> int:
         return queue.count(session)
 
 
-routes = Routes(Entry(N_("Approvals"), "/approvals", Action.SEE, 30, _count))
+routes = Routes(Entry(N_("To be approved"), "/approvals", Action.SEE, 30, _count))
 
 AT_ONCE = 20
 """So many posts stand on one page: each is shown in full."""

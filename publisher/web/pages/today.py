@@ -46,12 +46,17 @@ def show(visit: Visit) -> Response:
         open_matters = [
             one for one in alerts.still_open(session) if not one.matter.startswith("delivery ")
         ]
-    waiting = sum(standing.look(row) is Look.WAITS for day in shown for row in day.rows)
+    waiting = {
+        (row.campaign, row.edition, row.post, row.occurrence)
+        for day in shown
+        for row in day.rows
+        if standing.look(row) is Look.WAITS
+    }
     return visit.page(
         "today.html",
         days=shown,
         standing=standing,
-        waiting=waiting,
+        waiting=len(waiting),
         needing=needing[-_MOST_NEEDING:],
         matters=open_matters,
         blackouts=[one for one in visit.settings.blackouts if one.from_ <= today <= one.to],
