@@ -45,6 +45,8 @@ NOON = datetime(2027, 10, 10, 5, 0, tzinfo=UTC)
 
 LONGEST_FIRST = (
     "tests/chaos/",
+    "tests/feeds/test_month.py",
+    "tests/web/test_pages.py",
     "tests/fuzz/",
     "tests/real/",
     "tests/faults/",
@@ -74,8 +76,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: some tests wait for a time-out, and leave theirs to others."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than there are cores: many tests wait (for a time-out, a browser, a server to end),
+    and leave theirs to others."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(optionalhook=True)

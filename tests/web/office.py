@@ -6,7 +6,10 @@ served on loopback by the very server that an office runs.
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import socket
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,7 +22,7 @@ from PIL import Image
 
 from channels.sealing import KeySeal
 from publisher.clock import MovedClock
-from publisher.delivery.lifecycle import CLAIM, DOUBT, REFUSE
+from publisher.delivery.lifecycle import CLAIM, DOUBT, REFUSE, Move
 from publisher.secrets import secret_reader
 from publisher.settings.console import Role
 from publisher.settings.reader import read_settings
@@ -107,20 +110,13 @@ class ConsoleOffice:
     root: Path
     keys: str = ""
     host: str = "127.0.0.1"
-    clock: MovedClock = field(default_factory=lambda: MovedClock(NOON - timedelta(days=2)))
+    clock: MovedClock = field(default_factory=lambda: MovedClock(NOON))
 
     def __post_init__(self) -> None:
         self.port = _free_port()
+        shutil.copytree(_filled(), self.root, dirs_exist_ok=True)
         schedule = SCHEDULE.format(host=self.host, port=self.port) + self.keys
-        (self.root / "schedule.toml").write_text(schedule, "utf-8")
-        self._write_campaigns()
-        settings, faults = read_settings(self.root / "schedule.toml")
-        assert settings is not None, faults
-        lay_empty(self.root / "var" / "publisher.db")
-        database = Database(f"sqlite:///{self.root}/var/publisher.db", durable=False)
-        secret = secret_reader(self.root)
-        self.site = Site(settings, database, self.clock, secret, seal=KeySeal.fresh())
-        self._fill()
+        self.site = _site(self.root, schedule, self.clock)
         self._server = ConsoleServer(self.site)
         self._server.start()
 
@@ -185,58 +181,6 @@ class ConsoleOffice:
         slug, _slash, post = name.partition("/")
         return self.root / "campaigns" / slug / "posts" / f"{post}.md"
 
-    # -- how it came to be ------------------------------------------------------------------------
-
-    def _write_campaigns(self) -> None:
-        for slug, text in (("10-10", CAMPAIGN), ("dich-vu-cong", STANDING)):
-            folder = self.root / "campaigns" / slug
-            (folder / "posts").mkdir(parents=True)
-            (folder / "campaign.toml").write_text(text, "utf-8")
-            (folder / "media").mkdir()
-            Image.new("RGB", (1200, 630), "#0b57c2").save(folder / "media" / "anh.png")
-        for name, (when, words) in POSTS.items():
-            title = f'title = "{words.rstrip(".").partition(". ")[0]}"'
-            media = 'media = [{ file = "media/anh.png", alt = "Quảng trường tỉnh" }]'
-            keys = f'when  = "{when}"\n{title}\n{media}'
-            self.post_file(name).write_text(f"+++\n{keys}\n+++\n{words}\n", "utf-8")
-
-    def _fill(self) -> None:
-        site = self.site
-        with site.database.writing() as session:
-            for role, (name, full_name) in PEOPLE.items():
-                person = people.add(session, self.clock(), "máy", name, full_name, role)
-                people.set_password(session, self.clock(), "máy", person, _hash())
-        site.desk.refresh(force=True)
-        # The day before: sent on the fanpage; on Zalo nobody knows.
-        self.clock.move_to(NOON - timedelta(days=1, hours=4))
-        self._doubt("nhac-truoc", "zalo")
-        self._send("fanpage")
-        # This morning: sent on Zalo, refused by the fanpage.
-        self.clock.move_to(NOON - timedelta(hours=4))
-        self._refuse("chao-ngay-hoi", "fanpage")
-        self._send("zalo")
-        self.clock.move_to(NOON)
-        with site.database.writing() as session:
-            pulse.beat(session, self.clock())
-
-    def _send(self, channel: str) -> None:
-        while self.site.courier.deliver_next(channel) is not None:
-            pass
-
-    def _doubt(self, post: str, channel: str) -> None:
-        number = self.number(post, channel)
-        with self.site.database.writing() as session:
-            assert deliveries.move(session, number, CLAIM, self.clock(), attempts=1)
-            note = "no answer came"
-            assert deliveries.move(session, number, DOUBT, self.clock(), note=note)
-
-    def _refuse(self, post: str, channel: str) -> None:
-        number = self.number(post, channel)
-        with self.site.database.writing() as session:
-            assert deliveries.move(session, number, CLAIM, self.clock(), attempts=1)
-            note = "Ảnh không đúng kích thước"
-            assert deliveries.move(session, number, REFUSE, self.clock(), note=note)
-
 
 @dataclass
 class Visitor:
@@ -282,3 +226,78 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
         return port
+
+
+# -- how it came to be ----------------------------------------------------------------------------
+
+
+@cache
+def _filled() -> Path:
+    """A folder with the office as it is at noon, made once a process."""
+    root = Path(tempfile.mkdtemp(prefix="office-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    lay_empty(root / "var" / "publisher.db")
+    _write_campaigns(root)
+    clock = MovedClock(NOON - timedelta(days=2))
+    site = _site(root, SCHEDULE.format(host="127.0.0.1", port=1), clock)
+    _fill(site, clock)
+    site.close()
+    (root / "schedule.toml").unlink()
+    return root
+
+
+def _site(root: Path, schedule: str, clock: MovedClock) -> Site:
+    (root / "schedule.toml").write_text(schedule, "utf-8")
+    settings, faults = read_settings(root / "schedule.toml")
+    assert settings is not None, faults
+    database = Database(f"sqlite:///{root}/var/publisher.db", durable=False)
+    return Site(settings, database, clock, secret_reader(root), seal=KeySeal.fresh())
+
+
+def _write_campaigns(root: Path) -> None:
+    for slug, text in (("10-10", CAMPAIGN), ("dich-vu-cong", STANDING)):
+        folder = root / "campaigns" / slug
+        (folder / "posts").mkdir(parents=True)
+        (folder / "campaign.toml").write_text(text, "utf-8")
+        (folder / "media").mkdir()
+        Image.new("RGB", (1200, 630), "#0b57c2").save(folder / "media" / "anh.png")
+    for name, (when, words) in POSTS.items():
+        slug, _slash, post = name.partition("/")
+        title = f'title = "{words.rstrip(".").partition(". ")[0]}"'
+        media = 'media = [{ file = "media/anh.png", alt = "Quảng trường tỉnh" }]'
+        keys = f'when  = "{when}"\n{title}\n{media}'
+        file = root / "campaigns" / slug / "posts" / f"{post}.md"
+        file.write_text(f"+++\n{keys}\n+++\n{words}\n", "utf-8")
+
+
+def _fill(site: Site, clock: MovedClock) -> None:
+    with site.database.writing() as session:
+        for role, (name, full_name) in PEOPLE.items():
+            person = people.add(session, clock(), "máy", name, full_name, role)
+            people.set_password(session, clock(), "máy", person, _hash())
+    site.desk.refresh(force=True)
+    # The day before: sent on the fanpage; on Zalo nobody knows.
+    clock.move_to(NOON - timedelta(days=1, hours=4))
+    _leave(site, "nhac-truoc", "zalo", DOUBT, "no answer came")
+    _send(site, "fanpage")
+    # This morning: sent on Zalo, refused by the fanpage.
+    clock.move_to(NOON - timedelta(hours=4))
+    _leave(site, "chao-ngay-hoi", "fanpage", REFUSE, "Ảnh không đúng kích thước")
+    _send(site, "zalo")
+    clock.move_to(NOON)
+    with site.database.writing() as session:
+        pulse.beat(session, clock())
+
+
+def _send(site: Site, channel: str) -> None:
+    while site.courier.deliver_next(channel) is not None:
+        pass
+
+
+def _leave(site: Site, post: str, channel: str, move: Move, note: str) -> None:
+    """``post`` was claimed on ``channel``, and then came ``move``."""
+    with site.database.writing() as session:
+        [row] = deliveries.matching(session, post=post, channel=channel)
+        number = deliveries.number_of(row)
+        assert deliveries.move(session, number, CLAIM, site.clock(), attempts=1)
+        assert deliveries.move(session, number, move, site.clock(), note=note)

@@ -203,7 +203,7 @@ def test_a_medium_says_where_it_was_and_will_be(stocked: ConsoleOffice) -> None:
     page = english(stocked.visitor(Role.VIEWER)).get("/media/quang-truong").text
     assert 'href="/posts/10-10/cam-on?edition=2027"' in page
     text = words_of(page)
-    assert "09/10/2027 08:00 fanpage" in text
+    assert "09/10/2027 08:00 Trang Facebook của tỉnh" in text
     assert "people agreed: tủ B" in text
 
 

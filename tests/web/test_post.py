@@ -365,7 +365,7 @@ def test_who_looked_before_the_last_try_cannot_have_it_sent_once_more(
 def test_attempts_and_receipts_stand_on_the_page(reader: Visitor) -> None:
     page = told(part(reader.get("/posts/10-10/nhac-truoc").text, "attempts"))
     assert "Trang Facebook của tỉnh : 09/10/2027 08:00" in page
-    assert "fanpage 09/10/2027 08:00 09/10/2027 08:00 sent" in page
+    assert "Trang Facebook của tỉnh 09/10/2027 08:00 09/10/2027 08:00 sent" in page
 
 
 def test_an_approval_of_an_earlier_text_is_told_as_such(

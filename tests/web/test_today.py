@@ -34,7 +34,7 @@ def test_todays_and_tomorrows_posts_are_there_each_with_how_it_stands(
     found = in_english(office)
     assert "08:00 Zalo của tỉnh Hôm nay là Ngày Chuyển đổi số" in found["Today"]
     assert "sent" in found["Today"]
-    assert "16:00 portal Tra cứu kết quả hồ sơ" in found["Today"]
+    assert "16:00 Cổng Thông tin điện tử Tra cứu kết quả hồ sơ" in found["Today"]
     assert "waits for approval (0 of 1)" in found["Today"]
     assert "Nộp hồ sơ tại nhà" in found["Tomorrow"]
     assert "Lịch tiếp công dân" not in str(found)
