@@ -141,11 +141,6 @@ def _bounds(settings: Settings, wanted: Wanted) -> tuple[datetime, datetime]:
     )
 
 
-def channel_title(settings: Settings, name: str) -> str:
-    """What people know a channel by."""
-    return str(settings.channels.get(name, {}).get("title") or name)
-
-
 @dataclass(frozen=True, slots=True)
 class _One:
     """An entry on one channel, before it meets the others."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from publisher.calendar.entries import Entry, Going, channel_title
+from publisher.calendar.entries import Entry, Going
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language
 from publisher.settings import Settings
@@ -118,7 +118,7 @@ def _description(settings: Settings, entry: Entry, campaign: str) -> str:
 def _line(settings: Settings, one: Going) -> str:
     words = going_words(one)
     address = f" {one.url}" if _is_web(one.url) else ""
-    return f"{channel_title(settings, one.channel)}: {words}{address}"
+    return f"{settings.channel_title(one.channel)}: {words}{address}"
 
 
 def going_words(one: Going) -> str:

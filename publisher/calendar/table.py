@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from publisher.calendar.entries import Entry, Wanted, channel_title, entries, files_of, titles_of
+from publisher.calendar.entries import Entry, Wanted, entries, files_of, titles_of
 from publisher.calendar.feed import going_words
 from publisher.calendar.headings import (
     ALT,
@@ -179,7 +179,7 @@ def _row(desk: Desk, entry: Entry, campaigns: Sequence[Campaign]) -> list[Cell]:
         DATE: entry.local.date(),
         WEEKDAY: weekday_name(entry.local.date()),
         CAMPAIGN: titles_of(campaigns).get(entry.campaign, entry.campaign),
-        CHANNELS: ", ".join(channel_title(desk.settings, name) for name in names),
+        CHANNELS: ", ".join(desk.settings.channel_title(name) for name in names),
         AUDIENCES: "; ".join(map(audience, filter(None, values[AUDIENCES].split(",")))),
         HASHTAGS: " ".join(f"#{one}" for one in values[HASHTAGS].split()),
         MEDIA: "\n".join(one.file or one.key for one in media),
@@ -199,7 +199,7 @@ def _state(desk: Desk, entry: Entry) -> str:
     if len(set(said.values())) == 1:
         return next(iter(said.values()))
     return "\n".join(
-        f"{channel_title(desk.settings, name)}: {words}" for name, words in said.items()
+        f"{desk.settings.channel_title(name)}: {words}" for name, words in said.items()
     )
 
 

@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.names import post_of, refuse_unknown_channel
 from publisher.cli.opening import settings_of
 from publisher.cli.terminal import console, refuse, say, show_faults
 from publisher.clock import system_clock
 from publisher.files.faults import Severity
-from publisher.files.messages import near
 from publisher.files.text import shown
 from publisher.i18n import _
 from publisher.settings import Settings
@@ -78,23 +77,11 @@ def _draw(
     out: Path,
 ) -> None:
     # Imported late, as all that renders is: the command's help doesn't need it.
-    from publisher.campaign.reader import read_campaign
     from publisher.cards.look import Size
     from publisher.preview.cards import Asked, write_cards
 
     slug, _slash, name = named.strip("/").partition("/")
-    refuse_unknown_campaign(slug, campaign_names(settings))
-    campaign, faults = read_campaign(settings.campaigns_folder / slug, settings)
-    if campaign is None:
-        show_faults(faults)
-        sys.exit(1)
-    post = next((one for one in campaign.posts if one.id == name), None)
-    if post is None:
-        raise click.UsageError(
-            _("There is no post “%(post)s” in this campaign.") % {"post": name}
-            + " "
-            + near(name, [one.id for one in campaign.posts])
-        )
+    campaign, post = post_of(settings, slug, name)
     asked = Asked(channel, Size(size) if size is not None else None, edition)
     written, faults = write_cards(settings, campaign, post, asked, system_clock(), out)
     show_faults(faults)

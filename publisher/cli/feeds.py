@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from publisher.cli.keyboard import user_name
 from publisher.cli.names import campaign_names, refuse_unknown_campaign
 from publisher.cli.opening import site
 from publisher.cli.terminal import console, refuse, say
+from publisher.desk.standing import local
 from publisher.i18n import _, ngettext
 from publisher.states import note_words
 from publisher.store import feeds as stored
@@ -201,7 +202,7 @@ def _words(verdict: Verdict, rules: Rules, titles: dict[str, str]) -> tuple[str,
     """What becomes of an entry, and the style in which that is shown."""
     from publisher.feeds.verdicts import Known, Why
 
-    at = _local(verdict.due_at, rules) if verdict.due_at is not None else ""
+    at = local(verdict.due_at, rules.zone) if verdict.due_at is not None else ""
     if verdict.known is Known.EDITED and verdict.due_at is not None:
         return _("goes out at %(at)s, worded anew") % {"at": at}, "green"
     if verdict.known is Known.EDITED:
@@ -237,23 +238,19 @@ def _reason(verdict: Verdict, titles: dict[str, str]) -> str:
 
 def _stands(url: str, state: FeedState | None, office: Site) -> None:
     zone = office.settings.zone
-
-    def local(at: datetime) -> str:
-        return at.astimezone(zone).strftime("%d/%m/%Y %H:%M")
-
     say(f"  {url}")
     if state is None:
         say("    " + _("never asked yet"))
         return
     if state.stopped_at is not None:
         words = _("stopped since %(at)s: publisher feeds resume %(name)s") % {
-            "at": local(state.stopped_at),
+            "at": local(state.stopped_at, zone),
             "name": state.campaign,
         }
         console.print(Text(f"    {words}", style="bold red"))
         return
-    asked = _("asked at %(at)s") % {"at": local(state.asked_at)} if state.asked_at else ""
-    again = _("next at %(at)s") % {"at": local(state.next_at)}
+    asked = _("asked at %(at)s") % {"at": local(state.asked_at, zone)} if state.asked_at else ""
+    again = _("next at %(at)s") % {"at": local(state.next_at, zone)}
     say("    " + ", ".join(filter(None, (asked, again))))
     if state.moved_to:
         words = _("it has moved for good: write %(url)s under [feed] in campaign.toml") % {
@@ -266,7 +263,3 @@ def _stands(url: str, state: FeedState | None, office: Site) -> None:
             "why": note_words(state.problem),
         }
         console.print(Text(f"    {words}", style="red"))
-
-
-def _local(at: datetime, rules: Rules) -> str:
-    return at.astimezone(rules.zone).strftime("%d/%m/%Y %H:%M")

@@ -12,6 +12,7 @@ from rich.text import Text
 from publisher.cli.terminal import console, say
 from publisher.delivery.lifecycle import State
 from publisher.desk.media_words import consent_words, facts, licence_words, used_words
+from publisher.desk.standing import local
 from publisher.i18n import _
 from publisher.media.licences import asks_for_credit
 from publisher.media.record import Consent, Record
@@ -69,9 +70,7 @@ def show_record(record: Record, zone: ZoneInfo) -> None:
         (_("Topics"), ", ".join(record.topics)),
         (
             _("Added"),
-            f"{record.added_at.astimezone(zone):%d/%m/%Y %H:%M}, {record.added_by}"
-            if record.added_at
-            else "",
+            f"{local(record.added_at, zone)}, {record.added_by}" if record.added_at else "",
         ),
         ("SHA-256", record.sha256),
     )

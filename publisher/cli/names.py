@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from publisher.cli.terminal import show_faults
+from publisher.files.messages import near
 from publisher.i18n import _
 
 if TYPE_CHECKING:
+    from publisher.campaign.model import Campaign, Post
     from publisher.settings import Settings
 
 
@@ -34,3 +38,24 @@ def refuse_unknown_channel(name: str, settings: Settings) -> None:
             _("There is no channel “%(name)s”; there are: %(known)s.")
             % {"name": name, "known": ", ".join(settings.channels)}
         )
+
+
+def post_of(settings: Settings, slug: str, name: str) -> tuple[Campaign, Post]:
+    """The post ``name`` of the campaign ``slug``; ends the command where there is no such post, or
+    its campaign is faulty."""
+    # Imported late: most commands that hold names against those there are read no campaign.
+    from publisher.campaign.reader import read_campaign
+
+    refuse_unknown_campaign(slug, campaign_names(settings))
+    campaign, faults = read_campaign(settings.campaigns_folder / slug, settings)
+    if campaign is None:
+        show_faults(faults)
+        sys.exit(1)
+    found = next((one for one in campaign.posts if one.id == name), None)
+    if found is None:
+        raise click.UsageError(
+            _("There is no post “%(post)s” in this campaign.") % {"post": name}
+            + " "
+            + near(name, [one.id for one in campaign.posts])
+        )
+    return campaign, found

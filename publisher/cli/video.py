@@ -10,11 +10,10 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.names import post_of, refuse_unknown_channel
 from publisher.cli.opening import settings_of
 from publisher.cli.terminal import refuse, say, show_faults
 from publisher.clock import system_clock
-from publisher.files.messages import near
 from publisher.files.text import shown
 from publisher.i18n import _
 
@@ -46,27 +45,15 @@ def video(
 ) -> None:
     # Imported late, as all that renders is: the command's help doesn't need it.
     from publisher.assemble.videos_told import seconds
-    from publisher.campaign.reader import read_campaign
     from publisher.preview.video import Wanted, write_video
 
     settings = settings_of(ctx)
     slug, _slash, name = post.strip("/").partition("/")
     if not slug or not name:
         raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
-    refuse_unknown_campaign(slug, campaign_names(settings))
     if channel is not None:
         refuse_unknown_channel(channel, settings)
-    campaign, faults = read_campaign(settings.campaigns_folder / slug, settings)
-    if campaign is None:
-        show_faults(faults)
-        sys.exit(1)
-    wanted = next((one for one in campaign.posts if one.id == name), None)
-    if wanted is None:
-        raise click.UsageError(
-            _("There is no post “%(post)s” in this campaign.") % {"post": name}
-            + " "
-            + near(name, [one.id for one in campaign.posts])
-        )
+    campaign, wanted = post_of(settings, slug, name)
     form = next((one for one in ("tall", "wide") if one == shape), None)
     asked = Wanted(channel, form, edition)
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from publisher.desk.standing import local
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import note_words
@@ -84,7 +85,7 @@ def _on(state: FeedState, site: Site) -> Iterator[str]:
 
 def _local(state: FeedState, site: Site) -> str:
     since = state.failing_since or site.clock()
-    return since.astimezone(site.settings.zone).strftime("%d/%m/%Y %H:%M")
+    return local(since, site.settings.zone)
 
 
 def _crowded(slug: str, number: int) -> str:

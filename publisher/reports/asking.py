@@ -161,7 +161,7 @@ def _shown(site: Site, session: Session, post: Waiting, token: str) -> ToApprove
     return ToApprove(
         due=first.due_at.astimezone(site.settings.zone),
         campaign=_title(site, first.campaign),
-        channels=tuple(_channel(site, row.channel) for row in post.rows),
+        channels=tuple(site.settings.channel_title(row.channel) for row in post.rows),
         text=texts[0],
         differs=len(set(texts)) > 1,
         is_changed=bool(post.before),
@@ -286,7 +286,3 @@ def _message(site: Site, mail: Mail, to: str, letter: Letter) -> EmailMessage:
 def _title(site: Site, slug: str) -> str:
     known: Iterable[str] = (one.file.title for one in site.desk.campaigns() if one.slug == slug)
     return next(iter(known), slug)
-
-
-def _channel(site: Site, name: str) -> str:
-    return str(site.settings.channels.get(name, {}).get("title") or name)

@@ -69,9 +69,7 @@ def summary_of(site: Site, monday: date, now: datetime) -> WeekSummary:
 def names(site: Site) -> dict[str, str]:
     """What leaders know campaigns and channels by."""
     known = {campaign.slug: campaign.file.title for campaign in site.desk.campaigns()}
-    for name, keys in site.settings.channels.items():
-        known[name] = str(keys.get("title") or name)
-    return known
+    return known | site.settings.channel_titles
 
 
 def last_due(settings: Settings, now: datetime) -> datetime:

@@ -82,6 +82,15 @@ class Settings(Keys):
     def var_folder(self) -> Path:
         return self.root / self.var
 
+    def channel_title(self, name: str) -> str:
+        """What people call the channel ``name``, also where there is none of it any more."""
+        return str(self.channels.get(name, {}).get("title") or name)
+
+    @property
+    def channel_titles(self) -> dict[str, str]:
+        """The same of every channel, by its name."""
+        return {name: self.channel_title(name) for name in self.channels}
+
     @property
     def adapters(self) -> frozenset[str]:
         """The names of the adapters that its channels go by."""

@@ -22,7 +22,6 @@ from publisher.states import note_words, state_words
 from publisher.store import alerts, channel_states, deliveries, feeds, pulse
 from publisher.store.models import Alert, Delivery
 from publisher.web.measured import is_at_work
-from publisher.web.outgoing import channel_title
 
 LOOKED_BACK = timedelta(days=28)
 APPROVE_WITHIN = timedelta(days=1)
@@ -101,7 +100,7 @@ def _deliveries(
         if not row.holdable:
             title = row.first_line or deliveries.short(row)
         else:
-            title = f"{channel_title(site.settings, row.channel)}: {row.first_line}"
+            title = f"{site.settings.channel_title(row.channel)}: {row.first_line}"
         words = note_words(row.note) if row.note else ""
         why = f"{state_words(state)}: {words}" if words else state_words(state)
         look = _last_url(session, row.channel) if kind is Kind.UNCONFIRMED else ""
@@ -111,7 +110,7 @@ def _deliveries(
 def _channels(session: Session, site: Site, now: datetime) -> Iterator[Matter]:
     most = site.settings.retry.breaks_after
     for state in channel_states.all_of_them(session):
-        name = channel_title(site.settings, state.channel)
+        name = site.settings.channel_title(state.channel)
         if state.stopped:
             yield Matter(
                 Kind.STOPPED,

@@ -48,11 +48,6 @@ class Outgoing:
     changed: tuple[Difference, ...] = ()
 
 
-def channel_title(settings: Settings, name: str) -> str:
-    """What people call a channel."""
-    return str(settings.channels.get(name, {}).get("title") or name)
-
-
 def outgoing(
     session: Session,
     settings: Settings,

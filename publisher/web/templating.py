@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from publisher import notation
+from publisher.desk.standing import local
 from publisher.i18n import LANGUAGES, _, language, ngettext
 from publisher.states import note_words
 from publisher.web.permissions import Action, role_words
@@ -88,7 +89,7 @@ def _link(context: Context, name: str, **parameters: Any) -> str:
 def _titled(context: Context, channel: str) -> str:
     """What people call a channel."""
     visit: Visit = context["visit"]
-    return str(visit.settings.channels.get(channel, {}).get("title") or channel)
+    return visit.settings.channel_title(channel)
 
 
 @pass_context
@@ -101,7 +102,7 @@ def _is_here(context: Context, path: str) -> bool:
 @pass_context
 def _at(context: Context, moment: datetime) -> str:
     """``10/10/2027 08:00``, in the office's zone."""
-    return f"{_local(context, moment):%d/%m/%Y %H:%M}"
+    return local(moment, context["zone"])
 
 
 @pass_context

@@ -9,6 +9,7 @@ import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from fastapi.responses import Response
@@ -99,3 +100,8 @@ def tagged_bytes(visit: Visit, content: bytes, mime: str) -> Response:
 
 def _if_none_match(visit: Visit) -> str:
     return visit.request.headers.get("if-none-match", "")
+
+
+def in_zone(at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """A moment that may be missing, as ``zone`` writes it."""
+    return at.astimezone(zone) if at is not None else None

@@ -27,6 +27,7 @@ from publisher.web.wire import (
     begins,
     cursor,
     ends,
+    in_zone,
     no_cursor,
     parts_of,
     tagged,
@@ -117,10 +118,6 @@ def show_delivery(visit: Seeing, number: Number) -> Response:
 
 def told(row: Delivery, standing: Standing) -> DeliveryJson:
     """``row`` as it goes out, in the office's zone."""
-
-    def local(at: datetime | None) -> datetime | None:
-        return at.astimezone(standing.zone) if at is not None else None
-
     number = deliveries.number_of(row)
     return DeliveryJson(
         number=number,
@@ -134,8 +131,8 @@ def told(row: Delivery, standing: Standing) -> DeliveryJson:
         look=standing.look(row),
         standing=standing.words(row),
         due_at=row.due_at.astimezone(standing.zone),
-        sent_at=local(row.sent_at),
-        gone_at=local(row.gone_at),
+        sent_at=in_zone(row.sent_at, standing.zone),
+        gone_at=in_zone(row.gone_at, standing.zone),
         url=row.url or "",
         first_line=row.first_line,
         audiences=tuple(row.audiences),

@@ -27,6 +27,7 @@ from publisher.web.wire import (
     Name,
     Seeing,
     cursor,
+    in_zone,
     no_cursor,
     parts_of,
     tagged_bytes,
@@ -112,9 +113,6 @@ def list_channels(visit: Seeing) -> Any:
         if hold.scope != holds.CAMPAIGN
     }
 
-    def local(at: datetime | None) -> datetime | None:
-        return at.astimezone(visit.zone) if at is not None else None
-
     items = []
     for name, keys in visit.settings.channels.items():
         state = states.get(name)
@@ -122,14 +120,18 @@ def list_channels(visit: Seeing) -> Any:
         items.append(
             ChannelJson(
                 name=name,
-                title=str(keys.get("title") or name),
+                title=visit.settings.channel_title(name),
                 adapter=str(keys["adapter"]),
                 account=state.account_name if state is not None else "",
                 stopped=note_words(state.stopped) if state is not None and state.stopped else "",
                 held="" in stopped or name in stopped,
-                paused_until=local(paused) if paused is not None and paused > visit.now else None,
-                failing_since=local(state.failing_since) if state is not None else None,
-                last_sent_at=local(state.last_sent_at) if state is not None else None,
+                paused_until=paused.astimezone(visit.zone)
+                if paused is not None and paused > visit.now
+                else None,
+                failing_since=in_zone(state.failing_since, visit.zone)
+                if state is not None
+                else None,
+                last_sent_at=in_zone(state.last_sent_at, visit.zone) if state is not None else None,
             )
         )
     return ChannelsJson(items=tuple(items))

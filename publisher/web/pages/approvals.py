@@ -22,7 +22,7 @@ from publisher.store import comments, deliveries
 from publisher.store.console_tables import PostComment
 from publisher.store.models import Delivery
 from publisher.web import access
-from publisher.web.outgoing import Outgoing, channel_title, outgoing
+from publisher.web.outgoing import Outgoing, outgoing
 from publisher.web.permissions import Action
 from publisher.web.routes import Entry, Routes
 from publisher.web.visit import Kind, Visit
@@ -181,7 +181,7 @@ def _page(
         skip=skip,
         at_once=AT_ONCE,
         soon=visit.now + SOON,
-        titles={name: channel_title(visit.settings, name) for name in visit.settings.channels},
+        titles=visit.settings.channel_titles,
     )
 
 

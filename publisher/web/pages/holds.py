@@ -16,7 +16,6 @@ from publisher.i18n import N_, _
 from publisher.store import approvals, channel_states, deliveries
 from publisher.store import holds as stored
 from publisher.store.models import Delivery, Hold
-from publisher.web.outgoing import channel_title
 from publisher.web.permissions import Action
 from publisher.web.routes import Entry, Routes
 from publisher.web.visit import Visit
@@ -207,14 +206,14 @@ def _missed(session: Session, ending: list[Hold]) -> list[Delivery]:
 
 def _name(visit: Visit, scope: str, target: str) -> str:
     if scope == stored.CHANNEL:
-        return _("Channel: %(name)s") % {"name": channel_title(visit.settings, target)}
+        return _("Channel: %(name)s") % {"name": visit.settings.channel_title(target)}
     if scope == stored.CAMPAIGN:
         return _("Campaign: %(name)s") % {"name": target}
     return _("Everything")
 
 
 def _titles(visit: Visit) -> dict[str, str]:
-    return {name: channel_title(visit.settings, name) for name in visit.settings.channels}
+    return visit.settings.channel_titles
 
 
 def _moment(visit: Visit, text: str) -> datetime | None:

@@ -20,7 +20,7 @@ from publisher.settings.console import Role
 from publisher.store import audit, deliveries, one_time_links
 from publisher.store.console_tables import OneTimeLink, Person
 from publisher.store.models import Delivery
-from publisher.web.outgoing import channel_title, outgoing
+from publisher.web.outgoing import outgoing
 from publisher.web.pages.approvals import say
 from publisher.web.permissions import Action, may
 from publisher.web.routes import Routes
@@ -108,7 +108,7 @@ def _use(visit: Visit, found: Found, action: str) -> bool:
 def _page(visit: Visit, found: Found, status: int = 200, fault: str = "") -> Response:
     with visit.site.database.reading() as session:
         out = outgoing(session, visit.settings, found.post)
-    titles = {name: channel_title(visit.settings, name) for name in visit.settings.channels}
+    titles = visit.settings.channel_titles
     return visit.page("mail_link.html", status, found=found, out=out, titles=titles, fault=fault)
 
 
