@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,9 +70,11 @@ def odd(
     settings: Settings,
     campaigns: Sequence[Campaign],
     planned: Sequence[PlannedDelivery],
+    coming: Collection[tuple[str, str]],
     now: datetime,
 ) -> list[Fault]:
-    """Every warning about ``planned``, which is in the order in which it goes out."""
+    """Every warning about ``planned``, which is in the order in which it goes out; ``coming`` are
+    the posts, by campaign and name, that have a day to come, whether or not they can go out."""
     posts = {(campaign.slug, post.id): post for campaign in campaigns for post in campaign.posts}
     going = [
         _Going(delivery, posts[delivery.identity.campaign, delivery.identity.post])
@@ -83,7 +85,7 @@ def odd(
     for one in going:
         by_channel[one.delivery.identity.channel].append(one)
     faults = [
-        *_idle(settings, campaigns, planned, now),
+        *_idle(settings, campaigns, planned, coming, now),
         *_tags(campaigns),
         *_hours(going, settings),
         *_holidays(going),
@@ -113,6 +115,7 @@ def _idle(
     settings: Settings,
     campaigns: Sequence[Campaign],
     planned: Sequence[PlannedDelivery],
+    coming: Collection[tuple[str, str]],
     now: datetime,
 ) -> Iterator[Fault]:
     """Campaigns without posts, and posts that never go out any more."""
@@ -141,6 +144,9 @@ def _idle(
                     _("Every channel of this post is switched off, so it won't go out."),
                     _("Take enabled = false out of schedule.toml, or name another channel."),
                 )
+                continue
+            # What is left out of the plan for another reason was told so: its day isn't over.
+            if (campaign.slug, post.id) in coming:
                 continue
             yield _warning(
                 post,

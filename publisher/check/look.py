@@ -19,7 +19,7 @@ from publisher.campaign.reader import read_campaigns
 from publisher.check.habits import odd
 from publisher.check.reckoning import of_office
 from publisher.check.samples import SAMPLE
-from publisher.files.faults import Fault, Severity
+from publisher.files.faults import Fault
 from publisher.media.record import NOTHING, Library
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem, slots
@@ -60,17 +60,16 @@ def look(
     assembler = Assembler(settings, library=known, makes_videos=False)
     closed = closed_days(now, now + FAR)
     planned: list[PlannedDelivery] = []
+    coming: set[tuple[str, str]] = set()
     for campaign in campaigns:
         items = [SAMPLE.due(now)] if campaign.file.feed is not None else []
         places = _coming(campaign, settings, now, closed, items)
+        coming |= {(slot.identity.campaign, slot.identity.post) for slot in places}
         found, wrong = assembler.fill(campaign, places, items)
         planned += found
         faults += wrong
     planned.sort(key=lambda delivery: (delivery.slot.due_at, delivery.identity))
-    broken = {fault.path for fault in faults if fault.severity is Severity.ERROR}
-    # A post that can't be rendered isn't in the plan: that is no sign that its day is over.
-    habits = odd(settings, campaigns, planned, now)
-    faults += [one for one in habits if one.code != "over" or one.path not in broken]
+    faults += odd(settings, campaigns, planned, coming, now)
     faults.sort(key=lambda fault: (fault.path, fault.line or 0))
     return Looked(tuple(campaigns), tuple(planned), tuple(faults))
 

@@ -224,6 +224,19 @@ def test_a_post_that_cant_be_read_is_not_called_over_besides(desk: Desk) -> None
     assert codes == ["template_undefined"]
 
 
+def test_a_post_whose_library_is_on_another_machine_is_not_called_over(desk: Desk) -> None:
+    desk.campaign("le", '["fanpage"]\nanchor = { every = "10-10" }')
+    desk.post("bai", 'D 09:00"\nmedia = [{ library = "anh" }]\ntitle = "Lễ', slug="le")
+    desk.post("khac", "2027-01-12 09:00")
+    settings, _faults = read_settings(desk.root / "schedule.toml")
+    assert settings is not None
+
+    told = [one.code for one in look(settings, NOW, lambda: None).faults if one.line]
+
+    assert told
+    assert "over" not in told
+
+
 def test_of_a_row_of_posts_each_is_told_once_with_the_one_before_it(desk: Desk) -> None:
     for number, at in enumerate(("09:00", "09:10", "09:20", "09:30"), start=1):
         desk.post(f"bai-{number}", f"2027-01-12 {at}")
