@@ -14,6 +14,9 @@ from datetime import date, datetime, time, timedelta
 
 from publisher.campaign.names import without_accents
 
+_HOUR = re.compile(r"\d{1,4}")
+"""What is a number and no power or index of one, and no longer than anybody writes."""
+
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050
 """Excel's numbers for 2000 and 2099: a date that lost its form is such a number."""
 
@@ -91,7 +94,7 @@ def time_in(cell: object, today: date) -> time | None:
     if isinstance(cell, str):
         if (match := _DOTTED.fullmatch(cell.strip())) is not None:
             return _time(match["h"], match["m"], None)
-        if cell.strip().isdigit():
+        if _HOUR.fullmatch(cell.strip()):
             return _time(cell.strip(), None, None)
     said = said_in(cell, today)
     if isinstance(cell, datetime):

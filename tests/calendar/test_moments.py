@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publisher.calendar.moments import Said, said_in, time_in, weekday_in
@@ -136,6 +136,8 @@ def test_a_day_without_a_year_is_the_next_such_day() -> None:
     assert said_in("29/2", TODAY) == Said(date(2028, 2, 29))
 
 
+@example("¹")
+@example("9" * 5000)
 @given(st.text(max_size=30) | st.floats() | st.integers() | st.datetimes() | st.times())
 def test_nothing_that_can_stand_in_a_cell_stops_it(cell: object) -> None:
     said_in(cell, TODAY)
