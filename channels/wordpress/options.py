@@ -20,13 +20,23 @@ def _as_text(given: object) -> object:
     return str(given) if is_number else given
 
 
-Names = Annotated[list[Annotated[str, Field(min_length=1)]], BeforeValidator(_as_list)]
+Names = Annotated[
+    list[Annotated[str, Field(min_length=1)]],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+]
 
 
 class WordPressOptions(ChannelOptions):
     """``[for.NAME.options]`` of a post on a portal."""
 
-    page: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[^\s]+$")] | None = Field(
+    page: (
+        Annotated[
+            str,
+            BeforeValidator(_as_text, json_schema_input_type=int | str),
+            Field(pattern=r"^[^\s]+$"),
+        ]
+        | None
+    ) = Field(
         None,
         description="The number or slug of a page (with those of the pages above it, where others "
         "have the same) whose content is replaced, instead of making a post.",

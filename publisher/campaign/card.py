@@ -134,5 +134,7 @@ def _card(value: Any) -> Any:
     return {"design": value} if isinstance(value, str) else value
 
 
-CardKey = Annotated[Card, BeforeValidator(_card)]
+CardKey = Annotated[
+    Card, BeforeValidator(_card, json_schema_input_type=Literal[False] | Words | Card)
+]
 """A table, the name of a design alone, or false for none."""

@@ -70,7 +70,7 @@ def _option(value: Any, depth: int = 0) -> Any:
     return value
 
 
-WhenText = Annotated[When, BeforeValidator(_when)]
+WhenText = Annotated[When, BeforeValidator(_when, json_schema_input_type=str)]
 
 
 class Anchor(Keys):
@@ -191,7 +191,12 @@ class FeedSource(Keys):
     days old. Words are found with their marks, and in a text that is written without any.
     """
 
-    url: Annotated[tuple[WebAddress, ...], BeforeValidator(_one_or_several)] = Field(
+    url: Annotated[
+        tuple[WebAddress, ...],
+        BeforeValidator(
+            _one_or_several, json_schema_input_type=WebAddress | tuple[WebAddress, ...]
+        ),
+    ] = Field(
         description='The feed\'s address (RSS or Atom), or several: ["https://…", "https://…"].',
         min_length=1,
     )

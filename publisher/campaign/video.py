@@ -95,5 +95,7 @@ def _video(value: Any) -> Any:
     return NO_VIDEO if value is False else value
 
 
-VideoKey = Annotated[VideoKeys, BeforeValidator(_video)]
+VideoKey = Annotated[
+    VideoKeys, BeforeValidator(_video, json_schema_input_type=Literal[False] | VideoKeys)
+]
 """A table, or false for none."""

@@ -1,29 +1,23 @@
-"""The commands of an officer's work on files: ``new-campaign``, ``check``, ``preview``.
+"""The commands of an officer's work on files: ``new-campaign``, ``preview``.
 
 Nothing is sent.
 """
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from publisher.cli.check import library_of_the_office
 from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import settings_of, speak
-from publisher.cli.terminal import console, count_faults, refuse, say, show_faults
+from publisher.cli.terminal import refuse, say, show_faults
 from publisher.clock import system_clock
-from publisher.files.faults import Severity
 from publisher.files.text import shown
 from publisher.i18n import _, language
 from publisher.settings.reader import read_settings
-
-if TYPE_CHECKING:
-    from publisher.media.record import Library
-    from publisher.settings import Settings
 
 
 @click.command(help=_("Make campaign folder SLUG with commented examples."))
@@ -44,23 +38,6 @@ def new_campaign(ctx: click.Context, slug: str) -> None:
     for path in made:
         say(f"  {shown(path)}")
     say(_("Now edit these files, then run: publisher check"))
-
-
-@click.command(help=_("Read every campaign and schedule.toml, and print every fault at once."))
-@click.pass_context
-def check(ctx: click.Context) -> None:
-    from publisher.check.look import look
-
-    settings, faults = read_settings(ctx.obj["config"])
-    if settings is not None:
-        speak(ctx, settings)
-        faults += look(settings, system_clock(), lambda: _library(settings)).faults
-    show_faults(faults)
-    if any(fault.severity is Severity.ERROR for fault in faults):
-        console.print(f"[bold red]✗[/] {count_faults(faults)}")
-        sys.exit(1)
-    well = _("Everything can go out as it stands.")
-    console.print(f"[green]✓[/] {well} {count_faults(faults)}")
 
 
 @click.command(help=_("Write one page that shows every post as each channel will show it."))
@@ -86,7 +63,7 @@ def preview(
         refuse_unknown_campaign(campaign, campaign_names(settings))
     if channel is not None:
         refuse_unknown_channel(channel, settings)
-    looked = look(settings, system_clock(), lambda: _library(settings))
+    looked = look(settings, system_clock(), lambda: library_of_the_office(settings))
     chosen = [
         delivery
         for delivery in looked.planned
@@ -104,10 +81,3 @@ def preview(
     say(_("The page is at %(file)s") % {"file": out})
     if show:
         webbrowser.open(out.resolve().as_uri())
-
-
-def _library(settings: Settings) -> Library | None:
-    """The media library: what keeps it is loaded only where a post names something of it."""
-    from publisher.site import library_of
-
-    return library_of(settings)

@@ -9,11 +9,14 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_FORM = re.compile(r"^\s*(\d+\s*[smhd]\s*)+$")
+FORM = r"^\s*(\d+\s*[smhd]\s*)+$"
+"""The regular expression of a span of time."""
+
+_FORM = re.compile(FORM)
 _PART = re.compile(r"(\d+)\s*([smhd])")
 
 
@@ -33,4 +36,5 @@ def parse_duration(value: Any) -> Any:
     return span
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+_Written = Annotated[str, Field(pattern=FORM)]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration, json_schema_input_type=_Written)]

@@ -48,10 +48,12 @@ def _day(value: Any) -> Any:
 
 
 Language = Literal["vi", "en"]
+Engine = Literal["local", "cluster"]
 Words = Annotated[str, AfterValidator(_nfc)]
 Day = Annotated[date, BeforeValidator(_day)]
 YearlyDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+_WrittenTime = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}(:\d{2})?$")]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day, json_schema_input_type=_WrittenTime)]
 Hashtag = Annotated[Words, Field(pattern=r"^[^\W_]\w*$", max_length=100)]
 WebAddress = Annotated[Words, Field(pattern=r"^https?://\S+$")]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
