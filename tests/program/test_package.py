@@ -17,6 +17,7 @@ from zipfile import ZipFile
 import pytest
 
 import publisher
+from publisher.install.brought import CAMPAIGNS
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("publisher", "channels")
@@ -44,6 +45,16 @@ def facts(site: Path) -> Message:
     return HeaderParser().parsestr((site / INFO / "METADATA").read_text(encoding="utf-8"))
 
 
+def brought_along() -> set[str]:
+    """What ``publisher init`` needs of the rest of the repository, by its name there."""
+    campaigns = {
+        f"campaigns/{name}"
+        for name in files_below(ROOT / "campaigns")
+        if name.partition("/")[0] in CAMPAIGNS
+    }
+    return {*campaigns, "constraints.txt"}
+
+
 def files_below(folder: Path) -> set[str]:
     return {
         str(path.relative_to(folder))
@@ -54,7 +65,14 @@ def files_below(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_everything_of_a_package_is_in_it(site: Path, package: str) -> None:
-    assert files_below(site / package) == files_below(ROOT / package)
+    brought = {f"install/{name}" for name in brought_along()} if package == "publisher" else set()
+    assert files_below(site / package) == files_below(ROOT / package) | brought
+
+
+def test_what_stands_elsewhere_in_a_checkout_is_brought_along_as_it_is(site: Path) -> None:
+    assert {name.partition("/")[0] for name in brought_along()} == {"campaigns", "constraints.txt"}
+    for name in brought_along():
+        assert (site / "publisher/install" / name).read_bytes() == (ROOT / name).read_bytes()
 
 
 def test_nothing_else_is_in_it(site: Path) -> None:
@@ -71,6 +89,7 @@ def test_what_is_no_code_came_along(site: Path) -> None:
         ".j2",
         ".mjml",
         ".docx",
+        ".service",
         ".typ",
         ".css",
         ".toml",
@@ -153,20 +172,34 @@ PARTS = {"pydantic_core": "pydantic", "markupsafe": "jinja2"}
 FOR_OTHERS = {"channels/testing/__init__.py: pytest"}
 """The conformance suite is for those who have pytest."""
 
+OF_A_CLUSTER = ("publisher/engines/cluster/", "publisher/store/")
+"""Where what the extra ``cluster`` asks for may be imported besides."""
+
 
 def test_it_imports_nothing_that_it_doesnt_ask_for() -> None:
     """What only a developer has installed is lacking in an office, where nobody expects it."""
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = {plain(re.split(r"[<>=\[; ]", need)[0]) for need in asked["dependencies"]}
+    named = names(asked["dependencies"])
+    of_a_cluster = names(asked["optional-dependencies"]["cluster"])
     provides = metadata.packages_distributions()
     lacking = {
         f"{path.relative_to(ROOT)}: {module}"
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
         for module in imported_by(path) - {*sys.stdlib_module_names, *PACKAGES, "_typeshed"}
-        if not named & {plain(name) for name in (*provides.get(module, ()), PARTS.get(module, ""))}
+        if not (named | of_a_cluster if _is_of_a_cluster(path) else named)
+        & {plain(name) for name in (*provides.get(module, ()), PARTS.get(module, ""))}
     }
     assert lacking == FOR_OTHERS
+
+
+def names(needs: list[str]) -> set[str]:
+    """The packages that ``needs`` ask for."""
+    return {plain(re.split(r"[<>=\[; ]", need)[0]) for need in needs}
+
+
+def _is_of_a_cluster(path: Path) -> bool:
+    return str(path.relative_to(ROOT)).startswith(OF_A_CLUSTER)
 
 
 def imported_by(path: Path) -> set[str]:
