@@ -11,6 +11,8 @@ for its parts before it says that it runs.
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from publisher.delivery.verdicts import Verdicts
     from publisher.desk.desk import Desk
     from publisher.editing.editor import Editor
+    from publisher.engines.cluster.engine import ClusterEngine
     from publisher.engines.local import LocalEngine
     from publisher.media.record import Library
     from publisher.reach.collect import Collector
@@ -87,6 +90,7 @@ class Site:
 
     @cached_property
     def courier(self) -> Courier:
+        from publisher.delivery import policy
         from publisher.delivery.courier import Courier
 
         return Courier(
@@ -95,9 +99,21 @@ class Site:
             self.settings,
             self.clock,
             self.alerts,
-            owner=f"{os.uname().nodename}:{os.getpid()}",
+            owner=f"{self.process}:{secrets.token_hex(4)}",
             probe=self.probe,
+            lease=policy.CLUSTER_LEASE if self.is_cluster else policy.LEASE,
         )
+
+    @property
+    def process(self) -> str:
+        """What this process is called among those that work on its store: its machine and number.
+        The owner of a send bears a random number besides, for machines may be called the same."""
+        return f"{os.uname().nodename}:{os.getpid()}"
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether others may work on its store at the same time; a rehearsal's is its own."""
+        return self.settings.engine == "cluster" and not self.rehearsal
 
     @cached_property
     def reconciler(self) -> Reconciler:
@@ -127,6 +143,13 @@ class Site:
         return LocalEngine(self.courier)
 
     @cached_property
+    def cluster(self) -> ClusterEngine:
+        """The engine of a cluster; raises ``ModuleNotFoundError`` where it isn't installed."""
+        from publisher.engines.cluster.engine import ClusterEngine
+
+        return ClusterEngine(self.courier)
+
+    @cached_property
     def verdicts(self) -> Verdicts:
         from publisher.delivery.verdicts import Verdicts
 
@@ -152,12 +175,17 @@ class Site:
         self.database.close()
 
 
-def open_site(config: Path, clock: Clock) -> tuple[Site | None, list[Fault]]:
+def open_site(
+    config: Path,
+    clock: Clock,
+    read: Callable[[Path], tuple[Settings | None, list[Fault]]] = read_settings,
+) -> tuple[Site | None, list[Fault]]:
     """The site of ``config`` with its store brought up to date; ``None`` where the file is faulty.
 
-    Raises ``StoreError`` where the store can't be used.
+    ``read`` is ``read_settings_but_channels`` for a site that is only looked at. Raises
+    ``StoreError`` where the store can't be used.
     """
-    settings, faults = read_settings(config)
+    settings, faults = read(config)
     if settings is None:
         return None, faults
     database = Database(store_url(settings))
@@ -188,7 +216,11 @@ def library_of(settings: Settings) -> Library | None:
 
 def store_url(settings: Settings) -> str:
     """Where the store is: PUBLISHER_STORE, else schedule.toml; a relative file lies beside it."""
-    url = os.environ.get("PUBLISHER_STORE") or settings.store
+    return at(settings, os.environ.get("PUBLISHER_STORE") or settings.store)
+
+
+def at(settings: Settings, url: str) -> str:
+    """The address of a store, of which a relative file lies beside schedule.toml."""
     prefix = "sqlite:///"
     if url.startswith(prefix) and not url.startswith(prefix + "/"):
         return f"{prefix}{(settings.root / url[len(prefix) :]).resolve()}"

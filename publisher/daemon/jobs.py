@@ -7,7 +7,7 @@ gives the same jobs to a scheduler whose clock it moves.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +15,7 @@ import structlog
 from channels.base import ChannelError
 from publisher.daemon import triggers
 from publisher.daemon.feed_notices import tell_of_feeds
+from publisher.daemon.lookout import Lookout
 from publisher.daemon.reckoning import Reckoning
 from publisher.daemon.schedule_file import ScheduleFile
 from publisher.daemon.triggers import Due, Job
@@ -25,7 +26,7 @@ from publisher.reports import schedule
 from publisher.reports.asking import mail_people
 from publisher.reports.reminders import plan_reminders
 from publisher.site import Site
-from publisher.store import pulse, sending
+from publisher.store import pulse
 
 if TYPE_CHECKING:
     from publisher.web.server import ConsoleServer
@@ -47,6 +48,7 @@ class Jobs:
         self.idle = idle
         self.schedule_file = schedule_file
         self.reckoning = reckoning
+        self.lookout = Lookout(site.database, site.clock)
         self.link_server = _link_server(site)
         self.web = _console_server(site)
 
@@ -57,7 +59,7 @@ class Jobs:
         """Everything that happens by itself, and how often."""
         often = self.site.settings.jobs
         return (
-            Job("send", self.send_due, Due(self._next_moment, self.idle)),
+            Job("send", self.send_due, Due(self.lookout.next_moment, self.idle)),
             Job("plan", self.plan, triggers.every(often.plan)),
             Job("sweep", self.sweep, triggers.every(often.sweep)),
             Job("feeds", self.feeds, triggers.every(often.feeds)),
@@ -75,9 +77,7 @@ class Jobs:
 
     def send_due(self) -> None:
         """Set the engine to every channel with something due; it takes what may go."""
-        with self.site.database.reading() as session:
-            waiting = sending.due_channels(session, self.site.clock())
-        self.site.engine.start(waiting)
+        self.site.engine.start(self.lookout.due())
 
     def plan(self) -> None:
         """Campaign files that changed go into the store; another schedule.toml is taken up."""
@@ -158,10 +158,6 @@ class Jobs:
             self.site.alerts.raise_("console", not_served(place, error))
         else:
             self.site.alerts.clear("console")
-
-    def _next_moment(self) -> datetime | None:
-        with self.site.database.reading() as session:
-            return sending.next_moment(session, self.site.clock())
 
 
 def _console_server(site: Site) -> ConsoleServer | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from publisher.clock import ClockWatch
+from publisher.clock import Clock, ClockWatch
 from publisher.site import Site
 from publisher.store import clock_steps
 
@@ -16,11 +16,12 @@ log = structlog.get_logger("daemon")
 
 
 class Reckoning:
-    """``steady`` are the seconds of a time that nobody can set, in which a sleep counts."""
+    """``steady`` are the seconds of a time that nobody can set, in which a sleep counts. ``clock``
+    is the one that may be set; the site's own if left out."""
 
-    def __init__(self, site: Site, steady: Callable[[], float]) -> None:
+    def __init__(self, site: Site, steady: Callable[[], float], clock: Clock | None = None) -> None:
         self._site = site
-        self._watch = ClockWatch(site.clock, steady)
+        self._watch = ClockWatch(clock or site.clock, steady)
         self._step = timedelta()
 
     def begin(self, session: Session, now: datetime) -> None:

@@ -7,14 +7,12 @@ file says now; a faulty file raises one alert and what was read before stays in 
 
 from __future__ import annotations
 
+import gc
 import os
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
-from enum import Enum
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -22,9 +20,11 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.clock import ClockWatch, time_awake, time_gone_by
+from publisher.daemon.calls import Call, Calls
 from publisher.daemon.jobs import Jobs
 from publisher.daemon.reckoning import Reckoning
 from publisher.daemon.schedule_file import ScheduleFile
+from publisher.daemon.supervisor import Supervisor
 from publisher.daemon.triggers import Job
 from publisher.site import Site
 from publisher.store import audit
@@ -41,11 +41,6 @@ IDLE = timedelta(seconds=1)
 """The longest the sender sleeps: an approval, a release or a clock's jump is noticed by then."""
 
 LOOK_AT_THE_CLOCK_S = 5.0
-
-
-class _Call(Enum):
-    STOP = "stop"
-    REREAD = "reread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +70,14 @@ class Daemon(Jobs):
             ScheduleFile(config, site.alerts),
             Reckoning(site, steady or time_gone_by),
         )
-        # Its put() may be called by a signal's handler at any point: a Condition's may not.
-        self._calls: SimpleQueue[_Call] = SimpleQueue()
+        self._calls = Calls()
         # A machine that slept was away, and its jobs are late; its clock was not set by that.
         self._clock_of_the_jobs = ClockWatch(site.clock, steady or time_awake)
         self._at_work: set[str] = set()
+        self._supervisor = Supervisor(steady=steady or time_awake)
 
     def reread(self) -> None:
-        self._calls.put(_Call.REREAD)
+        self._calls.call(Call.REREAD)
 
     def start(self, scheduler: BaseScheduler) -> None:
         """Settle what an earlier run left, catch up, and hand the jobs to ``scheduler``."""
@@ -115,6 +110,7 @@ class Daemon(Jobs):
             with self.site.alerts.watch.over(job.name):
                 job.work()
             self._at_work.discard(job.name)
+            self._supervisor.job_ended(job.name)
 
         return work
 
@@ -125,14 +121,23 @@ class Daemon(Jobs):
         """
         with self.site.database.daemon_lock():
             scheduler = BackgroundScheduler(timezone=UTC)
-            self._listen()
+            self._supervisor.beginning()
+            self._calls.listen()
             self.start(scheduler)
+            # What start-up made stays: nobody need look through it for rubbish, time and again.
+            gc.collect()
+            gc.freeze()
             scheduler.start()
             log.info(
                 "running", store=self.site.database.path, channels=self.site.switchboard.names()
             )
+            self._supervisor.ready(len(self.site.switchboard.names()))
             again = self._wait(scheduler)
             log.info("stopping", again=again)
+            if again:
+                self._supervisor.reloading()
+            else:
+                self._supervisor.stopping()
             scheduler.shutdown(wait=False)
             finished = self.site.engine.drain(DRAIN_S)
             if not again:
@@ -143,7 +148,7 @@ class Daemon(Jobs):
             if self.web is not None:
                 self.web.stop()
             # A stop that was asked for while the last sends finished goes before a new beginning.
-            return End(finished and not self._at_work, again and self._calls.empty())
+            return End(finished and not self._at_work, again and self._calls.none_waits)
 
     def _close_the_books(self) -> None:
         """Write down what is left to be; what the store still doesn't take is settled later."""
@@ -154,20 +159,15 @@ class Daemon(Jobs):
         except SQLAlchemyError as error:
             log.error("stopped unwritten", why=type(error).__name__)
 
-    def _listen(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_args: self._calls.put(_Call.STOP))
-        signal.signal(signal.SIGHUP, lambda *_args: self._calls.put(_Call.REREAD))
-
     def _wait(self, scheduler: BaseScheduler) -> bool:
         """Wait to be called away; gives whether it is to begin anew."""
         while True:
-            try:
-                call = self._calls.get(timeout=LOOK_AT_THE_CLOCK_S)
-            except Empty:
+            self._supervisor.at_work()
+            call = self._calls.next(LOOK_AT_THE_CLOCK_S)
+            if call is None:
                 self.mind_the_clock(scheduler)
                 continue
-            if call is _Call.STOP:
+            if call is Call.STOP:
                 return False
             if self.schedule_file.is_fit():
                 return True

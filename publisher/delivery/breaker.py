@@ -44,7 +44,7 @@ class Breaker:
         failures = channel_states.failed(session, channel, now)
         over = failures - retry.breaks_after + 1
         if over > 0:
-            until = policy.next_try(now, over, retry, seed=len(channel))
+            until = policy.next_try(now, over, retry, seed=channel)
             channel_states.pause(session, channel, until, now)
         if isinstance(error, RateLimitedError):
             channel_states.pause(session, channel, error.until, now)

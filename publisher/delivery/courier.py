@@ -8,7 +8,7 @@ called by an engine, one call for one delivery, from any thread.
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,7 +32,7 @@ from publisher.delivery.outcomes import STEPS, Outcome, Outcomes, Probe, Step
 from publisher.i18n import N_
 from publisher.media.places import place_of
 from publisher.settings import Settings
-from publisher.store import claims, contents, deliveries, doubts
+from publisher.store import claims, contents
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
 from publisher.store.journal import StoredJournal
@@ -56,6 +56,7 @@ class Courier:
         alerts: Alerts,
         owner: str,
         probe: Probe = lambda step: None,
+        lease: timedelta = policy.LEASE,
     ) -> None:
         self.database = database
         self.switchboard = switchboard
@@ -64,7 +65,8 @@ class Courier:
         self.alerts = alerts
         self.owner = owner
         self._probe = probe
-        self.leases = Leases(database, clock, owner)
+        self.lease = lease
+        self.leases = Leases(database, clock, owner, lease)
         self.breaker = Breaker(database, settings, clock, alerts)
         self.credentials = Credentials(database, switchboard, settings, clock, alerts, self.breaker)
         self.outcomes = Outcomes(database, clock, alerts, self.breaker, self.credentials, probe)
@@ -101,16 +103,21 @@ class Courier:
     def _claim(self, channel: str) -> Claimed | None:
         now = self.clock()
         barred = policy.barred(self.settings, channel, now)
-        with self.database.writing() as session:
-            claimed = claims.claim(session, channel, now, self.owner, policy.LEASE, barred)
-            if claimed is not None:
-                self._probe("claim uncommitted")
+        try:
+            with self.database.sending() as session:
+                claimed = claims.claim(session, channel, now, self.owner, self.lease, barred)
+                if claimed is not None:
+                    self._probe("claim uncommitted")
+        except SQLAlchemyError:
+            # A connection that breaks in the commit leaves open whether that was made.
+            self.outcomes.not_claimed(channel, self.owner)
+            raise
         return claimed
 
     # -- one delivery -----------------------------------------------------------------------------
 
     def _carry(self, claimed: Claimed, adapter: Channel[Any]) -> Outcome:
-        number, key = deliveries.number_of(claimed.delivery), _key(claimed)
+        number, key = claimed.number, claimed.identity.key
         journal = StoredJournal(self.database, number, self.clock, self.switchboard.seal)
         with self.leases.kept(number):
             message = self._ready(claimed, adapter)
@@ -137,7 +144,7 @@ class Courier:
 
     def _ready(self, claimed: Claimed, adapter: Channel[Any]) -> Message | Outcome:
         """What is to be sent, or what came of the delivery before a byte left."""
-        key = _key(claimed)
+        key = claimed.identity.key
         message, why = None, KEY_IS_OLD
         try:
             if self._may_repeat(claimed, adapter):
@@ -157,16 +164,17 @@ class Courier:
 
     def _later(self, claimed: Claimed) -> datetime:
         """When to try again what surely wasn't taken."""
-        delivery = claimed.delivery
-        number = deliveries.number_of(delivery)
         return policy.next_try(
-            self.clock(), delivery.attempts, self.settings.retry, number, delivery.expires_at
+            self.clock(),
+            claimed.attempts,
+            self.settings.retry,
+            claimed.number,
+            claimed.expires_at,
         )
 
     def _may_repeat(self, claimed: Claimed, adapter: Channel[Any]) -> bool:
         # It may have waited (a hold, a platform that was down) until its key was forgotten.
-        with self.database.reading() as session:
-            doubted_at = doubts.first_doubt_at(session, deliveries.number_of(claimed.delivery))
+        doubted_at = claimed.doubted_at
         return doubted_at is None or policy.repeat_is_harmless(adapter, doubted_at, self.clock())
 
     def _stands(self, claimed: Claimed) -> bool:
@@ -174,16 +182,7 @@ class Courier:
             return claims.stands(session, claimed, self.clock())
 
     def _message(self, claimed: Claimed) -> Message:
-        delivery, var = claimed.delivery, self.settings.var_folder
-        with self.database.reading() as session:
-            return contents.load(
-                session,
-                delivery.fingerprint,
-                _key(claimed),
-                delivery.due_at,
-                lambda m: place_of(m, var),
-            )
-
-
-def _key(claimed: Claimed) -> str:
-    return deliveries.identity_of(claimed.delivery).key
+        var = self.settings.var_folder
+        return contents.message_of(
+            claimed.content, claimed.identity.key, claimed.due_at, lambda m: place_of(m, var)
+        )

@@ -59,9 +59,16 @@ class Credentials:
         self._alerts = alerts
         self._breaker = breaker
         self._proved: set[str] = set()
+        self._stopped_elsewhere: set[str] = set()
 
     def are_proved(self, channel: str, adapter: Channel[Any]) -> bool:
         """Whether the credentials are known to be the right account's, proved once a run."""
+        if channel in self._stopped_elsewhere:
+            self._stopped_elsewhere.discard(channel)
+            self._proved.discard(channel)
+            # The adapter at hand is closed by that: it is the next call's turn.
+            self._switchboard.renew(channel)
+            return False
         if channel in self._proved:
             return True
         with self._database.reading() as session:
@@ -77,6 +84,13 @@ class Credentials:
             if name not in stopped:
                 with self._switchboard.line(name) as adapter:
                     self.prove(name, adapter)
+
+    def forget_stopped(self) -> None:
+        """Where another process stopped a channel: let it be proved anew once it goes on, and with
+        its secrets as they stand by then."""
+        with self._database.reading() as session:
+            stopped = {one.channel for one in channel_states.all_of_them(session) if one.stopped}
+        self._stopped_elsewhere |= stopped & self._proved
 
     def prove(self, channel: str, adapter: Channel[Any]) -> bool:
         """Ask the platform whose credentials these are; stop the channel where they are wrong."""

@@ -70,5 +70,5 @@ class Interrupted:
             next_at=now,
             note=why,
         )
-        attempts.end_open_attempts(session, number, now, lifecycle.DOUBT.name)
+        attempts.end_open_attempts(session, number, now, lifecycle.DOUBT.name, why)
         log.warning("interrupted", delivery=deliveries.identity_of(delivery).key, why=why)

@@ -27,19 +27,22 @@ LONGEST = timedelta(hours=10)
 
 
 class Leases:
-    """The leases of one worker's sends. A thread renews them while there are any."""
+    """The leases of one worker's sends, each of length ``lease``; a thread renews them, ``every``
+    quarter of that, while there are any."""
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
         owner: str,
-        every: timedelta = policy.LEASE / 4,
+        lease: timedelta = policy.LEASE,
+        every: timedelta | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._owner = owner
-        self._every = every
+        self._lease = lease
+        self._every = every or lease / 4
         self._kept: dict[int, datetime] = {}
         self._guard = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -65,8 +68,8 @@ class Leases:
             kept = [number for number, since in self._kept.items() if now - since < LONGEST]
         if not kept:
             return
-        with self._database.writing() as session:
-            deliveries.extend_leases(session, kept, self._owner, now + policy.LEASE)
+        with self._database.sending() as session:
+            deliveries.extend_leases(session, kept, self._owner, now + self._lease)
 
     def _work(self) -> None:
         while True:

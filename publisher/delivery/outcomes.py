@@ -9,7 +9,7 @@ is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,7 +28,7 @@ from publisher.delivery.credentials import Credentials
 from publisher.delivery.late import matter
 from publisher.i18n import _
 from publisher.states import note_words
-from publisher.store import alerts, attempts, audit, channel_states, deliveries, doubts
+from publisher.store import alerts, attempts, audit, channel_states, claims, deliveries, doubts
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
 
@@ -60,23 +60,43 @@ class Outcome:
     url: str = ""
 
 
+_SENT = "sent"
+"""How an attempt ends that was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """What the store didn't take, or took without our being told: ``endings`` are those of the
+    attempt that say so."""
+
+    write: Callable[[], object]
+    claimed: Claimed | None = None
+    endings: frozenset[str] = frozenset()
+
+
 _Told = ParamSpec("_Told")
 _Writing = Callable[Concatenate["Outcomes", Claimed, _Told], Outcome]
 
 
-def _kept(write: _Writing[_Told]) -> _Writing[_Told]:
-    """``write``, which is kept where the store doesn't take it."""
+def _kept(*endings: str) -> Callable[[_Writing[_Told]], _Writing[_Told]]:
+    """A method that ends an attempt in one of ``endings``; it is kept where the store doesn't take
+    it."""
 
-    def written(
-        self: Outcomes, claimed: Claimed, /, *args: _Told.args, **keys: _Told.kwargs
-    ) -> Outcome:
-        try:
-            return write(self, claimed, *args, **keys)
-        except SQLAlchemyError:
-            self._unwritten[claimed.delivery.channel] = partial(write, self, claimed, *args, **keys)
-            raise
+    def kept(write: _Writing[_Told]) -> _Writing[_Told]:
+        def written(
+            self: Outcomes, claimed: Claimed, /, *args: _Told.args, **keys: _Told.kwargs
+        ) -> Outcome:
+            try:
+                return write(self, claimed, *args, **keys)
+            except SQLAlchemyError:
+                again = partial(write, self, claimed, *args, **keys)
+                unwritten = _Unwritten(again, claimed, frozenset(endings))
+                self._unwritten[claimed.identity.channel] = unwritten
+                raise
 
-    return written
+        return written
+
+    return kept
 
 
 class Outcomes:
@@ -100,7 +120,7 @@ class Outcomes:
         self._breaker = breaker
         self._credentials = credentials
         self._probe = probe
-        self._unwritten: dict[str, Callable[[], Outcome]] = {}
+        self._unwritten: dict[str, _Unwritten] = {}
 
     def unwritten(self) -> list[str]:
         """The channels of which something couldn't be written down yet."""
@@ -108,20 +128,26 @@ class Outcomes:
 
     def write_down(self, channel: str) -> None:
         """Write down what was kept of ``channel``."""
-        write = self._unwritten.get(channel)
-        if write is not None:
-            write()
+        kept = self._unwritten.get(channel)
+        if kept is not None:
+            if kept.claimed is None or not self._is_written(kept.claimed, kept.endings):
+                kept.write()
             del self._unwritten[channel]
 
-    @_kept
+    def not_claimed(self, channel: str, owner: str) -> None:
+        """The store didn't answer to a claim of ``owner``, who therefore sends nothing: what it may
+        have claimed on ``channel`` is to be put back before anything else."""
+        self._unwritten[channel] = _Unwritten(partial(self._put_back, channel, owner))
+
+    @_kept(_SENT)
     def received(
         self, claimed: Claimed, key: str, receipt: Receipt, adapter: Channel[Any]
     ) -> Outcome:
         """The platform took it."""
-        now, number = self._clock(), deliveries.number_of(claimed.delivery)
+        now, number = self._clock(), claimed.number
         gap = timedelta(seconds=adapter.limits(adapter.config).min_gap_s)
         found = {"remote_id": receipt.remote_id, "url": receipt.url, "sent_at": receipt.at}
-        with self._database.writing() as session:
+        with self._database.sending() as session:
             moved = deliveries.move(
                 session, number, lifecycle.RECEIVE, now, owner=None, lease_until=None, **found
             )
@@ -129,8 +155,8 @@ class Outcomes:
             if not moved:
                 deliveries.move(session, number, lifecycle.SUSPECT, now)
                 deliveries.move(session, number, lifecycle.FIND, now, note="", **found)
-            attempts.end_attempt(session, claimed.attempt_id, now, "sent")
-            channel_states.sent(session, claimed.delivery.channel, now, gap)
+            attempts.end_attempt(session, claimed.attempt_id, now, _SENT)
+            channel_states.sent(session, claimed.identity.channel, now, gap)
             audit.record(session, now, "publisher", "sent", key, url=receipt.url)
             was_told = alerts.is_open(session, matter(key))
             self._probe("receipt uncommitted")
@@ -140,7 +166,7 @@ class Outcomes:
         log.info("sent", delivery=key, url=receipt.url)
         return Outcome(key, lifecycle.RECEIVE.name, receipt.url)
 
-    @_kept
+    @_kept(lifecycle.RETRY.name)
     def released(
         self,
         claimed: Claimed,
@@ -152,20 +178,20 @@ class Outcomes:
         """Surely not taken: it goes ``again`` then. ``failure`` is the platform's, where it is any
         of the platform's."""
         now = self._clock()
-        with self._database.writing() as session:
+        with self._database.sending() as session:
             if failure is not None:
-                self._breaker.failed(session, claimed.delivery.channel, failure)
+                self._breaker.failed(session, claimed.identity.channel, failure)
             self._move(session, claimed, lifecycle.RETRY, now, why, next_at=again)
         log.warning("will be tried again", delivery=key, why=why, at=again.isoformat())
         return Outcome(key, lifecycle.RETRY.name)
 
-    @_kept
+    @_kept(lifecycle.RETRY.name)
     def stopped(self, claimed: Claimed, key: str, why: str) -> Outcome:
         """Surely not taken, for the credentials are no good: the channel stops."""
-        self._credentials.stop(claimed.delivery.channel, why)
+        self._credentials.stop(claimed.identity.channel, why)
         return self.released(claimed, key, why, self._clock())
 
-    @_kept
+    @_kept(lifecycle.REFUSE.name, lifecycle.DOUBT.name)
     def refused(self, claimed: Claimed, key: str, why: str, *, answered: bool = False) -> Outcome:
         """It will never be taken as it is; ``answered`` where the platform said so.
 
@@ -173,12 +199,12 @@ class Outcomes:
         """
         now = self._clock()
         with self._database.reading() as session:
-            was_doubted = doubts.is_doubted(session, deliveries.number_of(claimed.delivery))
+            was_doubted = doubts.is_doubted(session, claimed.number)
         if was_doubted:
             return self.doubted(claimed, key, why)
-        with self._database.writing() as session:
+        with self._database.sending() as session:
             if answered:
-                self._breaker.answered(session, claimed.delivery.channel)
+                self._breaker.answered(session, claimed.identity.channel)
             self._move(session, claimed, lifecycle.REFUSE, now, why)
             audit.record(session, now, "publisher", "failed", key, why=why)
         log.error("refused for good", delivery=key, why=why)
@@ -198,15 +224,15 @@ class Outcomes:
             cause=Cause(Kind.REFUSED, why),
         )
 
-    @_kept
+    @_kept(lifecycle.DOUBT.name)
     def doubted(
         self, claimed: Claimed, key: str, why: str, failure: Exception | None = None
     ) -> Outcome:
         """It may have been taken; ``failure`` as in ``released``."""
         now = self._clock()
-        with self._database.writing() as session:
+        with self._database.sending() as session:
             if failure is not None:
-                self._breaker.failed(session, claimed.delivery.channel, failure)
+                self._breaker.failed(session, claimed.identity.channel, failure)
             self._move(session, claimed, lifecycle.DOUBT, now, why, next_at=now)
             audit.record(session, now, "publisher", "unconfirmed", key, why=why)
         # What was told of an earlier doubt doesn't stand for this one.
@@ -223,10 +249,42 @@ class Outcomes:
         why: str,
         **changes: Any,
     ) -> None:
-        number = deliveries.number_of(claimed.delivery)
+        number = claimed.number
+        deliveries.lock(session, number)
         # Once others took this attempt for interrupted, "sending" may be an attempt of theirs.
         if attempts.is_open(session, claimed.attempt_id):
             deliveries.move(
                 session, number, step, now, owner=None, lease_until=None, note=why, **changes
             )
         attempts.end_attempt(session, claimed.attempt_id, now, step.name, why)
+
+    def _is_written(self, claimed: Claimed, endings: Collection[str]) -> bool:
+        """Whether the store took it after all, though the answer to the commit was lost; what was
+        to be told after it is told now."""
+        key = claimed.identity.key
+        with self._database.sending() as session:
+            ended = attempts.ended(session, claimed.attempt_id)
+        if ended is None or ended.outcome not in endings:
+            return False
+        log.warning("was written down without an answer", delivery=key, as_=ended.outcome)
+        if ended.outcome == lifecycle.REFUSE.name:
+            self.tell_refused(key, ended.detail)
+        elif ended.outcome != lifecycle.RETRY.name:
+            self._alerts.clear(matter(key))
+        return True
+
+    def _put_back(self, channel: str, owner: str) -> None:
+        now = self._clock()
+        with self._database.sending() as session:
+            for number in claims.claimed_by(session, channel, owner):
+                log.warning("claimed without an answer, and put back", number=number)
+                deliveries.move(
+                    session,
+                    number,
+                    lifecycle.RETRY,
+                    now,
+                    owner=None,
+                    lease_until=None,
+                    next_at=now,
+                )
+                attempts.end_open_attempts(session, number, now, lifecycle.RETRY.name)

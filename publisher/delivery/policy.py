@@ -18,6 +18,10 @@ from publisher.settings.retry import Retry
 LEASE = timedelta(minutes=15)
 """How long an attempt may be under way before the sweep takes it for interrupted."""
 
+CLUSTER_LEASE = timedelta(seconds=60)
+"""The same in a cluster, where nobody can see that another node's process is gone. It is renewed
+each quarter of it: three times what a node's clock may be off is left then."""
+
 SETTLE_AFTER = timedelta(seconds=60)
 """A look-up that finds nothing counts only so long after the attempt: platforms list a new post
 with some delay."""
@@ -36,11 +40,16 @@ TELL_WITHIN = timedelta(days=7)
 
 
 def next_try(
-    now: datetime, attempts: int, retry: Retry, seed: int, expires_at: datetime | None = None
+    now: datetime,
+    attempts: int,
+    retry: Retry,
+    seed: int | str,
+    expires_at: datetime | None = None,
 ) -> datetime:
     """When to try again after ``attempts`` tries: doubling from ``retry.first`` to ``retry.most``.
 
-    Up to a quarter is taken off, by ``seed``, so that many deliveries don't come back at once.
+    Up to a quarter is taken off, by ``seed``, so that many deliveries, or channels, don't come
+    back at once.
     Where the grace ends before that, at ``expires_at``, there is one more try just in time.
     """
     wait: timedelta = min(retry.most, retry.first * 2 ** min(max(attempts - 1, 0), 20))

@@ -38,7 +38,7 @@ class Reconciler:
         self.courier = courier
         self.clock: Clock = clock
         self.late = Late(database, settings, clock, alerts)
-        self.settling = Settling(database, switchboard, settings, clock, alerts)
+        self.settling = Settling(database, switchboard, settings, clock, alerts, courier.lease)
         self._interrupted = Interrupted(database, clock, alerts)
         self._beside = SideBySide(alerts.watch)
 
@@ -49,8 +49,13 @@ class Reconciler:
         failed and telling a person: those are told now.
         """
         left = self._interrupted.left_behind()
-        self._tell_what_was_not_told()
+        self.catch_up()
         return left
+
+    def catch_up(self) -> None:
+        """Tell what a process that died had written down and not told yet. Where others are at
+        work on the store, this is all that a start may do: their sends are none of its own."""
+        self._tell_what_was_not_told()
 
     def sweep(self) -> None:
         """One look at everything that needs one; a platform that hangs keeps no other waiting."""

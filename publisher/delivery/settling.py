@@ -16,6 +16,7 @@ from publisher.alerts.wording import Cause, Kind
 from publisher.clock import Clock
 from publisher.delivery import lifecycle, policy
 from publisher.delivery.credentials import reason
+from publisher.delivery.interrupted import UNANSWERED
 from publisher.delivery.late import matter
 from publisher.delivery.lifecycle import State
 from publisher.i18n import N_, _
@@ -25,7 +26,7 @@ from publisher.states import note_words
 from publisher.store import attempts, audit, channel_states, contents, deliveries, doubts
 from publisher.store.database import Database
 from publisher.store.journal import StoredJournal
-from publisher.store.models import Delivery
+from publisher.store.models import Attempt, Delivery
 from publisher.switchboard import Switchboard
 
 NO_CHANNEL = N_("its channel is no longer in schedule.toml")
@@ -43,8 +44,11 @@ class Settling:
         settings: Settings,
         clock: Clock,
         alerts: Alerts,
+        lease: timedelta = policy.LEASE,
     ) -> None:
         self.switchboard = switchboard
+        # Whose lease is over may be alive all the same, cut off from the store, and upload still.
+        self._goes_on_for = policy.LEASE - lease
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -69,7 +73,7 @@ class Settling:
             with self._database.reading() as session:
                 delivery = deliveries.by_number(session, number)
                 first = attempts.first_attempt_at(session, number) or delivery.due_at
-                last = attempts.last_attempt_at(session, number) or delivery.due_at
+                last = attempts.last_attempt(session, number)
                 doubted_at = doubts.first_doubt_at(session, number) or first
                 now = self._clock()
                 fails = channel_states.fails(session, delivery.channel, now)
@@ -93,7 +97,7 @@ class Settling:
                     self._ask_a_person(delivery, ANOTHERS)
                 elif receipt is not None:
                     self.found(delivery, receipt, "publisher")
-                elif self._is_settled(last):
+                elif self._is_settled(delivery, last):
                     self._clear(delivery, absent=True)
                 else:
                     self._look_again(delivery, NOT_SEEN)
@@ -113,12 +117,16 @@ class Settling:
         with self._database.reading() as session:
             return deliveries.is_anothers(session, delivery, receipt.remote_id)
 
-    def _is_settled(self, last: datetime) -> bool:
-        """Whether the attempt begun at ``last`` would be listed by now, had it been taken."""
+    def _is_settled(self, delivery: Delivery, last: Attempt | None) -> bool:
+        """Whether the last attempt would be listed by now, had it been taken."""
         now = self._clock()
         if self._sure_from is not None and now < self._sure_from:
             return False
-        return now - last >= policy.SETTLE_AFTER
+        if last is None:
+            return now - delivery.due_at >= policy.SETTLE_AFTER
+        if last.detail == UNANSWERED and now - (last.ended_at or now) < self._goes_on_for:
+            return False
+        return now - last.started_at >= policy.SETTLE_AFTER
 
     def found(self, delivery: Delivery, receipt: Receipt, actor: str) -> bool:
         """It went out: the platform, or a person, showed it."""

@@ -16,8 +16,8 @@ from channels.web.http import HttpSession
 from channels.web.uploads import content_of
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
-from publisher.logs import redact
 from publisher.media.library import measure
+from publisher.redaction import redact
 from publisher.redirect.app import MARK, NO_CODE
 from publisher.site import Site
 from publisher.states import note_words

@@ -10,7 +10,7 @@ from channels.base import ChannelError
 from publisher.delivery.credentials import WARN_AHEAD
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
-from publisher.logs import redact
+from publisher.redaction import redact
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import channel_states

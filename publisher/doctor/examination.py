@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from publisher import __version__
 from publisher.doctor.addresses import media_host_findings, short_link_findings
 from publisher.doctor.channels import channel_findings
+from publisher.doctor.cluster import cluster_findings
 from publisher.doctor.feeds import feed_findings
 from publisher.doctor.finding import Finding
 from publisher.doctor.machine import clock_finding, disk_finding, ffmpeg_finding, zone_finding
@@ -28,6 +29,7 @@ def examine(site: Site) -> Iterator[Finding]:
     yield disk_finding(site)
     yield ffmpeg_finding()
     yield from store_findings(site)
+    yield from cluster_findings(site)
     yield from library_findings(site)
     yield from secret_findings(site)
     yield key_finding(site)

@@ -11,7 +11,7 @@ from publisher.doctor.finding import Finding
 from publisher.feeds.entries import parse
 from publisher.feeds.fetch import FeedError, fetch
 from publisher.i18n import _, ngettext
-from publisher.logs import redact
+from publisher.redaction import redact
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import feeds

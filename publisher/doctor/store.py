@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
-from publisher.logs import redact
+from publisher.redaction import redact
 from publisher.site import Site
 from publisher.store.errors import StoreBusyError
 
@@ -24,6 +24,8 @@ def store_findings(site: Site) -> Iterator[Finding]:
     except SQLAlchemyError as error:
         verdict = redact(str(getattr(error, "orig", None) or type(error).__name__))
     instead = _("Stop the daemon and bring back the last backup: publisher restore FILE")
+    if site.database.path is None:
+        instead = _("Start PostgreSQL, or correct the address in schedule.toml, under store.")
     if "unable to open" in verdict or "readonly" in verdict:
         instead = _("Let the program's user read and write this file and its folder.")
     yield Finding(
@@ -32,10 +34,13 @@ def store_findings(site: Site) -> Iterator[Finding]:
         f"{site.database.path or 'PostgreSQL'}: {verdict}",
         instead,
     )
-    if verdict != "ok":
+    # A cluster's processes share the lock that is tried here.
+    if verdict != "ok" or site.is_cluster:
         return
     try:
         with site.database.daemon_lock():
             yield Finding(_("Daemon"), True, _("not running"))
     except StoreBusyError as busy:
-        yield Finding(_("Daemon"), True, _("running, process %(pid)s") % {"pid": busy.holder})
+        yield Finding(
+            _("Daemon"), True, _("running, process %(pid)s") % {"pid": busy.holder or "?"}
+        )

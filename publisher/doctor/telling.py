@@ -11,7 +11,7 @@ from channels.mail.smtp import Relay
 from publisher.alerts.ways import ways_of
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
-from publisher.logs import redact
+from publisher.redaction import redact
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import alerts

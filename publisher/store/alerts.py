@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import State
 from publisher.store import deliveries
+from publisher.store.direct import Prepared
 from publisher.store.models import Alert, AlertWay
 
 RAREST = timedelta(days=14)
@@ -92,8 +94,14 @@ def still_open(session: Session) -> Sequence[Alert]:
 
 def is_open(session: Session, matter: str) -> bool:
     """Whether ``matter`` was raised and isn't mended."""
-    known = session.get(Alert, matter)
-    return known is not None and known.cleared_at is None
+    return bool(_OPEN.rows(session, {"about": matter}))
+
+
+_OPEN = Prepared(
+    select(Alert.matter).where(
+        col(Alert.matter) == bindparam("about"), col(Alert.cleared_at).is_(None)
+    )
+)
 
 
 def matters(session: Session, beginning: str) -> Sequence[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
+from publisher.store.direct import Prepared
+from publisher.store.many import Many
 from publisher.store.models import Event
 
 
@@ -21,7 +23,24 @@ def record(
     **detail: Any,
 ) -> None:
     """Note that ``actor`` did ``action`` to ``subject``; ``detail`` must be JSON and no secret."""
-    session.add(Event(at=now, actor=actor, action=action, subject=subject, detail=detail))
+    event = {"at": now, "actor": actor, "action": action, "subject": subject, "detail": detail}
+    _EVENT.added(session, event)
+
+
+def record_all(
+    session: Session,
+    now: datetime,
+    actor: str,
+    action: str,
+    done: Iterable[tuple[str, Mapping[str, Any]]],
+) -> None:
+    """The same of many subjects, each with its detail."""
+    _EVENTS.insert(session, ((now, actor, action, subject, detail) for subject, detail in done))
+
+
+_KEPT = ("at", "actor", "action", "subject", "detail")
+_EVENT = Prepared(insert(Event), *_KEPT)
+_EVENTS = Many(Event.__table__, _KEPT)  # type: ignore[attr-defined]
 
 
 def last_at(session: Session, action: str) -> datetime | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -40,9 +41,14 @@ def restore(database: Database, source: Path, now: datetime, actor: str) -> tupl
     this version of the program or an older one; the store is left as it was then.
     """
     if database.path is None:
-        raise StoreError(_("a PostgreSQL store is restored with its own tools: pg_restore"))
+        raise StoreError(
+            _(
+                "a PostgreSQL store is restored with its own tools (pg_restore); after that, and "
+                "before the daemon runs again: publisher restore, without FILE"
+            )
+        )
     with database.daemon_lock():
-        _require_store(source)
+        require_store(source)
         kept = database.path.with_name(f"{database.path.name}.before-{now:%Y%m%dT%H%M%SZ}")
         arriving = database.path.with_name(database.path.name + ".arriving")
         shutil.copyfile(source, arriving)
@@ -52,7 +58,53 @@ def restore(database: Database, source: Path, now: datetime, actor: str) -> tupl
             database.path.with_name(database.path.name + suffix).unlink(missing_ok=True)
         arriving.replace(database.path)
         database.prepare(now)
-        return kept, _suspect(database, now, actor, source)
+        return kept, _suspect(database, now, actor, source.name)
+
+
+def was_restored(database: Database, now: datetime, actor: str) -> int:
+    """PostgreSQL's own tools brought back a backup: doubt what may have gone out since it was made.
+
+    Gives how many deliveries are in doubt now. Raises ``StoreBusyError`` while a daemon runs,
+    ``StoreError`` where the store is a SQLite file, which ``restore`` brings back itself.
+    """
+    if database.path is not None:
+        raise StoreError(_("name the backup that is to be brought back: publisher restore FILE"))
+    with database.daemon_lock():
+        return _suspect(database, now, actor, "pg_restore")
+
+
+def in_doubt_at(session: Session, now: datetime) -> Sequence[Delivery]:
+    """What may have gone out by the store that is gone, if this one is brought back at ``now``."""
+    return session.exec(
+        select(Delivery).where(
+            col(Delivery.state).in_(deliveries.names(CLAIMABLE)), col(Delivery.due_at) <= now
+        )
+    ).all()
+
+
+def require_store(path: Path) -> str:
+    """The migrations' step of the backup at ``path``. Raises ``StoreError`` unless it is a sound
+    store of this version of the program or an older one."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {error}") from None
+    try:
+        require_sound(connection, path)
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if not {"delivery", "alembic_version"} <= names:
+            raise StoreError(
+                _(
+                    "%(path)s is not a backup of Publisher's store: name a file "
+                    "that “publisher backup” wrote"
+                )
+                % {"path": path}
+            )
+        [revision] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    finally:
+        connection.close()
+    migration.require_known(revision)
+    return str(revision)
 
 
 def may_be_out_since(session: Session, row: Delivery, restored_at: datetime) -> datetime | None:
@@ -93,37 +145,10 @@ def _keep(database: Database, present: Path, kept: Path) -> None:
                 shutil.copyfile(damaged, kept.with_name(kept.name + suffix))
 
 
-def _suspect(database: Database, now: datetime, actor: str, source: Path) -> int:
+def _suspect(database: Database, now: datetime, actor: str, source: str) -> int:
     with database.writing() as session:
-        due = session.exec(
-            select(Delivery).where(
-                col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
-                col(Delivery.due_at) <= now,
-            )
-        ).all()
+        due = in_doubt_at(session, now)
         for delivery in due:
             doubts.suspect(session, delivery, now, WHY)
-        audit.record(session, now, actor, RESTORE, source.name, suspects=len(due))
+        audit.record(session, now, actor, RESTORE, source, suspects=len(due))
     return len(due)
-
-
-def _require_store(path: Path) -> None:
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}") from None
-    try:
-        require_sound(connection, path)
-        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        if not {"delivery", "alembic_version"} <= names:
-            raise StoreError(
-                _(
-                    "%(path)s is not a backup of Publisher's store: name a file "
-                    "that “publisher backup” wrote"
-                )
-                % {"path": path}
-            )
-        [revision] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    finally:
-        connection.close()
-    migration.require_known(revision)

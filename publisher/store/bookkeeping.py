@@ -10,26 +10,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import ColumnElement, and_, not_, or_, update
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import State
 from publisher.planning.bookkeeping import Retagging, TaggedDelivery, Tags
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity
-from publisher.store import audit
+from publisher.store import audit, deliveries
+from publisher.store.lines import CHANGEABLE
 from publisher.store.models import Delivery
 
+_AT_ONCE = 5000
 _OUT = frozenset(state.value for state in (State.SENDING, State.SENT, State.UNCONFIRMED))
 
 
 def tagged(
-    session: Session, editions: Mapping[str, frozenset[int]], start: datetime
+    session: Session,
+    editions: Mapping[str, frozenset[int]],
+    start: datetime,
+    end: datetime,
+    ids: Sequence[int],
 ) -> list[TaggedDelivery]:
-    """The deliveries of these editions, by campaign; of recurrences and feeds, which bring many,
-    only those due since ``start``."""
+    """The deliveries of these editions, by campaign: those of ``ids``, and what is over and due
+    outside [start, end]; of recurrences and feeds, which bring many, only those due since
+    ``start``."""
     if not editions:
         return []
+    over = not_(col(Delivery.state).in_(deliveries.names(CHANGEABLE)))
+    found = _tagged(session, editions, start, over, not_(col(Delivery.due_at).between(start, end)))
+    for place in range(0, len(ids), _AT_ONCE):
+        of_these = col(Delivery.id).in_(ids[place : place + _AT_ONCE])
+        found += _tagged(session, editions, start, of_these)
+    return found
+
+
+def _tagged(
+    session: Session,
+    editions: Mapping[str, frozenset[int]],
+    start: datetime,
+    *conditions: ColumnElement[bool],
+) -> list[TaggedDelivery]:
     rows = session.exec(
         select(  # type: ignore[call-overload]
             Delivery.id,
@@ -55,6 +76,7 @@ def tagged(
                 col(Delivery.occurrence).startswith(OUTSIDE),
                 col(Delivery.due_at) >= start,
             ),
+            *conditions,
         )
         .order_by(col(Delivery.id))
     ).all()

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from publisher.store import audit
+from publisher.store.direct import Prepared
 from publisher.store.models import ChannelState
 
 
 def of(session: Session, channel: str, now: datetime) -> ChannelState:
     """The state of ``channel``; a new one where nothing is known yet."""
-    found = session.get(ChannelState, channel)
+    # Whoever counts failures must not count from what another is about to change.
+    found = session.get(ChannelState, channel, with_for_update=True)
     if found is None:
         found = ChannelState(channel=channel, updated_at=now)
         session.add(found)
@@ -65,12 +68,18 @@ def fails(session: Session, channel: str, now: datetime) -> bool:
 
 def sent(session: Session, channel: str, now: datetime, gap: timedelta) -> None:
     """Something went out on ``channel``, which asks for ``gap`` before the next."""
-    answered(session, channel, now)
-    state = of(session, channel, now)
-    state.last_sent_at = now
-    session.add(state)
+    if not _SENT.changed(session, {"of": channel, "last_sent_at": now}):
+        session.add(ChannelState(channel=channel, last_sent_at=now, updated_at=now))
     if gap:
         pause(session, channel, now + gap, now)
+
+
+_SENT = Prepared(
+    update(ChannelState)
+    .where(col(ChannelState.channel) == bindparam("of"))
+    .values(failures=0, failing_since=None),
+    "last_sent_at",
+)
 
 
 def stop(session: Session, channel: str, why: str, now: datetime) -> None:

@@ -6,18 +6,35 @@ before a byte leaves.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    not_,
+    or_,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CLAIM, CLAIMABLE, State
-from publisher.store import channel_states, deliveries, holds
-from publisher.store.models import Approval, Attempt, ChannelState, Delivery, Hold
+from publisher.planning.model import Identity
+from publisher.store import deliveries, doubts, holds
+from publisher.store.columns import UtcDateTime
+from publisher.store.direct import Prepared
+from publisher.store.models import Approval, Attempt, ChannelState, Delivery, Hold, Version
 
 _OTHER = aliased(Delivery)
 """Another delivery than the one that is looked at; made once, for its columns are many."""
@@ -25,10 +42,22 @@ _OTHER = aliased(Delivery)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this worker alone may send now, with the attempt already written down."""
+    """A delivery that this worker alone may send now, with the attempt already written down.
 
-    delivery: Delivery
+    ``attempts`` counts that one too. ``doubted_at`` is when the first attempt began that may have
+    been taken, ``None`` where none may have been; ``content`` is the message as it is stored,
+    ``None`` where it isn't there.
+    """
+
+    number: int
+    identity: Identity
+    fingerprint: str
+    due_at: datetime
+    expires_at: datetime
+    attempts: int
     attempt_id: int
+    doubted_at: datetime | None
+    content: Any
 
 
 def claim(
@@ -45,72 +74,66 @@ def claim(
     what can't be held (reports) may go.
     """
     _alone(session, channel)
-    row = session.exec(
-        select(Delivery)
-        .where(*_may_go(channel, now, barred))
-        .order_by(*_turns(session, channel))
-        .limit(1)
-        # On PostgreSQL the plan could change the row between this look and the move.
-        .with_for_update(of=Delivery)
-    ).one_or_none()
-    if row is None:
+    first = _first(_fixed(barred)).rows(session, {"on": channel, "now": now})
+    if not first:
         return None
-    delivery_id = deliveries.number_of(row)
+    [(number, *identity, fingerprint, due_at, expires_at, attempts)] = first
     taken = deliveries.move(
         session,
-        delivery_id,
+        number,
         CLAIM,
         now,
-        attempts=Delivery.attempts + 1,
+        attempts=attempts + 1,
         owner=owner,
         lease_until=now + lease,
         note="",
     )
     if not taken:
         return None
-    session.refresh(row)
-    attempt = Attempt(
-        delivery_id=delivery_id,
-        number=row.attempts,
-        fingerprint=row.fingerprint,
-        owner=owner,
-        started_at=now,
+    attempt = {
+        "delivery_id": number,
+        "number": attempts + 1,
+        "fingerprint": fingerprint,
+        "owner": owner,
+        "started_at": now,
+        "detail": "",
+    }
+    attempt_id = _ATTEMPT.added(session, attempt)
+    [(content, doubted_at)] = _FOR_SENDING.rows(session, {"delivery": number})
+    return Claimed(
+        number,
+        Identity(*identity),
+        fingerprint,
+        due_at,
+        expires_at,
+        attempts + 1,
+        attempt_id,
+        doubted_at,
+        content,
     )
-    session.add(attempt)
-    session.flush()
-    if attempt.id is None:
-        raise ValueError("the attempt was not stored")
-    return Claimed(row, attempt.id)
 
 
 def stands(session: Session, claimed: Claimed, now: datetime) -> bool:
     """Whether what was claimed may go still: its process may have stood still since, and others
     have taken the attempt for interrupted; a hold may have been placed, its grace be over."""
-    good = select(Delivery.id).where(
-        col(Delivery.id) == claimed.delivery.id,
-        exists().where(col(Attempt.id) == claimed.attempt_id, col(Attempt.ended_at).is_(None)),
-        col(Delivery.lease_until) > now,
-        col(Delivery.expires_at) > now,
-        _free(now),
+    asked = {"delivery": claimed.number, "attempt": claimed.attempt_id, "now": now}
+    return bool(_STANDS.rows(session, asked))
+
+
+def claimed_by(session: Session, channel: str, owner: str) -> Sequence[int]:
+    """What ``owner`` has claimed on ``channel``, a claim among it that is just being committed."""
+    _alone(session, channel)
+    claimed = select(Delivery.id).where(
+        Delivery.channel == channel,
+        Delivery.state == State.SENDING.value,
+        Delivery.owner == owner,
     )
-    return session.exec(good).first() is not None
+    return [number for number in session.exec(claimed) if number is not None]
 
 
 def waits(session: Session, channel: str, now: datetime) -> bool:
     """Whether something on ``channel`` is due and the channel is neither stopped nor paused."""
-    closed = exists().where(col(ChannelState.channel) == channel, _closed(now))
-    due = (
-        select(Delivery.id)
-        .where(
-            col(Delivery.channel) == channel,
-            col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
-            col(Delivery.next_at) <= now,
-            col(Delivery.expires_at) > now,
-            not_(closed),
-        )
-        .limit(1)
-    )
-    return session.exec(due).first() is not None
+    return bool(_WAITS.rows(session, {"on": channel, "now": now}))
 
 
 def is_wanted(
@@ -118,12 +141,22 @@ def is_wanted(
 ) -> bool:
     """Whether ``channel`` is to be left alone by all but its sends: it is stopped or paused, or
     something is going out on it, or may go now (``barred`` as for ``claim``)."""
-    closed = select(ChannelState.channel).where(col(ChannelState.channel) == channel, _closed(now))
-    going = select(Delivery.id).where(
-        col(Delivery.channel) == channel, col(Delivery.state) == State.SENDING.value
-    )
-    waiting = select(Delivery.id).where(*_may_go(channel, now, barred))
-    return any(session.exec(each.limit(1)).first() is not None for each in (closed, going, waiting))
+    asked = {"on": channel, "now": now}
+    may_go = _any(_fixed(barred))
+    return any(each.rows(session, asked) for each in (_WANTED_CLOSED, _WANTED_GOING, may_go))
+
+
+def ready(session: Session, now: datetime) -> dict[str, int]:
+    """The channels with something that may go now as far as no blackout keeps it in, each with the
+    first such delivery's id; on some of them another may be going out just now."""
+    return dict(_READY.rows(session, {"now": now}))
+
+
+def may_go(
+    session: Session, channel: str, now: datetime, barred: Collection[str] | None = ()
+) -> bool:
+    """Whether ``claim`` would find something on ``channel`` now."""
+    return bool(_any(_fixed(barred)).rows(session, {"on": channel, "now": now}))
 
 
 def _alone(session: Session, channel: str) -> None:
@@ -136,57 +169,45 @@ def _alone(session: Session, channel: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim {channel}"))))
 
 
-def _turns(session: Session, channel: str) -> list[Any]:
-    """Who goes first: the earliest. On a channel that fails, what was tried least: the post that
-    is itself to blame must not take every trial."""
-    state = channel_states.known(session, channel)
-    in_time: list[Any] = [col(Delivery.due_at), col(Delivery.id)]
-    return [col(Delivery.attempts), *in_time] if state and state.failures else in_time
+# -- conditions; ``on`` is the channel -----------------------------------------------------------
+
+_NOW = bindparam("now", type_=UtcDateTime())
+_ON: ColumnElement[str] = bindparam("on")
+
+_Barred = frozenset[str] | None
+"""What a blackout covers, as for ``claim``: from one day to the next the same."""
 
 
-def _may_go(
-    channel: str, now: datetime, barred: Collection[str] | None
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        col(Delivery.channel) == channel,
-        col(Delivery.state).in_(deliveries.names(CLAIMABLE)),
-        col(Delivery.next_at) <= now,
-        col(Delivery.expires_at) > now,
-        not_(
-            exists().where(col(_OTHER.channel) == channel, col(_OTHER.state) == State.SENDING.value)
-        ),
-        not_(exists().where(col(ChannelState.channel) == channel, _closed(now))),
-        _free(now),
-        _approved(),
-    ]
-    if barred is None:
-        conditions.append(col(Delivery.holdable).is_(False))
-    elif barred:
-        conditions.append(
-            or_(col(Delivery.holdable).is_(False), col(Delivery.campaign).not_in(list(barred)))
-        )
-    return conditions
+def _fixed(barred: Collection[str] | None) -> _Barred:
+    return None if barred is None else frozenset(barred)
 
 
-def _closed(now: datetime) -> ColumnElement[bool]:
-    return or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > now)
+def _is_due() -> ColumnElement[bool]:
+    return and_(
+        col(Delivery.channel) == _ON,
+        deliveries.is_any_of(CLAIMABLE),
+        col(Delivery.next_at) <= _NOW,
+        col(Delivery.expires_at) > _NOW,
+    )
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _closed() -> ColumnElement[bool]:
+    stopped_or_paused = or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > _NOW)
+    return exists().where(col(ChannelState.channel) == _ON, stopped_or_paused)
+
+
+def _free() -> ColumnElement[bool]:
     """No hold keeps it in."""
-    return or_(col(Delivery.holdable).is_(False), not_(_held(now)))
-
-
-def _held(now: datetime) -> ColumnElement[bool]:
     covers = or_(
         col(Hold.scope) == holds.EVERYTHING,
         and_(col(Hold.scope) == holds.CHANNEL, col(Hold.target) == col(Delivery.channel)),
         and_(col(Hold.scope) == holds.CAMPAIGN, col(Hold.target) == col(Delivery.campaign)),
     )
-    return exists().where(holds.is_open(now), covers)
+    is_held = exists().where(holds.is_open(_NOW), covers)
+    return or_(col(Delivery.holdable).is_(False), not_(is_held))
 
 
-def _approved() -> ColumnElement[bool]:
+def _is_approved() -> ColumnElement[bool]:
     given = (
         select(func.count())
         .select_from(Approval)
@@ -197,3 +218,112 @@ def _approved() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return or_(col(Delivery.approvals) == 0, given >= col(Delivery.approvals))
+
+
+def _may_go(barred: _Barred) -> list[ColumnElement[bool]]:
+    conditions = [
+        _is_due(),
+        not_(
+            exists().where(
+                col(_OTHER.channel) == _ON, deliveries.is_any_of({State.SENDING}, _OTHER)
+            )
+        ),
+        not_(_closed()),
+        _free(),
+        _is_approved(),
+    ]
+    cannot_be_held = col(Delivery.holdable).is_(False)
+    if barred is None:
+        conditions.append(cannot_be_held)
+    elif barred:
+        names = [literal(name) for name in sorted(barred)]
+        conditions.append(or_(cannot_be_held, col(Delivery.campaign).not_in(names)))
+    return conditions
+
+
+# -- statements, each made once ------------------------------------------------------------------
+
+
+_GIVEN: list[Any] = [
+    Delivery.id,
+    *(getattr(Delivery, part.name) for part in fields(Identity)),
+    Delivery.fingerprint,
+    Delivery.due_at,
+    Delivery.expires_at,
+    Delivery.attempts,
+]
+
+
+@lru_cache
+def _first(barred: _Barred) -> Prepared:
+    """The earliest. On a channel that fails, what was tried least: the post that is itself to
+    blame must not take every trial."""
+    fails = exists().where(col(ChannelState.channel) == _ON, col(ChannelState.failures) > 0)
+    return Prepared(
+        select(*_GIVEN)
+        .where(*_may_go(barred))
+        .order_by(
+            case((fails, col(Delivery.attempts)), else_=0), col(Delivery.due_at), col(Delivery.id)
+        )
+        .limit(1)
+        # On PostgreSQL the plan could change the row between this look and the move.
+        .with_for_update(of=Delivery)
+    )
+
+
+@lru_cache
+def _any(barred: _Barred) -> Prepared:
+    return Prepared(select(Delivery.id).where(*_may_go(barred)).limit(1))
+
+
+_ATTEMPT = Prepared(
+    insert(Attempt), "delivery_id", "number", "fingerprint", "owner", "started_at", "detail"
+)
+
+# Apart from ``_first``: there both would be looked up for all that is due, before the order is
+# known.
+_FOR_SENDING = Prepared(
+    select(
+        select(Version.content)
+        .where(col(Version.fingerprint) == col(Delivery.fingerprint))
+        .scalar_subquery(),
+        doubts.FIRST,
+    ).where(col(Delivery.id) == bindparam("delivery"))
+)
+
+_STANDS = Prepared(
+    select(Delivery.id).where(
+        col(Delivery.id) == bindparam("delivery"),
+        exists().where(col(Attempt.id) == bindparam("attempt"), col(Attempt.ended_at).is_(None)),
+        col(Delivery.lease_until) > _NOW,
+        col(Delivery.expires_at) > _NOW,
+        _free(),
+    )
+)
+
+_WAITS = Prepared(select(Delivery.id).where(_is_due(), not_(_closed())).limit(1))
+
+_WANTED_CLOSED = Prepared(select(literal_column("1", Integer)).where(_closed()))
+
+_WANTED_GOING = Prepared(
+    select(Delivery.id)
+    .where(col(Delivery.channel) == _ON, deliveries.is_any_of({State.SENDING}))
+    .limit(1)
+)
+
+_READY = Prepared(
+    select(Delivery.channel, func.min(Delivery.id))
+    .where(
+        deliveries.is_any_of(CLAIMABLE),
+        col(Delivery.next_at) <= _NOW,
+        col(Delivery.expires_at) > _NOW,
+        col(Delivery.channel).not_in(
+            select(ChannelState.channel).where(
+                or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > _NOW)
+            )
+        ),
+        _free(),
+        _is_approved(),
+    )
+    .group_by(col(Delivery.channel))
+)

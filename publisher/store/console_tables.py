@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from publisher.store.columns import maybe_moment, moment, names
+from publisher.store.columns import Stored, maybe_moment, moment, names
 
 
-class Person(SQLModel, table=True):
+class Person(Stored, table=True):
     """Somebody who may log in. ``name`` is what they log in by, ``full_name`` what the record says.
 
     ``called`` is ``full_name`` as ``store.people.called`` writes it, so that no two people stand in
@@ -41,7 +41,7 @@ class Person(SQLModel, table=True):
     created_by: str
 
 
-class ConsoleSession(SQLModel, table=True):
+class ConsoleSession(Stored, table=True):
     """A browser that somebody logged in with; ``lacks`` is what it still has to give.
 
     ``form_token`` stands in every form that it is shown, ``told`` is what its next page tells. It
@@ -58,7 +58,7 @@ class ConsoleSession(SQLModel, table=True):
     expires_at: datetime = moment(index=True)
 
 
-class LogInFailure(SQLModel, table=True):
+class LogInFailure(Stored, table=True):
     """How often log-in failed for an account or from an address (``key``), and until when it is
     not to be tried."""
 
@@ -68,7 +68,7 @@ class LogInFailure(SQLModel, table=True):
     until: datetime | None = maybe_moment()
 
 
-class OneTimeLink(SQLModel, table=True):
+class OneTimeLink(Stored, table=True):
     """A link that works once: for what (``purpose``, ``subject``), for whom, until when."""
 
     token_hash: str = Field(primary_key=True)
@@ -80,7 +80,7 @@ class OneTimeLink(SQLModel, table=True):
     used_at: datetime | None = maybe_moment()
 
 
-class ApiToken(SQLModel, table=True):
+class ApiToken(Stored, table=True):
     """By which a program speaks for a person; ``label`` is what they call it.
 
     ``purpose`` is what it is for (``store.api_tokens``), ``role`` the most that it may do: never
@@ -99,14 +99,14 @@ class ApiToken(SQLModel, table=True):
     revoked_at: datetime | None = maybe_moment()
 
 
-class Pulse(SQLModel, table=True):
+class Pulse(Stored, table=True):
     """When a part of the program was last at work."""
 
     part: str = Field(primary_key=True)
     at: datetime = moment()
 
 
-class PostComment(SQLModel, table=True):
+class PostComment(Stored, table=True):
     """What ``author`` said of a post to whoever writes it.
 
     ``mailed_to`` are the people who were told of it, by row id; ``mailed_at`` is when that
@@ -128,7 +128,7 @@ class PostComment(SQLModel, table=True):
     mailed_at: datetime | None = maybe_moment()
 
 
-class CommentedText(SQLModel, table=True):
+class CommentedText(Stored, table=True):
     """Which text of which delivery a comment is about; ``sends_back`` until somebody takes it
     back."""
 
@@ -138,7 +138,7 @@ class CommentedText(SQLModel, table=True):
     sends_back: bool = False
 
 
-class ApprovalAsked(SQLModel, table=True):
+class ApprovalAsked(Stored, table=True):
     """That a person was mailed to approve this text of this delivery."""
 
     person_id: int = Field(foreign_key="person.id", primary_key=True)

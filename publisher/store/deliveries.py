@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, not_, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, not_, update
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, MISS, Move, State
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity
 from publisher.store.attempts import in_doubt
+from publisher.store.direct import Prepared
 from publisher.store.models import Delivery
 
 
@@ -46,14 +48,25 @@ def move(session: Session, delivery_id: int, step: Move, now: datetime, **change
 
     What may be out is never called missed or cancelled: not while a doubt stands.
     """
-    statement = (
-        update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(names(step.before)))
-        .values(state=step.after.value, updated_at=now, **changes)
-    )
+    values = {"number": delivery_id, "state": step.after.value, "updated_at": now, **changes}
+    moved = bool(_moving(step, *changes).changed(session, values))
+    row = session.identity_map.get(session.identity_key(Delivery, delivery_id))
+    if row is not None:
+        session.refresh(row)
+    return moved
+
+
+@cache
+def _moving(step: Move, *changed: str) -> Prepared:
+    moving = update(Delivery).where(col(Delivery.id) == bindparam("number"), is_any_of(step.before))
     if step in (MISS, CANCEL):
-        statement = statement.where(not_(in_doubt()))
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+        moving = moving.where(not_(in_doubt()))
+    return Prepared(moving, "state", "updated_at", *changed)
+
+
+def lock(session: Session, delivery_id: int) -> None:
+    """Let nobody else change that delivery until the transaction ends; SQLite has one writer."""
+    session.execute(select(Delivery.id).where(col(Delivery.id) == delivery_id).with_for_update())
 
 
 def extend_leases(session: Session, ids: Collection[int], owner: str, until: datetime) -> None:
@@ -141,7 +154,8 @@ def of_identity(session: Session, identity: Identity) -> Delivery | None:
 
 def by_number(session: Session, delivery_id: int) -> Delivery:
     """The delivery of that row id; raises ``KeyError``."""
-    row = session.get(Delivery, delivery_id)
+    # PostgreSQL takes no number that it couldn't have given to a row.
+    row = session.get(Delivery, delivery_id) if delivery_id < 2**31 else None
     if row is None:
         raise KeyError(delivery_id)
     return row
@@ -181,3 +195,9 @@ def sent_lately(
 def names(states: Collection[State]) -> list[str]:
     """The states as they stand in the table."""
     return [state.value for state in states]
+
+
+def is_any_of(states: Collection[State], of: Any = Delivery) -> ColumnElement[bool]:
+    """The condition that ``of`` is in any of ``states``, written out: there is nothing to fill in
+    each time."""
+    return col(of.state).in_([literal_column(f"'{name}'") for name in sorted(names(states))])

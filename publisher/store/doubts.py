@@ -25,6 +25,14 @@ def first_doubt_at(session: Session, delivery_id: int) -> datetime | None:
     ).one()
 
 
+FIRST = (
+    select(func.min(Attempt.started_at))
+    .where(col(Attempt.delivery_id) == col(Delivery.id), col(Attempt.outcome) == DOUBT.name)
+    .scalar_subquery()
+)
+"""The same, in a statement about a ``Delivery``."""
+
+
 def is_doubted(session: Session, delivery_id: int) -> bool:
     """Whether a doubt about it stands."""
     return first_doubt_at(session, delivery_id) is not None

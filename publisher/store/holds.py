@@ -16,7 +16,7 @@ CHANNEL = "channel"
 CAMPAIGN = "campaign"
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
+def is_open(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """The condition that a hold is in force at ``now``.
 
     It is from the moment it stands in the store, not from ``placed_at`` on: a clock that is set

@@ -38,7 +38,7 @@ class StoredJournal:
 
     def put(self, name: str, value: str, *, secret: bool = False) -> None:
         kept = self._seal.seal(value) if secret else value
-        with self._database.writing() as session:
+        with self._database.sending() as session:
             session.merge(
                 JournalEntry(
                     delivery_id=self._delivery_id,

@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 
 from publisher.i18n import _
+from publisher.store import marks
 from publisher.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -28,10 +29,14 @@ _STEP = re.compile(r"^\d{4}")
 def upgrade(database: Database, now: datetime) -> None:
     """Bring ``database`` to the newest step; a store that has anything in it is backed up first.
 
-    Raises ``StoreError`` where the store was made by a newer version of the program.
+    Raises ``StoreError`` where the store was made by a newer version of the program, or was moved
+    to another database.
     """
-    with database.engine.connect() as connection:
-        present = _present(connection)
+    with database.engine.connect().execution_options(reading=True) as connection:
+        present = marks.step_of(connection)
+        gone = marks.departure(connection) if marks.is_mark(present) else None
+    if gone is not None:
+        raise StoreError(moved_words(gone))
     if present == steps()[-1]:
         return
     if present is not None:
@@ -41,6 +46,9 @@ def upgrade(database: Database, now: datetime) -> None:
             database.backup(database.path.with_name(f"{database.path.name}.{present}.{stamp}.bak"))
     with database.engine.connect() as connection:
         if database.path is None:
+            # A cluster's processes may all be started at once: who comes second finds it done.
+            key = "hashtext('publisher migration ' || current_schema())"
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
             _run(connection)
             return
         # A step that alters a table lets SQLite copy it and drop the old one, which rows of other
@@ -58,18 +66,19 @@ def require_known(revision: str) -> None:
         raise StoreError(_("it was made by a newer version of Publisher: install that version"))
 
 
+def moved_words(gone: marks.Departure) -> str:
+    """Why a store that was moved isn't opened."""
+    return _(
+        "it was moved to %(place)s on %(day)s, and nothing is published from here any more. Name "
+        "the other in schedule.toml, under store (or in PUBLISHER_STORE); or move it back: "
+        "publisher migrate-store"
+    ) % {"place": gone.to, "day": f"{gone.at:%d/%m/%Y}"}
+
+
 def steps() -> tuple[str, ...]:
     """The names of all steps, in their order."""
     found = (_STEP.match(path.name) for path in (SCRIPTS / "versions").glob("*.py"))
     return tuple(sorted(step.group() for step in found if step))
-
-
-def _present(connection: Connection) -> str | None:
-    """The step at which the store is; ``None`` where it has no tables yet."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    at: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return at
 
 
 def _run(connection: Connection) -> None:

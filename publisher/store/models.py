@@ -11,9 +11,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from publisher.store.columns import (
+    Stored,
     Told,
     ToldDetails,
     UtcDateTime,
@@ -25,7 +26,7 @@ from publisher.store.columns import (
 )
 
 
-class Version(SQLModel, table=True):
+class Version(Stored, table=True):
     """A rendered message as JSON, once for each fingerprint: what was approved is what is sent."""
 
     fingerprint: str = Field(primary_key=True)
@@ -33,7 +34,7 @@ class Version(SQLModel, table=True):
     created_at: datetime = moment()
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Stored, table=True):
     """One post of one edition to one channel, once. ``state`` is a ``lifecycle.State``.
 
     ``expires_at`` ends its grace. ``next_at`` is when it may be claimed: ``due_at``, or later
@@ -80,7 +81,7 @@ class Delivery(SQLModel, table=True):
     updated_at: datetime = moment()
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(Stored, table=True):
     """One try of a delivery; ``ended_at`` and ``outcome`` are empty while it is under way."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -94,7 +95,7 @@ class Attempt(SQLModel, table=True):
     detail: str = told()
 
 
-class JournalEntry(SQLModel, table=True):
+class JournalEntry(Stored, table=True):
     """What an adapter noted half-way through a send (``channels.base.Journal``)."""
 
     delivery_id: int = Field(foreign_key="delivery.id", primary_key=True)
@@ -103,7 +104,7 @@ class JournalEntry(SQLModel, table=True):
     written_at: datetime = moment()
 
 
-class Approval(SQLModel, table=True):
+class Approval(Stored, table=True):
     """A person's word that this text may go out on this delivery."""
 
     __table_args__ = (UniqueConstraint("delivery_id", "fingerprint", "approver"),)
@@ -115,7 +116,7 @@ class Approval(SQLModel, table=True):
     approved_at: datetime = moment()
 
 
-class Hold(SQLModel, table=True):
+class Hold(Stored, table=True):
     """A stop on everything (``scope`` "all"), a channel or a campaign; open until released or
     until ``until``."""
 
@@ -130,7 +131,7 @@ class Hold(SQLModel, table=True):
     released_at: datetime | None = maybe_moment()
 
 
-class ChannelState(SQLModel, table=True):
+class ChannelState(Stored, table=True):
     """What is known of a channel between sends: paused until when, stopped why, whose account.
 
     ``proved_for`` tells the channel's keys in schedule.toml, as they were when that was proved.
@@ -149,7 +150,7 @@ class ChannelState(SQLModel, table=True):
     updated_at: datetime = moment()
 
 
-class Event(SQLModel, table=True):
+class Event(Stored, table=True):
     """The audit trail: who did what to what, when."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -162,7 +163,7 @@ class Event(SQLModel, table=True):
     )
 
 
-class ReadingRow(SQLModel, table=True):
+class ReadingRow(Stored, table=True):
     """One look at a delivery's metrics; a metric the platform doesn't give is null.
 
     Figures stand as they were given. ``doubts`` names what speaks against them
@@ -188,7 +189,7 @@ class ReadingRow(SQLModel, table=True):
     doubts: list[str] = names()
 
 
-class AccountReading(SQLModel, table=True):
+class AccountReading(Stored, table=True):
     """How a channel's account stood at one moment: its followers, and how many people it reached
     in the ``reach_days`` days before, where the platform tells."""
 
@@ -201,7 +202,7 @@ class AccountReading(SQLModel, table=True):
     doubts: list[str] = names()
 
 
-class ShortLink(SQLModel, table=True):
+class ShortLink(Stored, table=True):
     """An address of our own, ``code``, that leads to ``target`` and was put into one delivery."""
 
     code: str = Field(primary_key=True)
@@ -210,7 +211,7 @@ class ShortLink(SQLModel, table=True):
     created_at: datetime = moment()
 
 
-class LinkClicks(SQLModel, table=True):
+class LinkClicks(Stored, table=True):
     """How often a short link was followed in the hour from ``hour``: a count and nothing else, so
     that nobody can be found in it."""
 
@@ -219,7 +220,7 @@ class LinkClicks(SQLModel, table=True):
     count: int = 0
 
 
-class FeedState(SQLModel, table=True):
+class FeedState(Stored, table=True):
     """What a campaign's feed at ``url`` answered last, so that it is asked politely.
 
     ``moved_to`` is where it said for good that it is now. It is asked no more once it is
@@ -241,7 +242,7 @@ class FeedState(SQLModel, table=True):
     stopped_at: datetime | None = maybe_moment()
 
 
-class FeedEntry(SQLModel, table=True):
+class FeedEntry(Stored, table=True):
     """An entry that a feed brought, known for ever; ``due_at`` is null where it isn't to go out.
 
     ``feed`` is the address of the feed that brought it first, ``address`` that of the entry itself
@@ -270,7 +271,7 @@ class FeedEntry(SQLModel, table=True):
     picture_alt: str = ""
 
 
-class Alert(SQLModel, table=True):
+class Alert(Stored, table=True):
     """A matter that a person must act upon: what is to be told of it, and what was told.
 
     It is open since ``raised_at`` until ``cleared_at``. At ``asked_at`` it was last put down to be
@@ -292,7 +293,7 @@ class Alert(SQLModel, table=True):
     cleared_at: datetime | None = maybe_moment()
 
 
-class AlertWay(SQLModel, table=True):
+class AlertWay(Stored, table=True):
     """A way of telling alerts: when it last told any; since how many tries it fails, and why.
 
     Nothing is told over it before ``next_at``.
@@ -305,7 +306,7 @@ class AlertWay(SQLModel, table=True):
     next_at: datetime | None = maybe_moment()
 
 
-class VersionMedium(SQLModel, table=True):
+class VersionMedium(Stored, table=True):
     """A picture, video or document of a rendered message, so that it is known where each was used.
 
     ``original`` is the hash of what ``sha256`` was made of for a channel; else the same.
@@ -316,7 +317,7 @@ class VersionMedium(SQLModel, table=True):
     original: str = Field(index=True)
 
 
-class LibraryMedium(SQLModel, table=True):
+class LibraryMedium(Stored, table=True):
     """A medium of the office's media library (``publisher.media.record.Record`` says what each
     column holds); its original lies below var/media by its hash, with the ending ``suffix``."""
 

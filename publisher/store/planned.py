@@ -8,8 +8,8 @@ links lead to is stored with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, not_, true, update
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, REPLAN, State
+from publisher.delivery.lifecycle import CANCEL, REPLAN, State
 from publisher.planning.diff import BY_PLAN, Changes, StoredDelivery
+from publisher.planning.lines import line_of
 from publisher.planning.model import Identity, PlannedDelivery
 from publisher.store import (
     attempts,
@@ -30,6 +31,8 @@ from publisher.store import (
     doubts,
     short_links,
 )
+from publisher.store.lines import CHANGEABLE, Standing
+from publisher.store.many import Many
 from publisher.store.models import Delivery
 
 
@@ -38,36 +41,51 @@ def stored(session: Session) -> list[StoredDelivery]:
     return _as_stored(session, true())
 
 
-def concerning(session: Session, asked: Sequence[PlannedDelivery]) -> list[StoredDelivery]:
-    """Of the stored deliveries those that the diff with ``asked`` can turn on, whatever their age.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A plan beside the store: what is ``asked`` and doesn't stand there just so, the ``stored``
+    deliveries that the diff can turn on for it, the ``ids`` of those of the standing ones among
+    them, and how many are ``settled`` and need none."""
 
-    They are what may still change or be taken out; what fell due at an hour for which something is
-    asked, for it may be the same post under its former name; and what bears an identity that is
-    asked for. The rest is history: to read years of it at every save would take minutes of a day.
+    asked: list[PlannedDelivery]
+    stored: list[StoredDelivery]
+    ids: list[int]
+    settled: int
+
+
+def compared(
+    session: Session,
+    standing: Standing,
+    asked: Sequence[PlannedDelivery],
+    settled: Set[str] = frozenset(),
+) -> Compared:
+    """``asked`` beside what is ``standing`` in the store at the hours for which it is asked;
+    ``settled`` are lines of the latter that were found to be as they are to be.
+
+    What is stored beside those is what may still change or be taken out; what fell due at an hour
+    for which something is asked, for it may be the same post under its former name; and what bears
+    an identity that is asked for. The rest is history: to read years of it at every save would take
+    minutes of a day.
     """
-    changeable = col(Delivery.state).in_(deliveries.names(_CHANGEABLE))
-    hours = [delivery.slot.due_at for delivery in asked]
-    found = _as_stored(session, changeable)
-    if hours:
-        at_an_hour = col(Delivery.due_at).between(min(hours), max(hours))
-        found += _as_stored(session, not_(changeable), at_an_hour)
-    known = {row.identity: row for row in found}
-    for same in _alike(one.identity for one in asked if one.identity not in known):
-        found = _as_stored(
-            session,
-            col(Delivery.campaign) == same[0].campaign,
-            col(Delivery.edition) == same[0].edition,
-            col(Delivery.post).in_({identity.post for identity in same}),
-            col(Delivery.channel).in_({identity.channel for identity in same}),
-            col(Delivery.occurrence).in_({identity.occurrence for identity in same}),
-        )
-        known |= {row.identity: row for row in found}
-    return list(known.values())
+    lines = {line_of(one): one for one in asked}
+    left = [one for line, one in lines.items() if line not in standing.by_line]
+    others = [
+        number
+        for line, number in standing.by_line.items()
+        if line not in lines and line not in settled
+    ]
+    ids = sorted([*others, *standing.withdrawn])
+    rows = numbered(session, ids)
+    known = {row.identity: row for row in rows}
+    for same in _alike(one.identity for one in left if one.identity not in known):
+        known |= {row.identity: row for row in _of_these(session, same)}
+    return Compared(left, list(known.values()), ids, len(lines) - len(left) + len(settled))
 
 
-def numbered(session: Session, ids: Collection[int]) -> list[StoredDelivery]:
+def numbered(session: Session, ids: Sequence[int]) -> list[StoredDelivery]:
     """The stored deliveries of these row ids."""
-    return _as_stored(session, col(Delivery.id).in_(ids))
+    parts = (ids[place : place + _AT_ONCE] for place in range(0, len(ids), _AT_ONCE))
+    return [row for part in parts for row in _as_stored(session, col(Delivery.id).in_(part))]
 
 
 def _alike(identities: Iterable[Identity]) -> Iterator[Sequence[Identity]]:
@@ -80,8 +98,21 @@ def _alike(identities: Iterable[Identity]) -> Iterator[Sequence[Identity]]:
         yield from (part[place : place + _AT_ONCE] for place in range(0, len(part), _AT_ONCE))
 
 
-_CHANGEABLE = (*CLAIMABLE, State.FAILED)
-"""What the plan may still give a new text and time, or take out."""
+def _of_these(session: Session, same: Sequence[Identity]) -> list[StoredDelivery]:
+    """Those of ``same`` that are stored, and perhaps some more."""
+    return _as_stored(session, *_names(same))
+
+
+def _names(same: Sequence[Identity]) -> list[ColumnElement[bool]]:
+    """What holds of rows of ``same``, and of few others."""
+    return [
+        col(Delivery.campaign) == same[0].campaign,
+        col(Delivery.edition) == same[0].edition,
+        col(Delivery.post).in_({identity.post for identity in same}),
+        col(Delivery.channel).in_({identity.channel for identity in same}),
+        col(Delivery.occurrence).in_({identity.occurrence for identity in same}),
+    ]
+
 
 _AT_ONCE = 5000
 """So many identities are looked up at once: a statement takes 32,766 values and no more."""
@@ -106,21 +137,77 @@ _FACTS = [getattr(Delivery, name) for name in _FACT_NAMES]
 
 def add(session: Session, planned: PlannedDelivery, now: datetime) -> Delivery:
     """Store a new delivery."""
-    identity = planned.identity
-    row = Delivery(
-        campaign=identity.campaign,
-        edition=identity.edition,
-        post=identity.post,
-        channel=identity.channel,
-        occurrence=identity.occurrence,
-        created_at=now,
-        **_facts(session, planned, now),
-    )
-    session.add(row)
-    session.flush()
-    short_links.register(session, deliveries.number_of(row), planned.links, now)
-    _note(session, "planned", planned, row.fingerprint, now)
+    add_all(session, [planned], now)
+    return _added(session, planned)
+
+
+def _added(session: Session, planned: PlannedDelivery) -> Delivery:
+    row = deliveries.of_identity(session, planned.identity)
+    if row is None:
+        raise KeyError(planned.identity)
     return row
+
+
+def add_all(session: Session, new: Sequence[PlannedDelivery], now: datetime) -> None:
+    """Store new deliveries, each with what is said of it in the audit trail."""
+    for place in range(0, len(new), _AT_ONCE):
+        part = new[place : place + _AT_ONCE]
+        contents.keep_all(session, {one.fingerprint: one.message for one in part}, now)
+        _NEW.insert(session, (_row(one, now) for one in part))
+        _register_links(session, [one for one in part if one.links], now)
+        audit.record_all(session, now, "publisher", "planned", map(_noted, part))
+
+
+def _register_links(session: Session, new: Iterable[PlannedDelivery], now: datetime) -> None:
+    links = {one.identity: one.links for one in new}
+    numbers = {
+        Identity(*identity): number
+        for same in _alike(links)
+        for number, *identity in session.execute(
+            select(Delivery.id, *_IDENTITY).where(*_names(same))
+        )
+    }
+    for identity, of_it in links.items():
+        short_links.register(session, numbers[identity], of_it, now)
+
+
+_NEW = Many(
+    Delivery.__table__,  # type: ignore[attr-defined]
+    (
+        *(field.name for field in fields(Identity)),
+        *("due_at", "expires_at", "next_at", "zone", "fingerprint", "first_line"),
+        *("audiences", "covers", "kind", "approvals"),
+        *("state", "holdable", "attempts", "note", "created_at", "updated_at"),
+    ),
+)
+
+
+def _row(planned: PlannedDelivery, now: datetime) -> Sequence[Any]:
+    """A new delivery in the order of ``_NEW``."""
+    slot, identity = planned.slot, planned.identity
+    return (
+        identity.campaign,
+        identity.edition,
+        identity.post,
+        identity.channel,
+        identity.occurrence,
+        slot.due_at,
+        slot.expires_at,
+        slot.due_at,
+        str(slot.local.tzinfo),
+        planned.fingerprint,
+        planned.first_line,
+        planned.audiences,
+        planned.covers,
+        planned.message.kind,
+        slot.approvals,
+        State.PLANNED.value,
+        True,
+        0,
+        "",
+        now,
+        now,
+    )
 
 
 def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
@@ -135,7 +222,7 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
         update(Delivery)
         .where(
             col(Delivery.id) == row.id,
-            col(Delivery.state).in_(deliveries.names(_CHANGEABLE)),
+            col(Delivery.state).in_(deliveries.names(CHANGEABLE)),
             # It may be out with its old text, and is only repeated to learn whether it is.
             not_(attempts.in_doubt()),
         )
@@ -143,7 +230,7 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
     ).rowcount  # type: ignore[attr-defined]
     if done:
         short_links.register(session, deliveries.number_of(row), planned.links, now)
-        _note(session, "changed", planned, facts["fingerprint"], now)
+        _note(session, "changed", planned, now)
     return bool(done)
 
 
@@ -168,7 +255,7 @@ def restore(session: Session, planned: PlannedDelivery, now: datetime) -> None:
         session, deliveries.number_of(row), REPLAN, now, cancelled_by=None, note="", **facts
     ):
         short_links.register(session, deliveries.number_of(row), planned.links, now)
-        _note(session, "restored", planned, facts["fingerprint"], now)
+        _note(session, "restored", planned, now)
 
 
 def apply(session: Session, changes: Changes, now: datetime) -> None:
@@ -178,11 +265,13 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
     by a store that is gone: it is in doubt.
     """
     restored_at = audit.last_at(session, backups.RESTORE)
-    for planned in changes.added:
-        row = add(session, planned, now)
-        since = backups.may_be_out_since(session, row, restored_at) if restored_at else None
-        if since is not None:
-            doubts.suspect(session, row, now, backups.WHY, since)
+    add_all(session, changes.added, now)
+    if restored_at is not None:
+        for planned in changes.added:
+            row = _added(session, planned)
+            since = backups.may_be_out_since(session, row, restored_at)
+            if since is not None:
+                doubts.suspect(session, row, now, backups.WHY, since)
     for changed in changes.altered:
         done = change(session, changed.planned, now)
         moved_before = restored_at is not None and (
@@ -198,13 +287,16 @@ def apply(session: Session, changes: Changes, now: datetime) -> None:
     bookkeeping.retag(session, changes.retagged, now)
 
 
-def _note(
-    session: Session, action: str, planned: PlannedDelivery, fingerprint: str, now: datetime
-) -> None:
-    """In the audit trail, with the text that it has from now on: so its versions can be told."""
+def _note(session: Session, action: str, planned: PlannedDelivery, now: datetime) -> None:
+    key, detail = _noted(planned)
+    audit.record(session, now, "publisher", action, key, **detail)
+
+
+def _noted(planned: PlannedDelivery) -> tuple[str, dict[str, str]]:
+    """What the audit trail has of a change: whose, and the text that it has from now on, so that
+    its versions can be told."""
     due = planned.slot.due_at.isoformat()
-    key = planned.identity.key
-    audit.record(session, now, "publisher", action, key, due=due, fingerprint=fingerprint)
+    return planned.identity.key, {"due": due, "fingerprint": planned.fingerprint}
 
 
 def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[str, Any]:

@@ -32,9 +32,16 @@ def next_moment(session: Session, after: datetime) -> datetime | None:
     ``None`` where there is neither.
     """
     claimable = col(Delivery.state).in_(names(CLAIMABLE))
-    due = session.exec(
-        select(func.min(Delivery.next_at)).where(claimable, col(Delivery.next_at) > after)
-    ).one()
+    # State by state, which the index answers with its first entry; for all of them together every
+    # entry would be looked at.
+    due = [
+        session.exec(
+            select(func.min(Delivery.next_at)).where(
+                col(Delivery.state) == state, col(Delivery.next_at) > after
+            )
+        ).one()
+        for state in names(CLAIMABLE)
+    ]
     waiting = exists().where(
         col(Delivery.channel) == col(ChannelState.channel),
         claimable,
@@ -46,7 +53,7 @@ def next_moment(session: Session, after: datetime) -> datetime | None:
             col(ChannelState.paused_until) > after, waiting
         )
     ).one()
-    return min(filter(None, (due, pause)), default=None)
+    return min(filter(None, (*due, pause)), default=None)
 
 
 def waiting(session: Session, channel: str, now: datetime) -> int:
@@ -62,8 +69,12 @@ def waiting(session: Session, channel: str, now: datetime) -> int:
 
 def expired(session: Session, now: datetime) -> Sequence[Delivery]:
     """Deliveries whose grace is over and that never went out."""
+    # Grace begins with the due time, which a planned one's ``next_at`` is: so those of the year to
+    # come needn't be looked at.
+    begun = and_(col(Delivery.state) == State.PLANNED.value, col(Delivery.next_at) <= now)
+    tried = col(Delivery.state).in_(names(CLAIMABLE - {State.PLANNED}))
     return session.exec(
         select(Delivery)
-        .where(col(Delivery.state).in_(names(CLAIMABLE)), col(Delivery.expires_at) <= now)
+        .where(or_(begun, tried), col(Delivery.expires_at) <= now)
         .order_by(col(Delivery.due_at), col(Delivery.id))
     ).all()

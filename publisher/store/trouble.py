@@ -7,7 +7,7 @@ import errno
 from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.i18n import _
-from publisher.logs import redact
+from publisher.redaction import redact
 
 
 def in_words(error: SQLAlchemyError) -> str:
@@ -24,7 +24,36 @@ def in_words(error: SQLAlchemyError) -> str:
         ),
         "readonly database": _("its file may not be written to: give it to the program's user."),
         "disk is full": _("the disk is full: make room on it."),
+        "this store was moved": _(
+            "it was moved to another database while this was running: start it anew."
+        ),
+        "Connection refused": _(
+            "its server doesn't answer: start PostgreSQL, or correct the address in schedule.toml, "
+            "under store."
+        ),
+        "failed to resolve host": _(
+            "its server's name is unknown: correct the address in schedule.toml, under store."
+        ),
+        "password": _(
+            "its server doesn't let the program in: correct the user and the password in "
+            "PUBLISHER_STORE."
+        ),
+        "does not exist": _(
+            "its server has no such database, user or table: make it there (createdb), or correct "
+            "the address in schedule.toml, under store."
+        ),
+        "lock timeout": _("another program keeps it busy: try again in a minute."),
+        "No space left": _("the disk is full: make room on it."),
+        "read-only transaction": _(
+            "its server takes nothing in, for it is a replica: name the leading one in "
+            "schedule.toml, under store."
+        ),
+        "connection slots": _(
+            "its server has no room for more connections: raise max_connections there."
+        ),
         "database is locked": _("another program keeps it busy: try again in a minute."),
+        # Of SQLAlchemy's pool: the connection that writes wasn't free in time.
+        "TimeoutError": _("another program keeps it busy: try again in a minute."),
         "disk I/O error": _(
             "the disk fails, or nothing may be written to it: have your administrator look at it."
         ),

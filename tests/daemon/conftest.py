@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -22,23 +21,30 @@ from channels import simulated
 from channels.sealing import new_key
 from publisher.clock import system_clock
 from tests.daemon.process import Forked, Process
+from tests.store.stores import rows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PATIENCE_S = 30.0
 NONE: Mapping[str, float] = {}
+STATES = "SELECT post, state FROM delivery"
 
 
 @dataclass
 class Installation:
-    """A folder with schedule.toml and one campaign; ``start`` runs the daemon in it."""
+    """A folder with schedule.toml and one campaign; ``start`` runs the daemon in it.
+
+    ``store`` is where it keeps what happens: by default as schedule.toml has it.
+    """
 
     root: Path
     channels: dict[str, dict[str, Any]]
     environment: dict[str, str]
+    store: str = ""
     running: list[Process] = field(default_factory=list)
     patience_s: float = PATIENCE_S
 
     def __post_init__(self) -> None:
+        self.store = self.store or f"sqlite:///{self.root}/var/publisher.db"
         lines = ['[jobs]\nplan = "1s"\nsweep = "1s"\n[retry]\nfirst = "1s"\nmost = "2s"\n']
         for name, keys in self.channels.items():
             lines.append(f"[channels.{name}]")
@@ -84,14 +90,7 @@ class Installation:
 
     def states(self) -> dict[str, str]:
         """Each post's state, as the store has it."""
-        path = self.root / "var" / "publisher.db"
-        if not path.exists():
-            return {}
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            try:
-                return dict(connection.execute("SELECT post, state FROM delivery").fetchall())
-            except sqlite3.OperationalError:
-                return {}
+        return {str(post): str(state) for post, state in rows(self.store, STATES)}
 
     def log(self) -> list[dict[str, Any]]:
         """What the daemons wrote down, one event a line."""
@@ -118,7 +117,9 @@ def _toml(value: Any) -> str:
 
 
 @pytest.fixture
-def install(tmp_path: Path) -> Iterator[Callable[[str], tuple[Installation, Any]]]:
+def install(
+    tmp_path: Path, office_store: str
+) -> Iterator[Callable[[str], tuple[Installation, Any]]]:
     """Installs a site whose only channel is of the given adapter, with its platform's stand-in."""
     opened: list[Any] = []
     made: list[Installation] = []
@@ -132,7 +133,7 @@ def install(tmp_path: Path) -> Iterator[Callable[[str], tuple[Installation, Any]
         secrets = {ref.partition(":")[2]: text for ref, text in platform.secrets().items()}
         secrets["PUBLISHER_KEY"] = new_key()
         keys = {"adapter": adapter, **platform.config(), "timeout_s": 3}
-        site = Installation(tmp_path, {"kenh": keys}, secrets)
+        site = Installation(tmp_path, {"kenh": keys}, secrets, office_store)
         made.append(site)
         return site, platform
 

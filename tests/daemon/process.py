@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from bench.chaos import nursery  # noqa: F401 -- says what the fork server imports
 from publisher import cli
@@ -46,7 +46,7 @@ class Forked:
         root: Path,
         environment: Mapping[str, str],
         log: Path,
-        constants: Mapping[str, float],
+        constants: Mapping[str, Any],
         arguments: Sequence[str] = ("run",),
     ) -> None:
         log.touch()
@@ -82,7 +82,7 @@ def _run(
     root: Path,
     environment: dict[str, str],
     log: Path,
-    constants: dict[str, float],
+    constants: dict[str, Any],
     argv: list[str],
 ) -> None:
     os.chdir(root)

@@ -4,7 +4,6 @@ time, a disk that is full as it is written."""
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,11 +38,11 @@ def server() -> Iterator[Platform]:
 
 
 @pytest.fixture
-def office(server: Platform, tmp_path: Path) -> Iterator[Installation]:
+def office(server: Platform, tmp_path: Path, office_store: str) -> Iterator[Installation]:
     """An office whose weekly mail fell due two minutes ago, with a picture to draw."""
     secrets = {ref.partition(":")[2]: text for ref, text in server.secrets().items()}
     secrets["PUBLISHER_KEY"] = new_key()
-    made = Installation(tmp_path, {"kenh": {"adapter": "outbox"}}, secrets)
+    made = Installation(tmp_path, {"kenh": {"adapter": "outbox"}}, secrets, office_store)
     keys = server.config()
     due = datetime.now(ZONE) - timedelta(minutes=2)
     with (tmp_path / "schedule.toml").open("a", encoding="utf-8") as schedule:
@@ -53,8 +52,7 @@ def office(server: Platform, tmp_path: Path) -> Iterator[Installation]:
             f'sender = "bao-cao@example.vn"\n[reports.weekly]\nto = {list(LEADERS)}\n'
             f'day = "{due:%A}"\nat = "{due:%H:%M}"\n'.replace(f"{due:%A}", f"{due:%A}".lower())
         )
-    database = Database(f"sqlite:///{tmp_path / 'var' / 'publisher.db'}")
-    database.prepare(system_clock())
+    database = Database(office_store)
     for number in range(2):
         at = due - timedelta(days=due.weekday() + 2, weeks=number)
         read(database, sent(database, at, f"bai-{number}"), at + timedelta(hours=1), views=90)
@@ -103,14 +101,15 @@ def test_killed_between_composing_and_storing_it_is_composed_anew_and_mailed_onc
     assert planning.stdin is not None
     assert planning.stdout is not None
     planning.stdout.readline()
-    with sqlite3.connect(office.root / "var" / "publisher.db", isolation_level=None) as other:
-        # While another writes, the mail is composed and can't be stored.
-        other.execute("BEGIN IMMEDIATE")
+    other = Database(office.store)
+    # While another writes, the mail is composed and can't be stored.
+    with other.writing() as session:
+        session.connection()
         planning.stdin.write(b"\n")
         planning.stdin.flush()
         office.until(lambda: bool(pictures(office)), "it is composed")
         office.kill(planning)
-        other.execute("ROLLBACK")
+    other.close()
     assert weekly_state(office) == ""
     office.start()
     office.until(lambda: weekly_state(office) == "sent", "it is sent")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from publisher.clock import MovedClock
-from publisher.store import approvals, attempts, channel_states, claims, holds
+from publisher.store import approvals, attempts, channel_states, claims, deliveries, holds
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
 from tests.store.builders import LEASE, planned, store
@@ -108,7 +108,7 @@ def test_a_blackout_of_one_campaign_lets_the_others_go(
     with database.writing() as session:
         one = claims.claim(session, "hop", clock(), "test", LEASE, ["thu"])
     assert one is not None
-    assert one.delivery.campaign == "khac"
+    assert one.identity.campaign == "khac"
 
 
 def test_over_a_blackout_of_one_campaign_what_cant_be_held_goes(
@@ -129,7 +129,9 @@ def test_a_claim_begins_without_the_note_of_the_attempt_before(
     with database.writing() as session:
         row.note = "503"
         session.add(row)
-    assert claimed(database, clock).delivery.note == ""
+    one = claimed(database, clock)
+    with database.reading() as session:
+        assert deliveries.by_number(session, one.number).note == ""
 
 
 @pytest.mark.parametrize(("failing", "first"), [("hop", "sau"), ("khac", "truoc")])
@@ -146,7 +148,7 @@ def test_on_a_channel_that_fails_what_was_tried_least_goes_first(
         tried.attempts = 3
         session.add(tried)
         channel_states.of(session, failing, clock()).failures = 2
-    assert claimed(database, clock).delivery.post == first
+    assert claimed(database, clock).identity.post == first
 
 
 # -- what was claimed, looked at once more --------------------------------------------------------

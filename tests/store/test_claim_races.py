@@ -33,7 +33,7 @@ def work(database: Database, clock: MovedClock, owner: str) -> list[int]:
                 claimed = claims.claim(session, channel, clock(), owner, LEASE)
             if claimed is None:
                 break
-            had.append(deliveries.number_of(claimed.delivery))
+            had.append(claimed.number)
             with database.writing() as session:
                 assert deliveries.move(session, had[-1], lifecycle.RECEIVE, clock())
     return had

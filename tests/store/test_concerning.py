@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +17,12 @@ from publisher.planning.diff import BY_PLAN, Scope, diff
 from publisher.planning.model import PlannedDelivery
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
+from publisher.store.lines import standing
 from publisher.store.models import Delivery
 from tests.conftest import NOON
 from tests.store.builders import planned, store
 
+WINDOW = NOON - timedelta(hours=2), NOON + timedelta(days=60)
 YEAR_BEFORE = NOON - timedelta(days=400)
 
 asked = st.builds(
@@ -53,8 +56,13 @@ def test_the_diff_is_the_same_as_with_all_that_was_ever_stored(
     scope = Scope(NOON - timedelta(hours=2), NOON + timedelta(days=60), frozenset(), posts)
     with database.reading() as session:
         everything = stored_plan.stored(session)
-        concerning = stored_plan.concerning(session, plan)
-    assert diff(plan, concerning, NOON, scope) == diff(plan, everything, NOON, scope)
+        hours = [*WINDOW, *(one.slot.due_at for one in plan)]
+        stands = standing(session, min(hours), max(hours))
+        beside = stored_plan.compared(session, stands, plan)
+    changes = diff(beside.asked, beside.stored, NOON, scope)
+    assert diff(plan, everything, NOON, scope) == dataclasses.replace(
+        changes, unchanged=changes.unchanged + beside.settled
+    )
 
 
 def test_a_post_that_went_out_long_ago_is_known_by_its_name(
@@ -64,7 +72,8 @@ def test_a_post_that_went_out_long_ago_is_known_by_its_name(
     with database.writing() as session:
         session.execute(update(Delivery).values(state=State.SENT.value))
     with database.reading() as session:
-        [known] = stored_plan.concerning(session, [planned(clock())])
+        beside = stored_plan.compared(session, standing(session, *WINDOW), [planned(clock())])
+    [known] = beside.stored
     assert (known.identity.post, known.state) == ("mot", State.SENT)
 
 
@@ -78,7 +87,8 @@ def test_no_delivery_is_looked_for_by_going_through_them_all(
         asked.append((sql, values))
 
     with lite.reading() as session:
-        stored_plan.concerning(session, [planned(clock()), planned(clock(), occurrence="#2")])
+        plan = [planned(clock()), planned(clock(), occurrence="#2")]
+        stored_plan.compared(session, standing(session, *WINDOW), plan)
         for sql, values in [one for one in asked if "SELECT" in one[0]]:
             steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
             assert all(step[-1].startswith("SEARCH delivery USING INDEX") for step in steps)

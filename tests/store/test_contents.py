@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -99,3 +99,14 @@ def test_a_medium_is_looked_for_where_it_stands_now(
 def test_an_unknown_fingerprint_is_an_error(database: Database, message: Message) -> None:
     with pytest.raises(KeyError):
         load(database, "0" * 64, message)
+
+
+def test_no_part_of_a_message_is_left_out(database: Database, message: Message) -> None:
+    with database.writing() as session:
+        contents.keep(session, message, message.due_at)
+        content = session.exec(select(Version.content)).one()
+
+    body = content["body"]
+    kinds = ((Message, content), (Text, body), (Facet, body["facets"][0]))
+    for kind, stored in (*kinds, (Media, content["media"][0])):
+        assert stored.keys() == {field.name for field in fields(kind)}

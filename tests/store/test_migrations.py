@@ -153,7 +153,7 @@ def test_a_table_that_others_refer_to_can_be_copied(
     next_version(COPY_A_TABLE)
     database.prepare(clock())
     assert {"colour", "remark"} <= columns(database, "delivery")
-    number = deliveries.number_of(claimed.delivery)
+    number = claimed.number
     with database.reading() as session:
         assert attempts.first_attempt_at(session, number) == clock()
 
@@ -209,9 +209,9 @@ def test_a_restored_backup_of_an_older_version_is_brought_forward(
 
 
 def test_the_second_step_keeps_what_was_told_and_what_is_known_of_channels(
-    store_url: str, clock: MovedClock
+    bare_url: str, clock: MovedClock
 ) -> None:
-    database = Database(store_url)
+    database = Database(bare_url)
     config = alembics()
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
@@ -254,9 +254,9 @@ def test_the_second_step_keeps_what_was_told_and_what_is_known_of_channels(
 
 
 def test_the_fifth_step_notes_which_media_were_shown_before(
-    store_url: str, clock: MovedClock
+    bare_url: str, clock: MovedClock
 ) -> None:
-    database = Database(store_url)
+    database = Database(bare_url)
     config = alembics()
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
@@ -283,9 +283,9 @@ def test_the_fifth_step_notes_which_media_were_shown_before(
 
 
 def test_the_fourth_step_keeps_what_is_known_of_feeds_and_their_entries(
-    store_url: str, clock: MovedClock
+    bare_url: str, clock: MovedClock
 ) -> None:
-    database = Database(store_url)
+    database = Database(bare_url)
     config = alembics()
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection

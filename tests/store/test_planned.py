@@ -187,8 +187,9 @@ def test_a_change_and_a_claim_at_once_never_send_a_text_nobody_approved(
         start.wait()
         sent = []
         while (claimed := claim(database, clock)) is not None:
-            sent.append(claimed.delivery.fingerprint)
-            move(database, clock, claimed.delivery, lifecycle.RECEIVE)
+            sent.append(claimed.fingerprint)
+            with database.writing() as session:
+                assert deliveries.move(session, claimed.number, lifecycle.RECEIVE, clock())
         return sent
 
     with ThreadPoolExecutor(2) as pool:

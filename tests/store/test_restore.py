@@ -53,7 +53,7 @@ def test_what_the_backup_knows_as_settled_stays_settled(
     with lite.writing() as session:
         claimed = claims.claim(session, "hop", clock(), "test", LEASE)
         assert claimed is not None
-        number = deliveries.number_of(claimed.delivery)
+        number = claimed.number
         deliveries.move(session, number, lifecycle.RECEIVE, clock())
     lite.backup(backup)
     assert restore(lite, backup, clock)[1] == 0

@@ -149,7 +149,7 @@ def _behind(given: str) -> listing.Behind:
     due_at, number = parts_of(given, 2)
     try:
         moment = datetime.fromisoformat(due_at)
-        if moment.tzinfo is None or not 0 < int(number) < 2**63:
+        if moment.tzinfo is None or not 0 < int(number) < 2**31:
             raise no_cursor()
         return moment, int(number)
     except (ValueError, OverflowError):

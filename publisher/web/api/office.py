@@ -183,6 +183,6 @@ def _behind(given: str) -> int:
         number = int(parts_of(given, 2)[1])
     except ValueError:
         raise no_cursor() from None
-    if not 0 < number < 2**63:
+    if not 0 < number < 2**31:
         raise no_cursor()
     return number

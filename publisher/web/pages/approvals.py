@@ -138,7 +138,7 @@ def seen_of(visit: Visit) -> dict[int, str]:
     found = {}
     for one in visit.all_asked("seen"):
         number, _colon, fingerprint = one.partition(":")
-        if number.isdecimal() and len(number) < 16:
+        if number.isdecimal() and len(number) < 10:
             found[int(number)] = fingerprint
     return found
 
@@ -148,7 +148,7 @@ def tries_of(visit: Visit) -> dict[int, int]:
     found = {}
     for one in visit.all_asked("tries"):
         number, _colon, tries = one.partition(":")
-        if number.isdecimal() and tries.isdecimal() and len(one) < 26:
+        if number.isdecimal() and tries.isdecimal() and len(number) < 10 and len(tries) < 10:
             found[int(number)] = int(tries)
     return found
 

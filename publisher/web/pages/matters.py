@@ -100,7 +100,7 @@ def _page(visit: Visit, status: int = 200, told: str = "") -> Response:
 def _number(visit: Visit) -> tuple[int, dict[int, int]]:
     """The delivery that a form is about, and how often it had been tried when it was looked at."""
     number, tries = visit.asked("number"), visit.asked("tries")
-    if not number.isdecimal() or not tries.isdecimal() or len(number) > 15 or len(tries) > 9:
+    if not number.isdecimal() or not tries.isdecimal() or len(number) > 9 or len(tries) > 9:
         return 0, {}
     return int(number), {int(number): int(tries)}
 

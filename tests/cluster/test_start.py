@@ -1,0 +1,71 @@
+"""Processes of a cluster are started: all at once, beside a daemon of the local engine, anew."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+
+import pytest
+
+from publisher.clock import system_clock
+from publisher.store.database import Database
+from publisher.store.errors import StoreBusyError
+from publisher.store.migration import steps
+from tests import postgres
+from tests.cluster.conftest import PATIENCE_S, Found
+
+
+def test_processes_that_start_at_once_lay_the_store_once(server: postgres.Server) -> None:
+    url = server.create(f"laid_{uuid.uuid4().hex[:12]}")
+    stores, failures = [Database(url) for _ in range(6)], []
+    begin = threading.Barrier(len(stores))
+
+    def start(store: Database) -> None:
+        begin.wait()
+        try:
+            store.prepare(system_clock())
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the test shows it
+            failures.append(error)
+
+    threads = [threading.Thread(target=start, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with stores[0].engine.connect() as connection:
+        at = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    assert at == [steps()[-1]]
+    for store in stores:
+        store.close()
+
+
+def test_a_daemon_of_the_local_engine_and_a_cluster_keep_off_one_another(found: Found) -> None:
+    office, _platforms = found("webhook")
+    node = office.start("run")
+    office.until(lambda: office.has_duty(node), "the node has the duty")
+    store = Database(office.url)
+    with pytest.raises(StoreBusyError), store.daemon_lock():
+        pass
+    assert office.stop(node) == 0
+    with store.daemon_lock():
+        refused = office.start("worker")
+        assert refused.wait(PATIENCE_S) == 2
+    store.close()
+    assert "Traceback" not in office.logs[-1].read_text(encoding="utf-8")
+
+
+def test_a_changed_schedule_is_taken_up_by_every_process(found: Found) -> None:
+    office, _platforms = found("webhook")
+    node, worker = office.start("run"), office.start("worker")
+    office.until(
+        lambda: all("running" in office.said(each) for each in (node, worker)), "both are running"
+    )
+    schedule = office.root / "schedule.toml"
+    schedule.write_text(
+        schedule.read_text("utf-8").replace('sweep = "1s"', 'sweep = "2s"'), "utf-8"
+    )
+    office.until(
+        lambda: all(office.said(each).count("running") == 2 for each in (node, worker)),
+        "both have begun anew",
+    )
