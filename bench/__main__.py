@@ -12,7 +12,16 @@ from zoneinfo import ZoneInfo
 from bench.measure import Row
 from publisher import logs
 
-FAMILIES = ("start-up", "sending", "planning", "rendering", "ledger")
+FAMILIES = (
+    "start-up",
+    "at-rest",
+    "sending",
+    "planning",
+    "rendering",
+    "readings",
+    "ledger",
+    "others",
+)
 
 
 def main(wanted: list[str]) -> int:

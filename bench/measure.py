@@ -9,20 +9,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Rounds of (ours, bare) in seconds; ``goal`` is the ratio that the median should keep."""
+    """Rounds of (ours, bare) in seconds, or bytes as ``unit`` says; ``goal`` is the ratio that
+    the median should keep."""
 
     ours: str
     bare: str
     rounds: Sequence[tuple[float, float]]
     goal: float
+    unit: Literal["s", "bytes"] = "s"
 
     HEAD: ClassVar[str] = (
-        f"{'what':<34}{'against':<24}{'ours':>9}{'bare':>9}{'× least':>9}{'median':>8}{'most':>8}"
+        f"{'what':<50}{'against':<30}{'ours':>9}{'bare':>9}{'× least':>9}{'median':>8}{'most':>8}"
         f"{'goal':>7}"
     )
 
@@ -31,10 +33,13 @@ class Row:
         ours, bare = (median(times) for times in zip(*self.rounds, strict=True))
         missed = "" if median(ratios) <= self.goal else "  missed"
         return (
-            f"{self.ours:<34}{self.bare:<24}{_span(ours):>9}{_span(bare):>9}"
-            f"{min(ratios):>9.1f}{median(ratios):>8.1f}{max(ratios):>8.1f}"
+            f"{self.ours:<50}{self.bare:<30}{self._said(ours):>9}{self._said(bare):>9}"
+            f"{min(ratios):>9.2f}{median(ratios):>8.2f}{max(ratios):>8.2f}"
             f"{'≤ ' + format(self.goal, 'g'):>7}{missed}"
         )
+
+    def _said(self, measured: float) -> str:
+        return _span(measured) if self.unit == "s" else f"{measured / 1e6:.1f} MB"
 
 
 def seconds(work: Callable[..., object], *arguments: object) -> float:

@@ -42,7 +42,7 @@ class Store:
         """Every delivery that the store knows."""
         return [
             Row(key, post, channel, state, note, asked=bool(asked), was_asked=bool(was_asked))
-            for key, post, channel, state, note, was_asked, asked in self._ask(_ROWS)
+            for key, post, channel, state, note, was_asked, asked in self._ask(ROWS)
         ]
 
     def starts(self) -> int:
@@ -78,10 +78,12 @@ class Store:
                 return []  # not made yet, or just being put in order
 
 
-_ROWS = """
+ROWS = """
 SELECT key, post, channel, state, note,
        alert.matter IS NOT NULL, alert.matter IS NOT NULL AND alert.cleared_at IS NULL
-FROM (SELECT *, campaign || '/' || edition || '/' || post || '/' || channel AS key FROM delivery)
+FROM (
+    SELECT *, campaign || '/' || edition || '/' || post || '/' || channel AS key FROM delivery
+) AS known
 LEFT JOIN alert ON alert.matter = 'delivery ' || key
 ORDER BY id
 """

@@ -18,7 +18,7 @@ from bench.chaos.nursery import Order, Run, command
 from bench.chaos.office import Office
 from bench.chaos.steps import ANY_MOMENT, Death, Hit
 from bench.chaos.store import Row
-from bench.chaos.verdict import seen_by_readers, silent
+from bench.chaos.verdict import looked_up, silent
 from publisher.delivery.courier import STEPS
 
 _LOOK_S = 0.02
@@ -174,19 +174,7 @@ class Storm:
 
     def _answer(self, rows: list[Row]) -> None:
         """A person looks at the platforms, and says of each doubt what is to be seen."""
-        marks = {
-            (post.name, channel): post.marks
-            for post in self.office.posts
-            for channel in post.channels
-        }
-        there: list[str] = []
-        absent: list[str] = []
-        for channel in self.office.settlements:
-            seen = seen_by_readers(self.office, channel)
-            for row in rows:
-                if row.channel == channel and row.state == "unconfirmed" and row.asked:
-                    is_there = all(seen[mark] for mark in marks[row.post, channel])
-                    (there if is_there else absent).append(row.key)
+        there, absent = looked_up(self.office, rows)
         for keys, word in ((there, "--sent"), (absent, "--again")):
             if keys and command(self.office.order(), "settle", *keys, word, "--by", "Người trực"):
                 raise DaemonFellError(f"publisher settle {word} was refused")

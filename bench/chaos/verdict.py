@@ -67,6 +67,22 @@ def silent(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.state != "sent" and not (row.asked and row.state in waiting)]
 
 
+def looked_up(office: Office, rows: Iterable[Row]) -> tuple[list[str], list[str]]:
+    """What a person sees who looks for every post they were asked about: the keys of those that
+    are there, and of those that aren't."""
+    marks = {(post.name, channel): post.marks for post in office.posts for channel in post.channels}
+    there: list[str] = []
+    absent: list[str] = []
+    doubts = [row for row in rows if row.state == "unconfirmed" and row.asked]
+    for channel in office.settlements:
+        seen = seen_by_readers(office, channel)
+        for row in doubts:
+            if row.channel == channel:
+                is_there = all(seen[mark] for mark in marks[row.post, channel])
+                (there if is_there else absent).append(row.key)
+    return there, absent
+
+
 def count(office: Office, unasked: Iterable[Row]) -> dict[str, Count]:
     """Count every post of ``office`` on every channel; ``unasked`` were ``silent`` before anybody
     was there to ask.

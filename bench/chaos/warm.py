@@ -28,6 +28,8 @@ for _adapter in channels.known():
 apprise.Apprise.instantiate("json://localhost")
 Image.init()
 
+# It is the small office that is planned, and not whichever the first child is about.
+os.environ.pop("PUBLISHER_STORE", None)
 logs.set_up(ZoneInfo("UTC"), to=Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 with folder() as _root:
     furnish(_root, FIVE_CHANNELS, 1, START)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bench.ledger.reading import collected_and_inserted
-from bench.ledger.year import CHANNELS, ZONE, fill
+from bench.ledger.decades import lengthen
+from bench.ledger.year import CHANNELS, POSTS_A_YEAR, ZONE, fill
 from bench.measure import Row, seconds
 from bench.office import folder, furnish
 from publisher.clock import MovedClock
+from publisher.reach import due
 from publisher.reach.figures import GIVEN
 from publisher.reach.ledger import published
 from publisher.reach.period import period_summary
@@ -29,6 +30,9 @@ from publisher.store.database import Database
 
 ROUNDS = 2
 YEAR, TEN_WEEKS = 365, 70
+FEW_POSTS = 4_880
+"""In a year: 100,000 readings in ten weeks, of which the summary looks at eight."""
+MANY_READINGS = 10_000_000
 UNREAD = timedelta(days=1)
 PUBLISHER = str(Path(sys.executable).with_name("publisher"))
 
@@ -37,42 +41,82 @@ def rows() -> Iterator[Row]:
     now = datetime.now(UTC)
     with folder() as root:
         with (
-            _office(root / "weeks", now, TEN_WEEKS) as few,
-            _office(root / "year", now, YEAR) as all_,
+            office(root / "weeks", now, TEN_WEEKS) as few,
+            office(root / "year", now, YEAR) as all_,
         ):
             yield _weekly(few, all_, now)
             yield from _spans(all_, now)
-            yield _collected(all_)
         yield from _commands(root, now)
+    with folder() as root:
+        yield from _decades(root, now)
 
 
 @contextmanager
-def _office(root: Path, now: datetime, days: int) -> Iterator[Site]:
+def office(
+    root: Path, now: datetime, days: int, posts_a_year: int = POSTS_A_YEAR
+) -> Iterator[Site]:
     """An office of twenty channels and a store of so many days; its clock stands at ``now``."""
+    with _empty(root, now) as site:
+        path = root / "var" / "publisher.db"
+        readings = fill(path, now, days, unread=UNREAD, posts_a_year=posts_a_year)
+        _say(f"a store of {days} days", readings, path)
+        yield site
+
+
+@contextmanager
+def _empty(root: Path, now: datetime) -> Iterator[Site]:
     root.mkdir()
     outboxes = (f'[channels.{name}]\nadapter = "outbox"\n' for name, _platform in CHANNELS)
     furnish(root, "".join(outboxes), 28, now + timedelta(hours=1), apart=timedelta(hours=1))
     site, faults = open_site(root / "schedule.toml", MovedClock(now))
     if site is None:
         raise RuntimeError(f"the bench's own schedule.toml is wrong: {faults}")
-    readings = fill(root / "var" / "publisher.db", now, days, unread=UNREAD)
-    size = (root / "var" / "publisher.db").stat().st_size
-    print(f"a store of {days} days: {readings:,} readings, {size / 1e6:,.0f} MB", file=sys.stderr)
     try:
         yield site
     finally:
         site.close()
 
 
+def _say(what: str, readings: int, path: Path) -> None:
+    size = path.stat().st_size
+    print(f"{what}: {readings:,} readings, {size / 1e6:,.0f} MB", file=sys.stderr)
+
+
+def _decades(root: Path, now: datetime) -> Iterator[Row]:
+    """The same weeks, alone and after decades of others: what is asked of the last of them costs
+    no more."""
+    with office(root / "few", now, TEN_WEEKS, FEW_POSTS) as few, _empty(root / "all", now) as all_:
+        paths = (root / name / "var" / "publisher.db" for name in ("few", "all"))
+        few_path, path = paths
+        count = lengthen(path, few_path, TEN_WEEKS, MANY_READINGS)
+        _say("a store of decades", count, path)
+        monday = _monday_of(now) - timedelta(days=7)
+        for name, asked in (
+            ("weekly summary, 10 million readings stored", _summed(monday, now)),
+            ("what is due to be read, 10 million stored", _due(now)),
+        ):
+            asked(few), asked(all_)
+            rounds = [(seconds(asked, all_), seconds(asked, few)) for _ in range(3 * ROUNDS)]
+            yield Row(name, "100,000 stored", rounds, 1.5)
+
+
+def _summed(monday: date, now: datetime) -> Callable[[Site], object]:
+    return lambda site: week_summary(site.database, monday, ZONE, now)
+
+
+def _due(now: datetime) -> Callable[[Site], object]:
+    def asked(site: Site) -> None:
+        with site.database.reading() as session:
+            due.posts(session, site.settings.readings, now)
+
+    return asked
+
+
 def _weekly(few: Site, all_: Site, now: datetime) -> Row:
     """The weekly summary of a year's store against that of ten weeks': the same work."""
-    monday = _monday_of(now) - timedelta(days=7)
-
-    def summed(site: Site) -> float:
-        return seconds(week_summary, site.database, monday, ZONE, now)
-
+    summed = _summed(_monday_of(now) - timedelta(days=7), now)
     summed(few), summed(all_)
-    rounds = [(summed(all_), summed(few)) for _ in range(3 * ROUNDS)]
+    rounds = [(seconds(summed, all_), seconds(summed, few)) for _ in range(3 * ROUNDS)]
     return Row("weekly summary in a year's store", "in ten weeks'", rounds, 1.3)
 
 
@@ -107,11 +151,6 @@ def _select(database: Database, start: datetime, end: datetime, as_of: datetime)
             " WHERE sent_at >= ? AND sent_at < ? ORDER BY sent_at",
             [f"{moment.astimezone(UTC):%F %T.%f}" for moment in (as_of, start, end)],
         ).fetchall()
-
-
-def _collected(site: Site) -> Row:
-    count, rounds = collected_and_inserted(site, ROUNDS)
-    return Row(f"collect {count:,} readings", "sqlite3 executemany", rounds, 40.0)
 
 
 def _commands(root: Path, now: datetime) -> Iterator[Row]:

@@ -123,11 +123,19 @@ class Sent:
         return f"https://{self.platform}.example/{self.channel}/posts/{self.id:08}"
 
 
-def fill(path: Path, now: datetime, days: int, *, unread: timedelta = timedelta()) -> int:
+def fill(
+    path: Path,
+    now: datetime,
+    days: int,
+    *,
+    unread: timedelta = timedelta(),
+    posts_a_year: int = POSTS_A_YEAR,
+) -> int:
     """Put the last ``days`` before the local day of ``now`` into the empty store at ``path``; gives
     how many readings that is. For the last ``unread`` nothing was read."""
     today = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    posts = list(_posts(today - timedelta(days=days), days, random.Random(SEED)))
+    first = today - timedelta(days=days)
+    posts = list(_posts(first, days, posts_a_year, random.Random(SEED)))
     deliveries = list(_deliveries(posts, random.Random(SEED)))
     with closing(sqlite3.connect(path, isolation_level=None)) as store:
         # What a power cut would do to it is nobody's loss.
@@ -163,12 +171,12 @@ def _tables(
     yield "linkclicks", ("code", "hour", "count"), _clicks(linked, chance)
 
 
-def _posts(first: datetime, days: int, chance: random.Random) -> Iterator[Post]:
+def _posts(first: datetime, days: int, posts_a_year: int, chance: random.Random) -> Iterator[Post]:
     # From seven in the morning, for fifteen hours.
     steps = sorted(
         (day, chance.randrange(15 * 12))
-        for number in range(POSTS_A_YEAR * days // 365)
-        for day in (number * 365 // POSTS_A_YEAR,)
+        for number in range(posts_a_year * days // 365)
+        for day in (number * 365 // posts_a_year,)
     )
     for number, (day, step) in enumerate(steps, 1):
         due = first + timedelta(days=day, hours=7, minutes=5 * step)

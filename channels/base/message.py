@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -126,15 +126,26 @@ class Message:
     def fingerprint(self) -> str:
         """A hash of all that a reader would see; approvals and attempts are bound to it."""
         seen: dict[str, Any] = {
-            "body": asdict(self.body),
+            "body": _seen(self.body),
             "title": self.title,
             "summary": self.summary,
             "link": self.link,
             "media": [(m.sha256, m.alt, m.credit) for m in self.media],
-            "replies": [asdict(reply) for reply in self.replies],
+            "replies": [_seen(reply) for reply in self.replies],
             "hashtags": self.hashtags,
             "language": self.language,
             "options": dict(self.options),
         }
-        canonical = json.dumps(seen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(_CANONICAL.encode(seen).encode()).hexdigest()
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _seen(text: Text) -> dict[str, Any]:
+    """``text`` as a table of its parts; ``asdict`` copies all of it, ten times as slow."""
+    facets = [
+        {"start": one.start, "end": one.end, "kind": one.kind, "value": one.value}
+        for one in text.facets
+    ]
+    return {"written": text.written, "plain": text.plain, "facets": facets}

@@ -151,16 +151,30 @@ class _ObservedTls(_Observed, HTTPSConnection):
     pass
 
 
-class _Pool(urllib3.HTTPConnectionPool):
+class _Closing(urllib3.HTTPConnectionPool):
+    """Keeps no connection open. A kept one may be closed by the other side just as the next post
+    goes out, and leave it in doubt; a new one a request costs milliseconds, no doubts."""
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.close()
+        super()._put_conn(conn)
+
+
+class _Pool(_Closing):
     ConnectionCls = _Observed
 
 
-class _TlsPool(urllib3.HTTPSConnectionPool):
+class _TlsPool(_Closing, urllib3.HTTPSConnectionPool):
     ConnectionCls = _ObservedTls
 
 
 class ObservedAdapter(HTTPAdapter):
-    """requests' own transport, over connections that are observed."""
+    """requests' own transport, over connections that are observed and closed after each answer;
+    one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_maxsize=1)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)

@@ -139,18 +139,20 @@ class HttpSession(requests.Session):
             # A proxy resolves names for us, so nobody here could say where it leads.
             kwargs["proxies"] = {}
         with observed(total_s, self._web) as exchange:
+            done = False
             try:
                 answer = super().send(request, **kwargs)
                 self._read(answer, exchange)
+                done = True
                 return answer
             except _UNSENDABLE:
                 why = ""
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 why = reason(error, exchange)
             finally:
-                # A kept connection may be closed by the other side just as the next post goes
-                # out, and leave it in doubt. A new one a request costs milliseconds, no doubts.
-                self.close()
+                if not done:
+                    # Of an answer that wasn't read to its end the connection is still open.
+                    self.close()
         if not why:
             raise _unsendable(request.url)
         text = f"{_host(request.url)}: {self.clean(why)}"
@@ -182,6 +184,7 @@ class HttpSession(requests.Session):
         if exchange.expired:
             # Our own cut looks like an end where the answer has no length.
             raise requests.ReadTimeout
+        answer.close()
         answer._content = _UNWRITABLE.sub(rb"\\ufffd", bytes(content))
 
     def _is_harmless(self, request: requests.PreparedRequest) -> bool:

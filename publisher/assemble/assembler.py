@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
 from types import MappingProxyType
 
 from channels.base import Media
@@ -27,9 +30,10 @@ from publisher.media.record import NOTHING, Library
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem
 from publisher.rendering.errors import RenderError
+from publisher.rendering.filling import Filling
 from publisher.rendering.links import Shortener
 from publisher.rendering.occasion import Entry, Occasion
-from publisher.rendering.render import render
+from publisher.rendering.render import render_filled
 from publisher.rendering.texts import unknowns
 from publisher.settings import Settings
 
@@ -60,29 +64,42 @@ class Assembler:
 
         Every post is looked through, also one without a place here.
         """
-        faults: list[Fault] = []
-        media: dict[str, Mapping[str, Media]] = {}
-        posts = {post.id: post for post in campaign.posts}
+        of_posts: list[Fault] = []
+        found: list[tuple[Slot, PlannedDelivery | None, list[Fault]]] = []
+        slots = _by_post(places)
+        items = {item.key: item for item in entries}
         for post in campaign.posts:
             wrong = [
                 *(of_render_error(post, error) for error in unknowns(campaign, post)),
                 *self._unknown_options(campaign, post),
             ]
-            found, unfit = self._pictures.of_post(campaign, post)
-            faults += [*wrong, *unfit]
-            if not wrong and not _any_error(unfit) and is_whole(post, found):
-                media[post.id] = found
-        items = {item.key: item for item in entries}
-        planned = []
-        for slot in places:
-            post = posts[slot.identity.post]
-            if post.id in media and self._shapes.is_enabled(slot.identity.channel):
-                item = items.get(slot.identity.occurrence)
-                delivery, wrong = self._deliver(campaign, post, slot, media[post.id], item)
-                faults += wrong
-                planned += [delivery] if delivery is not None else []
+            media, unfit = self._pictures.of_post(campaign, post)
+            of_posts += [*wrong, *unfit]
+            if not wrong and not _any_error(unfit) and is_whole(post, media):
+                found += self._of_post(campaign, post, slots[post.id], media, items)
+        found.sort(key=lambda one: (one[0].due_at, one[0].identity))
+        faults = [*of_posts, *(fault for _slot, _delivery, wrong in found for fault in wrong)]
         # The same slip shows on every channel and in every edition; it is told once.
-        return planned, list(dict.fromkeys(faults))
+        return [one for _slot, one, _wrong in found if one is not None], list(dict.fromkeys(faults))
+
+    def _of_post(
+        self,
+        campaign: Campaign,
+        post: Post,
+        slots: Iterable[Slot],
+        media: Mapping[str, Media],
+        items: Mapping[str, FeedItem],
+    ) -> Iterator[tuple[Slot, PlannedDelivery | None, list[Fault]]]:
+        """The slots of one post, those of one moment together: they share most of their words."""
+        open_ = [slot for slot in slots if self._shapes.is_enabled(slot.identity.channel)]
+        for (edition, _due_at, occurrence), same in groupby(open_, key=_moment):
+            together = list(same)
+            item = items.get(occurrence)
+            entry = Entry(item.title, item.summary, item.link, item.published) if item else None
+            occasion = Occasion(edition, together[0].anchor, together[0].local, entry)
+            filling = Filling(campaign, post, occasion, self._settings.office)
+            for slot in together:
+                yield slot, *self._deliver(filling, slot, media, item)
 
     def _unknown_options(self, campaign: Campaign, post: Post) -> Iterator[Fault]:
         for channel in campaign.channels_of(post):
@@ -91,15 +108,13 @@ class Assembler:
 
     def _deliver(
         self,
-        campaign: Campaign,
-        post: Post,
+        filling: Filling,
         slot: Slot,
         media: Mapping[str, Media],
         item: FeedItem | None,
     ) -> tuple[PlannedDelivery | None, list[Fault]]:
+        campaign, post, occasion = filling.campaign, filling.post, filling.occasion
         shape = self._shapes.of(slot.identity.channel)
-        entry = Entry(item.title, item.summary, item.link, item.published) if item else None
-        occasion = Occasion(slot.identity.edition, slot.anchor, slot.local, entry)
         drawn, found = self._pictures.of_slot(Placed(campaign, post, shape, occasion, item))
         if _any_error(found):
             return None, [_as_told(post, fault) for fault in found]
@@ -107,14 +122,11 @@ class Assembler:
         own = {key: self._pictures.fitted(one, shape) for key, one in theirs.items()}
         shortener = self._shortener(slot)
         try:
-            message = render(
-                campaign,
-                post,
+            message = render_filled(
+                filling,
                 shape,
-                occasion,
                 key=slot.identity.key,
                 media=own,
-                office=self._settings.office,
                 utm_hosts=self._settings.links.utm_hosts,
                 shortener=shortener,
             )
@@ -146,6 +158,17 @@ class Assembler:
         if not links.short or slot.identity.channel in links.not_short_on:
             return None
         return Shortener(links.short, slot.identity.key, self._taken)
+
+
+def _by_post(places: Iterable[Slot]) -> Mapping[str, list[Slot]]:
+    found: dict[str, list[Slot]] = defaultdict(list)
+    for slot in places:
+        found[slot.identity.post].append(slot)
+    return found
+
+
+def _moment(slot: Slot) -> tuple[int, datetime, str]:
+    return slot.identity.edition, slot.due_at, slot.identity.occurrence
 
 
 def _any_error(faults: Iterable[Fault]) -> bool:

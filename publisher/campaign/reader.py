@@ -7,7 +7,7 @@ daemon, the check and the preview read campaigns here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -36,20 +36,27 @@ Registered = Callable[[], Register | None]
 _OF_WINDOWS = frozenset({"thumbs.db", "desktop.ini"})
 
 
-def read_campaigns(settings: Settings) -> tuple[list[Campaign], list[Fault]]:
-    """Every campaign without an error, and every fault, in the order of the folders' names.
+def campaign_folders(settings: Settings) -> list[Path]:
+    """The folder of every campaign, by name. Raises ``OSError``."""
+    entries = (one for one in settings.campaigns_folder.iterdir() if not _is_left_alone(one))
+    return [entry for entry in sorted(entries) if entry.is_dir()]
+
+
+def read_campaigns(
+    settings: Settings, but: Collection[str] = ()
+) -> tuple[list[Campaign], list[Fault]]:
+    """Every campaign without an error, and every fault, in the order of the folders' names; those
+    named in ``but`` are left out.
 
     Names that begin with ``.``, ``_`` or ``~`` are left alone: drafts, and what editors leave
     behind; so is what Windows puts into every folder.
     """
-    folder = settings.campaigns_folder
     try:
-        entries = sorted(entry for entry in folder.iterdir() if not _is_left_alone(entry))
-        folders = [entry for entry in entries if entry.is_dir()]
+        folders = [one for one in campaign_folders(settings) if one.name not in but]
     except OSError:
         return [], [
             Fault(
-                shown(folder),
+                shown(settings.campaigns_folder),
                 None,
                 "no_campaigns",
                 _("The campaigns' folder is not there, or it can't be opened."),

@@ -25,6 +25,8 @@ def with_media(changes: Changes, folder: Path) -> Changes:
     """``changes`` with every medium as it is kept below ``folder``; raises ``NotKeptError``."""
 
     def keeping(delivery: PlannedDelivery) -> PlannedDelivery:
+        if not delivery.message.media:
+            return delivery
         try:
             media = tuple(keep(medium, folder) for medium in delivery.message.media)
         except OSError as error:

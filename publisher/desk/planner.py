@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from publisher.assemble.plan import assemble
+from sqlmodel import Session
+
 from publisher.campaign.covers import NOT_TO_BE_TOLD
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
@@ -15,11 +16,15 @@ from publisher.clock import Clock
 from publisher.delivery.lifecycle import CANCEL
 from publisher.desk.codes import with_own_codes
 from publisher.desk.folder import campaigns_of
+from publisher.desk.recalled import Recalled, longest_grace
+from publisher.desk.remembered import Memory, Posted
+from publisher.desk.sound import Sound
 from publisher.files.faults import Fault
 from publisher.media.library import MediaError, measure
 from publisher.media.record import Consent, Library
-from publisher.planning.bookkeeping import filed, retaggings
+from publisher.planning.bookkeeping import Filed, filed, retaggings
 from publisher.planning.diff import Changes, Scope, StoredDelivery, diff
+from publisher.planning.lines import identity_in
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import FeedItem
 from publisher.settings import Settings
@@ -28,72 +33,142 @@ from publisher.store import library as stored_library
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 from publisher.store.feeds import entries_of
+from publisher.store.lines import Standing, standing
 from publisher.store.models import FeedEntry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
-    """The plan as the files have it now: what it would change, and what is wrong."""
+    """The plan as the files have it now: what it would change, and what is wrong.
+
+    ``planned`` and the warnings among ``faults`` are those of the campaigns that were read: one
+    that is as it was when it was last put into force is not.
+    """
 
     planned: tuple[PlannedDelivery, ...]
     changes: Changes
     faults: tuple[Fault, ...]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Made:
+    """What the campaigns that were read ask for in [start, end): ``good`` are those without an
+    error and ``sound`` what they ask for, ``faulty`` the slugs of the others."""
+
+    start: datetime
+    end: datetime
+    faults: Sequence[Fault]
+    faulty: Collection[str]
+    good: Sequence[Campaign]
+    sound: Sequence[PlannedDelivery]
+
+
+def _as_it_is(campaign: Campaign) -> Campaign:
+    return campaign
+
+
 class Planner:
-    """Reads the campaigns and works out the plan; nothing is written. A rehearsal turns campaigns
-    to its own servers by ``adapt``, plans no further than it plays (``until``) and is lent the
-    office's ``library``."""
+    """Reads the campaigns and works out the plan; nothing is put into force. A rehearsal turns
+    campaigns to its own servers by ``adapt``, plans no further than it plays (``until``) and is
+    lent the office's ``library``."""
 
     def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
         self._settings = settings
         self._database = database
         self._clock = clock
-        self.adapt: Callable[[Campaign], Campaign] = lambda campaign: campaign
+        self.adapt: Callable[[Campaign], Campaign] = _as_it_is
         self.until: datetime | None = None
         self.library: Callable[[], Library] = self._library
-        self.sound: tuple[Campaign, ...] = ()
-        """The campaigns as they were last drafted without fault."""
+        self._sound = Sound()
 
-    def read(self) -> tuple[list[Campaign], list[Fault]]:
-        """The campaigns as their files have them now, and what is wrong with the others."""
-        read, faults = read_campaigns(self._settings)
+    def read(self, but: Collection[str] = ()) -> tuple[list[Campaign], list[Fault]]:
+        """The campaigns as their files have them now, and what is wrong with the others; those
+        named in ``but`` are left out."""
+        read, faults = read_campaigns(self._settings, but)
         return [self.adapt(campaign) for campaign in read], faults
 
+    @property
+    def sound(self) -> Sequence[Campaign]:
+        """The campaigns as they were last drafted without fault."""
+        return self._sound.campaigns(lambda but: self.read(but)[0])
+
     def draft(self) -> Draft:
-        """Read the files and work out what they would change; nothing is written."""
-        now = self._clock()
-        campaigns, faults = self.read()
-        start = now - max((_longest_grace(campaign) for campaign in campaigns), default=timedelta())
+        """Read the files and work out what they would change; nothing is put into force."""
+        now, library = self._clock(), self.library()
+        recalled = Recalled(self._settings, library, self._memory)
+        while True:
+            made = self._made(recalled, now, library)
+            with self._database.reading() as session:
+                stands = standing(session, made.start, made.end)
+                if not recalled.drop_unless(stands, made.start, made.end):
+                    changes = self._changes(session, stands, made, recalled, now)
+                    break
+        stopped = self._stopped(library, made, changes, recalled)
+        changes = dataclasses.replace(changes, removed=(*changes.removed, *stopped))
+        recalled.remember(made.good, made.sound, made.start, made.end)
+        self._sound.drafted(made.good, recalled.slugs, made.faulty, recalled.files)
+        return Draft(tuple(made.sound), changes, tuple(made.faults))
+
+    @property
+    def _memory(self) -> Memory | None:
+        """What a rehearsal makes of the campaigns is no office's plan."""
+        is_played = self.adapt is not _as_it_is or self.until is not None
+        return None if is_played else Memory(self._settings.var_folder / "plan")
+
+    def _made(self, recalled: Recalled, now: datetime, library: Library) -> _Made:
+        """What the campaigns that have to be read ask for."""
+        campaigns, faults = self.read(recalled.slugs)
+        graces = [*map(longest_grace, campaigns), *recalled.graces]
+        start = now - max(graces, default=timedelta())
         end = min(filter(None, (now + self._settings.horizon, self.until)))
-        library = self.library()
+        if campaigns and recalled.slugs:
+            # To be found out before the others are rendered, which may take long.
+            with self._database.reading() as session:
+                is_less = recalled.drop_unless(standing(session, start, end), start, end)
+            if is_less:
+                return self._made(recalled, now, library)
         planned, rendering_faults = self._assembled(campaigns, start, end, library)
         faults = [*faults, *rendering_faults]
         faulty = campaigns_of(faults, self._settings.campaigns_folder)
         good = [campaign for campaign in campaigns if campaign.slug not in faulty]
-        sound = [delivery for delivery in planned if delivery.identity.campaign not in faulty]
-        files = filed(good, sound, now, self._settings.zone)
-        with self._database.reading() as session:
-            stored = stored_plan.concerning(session, sound)
-            tagged = bookkeeping.tagged(session, files.editions, start)
-        changes = diff(sound, stored, now, self._scope(good, faulty, start, end))
-        known = {*(one.identity for one in sound), *(row.identity for row in changes.removed)}
-        stopped = [row for row in self._not_to_be_shown(library) if row.identity not in known]
-        changes = dataclasses.replace(
+        sound = [one for one in planned if one.identity.campaign not in faulty]
+        return _Made(start, end, faults, faulty, good, sound)
+
+    def _changes(
+        self,
+        session: Session,
+        stands: Standing,
+        made: _Made,
+        recalled: Recalled,
+        now: datetime,
+    ) -> Changes:
+        settled = recalled.lines(made.start)
+        beside = stored_plan.compared(session, stands, made.sound, settled)
+        files = filed(made.good, made.sound, now, self._settings.zone)
+        editions = {**files.editions, **recalled.editions(made.start, now)}
+        tagged = bookkeeping.tagged(session, editions, made.start, made.end, beside.ids)
+        concerned = {row.identity.campaign for row in beside.stored}
+        concerned |= {row.identity.campaign for row in tagged}
+        posts = recalled.posts(concerned)
+        tags = {(slug, one.id): one.tags for slug, of in posts.items() for one in of}
+        files = Filed({**files.posts, **tags}, editions, files.asked)
+        changes = diff(beside.asked, beside.stored, now, _scope(made, posts))
+        return dataclasses.replace(
             changes,
+            unchanged=changes.unchanged + beside.settled,
             retagged=retaggings(files, tagged),
-            removed=(*changes.removed, *self._secret(stored, faults), *stopped),
+            removed=(*changes.removed, *self._secret(beside.stored, made.faults)),
         )
-        self.sound = (
-            *good,
-            *(campaign for campaign in self.sound if campaign.slug in faulty),
-        )
-        return Draft(tuple(sound), changes, tuple(faults))
 
     def _assembled(
         self, campaigns: Sequence[Campaign], start: datetime, end: datetime, library: Library
     ) -> tuple[list[PlannedDelivery], list[Fault]]:
         """The plan rendered, with codes of short links that are nobody else's."""
+        if not campaigns:
+            return [], []
+        # Imported late: what draws and renders takes a while to load, and mostly nothing changed.
+        from publisher.assemble.plan import assemble
+
         entries = self._entries(campaigns, start)
         return with_own_codes(
             self._database,
@@ -117,7 +192,9 @@ class Planner:
             if is_of_one and row.state in CANCEL.before:
                 yield row
 
-    def _not_to_be_shown(self, library: Library) -> Sequence[StoredDelivery]:
+    def _stopped(
+        self, library: Library, made: _Made, changes: Changes, recalled: Recalled
+    ) -> Sequence[StoredDelivery]:
         """What is planned with media that the library no longer lets be shown that day. Whoever
         stopped them took it out (``Collection``); but a plan may have been in the making then."""
         stoppable = [
@@ -128,26 +205,17 @@ class Planner:
         if not stoppable:
             return []
         with self._database.reading() as session:
-            return stored_plan.numbered(session, stored_library.unfit(session, stoppable))
+            found = stored_plan.numbered(session, stored_library.unfit(session, stoppable))
+        known = {
+            *(one.identity for one in made.sound),
+            *(row.identity for row in changes.removed),
+            *map(identity_in, recalled.lines(made.start)),
+        }
+        return [row for row in found if row.identity not in known]
 
     def _library(self) -> Library:
         with self._database.reading() as session:
             return stored_library.records(session, self._settings.var_folder / "media")
-
-    def _scope(
-        self, good: Sequence[Campaign], faulty: set[str], start: datetime, end: datetime
-    ) -> Scope:
-        return Scope(
-            start=start,
-            end=end,
-            faulty=frozenset(faulty),
-            posts=frozenset(
-                (campaign.slug, post.id, channel)
-                for campaign in good
-                for post in campaign.posts
-                for channel in campaign.channels_of(post)
-            ),
-        )
 
     def _entries(
         self, campaigns: Sequence[Campaign], start: datetime
@@ -175,5 +243,17 @@ class Planner:
         )
 
 
-def _longest_grace(campaign: Campaign) -> timedelta:
-    return max([campaign.file.grace, *(campaign.grace_of(post) for post in campaign.posts)])
+def _scope(made: _Made, recalled: Mapping[str, Sequence[Posted]]) -> Scope:
+    read = (
+        (campaign.slug, post.id, channel)
+        for campaign in made.good
+        for post in campaign.posts
+        for channel in campaign.channels_of(post)
+    )
+    others = (
+        (slug, post.id, channel)
+        for slug, posts in recalled.items()
+        for post in posts
+        for channel in post.channels
+    )
+    return Scope(made.start, made.end, frozenset(made.faulty), frozenset((*read, *others)))

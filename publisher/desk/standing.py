@@ -102,6 +102,10 @@ class Standing:
             holds.covers(one, row.campaign, row.channel) for one in self.holds
         )
 
+    def hold_over(self, campaign: str, channel: str) -> Hold | None:
+        """The first hold in force that stops what ``campaign`` sends to ``channel``."""
+        return next((one for one in self.holds if holds.covers(one, campaign, channel)), None)
+
     def _given(self, row: Delivery) -> int:
         return self.approvals.get(deliveries.number_of(row), 0)
 

@@ -13,12 +13,13 @@ file brought in other years, or in other weeks:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from publisher.campaign.model import Campaign
+from publisher.campaign.model import Anchor, Campaign
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity, PlannedDelivery
 
@@ -69,16 +70,14 @@ def filed(
     """What the files of ``campaigns`` say; ``planned`` is what they ask for in the window."""
     posts: dict[tuple[str, str], Tags] = {}
     editions: dict[str, frozenset[int]] = {}
+    asked: dict[str, set[int]] = defaultdict(set)
+    for delivery in planned:
+        asked[delivery.identity.campaign].add(delivery.identity.edition)
     for campaign in campaigns:
-        asked = {
-            delivery.identity.edition
-            for delivery in planned
-            if delivery.identity.campaign == campaign.slug
-        }
-        editions[campaign.slug] = editions_in_force(campaign, asked, now, zone)
+        editions[campaign.slug] = editions_in_force(campaign, asked[campaign.slug], now, zone)
         for post in campaign.posts:
             posts[campaign.slug, post.id] = Tags(campaign.audiences_of(post), post.front.covers)
-    prints = {delivery.identity: delivery.message.fingerprint for delivery in planned}
+    prints = {delivery.identity: delivery.fingerprint for delivery in planned}
     return Filed(posts, editions, prints)
 
 
@@ -88,10 +87,14 @@ def editions_in_force(
     """The editions that the campaign's files now speak of: those ``asked`` for in the plan's
     window; where there are none, the one whose day is nearest (a standing campaign's: this year's).
     """
+    own = ZoneInfo(campaign.file.timezone) if campaign.file.timezone else zone
+    return editions_by(campaign.file.anchor, asked, now.astimezone(own).date())
+
+
+def editions_by(anchor: Anchor | None, asked: Collection[int], today: date) -> frozenset[int]:
+    """The same of a campaign that turns on ``anchor``, on a day of its own zone."""
     if asked:
         return frozenset(asked)
-    own = ZoneInfo(campaign.file.timezone) if campaign.file.timezone else zone
-    today, anchor = now.astimezone(own).date(), campaign.file.anchor
     if anchor is None:
         return frozenset({today.year})
     if anchor.date is not None:

@@ -73,7 +73,7 @@ class Alteration:
 
     @property
     def reworded(self) -> bool:
-        return self.stored.fingerprint != self.planned.message.fingerprint
+        return self.stored.fingerprint != self.planned.fingerprint
 
     @property
     def reapproved(self) -> bool:

@@ -6,7 +6,7 @@ identity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from channels.base import Message
@@ -69,6 +69,11 @@ class PlannedDelivery:
     audiences: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = field(init=False)
+    """The message's, which takes long to work out and is asked for often."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fingerprint", self.message.fingerprint)
 
     @property
     def identity(self) -> Identity:

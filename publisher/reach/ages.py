@@ -13,8 +13,10 @@ written with it. Accounts are spread in the same way, by name, over all of ``rea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
 
 SPREAD_MOST = timedelta(hours=1)
 """A reading waits at most so long after its age is reached."""
@@ -31,17 +33,16 @@ def newest_age(
 ) -> timedelta | None:
     """The newest of ``ages`` (in order) at which delivery ``number`` is to have been read by
     ``now``; ``None``: it is too young for any."""
-    reached = (age for age in reversed(ages) if due_at(ages, age, number, sent_at) <= now)
-    return next(reached, None)
+    for age in reversed(ages):
+        if sent_at + age <= now and due_at(ages, age, number, sent_at) <= now:
+            return age
+    return None
 
 
 def due_at(ages: Sequence[timedelta], age: timedelta, number: int, sent_at: datetime) -> datetime:
     """When delivery ``number`` is to be read at ``age``, one of ``ages``; before the next of them
     is due, always."""
-    place = ages.index(age)
-    steps = [age - (ages[place - 1] if place else timedelta())]
-    steps += [following - age for following in ages[place + 1 : place + 2]]
-    most = min(SPREAD_MOST, *(step / _PART_OF_A_STEP for step in steps))
+    most = _longest_waits(tuple(ages))[age]
     return sent_at + age + most * _part_of(f"{number}/{age.total_seconds():.0f}")
 
 
@@ -52,6 +53,16 @@ def is_accounts_turn(channel: str, every: timedelta, last: datetime | None, now:
         return True
     offset = every * _part_of(channel)
     return (last - _EPOCH - offset) // every < (now - _EPOCH - offset) // every
+
+
+@lru_cache(maxsize=16)
+def _longest_waits(ages: tuple[timedelta, ...]) -> Mapping[timedelta, timedelta]:
+    """How long a reading of each age waits at most."""
+    steps = [after - before for before, after in pairwise((timedelta(), *ages))]
+    # The last age has no next one.
+    around = zip(steps, [*steps[1:], timedelta.max], strict=True)
+    waits = [min(SPREAD_MOST, *(step / _PART_OF_A_STEP for step in both)) for both in around]
+    return dict(zip(ages, waits, strict=True))
 
 
 def _part_of(name: str) -> float:

@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from channels.base import AccountFigures, Reading
 from publisher.reach import doubts, gone
 from publisher.reach.due import Due
 from publisher.reach.figures import GIVEN
+from publisher.store.many import Many, Row
 from publisher.store.models import AccountReading, ReadingRow
 
 log = structlog.get_logger("reach")
@@ -33,20 +35,16 @@ def posts(
 ) -> int:
     """Store a reading of each post of ``batch``, empty where nothing was ``told``; gives of how
     many something was."""
-    earlier = _earlier(session, [due.number for due in batch])
+    fresh = _fresh(session, batch)
+    doubted = _earlier(session, [due.number for due in fresh if due.before.is_doubted])
     rows = []
-    for due in batch:
-        before, age_s = earlier[due.number], int(due.age.total_seconds())
-        if any(taken_s >= age_s for taken_s, _figures, _doubts in before):
-            # Another was quicker: one that a daemon before this one left behind with a platform
-            # that hung.
-            continue
+    for due in fresh:
         reading = told.get(due.receipt.remote_id)
-        rows.append(_row(due, age_s, reading or Reading(now), before, now))
+        rows.append(_row(due, reading or Reading(now), doubted.get(due.number), now))
         if reading is not None and reading.exists is due.is_gone:
             gone.mark(session, due.number, there=reading.exists, now=now)
     if rows:
-        session.execute(insert(ReadingRow), rows)
+        _KEPT.insert(session, rows)
     return sum(due.receipt.remote_id in told for due in batch)
 
 
@@ -70,51 +68,70 @@ def account(session: Session, channel: str, told: AccountFigures, now: datetime)
     )
 
 
-Before = tuple[int, dict[str, int], list[str]]
-"""An earlier reading of a post: at which age in seconds, its figures, the doubts about them."""
+_NO_DOUBTS: list[str] = []
+"""One for all: what most readings have is made ready for the store once."""
+
+_READING = ReadingRow.__table__.c  # type: ignore[attr-defined]
+_KEPT = Many(
+    ReadingRow.__table__,  # type: ignore[attr-defined]
+    ("delivery_id", "at", "due_age_s", "found", *GIVEN, "doubts"),
+)
+_NUMBERS: sqlalchemy.BindParameter[Any] = bindparam("numbers", expanding=True)
+_COUNT = sqlalchemy.select(func.count()).where(_READING.delivery_id.in_(_NUMBERS))
+_COUNTS = (
+    sqlalchemy.select(_READING.delivery_id, func.count())
+    .where(_READING.delivery_id.in_(_NUMBERS))
+    .group_by(_READING.delivery_id)
+)
+_EARLIER = (
+    sqlalchemy.select(_READING.delivery_id, _READING.doubts, *(_READING[name] for name in GIVEN))
+    .where(_READING.delivery_id.in_(_NUMBERS))
+    .order_by(_READING.at, _READING.id)
+)
+
+
+def _fresh(session: Session, batch: Sequence[Due]) -> Sequence[Due]:
+    """Those of which nothing was stored since it was seen that they are due: a daemon before this
+    one may have left behind another who was asking, of a platform that hung."""
+    numbers = {"numbers": [due.number for due in batch]}
+    connection = session.connection()
+    if connection.execute(_COUNT, numbers).scalar() == sum(due.before.count for due in batch):
+        return batch
+    counts: dict[int, int] = dict(connection.execute(_COUNTS, numbers).all())
+    return [due for due in batch if counts.get(due.number, 0) == due.before.count]
+
+
+def _earlier(session: Session, numbers: Sequence[int]) -> dict[int, list[doubts.Earlier]]:
+    """The readings of posts so far, by their row id, the oldest first."""
+    found: dict[int, list[doubts.Earlier]] = defaultdict(list)
+    if numbers:
+        rows = session.connection().execute(_EARLIER, {"numbers": numbers})
+        for number, doubted, *values in rows:
+            found[number].append((_figures(values), doubted or []))
+    return found
 
 
 def _row(
-    due: Due, age_s: int, reading: Reading, before: Sequence[Before], now: datetime
-) -> dict[str, Any]:
+    due: Due, reading: Reading, earlier: Sequence[doubts.Earlier] | None, now: datetime
+) -> Row:
+    """What is stored of ``reading``; ``earlier`` are those before it, where any is in doubt."""
     given = _counts(reading.metrics, GIVEN)
-    earlier = [(figures, doubted) for _age_s, figures, doubted in before]
-    return {
-        "delivery_id": due.number,
-        "at": _aware(reading.at, now),
-        "due_age_s": age_s,
-        "found": reading.exists,
-        "doubts": doubts.of_reading(given, due.age, earlier),
-        # Every row names every column, or they couldn't go in together.
-        **{
-            name: value
-            if (value := given.get(name)) is not None and doubts.is_storable(value)
-            else None
-            for name in GIVEN
-        },
-    }
+    against = earlier or [(_figures(due.before.greatest), ())]
+    doubted = doubts.of_reading(given, due.age, against)
+    if doubted:
+        given = {name: value for name, value in given.items() if doubts.is_storable(value)}
+    return (
+        due.number,
+        _aware(reading.at, now),
+        int(due.age.total_seconds()),
+        reading.exists,
+        *map(given.get, GIVEN),
+        doubted or _NO_DOUBTS,
+    )
 
 
-def _earlier(session: Session, numbers: Sequence[int]) -> dict[int, list[Before]]:
-    """The readings of posts so far, by their row id, the oldest first."""
-    columns: list[Any] = [
-        ReadingRow.delivery_id,
-        ReadingRow.due_age_s,
-        ReadingRow.doubts,
-        *(getattr(ReadingRow, name) for name in GIVEN),
-    ]
-    rows = session.execute(
-        select(*columns)
-        .where(col(ReadingRow.delivery_id).in_(numbers))
-        .order_by(col(ReadingRow.at), col(ReadingRow.id))
-    ).all()
-    found: dict[int, list[Before]] = defaultdict(list)
-    for number, age_s, doubted, *values in rows:
-        figures = {
-            name: value for name, value in zip(GIVEN, values, strict=True) if value is not None
-        }
-        found[number].append((age_s, figures, doubted or []))
-    return found
+def _figures(values: Sequence[int | None]) -> dict[str, int]:
+    return {name: value for name, value in zip(GIVEN, values, strict=True) if value is not None}
 
 
 def _held(row: AccountReading, names: Sequence[str]) -> dict[str, int]:

@@ -41,7 +41,8 @@ CAUGHT_UP_AFTER = timedelta(days=1)
 LEAP_TIMES, LEAP_LEAST = 1_000, 1_000_000
 ACCOUNT_LEAP_TIMES, ACCOUNT_LEAP_LEAST = 10, 10_000
 
-_ONCE_A_PERSON = ("reactions", "saves")
+_BOUNDED = ("reach", "reactions", "saves")
+"""People: as many at most as the times shown."""
 
 Figures = Mapping[str, int]
 """Figures by metric, as they were given."""
@@ -56,15 +57,16 @@ def of_reading(given: Figures, age: timedelta, earlier: Iterable[Earlier]) -> li
     doubts: list[str] = []
     before = list(earlier)
     for metric, value in given.items():
-        good, latest = _told(metric, before)
-        if alone := _by_itself(metric, value):
-            doubts.append(alone)
-        elif _is_absurd(metric, given, age):
+        if not 0 <= value <= MOST_STORABLE:
+            doubts.append(_by_itself(metric, value))
+        elif metric in _BOUNDED and _is_absurd(metric, given, age):
             doubts.append(f"absurd:{metric}")
-        elif good and value < max(good):
-            doubts.append(f"falling:{metric}")
-        elif latest and all(_is_leap(told, value) for told in latest):
-            doubts.append(f"leap:{metric}")
+        else:
+            most, latest = _told(metric, before)
+            if most is not None and value < most:
+                doubts.append(f"falling:{metric}")
+            elif latest and _is_leap(max(latest), value):
+                doubts.append(f"leap:{metric}")
     return doubts
 
 
@@ -73,7 +75,7 @@ def of_account(given: Figures, earlier: Iterable[Earlier]) -> list[str]:
     doubts: list[str] = []
     before = list(earlier)
     for metric, value in given.items():
-        _good, latest = _told(metric, before)
+        _most, latest = _told(metric, before)
         if alone := _by_itself(metric, value):
             doubts.append(alone)
         elif value > PEOPLE:
@@ -109,11 +111,21 @@ def words(doubt: str) -> str:
     return told % {"metric": label(metric) if metric in BY_NAME else metric}
 
 
-def _told(metric: str, earlier: Sequence[Earlier]) -> tuple[list[int], list[int]]:
-    """What was told of ``metric`` without a doubt; and what was told last, without and with one."""
-    every = [(figures[metric], doubts) for figures, doubts in earlier if metric in figures]
-    good = [value for value, doubts in every if not _speaks_of(metric, doubts)]
-    return good, [*good[-1:], *(value for value, _doubts in every[-1:])]
+def _told(metric: str, earlier: Sequence[Earlier]) -> tuple[int | None, tuple[int, ...]]:
+    """The most that was told of ``metric`` without a doubt; and what was told last, without one and
+    with one."""
+    most = undoubted = last = None
+    for figures, doubts in earlier:
+        value = figures.get(metric)
+        if value is None:
+            continue
+        last = value
+        if not (doubts and _speaks_of(metric, doubts)):
+            undoubted = value
+            most = value if most is None or value > most else most
+    if last is None:
+        return None, ()
+    return most, (last,) if undoubted is None else (undoubted, last)
 
 
 def _speaks_of(metric: str, doubts: Sequence[str]) -> bool:
@@ -127,11 +139,12 @@ def _by_itself(metric: str, value: int) -> str:
 
 
 def _is_absurd(metric: str, given: Figures, age: timedelta) -> bool:
+    is_reach = metric == "reach"
     value, shown = given[metric], given.get("impressions")
-    if metric == "reach":
-        return value > PEOPLE or (shown is not None and value > shown >= 0)
-    caught_up = age > CAUGHT_UP_AFTER
-    return metric in _ONCE_A_PERSON and caught_up and shown is not None and value > shown >= 0
+    if is_reach and value > PEOPLE:
+        return True
+    caught_up = is_reach or age > CAUGHT_UP_AFTER
+    return caught_up and shown is not None and value > shown >= 0
 
 
 def _is_leap(before: int, now: int) -> bool:

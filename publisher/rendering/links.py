@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit, urlunsplit
 
 CODE_LETTERS = "23456789bghjnprtwx"
 """What codes are written with: no two that look alike, no vowels, and none of the consonants that
@@ -54,8 +55,13 @@ def tagged(url: str, source: Source, hosts: Collection[str]) -> str:
     missing = [(name, value) for name, value in wanted.items() if name not in present]
     if not missing:
         return url
-    more = urlencode(missing)
+    more = "&".join(f"{name}={_quoted(value)}" for name, value in missing)
     return urlunsplit(parts._replace(query=f"{parts.query}&{more}" if parts.query else more))
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quote_plus(value)
 
 
 def is_ours(url: str, hosts: Collection[str]) -> bool:

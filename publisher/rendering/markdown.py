@@ -115,15 +115,21 @@ def with_links(blocks: Sequence[Block], change: Callable[[str], str]) -> tuple[B
         return tuple(_changed(span, change) if span.href else span for span in of)
 
     def block(one: Block) -> Block:
-        if isinstance(one, (Paragraph, Heading)):
-            return replace(one, spans=spans(one.spans))
+        if isinstance(one, Paragraph):
+            return Paragraph(spans(one.spans)) if _has_link(one.spans) else one
+        if isinstance(one, Heading):
+            return Heading(one.level, spans(one.spans)) if _has_link(one.spans) else one
         if isinstance(one, Listing):
-            return replace(one, items=tuple(tuple(map(block, item)) for item in one.items))
+            return Listing(tuple(tuple(map(block, item)) for item in one.items), one.first)
         if isinstance(one, Quote):
             return Quote(tuple(map(block, one.blocks)))
         return one
 
     return tuple(map(block, blocks))
+
+
+def _has_link(spans: Spans) -> bool:
+    return any(span.href for span in spans)
 
 
 def _changed(span: Span, change: Callable[[str], str]) -> Span:

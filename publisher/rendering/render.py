@@ -7,18 +7,18 @@ what goes out. ``days_left`` and its like are counted from the occasion's due ti
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from itertools import islice
 
-from channels.base import Dialect, Media, Message
+from channels.base import Media, Message
 from publisher.campaign.card import CARD
 from publisher.campaign.model import Campaign, Post, Variant
 from publisher.campaign.video import SUBTITLES, VIDEO
 from publisher.rendering.dialects import write
 from publisher.rendering.errors import RenderError
+from publisher.rendering.filling import Filling
 from publisher.rendering.fit import thread
 from publisher.rendering.links import Shortener, Source, is_ours, tagged
 from publisher.rendering.markdown import (
@@ -26,15 +26,11 @@ from publisher.rendering.markdown import (
     Block,
     Paragraph,
     Span,
-    as_words,
     is_overloaded,
-    parse,
     with_links,
 )
 from publisher.rendering.occasion import Occasion
 from publisher.rendering.shape import ChannelShape
-from publisher.rendering.templates import expand
-from publisher.rendering.variables import known_names, values_of
 from publisher.settings.office import Office
 
 
@@ -56,7 +52,23 @@ def render(
     have no picture. Our own links become short ones where there is a ``shortener``, which then
     knows what they lead to. Raises ``RenderError``.
     """
-    work = _Work(campaign, post, shape, occasion, office, utm_hosts, shortener)
+    filling = Filling(campaign, post, occasion, office)
+    return render_filled(
+        filling, shape, key=key, media=media, utm_hosts=utm_hosts, shortener=shortener
+    )
+
+
+def render_filled(
+    filling: Filling,
+    shape: ChannelShape,
+    *,
+    key: str,
+    media: Mapping[str, Media],
+    utm_hosts: Collection[str] = (),
+    shortener: Shortener | None = None,
+) -> Message:
+    """The same of a post and an occasion whose ``filling`` other channels share."""
+    work = _Work(filling, shape, utm_hosts, shortener)
     link = work.link()
     blocks = with_links(work.blocks(link), work.tag)
     texts = (
@@ -68,7 +80,7 @@ def render(
         key=key,
         body=texts[0],
         replies=texts[1:],
-        due_at=occasion.due.astimezone(UTC),
+        due_at=filling.occasion.due.astimezone(UTC),
         title=work.title(),
         summary=work.summary(),
         link=work.tag(link),
@@ -79,33 +91,27 @@ def render(
     )
 
 
+_NO_VARIANT = Variant()
+
+
 class _Work:
     """One rendering: the post's keys with the channel's variant laid over them."""
 
     def __init__(
         self,
-        campaign: Campaign,
-        post: Post,
+        filling: Filling,
         shape: ChannelShape,
-        occasion: Occasion,
-        office: Office,
         utm_hosts: Collection[str],
         shortener: Shortener | None,
     ) -> None:
-        self.campaign, self.post, self.shape = campaign, post, shape
-        self.variant = post.front.for_.get(shape.name, Variant())
+        campaign, post = filling.campaign, filling.post
+        self.campaign, self.post, self.shape, self.filling = campaign, post, shape, filling
+        self.variant = post.front.for_.get(shape.name) or _NO_VARIANT
         self.own = f"for.{shape.name}."
-        self.known = known_names(campaign)
         self.hosts = utm_hosts if campaign.file.utm else ()
         self.shortener = shortener
-        self.source = Source(shape.name, f"{campaign.slug}-{occasion.edition}", post.id)
-        self.plain = values_of(campaign, post, shape, occasion, office)
-        self.markdown = dict(self.plain)
-        if "entry" in self.plain:
-            # What comes from a feed is words, not Markdown.
-            entry = self.plain["entry"]
-            words = {part: as_words(entry[part]) for part in ("title", "summary")}
-            self.markdown["entry"] = entry | words
+        edition = filling.occasion.edition
+        self.source = Source(shape.name, f"{campaign.slug}-{edition}", post.id)
         self.first: str = campaign.language_of(post)
         every: tuple[str, ...] = (self.first, *post.front.translation)
         self.languages: tuple[str, ...] = self.variant.languages or every
@@ -132,12 +138,10 @@ class _Work:
 
     def text(self, field: str, source: str, language: str) -> str:
         is_markdown = field == "body" or field.endswith(".text")
-        variables = self.markdown if is_markdown else self.plain
         try:
-            filled = expand(source, variables, self.known, language)
+            return self.filling.text(source, language, self.shape, is_markdown=is_markdown)
         except RenderError as error:
             raise error.within(field) from None
-        return unicodedata.normalize("NFC", filled)
 
     def choose(self, name: str) -> tuple[str, str]:
         """The key and source of a text in the post's language: the variant's, else the post's."""
@@ -156,6 +160,14 @@ class _Work:
         source = getattr(translation, name) if translation is not None else ""
         return self.text(f"translation.{language}.{name}", source, language)
 
+    def texts(self) -> Iterator[str]:
+        """The text in each of the channel's languages."""
+        for language in self.languages:
+            text = self.in_language("text", language)
+            if is_overloaded(text):
+                raise RenderError("too_long", str(MAX_SIGNS), 1, self.choose("text")[0])
+            yield text
+
     def title(self) -> str:
         titles = [self.in_language("title", language).strip() for language in self.languages]
         return " / ".join(dict.fromkeys(title for title in titles if title))
@@ -166,25 +178,15 @@ class _Work:
     def link(self) -> str:
         return self.text(*self.choose("link"), self.first).strip()
 
-    def blocks(self, link: str) -> list[Block]:
+    def blocks(self, link: str) -> Sequence[Block]:
         """The text in each language, then the link and the hashtags where readers expect them."""
-        found: list[Block] = []
-        for language in self.languages:
-            text = self.in_language("text", language)
-            if is_overloaded(text):
-                raise RenderError("too_long", str(MAX_SIGNS), 1, self.choose("text")[0])
-            if text.strip():
-                if found:
-                    found.append(Paragraph((Span("———"),)))
-                found.extend(parse(text))
+        body = self.filling.body(tuple(text for text in self.texts() if text.strip()))
         if not self.shape.writes_hashtags:
-            return found
-        facets = write(found, Dialect.FACETS).facets
-        links = {facet.value for facet in facets if facet.kind == "link"}
-        tags = {facet.value.casefold() for facet in facets if facet.kind == "hashtag"}
-        if link and link not in links:
+            return body.blocks
+        found = list(body.blocks)
+        if link and link not in body.links:
             found.append(Paragraph((Span(link, href=link),)))
-        missing = [tag for tag in self.hashtags if tag.casefold() not in tags]
+        missing = [tag for tag in self.hashtags if tag.casefold() not in body.tags]
         if missing:
             found.append(Paragraph((Span(" ".join(f"#{tag}" for tag in missing)),)))
         return found

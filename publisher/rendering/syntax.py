@@ -69,30 +69,47 @@ def mistakes(source: str, known: Known) -> list[RenderError]:
     if "{" not in source:
         return []
     # One that is raised takes its traceback along, so each caller gets errors of its own.
-    return [error.within("") for error in _looked_through(source, tuple(known.items()))]
+    errors, _trees = _looked_through(source, tuple(known.items()))
+    return [error.within("") for error in errors]
+
+
+def tree_of(source: str, known: Known) -> nodes.Template:
+    """``source`` in which nothing is wrong, taken apart; whoever has it may change it.
+
+    Raises ``TemplateSyntaxError``.
+    """
+    _errors, trees = _looked_through(source, tuple(known.items()))
+    try:
+        return trees.pop()
+    except IndexError:
+        return environment("vi").parse(source)
 
 
 @lru_cache(maxsize=2048)
 def _looked_through(
     source: str, offered: tuple[tuple[str, frozenset[str] | None], ...]
-) -> tuple[RenderError, ...]:
-    """Kept, since a text is looked through again for each of its channels and editions."""
+) -> tuple[tuple[RenderError, ...], list[nodes.Template]]:
+    """What is wrong, and the text taken apart, for the first who fills it in: that takes as long as
+    all the rest. Kept, since a text is looked through again for each of its channels."""
     try:
         _few_tokens(source)
-        faulty = _faulty(environment("vi").parse(source), dict(offered), frozenset(), loops=0)
-        return tuple(sorted(faulty, key=lambda error: error.line))
+        tree = environment("vi").parse(source)
+        faulty = _faulty(tree, dict(offered), frozenset(), loops=0)
+        return tuple(sorted(faulty, key=lambda error: error.line)), [tree]
     except RenderError as error:
-        return (error,)
+        return (error,), []
     except TemplateSyntaxError as error:
         code = "filter" if "No filter named" in str(error) else "syntax"
-        return (RenderError(code, error.message or "", error.lineno),)
+        return (RenderError(code, error.message or "", error.lineno),), []
     except (RecursionError, ValueError):
         # ValueError: a number of thousands of digits.
-        return (RenderError("syntax", "nested too deeply", 1),)
+        return (RenderError("syntax", "nested too deeply", 1),), []
 
 
 def _few_tokens(source: str) -> None:
     """Raise ``RenderError`` where there is more between braces than any text needs."""
+    if len(source) <= MAX_TOKENS:
+        return  # each takes a letter at least
     tokens = (
         line
         for line, kind, _text in environment("vi").lex(source)

@@ -7,6 +7,7 @@ signs between braces, how deep they nest, how often a loop turns, how many lette
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from jinja2.exceptions import SecurityError, TemplateError
 from publisher.rendering.bounds import MAX_OUTPUT, TooMuchError, Watcher, bounded
 from publisher.rendering.environment import environment
 from publisher.rendering.errors import RenderError
-from publisher.rendering.syntax import Known, check
+from publisher.rendering.syntax import Known, check, tree_of
 
 _LONGEST_DETAIL = 100
 
@@ -27,11 +28,13 @@ def expand(source: str, variables: Mapping[str, Any], known: Known, language: st
 
     Raises ``RenderError``, its field left empty.
     """
+    if not _IS_MORE_THAN_WORDS.search(source):
+        return source
     check(source, known)
     chunks, size = [], 0
     try:
         with bounded():
-            for chunk in _compiled(source, language)(**variables):
+            for chunk in _compiled(source, language, tuple(known.items()))(**variables):
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > MAX_OUTPUT:
@@ -50,7 +53,13 @@ def expand(source: str, variables: Mapping[str, Any], known: Known, language: st
     return "".join(chunks)
 
 
+_IS_MORE_THAN_WORDS = re.compile(r"[{\r]|\n\Z")
+"""Whether Jinja2 would make anything else of a text than it is; it takes the last line's end."""
+
+
 @lru_cache(maxsize=2048)
-def _compiled(source: str, language: str) -> Callable[..., Iterator[str]]:
-    tree = Watcher().visit(environment(language).parse(source))
+def _compiled(
+    source: str, language: str, offered: tuple[tuple[str, frozenset[str] | None], ...]
+) -> Callable[..., Iterator[str]]:
+    tree = Watcher().visit(tree_of(source, dict(offered)))
     return environment(language).from_string(tree).generate

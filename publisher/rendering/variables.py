@@ -37,6 +37,18 @@ def values_of(
     campaign: Campaign, post: Post, shape: ChannelShape, occasion: Occasion, office: Office
 ) -> dict[str, Any]:
     """Their values, of which texts are made; ``known_names`` names them all."""
+    return common_values(campaign, post, occasion, office) | channel_values(shape)
+
+
+def channel_values(shape: ChannelShape) -> dict[str, Any]:
+    """What is another on each channel."""
+    return {"channel": {"name": shape.name, "title": shape.title}}
+
+
+def common_values(
+    campaign: Campaign, post: Post, occasion: Occasion, office: Office
+) -> dict[str, Any]:
+    """What is the same on all channels."""
     file = campaign.file
     values: dict[str, Any] = {
         "campaign": {
@@ -47,7 +59,6 @@ def values_of(
             "hashtags": file.hashtags,
         },
         "post": {"id": post.id, "title": post.front.title},
-        "channel": {"name": shape.name, "title": shape.title},
         "office": {"name": office.name, "url": office.url},
         "vars": dict(file.vars),
         "edition": occasion.edition,

@@ -18,15 +18,16 @@ from channels.base import RateLimitedError, Reading, Receipt, TransientError
 from publisher import side_by_side
 from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
-from publisher.reach import append, collect
+from publisher.reach import append, collect, due
 from publisher.reach.ages import CATCH_UP
 from publisher.reach.due import Due
 from publisher.store import channel_states, deliveries
 from publisher.store.database import Database
+from publisher.store.models import ReadingRow
 from tests.reach.builders import sent
 from tests.reach.counting import AGES, DAY, HOUR, LATER, Counting, Reads
 from tests.store.builders import planned, store
-from tests.store.stores import fresh_url, prepared
+from tests.store.stores import fresh_url
 
 Make = Callable[..., Reads]
 MINUTE = timedelta(minutes=1)
@@ -394,6 +395,43 @@ def test_an_answer_that_comes_after_another_s_is_not_kept_twice(
     assert [one.views for one in office.rows()] == [5]
 
 
+def test_of_a_batch_only_what_another_has_answered_is_left_out(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    numbers = {post: sent(database, clock(), post).id or 0 for post in ("mot", "hai", "ba")}
+    clock.advance(2 * HOUR)
+    with database.reading() as session:
+        batch = due.posts(session, office.settings.readings, clock())["hop"]
+    with database.writing() as session:
+        session.add(ReadingRow(delivery_id=numbers["hai"], at=clock(), due_age_s=3600, views=5))
+    told = {f"{post}@hop": Reading(clock(), {"views": 9}) for post in numbers}
+    with database.writing() as session:
+        append.posts(session, batch, told, clock())
+    found = {row.delivery_id: row.views for row in office.rows()}
+    assert (len(office.rows()), found) == (
+        3,
+        {numbers["mot"]: 9, numbers["hai"]: 5, numbers["ba"]: 9},
+    )
+
+
+def test_what_leapt_and_came_back_is_held_against_what_was_told_without_a_doubt(
+    database: Database, clock: MovedClock, reads: Make
+) -> None:
+    office = reads("hop")
+    sent(database, clock(), "mot")
+    for views, after in ((900, 2 * HOUR), (7_000_000_000, 6 * HOUR), (950, DAY), (940, 3 * DAY)):
+        office.line.metrics = {"views": views}
+        office.round(after=after)
+    doubted = [(row.views, row.doubts) for row in office.rows()]
+    assert doubted == [
+        (900, []),
+        (7_000_000_000, ["leap:views"]),
+        (950, []),
+        (940, ["falling:views"]),
+    ]
+
+
 # -- whatever happens -----------------------------------------------------------------------------
 
 STEPS = st.lists(
@@ -421,7 +459,7 @@ def test_each_age_is_answered_once_at_most_and_the_newest_in_the_end(
     clock = MovedClock(start)
     folder = tmp_path_factory.mktemp("store")
     with fresh_url(folder) as url:
-        database = prepared(url, start)
+        database = Database(url, durable=False)
         office = Reads(database, clock, folder, "hop", ages=ages)
         line = office.line
         posts = [sent(database, start + out, f"p{place}") for place, out in enumerate(outs)]

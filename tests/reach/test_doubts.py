@@ -135,3 +135,21 @@ def test_each_figure_has_one_doubt_at_most_that_can_be_said(
 
 def test_a_doubt_of_a_later_version_is_shown_as_it_is() -> None:
     assert words("strange:views") == "strange:views"
+
+
+FIGURES = st.dictionaries(st.sampled_from(GIVEN), st.integers(0, 10**7))
+
+
+@given(st.lists(FIGURES, max_size=6), FIGURES, st.sampled_from([HOUR, WEEK]))
+def test_where_nothing_was_in_doubt_the_greatest_figures_stand_for_all_readings(
+    readings: list[dict[str, int]], now: dict[str, int], age: timedelta
+) -> None:
+    earlier: list[tuple[dict[str, int], list[str]]] = []
+    for reading in readings:
+        if not of_reading(reading, age, earlier):
+            earlier.append((reading, []))
+    greatest: dict[str, int] = {}
+    for reading, _ in earlier:
+        for metric, value in reading.items():
+            greatest[metric] = max(value, greatest.get(metric, 0))
+    assert of_reading(now, age, earlier) == of_reading(now, age, [(greatest, [])])

@@ -1,0 +1,1 @@
+"""What one would use instead of Publisher, written as one sensibly would, to measure against."""
