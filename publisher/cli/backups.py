@@ -13,12 +13,20 @@ from publisher.i18n import _, ngettext
 from publisher.store import backups, library
 
 
-@click.command(help=_("Copy the store to FILE; safe while the daemon runs."))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.command(
+    help=_(
+        "Copy the store to FILE, or into var/backups under the present time; safe while the "
+        "daemon runs."
+    )
+)
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_context
-def backup(ctx: click.Context, file: Path) -> None:
+def backup(ctx: click.Context, file: Path | None) -> None:
     office = site(ctx)
     store = office.database.path
+    if file is None:
+        name = f"publisher-{office.clock():%Y%m%dT%H%M%SZ}.db"
+        file = office.settings.var_folder / "backups" / name
     if store is not None and file.resolve() == store.resolve():
         raise click.UsageError(_("That is the database itself: name another file."))
     office.database.backup(file)
@@ -34,15 +42,27 @@ def backup(ctx: click.Context, file: Path) -> None:
         )
 
 
-@click.command(help=_("Bring back the store from FILE; the daemon must be stopped."))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.command(
+    help=_(
+        "Bring back the store from FILE; the daemon must be stopped. Without FILE: PostgreSQL's "
+        "own tools brought it back, and what may have gone out since is put before a person."
+    )
+)
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
-def restore(ctx: click.Context, file: Path, by: str) -> None:
-    # That the present store can't be opened may be the very reason.
-    office = site_as_it_lies(ctx)
-    kept, suspects = backups.restore(office.database, file, office.clock(), by)
-    say(_("Restored. What was there before is kept in %(file)s.") % {"file": kept})
+def restore(ctx: click.Context, file: Path | None, by: str) -> None:
+    if file is None:
+        office = site(ctx)
+        suspects = backups.was_restored(office.database, office.clock(), by)
+        say(_("Noted that a backup was brought back."))
+    else:
+        # That the present store can't be opened may be the very reason.
+        office = site_as_it_lies(ctx)
+        kept, suspects = backups.restore(office.database, file, office.clock(), by)
+        say(_("Restored. What was there before is kept in %(file)s.") % {"file": kept})
     if suspects:
         say(
             ngettext(

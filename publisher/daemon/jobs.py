@@ -159,6 +159,13 @@ class Jobs:
         else:
             self.site.alerts.clear("console")
 
+    def stop_serving(self) -> None:
+        """No links and no pages from now on."""
+        if self.link_server is not None:
+            self.link_server.stop()
+        if self.web is not None:
+            self.web.stop()
+
 
 def _console_server(site: Site) -> ConsoleServer | None:
     """What serves the console, where this process is to; loaded only then."""

@@ -139,17 +139,7 @@ class Member:
                 job.work()
             self._at_work.discard(job.name)
 
-        self.scheduler.add_job(
-            work,
-            job.trigger,
-            id=job.name,
-            name=job.name,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-            next_run_time=self.site.clock() + after,
-            replace_existing=True,
-        )
+        triggers.schedule(self.scheduler, job, work, self.site.clock() + after)
 
     def may_send(self) -> bool:
         """Whether this process may send: it has its seat, and knows the time."""

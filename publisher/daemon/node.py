@@ -117,7 +117,4 @@ class Node(Member):
         if self.seat.has_duty:
             self.site.alerts.tell_the_rest(TELL_S)
         self._is_ending = True
-        if self.duty.link_server is not None:
-            self.duty.link_server.stop()
-        if self.duty.web is not None:
-            self.duty.web.stop()
+        self.duty.stop_serving()

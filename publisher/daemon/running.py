@@ -20,6 +20,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.clock import ClockWatch, time_awake, time_gone_by
+from publisher.daemon import triggers
 from publisher.daemon.calls import Call, Calls
 from publisher.daemon.jobs import Jobs
 from publisher.daemon.reckoning import Reckoning
@@ -93,16 +94,7 @@ class Daemon(Jobs):
             log.warning("settling what an earlier run left", deliveries=left)
         self.site.desk.refresh(force=True)
         for job in self.jobs():
-            scheduler.add_job(
-                self._watched(job),
-                job.trigger,
-                id=job.name,
-                name=job.name,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-                next_run_time=now,
-            )
+            triggers.schedule(scheduler, job, self._watched(job), now)
 
     def _watched(self, job: Job) -> Callable[[], None]:
         def work() -> None:
@@ -143,10 +135,7 @@ class Daemon(Jobs):
             if not again:
                 self.site.alerts.tell_the_rest(TELL_S)
             self._close_the_books()
-            if self.link_server is not None:
-                self.link_server.stop()
-            if self.web is not None:
-                self.web.stop()
+            self.stop_serving()
             # A stop that was asked for while the last sends finished goes before a new beginning.
             return End(finished and not self._at_work, again and self._calls.none_waits)
 

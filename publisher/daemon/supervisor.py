@@ -78,6 +78,11 @@ class Supervisor:
         status = _("Nothing has been looked at for %(n)d seconds") % {"n": away}
         self._tell(f"STATUS={status}")
 
+    def kept_out(self, why: str, for_s: float) -> None:
+        """It can't begin, and tries again in so many seconds: its start may take longer."""
+        patience = round((for_s + STUCK_S) * 1e6)
+        self._tell(f"EXTEND_TIMEOUT_USEC={patience}", "WATCHDOG=1", f"STATUS={why}")
+
     def reloading(self) -> None:
         """It is about to begin anew with what the files say now."""
         # systemd 253 and newer ask for the moment, so that an older READY isn't taken for the new.
@@ -87,6 +92,11 @@ class Supervisor:
     def stopping(self) -> None:
         """It takes nothing new and ends what is in flight."""
         self._tell("STOPPING=1")
+
+    @property
+    def is_there(self) -> bool:
+        """Whether systemd watches this process."""
+        return bool(self._address)
 
     def _tell(self, *lines: str) -> None:
         if not self._address:

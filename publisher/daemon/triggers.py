@@ -1,4 +1,4 @@
-"""When a job of the daemon is due.
+"""When a job of the daemon is due, and how APScheduler is asked to say so.
 
 APScheduler asks a job's trigger after each time, and whenever a clock was set.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -23,6 +24,24 @@ class Job:
     name: str
     work: Callable[[], object]
     trigger: BaseTrigger
+
+
+def schedule(
+    scheduler: BaseScheduler, job: Job, work: Callable[[], object], first: datetime
+) -> None:
+    """Have ``work`` done whenever ``job`` is due, at ``first`` for the first time; one that is late
+    is done all the same, and once."""
+    scheduler.add_job(
+        work,
+        job.trigger,
+        id=job.name,
+        name=job.name,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+        next_run_time=first,
+        replace_existing=True,
+    )
 
 
 class Due(BaseTrigger):  # type: ignore[misc]

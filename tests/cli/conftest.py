@@ -15,10 +15,13 @@ from tests.cli.office import Office
 
 @pytest.fixture
 def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    office_store: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Office]:
-    """An office whose campaign "thu" has no post yet."""
-    for name in ("PUBLISHER_STORE", "PUBLISHER_LANG", "PUBLISHER_CONFIG", "PUBLISHER_DEBUG"):
+    """An office whose campaign "thu" has no post yet, and whose store is empty."""
+    for name in ("PUBLISHER_LANG", "PUBLISHER_CONFIG", "PUBLISHER_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "300")
     # The machine's own zone is nobody's: what people read is in the office's.

@@ -17,7 +17,6 @@ from publisher.clock import system_clock
 from publisher.delivery.lifecycle import CLAIM, DOUBT, State
 from publisher.site import Site, open_site
 from publisher.store import deliveries
-from tests.store.stores import lay_empty
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -45,14 +44,11 @@ class Ran:
 
 @dataclass
 class Office:
-    """A folder with schedule.toml, campaigns and an empty store, in which commands are run."""
+    """A folder with schedule.toml and campaigns, in which commands are run on a store."""
 
     root: Path
     patch: pytest.MonkeyPatch
     capture: pytest.CaptureFixture[str]
-
-    def __post_init__(self) -> None:
-        lay_empty(self.root / "var" / "publisher.db")
 
     # -- its files --------------------------------------------------------------------------------
 

@@ -104,6 +104,7 @@ def test_a_trial_where_nobody_is_named_says_so(office: Office) -> None:
     assert tried.lines("Nobody is told")
 
 
+@pytest.mark.about_sqlite
 def test_a_trial_needs_no_store(office: Office, group: Platform) -> None:
     with_group(office, group)
     (office.root / "var/publisher.db").write_bytes(b"half a database, after a disk died" * 200)

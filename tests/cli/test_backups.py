@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.office import Office, days_ahead, just_now
 
+pytestmark = pytest.mark.about_sqlite
+
 
 def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(office: Office) -> None:
     office.post("bai", days_ahead(3))

@@ -153,6 +153,7 @@ def test_a_platform_out_of_reach_keeps_the_rest_from_nothing(
     assert TOKEN not in examined.out
 
 
+@pytest.mark.about_sqlite
 def test_a_store_that_cannot_be_opened_is_a_finding_with_the_way_out(office: Office) -> None:
     (office.root / "var/publisher.db").write_bytes(b"half a database, after a disk died" * 200)
 
@@ -280,3 +281,18 @@ def test_a_way_of_telling_that_fails_the_daemon_is_a_finding(office: Office) -> 
     assert examined.code == 1
     assert problem in "".join(examined.lines("✗ Alerts: env:ALERT_URL"))
     assert examined.lines("publisher alerts test")
+
+
+def test_a_database_server_that_does_not_answer_is_a_finding_with_the_way_out(
+    office: Office,
+) -> None:
+    office.patch.setenv("PUBLISHER_STORE", "postgresql+psycopg://publisher@127.0.0.1:1/publisher")
+
+    examined = office.run("doctor")
+    refused = office.run("status")
+
+    assert examined.code == 1
+    assert "Start PostgreSQL" in examined.out
+    assert refused.code == 2
+    assert "its server doesn't answer" in refused.out
+    assert "Traceback" not in examined.out + refused.out

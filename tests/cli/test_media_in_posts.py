@@ -116,6 +116,7 @@ def test_an_original_that_is_lost_is_told(lake: Office) -> None:
     assert checked.lines("error: The file of “ho-sen” is gone")
 
 
+@pytest.mark.about_sqlite
 def test_on_a_machine_without_the_store_the_check_says_what_it_cant_see(lake: Office) -> None:
     (lake.root / "var/publisher.db").unlink()
     checked = lake.run("check")

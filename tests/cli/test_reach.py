@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from publisher.cli.terminal import console
+from publisher.cli.rich_console import console
 from publisher.clock import system_clock
 from publisher.reach.answers import BYS
 from publisher.reach.export.json_schema import AccountsJson, AnswerJson, DefinitionsJson, DoubtsJson

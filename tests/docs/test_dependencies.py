@@ -52,6 +52,17 @@ def test_a_dependency_is_weighed_without_bytecode_and_with_what_it_alone_brings(
     assert made["waitress"].size == pytest.approx(170_000, rel=0.2)
 
 
+def test_an_extra_is_weighed_by_what_it_alone_brings_and_has_its_row() -> None:
+    made = {extra.name: extra for extra in weigh.extras()}
+
+    assert {"psycopg", "psycopg-binary", "psycopg-pool"} <= set(made["cluster"].packages)
+    # The scheduler and the store need it without a cluster, too.
+    assert "sqlalchemy" not in made["cluster"].packages
+    assert "dev" not in made
+    page = weigh.PAGE.read_text(encoding="utf-8")
+    assert [name for name in made if f"\n| `{name}` | {made[name].reason} |" not in page] == []
+
+
 def test_the_sum_counts_what_several_bring_once() -> None:
     packages, whole = weigh.total()
     made = weigh.rows()
