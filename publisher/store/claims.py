@@ -1,7 +1,6 @@
 """The claim: which delivery of a channel may go now, given to one worker alone.
 
-Every condition of docs/guarantee.md stands in ``_may_go``; the courier calls ``claim`` and commits
-before a byte leaves.
+Which may is said by ``conditions``; the courier calls ``claim`` and commits before a byte leaves.
 """
 
 from __future__ import annotations
@@ -13,31 +12,22 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
-    and_,
     bindparam,
     case,
     exists,
     func,
     insert,
-    literal,
     literal_column,
     not_,
-    or_,
 )
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CLAIM, CLAIMABLE, State
+from publisher.delivery.lifecycle import CLAIM, State
 from publisher.planning.model import Identity
-from publisher.store import deliveries, doubts, holds
-from publisher.store.columns import UtcDateTime
+from publisher.store import conditions, deliveries, doubts
 from publisher.store.direct import Prepared
-from publisher.store.models import Approval, Attempt, ChannelState, Delivery, Hold, Version
-
-_OTHER = aliased(Delivery)
-"""Another delivery than the one that is looked at; made once, for its columns are many."""
+from publisher.store.models import Attempt, ChannelState, Delivery, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +64,7 @@ def claim(
     what can't be held (reports) may go.
     """
     _alone(session, channel)
-    first = _first(_fixed(barred)).rows(session, {"on": channel, "now": now})
+    first = _first(conditions.fixed(barred)).rows(session, {"on": channel, "now": now})
     if not first:
         return None
     [(number, *identity, fingerprint, due_at, expires_at, attempts)] = first
@@ -142,7 +132,7 @@ def is_wanted(
     """Whether ``channel`` is to be left alone by all but its sends: it is stopped or paused, or
     something is going out on it, or may go now (``barred`` as for ``claim``)."""
     asked = {"on": channel, "now": now}
-    may_go = _any(_fixed(barred))
+    may_go = _any(conditions.fixed(barred))
     return any(each.rows(session, asked) for each in (_WANTED_CLOSED, _WANTED_GOING, may_go))
 
 
@@ -156,7 +146,7 @@ def may_go(
     session: Session, channel: str, now: datetime, barred: Collection[str] | None = ()
 ) -> bool:
     """Whether ``claim`` would find something on ``channel`` now."""
-    return bool(_any(_fixed(barred)).rows(session, {"on": channel, "now": now}))
+    return bool(_any(conditions.fixed(barred)).rows(session, {"on": channel, "now": now}))
 
 
 def _alone(session: Session, channel: str) -> None:
@@ -167,78 +157,6 @@ def _alone(session: Session, channel: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim {channel}"))))
-
-
-# -- conditions; ``on`` is the channel -----------------------------------------------------------
-
-_NOW = bindparam("now", type_=UtcDateTime())
-_ON: ColumnElement[str] = bindparam("on")
-
-_Barred = frozenset[str] | None
-"""What a blackout covers, as for ``claim``: from one day to the next the same."""
-
-
-def _fixed(barred: Collection[str] | None) -> _Barred:
-    return None if barred is None else frozenset(barred)
-
-
-def _is_due() -> ColumnElement[bool]:
-    return and_(
-        col(Delivery.channel) == _ON,
-        deliveries.is_any_of(CLAIMABLE),
-        col(Delivery.next_at) <= _NOW,
-        col(Delivery.expires_at) > _NOW,
-    )
-
-
-def _closed() -> ColumnElement[bool]:
-    stopped_or_paused = or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > _NOW)
-    return exists().where(col(ChannelState.channel) == _ON, stopped_or_paused)
-
-
-def _free() -> ColumnElement[bool]:
-    """No hold keeps it in."""
-    covers = or_(
-        col(Hold.scope) == holds.EVERYTHING,
-        and_(col(Hold.scope) == holds.CHANNEL, col(Hold.target) == col(Delivery.channel)),
-        and_(col(Hold.scope) == holds.CAMPAIGN, col(Hold.target) == col(Delivery.campaign)),
-    )
-    is_held = exists().where(holds.is_open(_NOW), covers)
-    return or_(col(Delivery.holdable).is_(False), not_(is_held))
-
-
-def _is_approved() -> ColumnElement[bool]:
-    given = (
-        select(func.count())
-        .select_from(Approval)
-        .where(
-            col(Approval.delivery_id) == col(Delivery.id),
-            col(Approval.fingerprint) == col(Delivery.fingerprint),
-        )
-        .scalar_subquery()
-    )
-    return or_(col(Delivery.approvals) == 0, given >= col(Delivery.approvals))
-
-
-def _may_go(barred: _Barred) -> list[ColumnElement[bool]]:
-    conditions = [
-        _is_due(),
-        not_(
-            exists().where(
-                col(_OTHER.channel) == _ON, deliveries.is_any_of({State.SENDING}, _OTHER)
-            )
-        ),
-        not_(_closed()),
-        _free(),
-        _is_approved(),
-    ]
-    cannot_be_held = col(Delivery.holdable).is_(False)
-    if barred is None:
-        conditions.append(cannot_be_held)
-    elif barred:
-        names = [literal(name) for name in sorted(barred)]
-        conditions.append(or_(cannot_be_held, col(Delivery.campaign).not_in(names)))
-    return conditions
 
 
 # -- statements, each made once ------------------------------------------------------------------
@@ -255,13 +173,15 @@ _GIVEN: list[Any] = [
 
 
 @lru_cache
-def _first(barred: _Barred) -> Prepared:
+def _first(barred: conditions.Barred) -> Prepared:
     """The earliest. On a channel that fails, what was tried least: the post that is itself to
     blame must not take every trial."""
-    fails = exists().where(col(ChannelState.channel) == _ON, col(ChannelState.failures) > 0)
+    fails = exists().where(
+        col(ChannelState.channel) == conditions.ON, col(ChannelState.failures) > 0
+    )
     return Prepared(
         select(*_GIVEN)
-        .where(*_may_go(barred))
+        .where(*conditions.may_go(barred))
         .order_by(
             case((fails, col(Delivery.attempts)), else_=0), col(Delivery.due_at), col(Delivery.id)
         )
@@ -272,8 +192,8 @@ def _first(barred: _Barred) -> Prepared:
 
 
 @lru_cache
-def _any(barred: _Barred) -> Prepared:
-    return Prepared(select(Delivery.id).where(*_may_go(barred)).limit(1))
+def _any(barred: conditions.Barred) -> Prepared:
+    return Prepared(select(Delivery.id).where(*conditions.may_go(barred)).limit(1))
 
 
 _ATTEMPT = Prepared(
@@ -295,35 +215,31 @@ _STANDS = Prepared(
     select(Delivery.id).where(
         col(Delivery.id) == bindparam("delivery"),
         exists().where(col(Attempt.id) == bindparam("attempt"), col(Attempt.ended_at).is_(None)),
-        col(Delivery.lease_until) > _NOW,
-        col(Delivery.expires_at) > _NOW,
-        _free(),
+        col(Delivery.lease_until) > conditions.NOW,
+        col(Delivery.expires_at) > conditions.NOW,
+        conditions.is_free(),
     )
 )
 
-_WAITS = Prepared(select(Delivery.id).where(_is_due(), not_(_closed())).limit(1))
+_WAITS = Prepared(
+    select(Delivery.id).where(conditions.is_due(), not_(conditions.is_closed())).limit(1)
+)
 
-_WANTED_CLOSED = Prepared(select(literal_column("1", Integer)).where(_closed()))
+_WANTED_CLOSED = Prepared(select(literal_column("1", Integer)).where(conditions.is_closed()))
 
 _WANTED_GOING = Prepared(
     select(Delivery.id)
-    .where(col(Delivery.channel) == _ON, deliveries.is_any_of({State.SENDING}))
+    .where(col(Delivery.channel) == conditions.ON, deliveries.is_any_of({State.SENDING}))
     .limit(1)
 )
 
 _READY = Prepared(
     select(Delivery.channel, func.min(Delivery.id))
     .where(
-        deliveries.is_any_of(CLAIMABLE),
-        col(Delivery.next_at) <= _NOW,
-        col(Delivery.expires_at) > _NOW,
-        col(Delivery.channel).not_in(
-            select(ChannelState.channel).where(
-                or_(col(ChannelState.stopped) != "", col(ChannelState.paused_until) > _NOW)
-            )
-        ),
-        _free(),
-        _is_approved(),
+        conditions.has_time(),
+        col(Delivery.channel).not_in(select(ChannelState.channel).where(conditions.rests())),
+        conditions.is_free(),
+        conditions.is_approved(),
     )
     .group_by(col(Delivery.channel))
 )

@@ -12,76 +12,22 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from publisher.i18n import _
-from publisher.store import sqlite
+from publisher.store import postgresql, sqlite
 from publisher.store.errors import StoreBusyError, StoreError
+from publisher.store.postgresql import DAEMON_LOCK, HOLDER
 
 BUSY_TIMEOUT_MS = 30_000
 """So long a writer waits for another, whichever database it is."""
-
-STANDS_STILL_MS = 60_000
-"""So long PostgreSQL lets a process do nothing in a transaction that it has begun."""
-
-DAEMON_LOCK = "hashtext('publisher daemon ' || current_schema())"
-"""The key of PostgreSQL's lock that one daemon has, or all of a cluster share: a schema is a
-store."""
-
-_HOLDER = f"""
-SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
-WHERE locktype = 'advisory' AND granted AND objsubid = 1
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND (classid::bigint << 32) | objid::bigint = {DAEMON_LOCK}::bigint
-LIMIT 1
-"""  # noqa: S608 -- a constant of ours
-"""Who has the daemon's lock: under which name its connection is listed."""
-
-WRITER_LOCK = "hashtext('publisher writer ' || current_schema())"
-"""The key of the lock that a transaction of ``Database.writing`` has."""
-
-_WAITS_FOR_THE_DISK = (
-    "SELECT set_config('synchronous_commit', 'on', false) "
-    "WHERE current_setting('synchronous_commit') = 'off'"
-)
-
-_CUT_OFF = {
-    "connect_timeout": "5",
-    "keepalives_idle": "5",
-    "keepalives_interval": "2",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "11000",
-}
-"""How soon a connection to PostgreSQL is given up whose other side is silent: a machine that was
-cut off would else be waited for some hours (PostgreSQL: Connection Control Functions)."""
-
-_CUT_OFF_THERE = {
-    "tcp_keepalives_idle": "8",
-    "tcp_keepalives_interval": "3",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "17000",
-}
-"""How soon PostgreSQL gives us up, and what we have locked; later than we give it up ourselves."""
-
-_SEATED = {"keepalives_idle": "2", "keepalives_interval": "1", "tcp_user_timeout": "5000"}
-_SEATED_THERE = {
-    "tcp_keepalives_idle": "4",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "2",
-    "tcp_user_timeout": "8000",
-}
-"""The same of a connection whose lock others wait for: 5 s here, 8 s there."""
 
 
 class Database:
@@ -186,7 +132,7 @@ class Database:
             )
             taken = f"SELECT pg_try_advisory_lock({DAEMON_LOCK})"
             if not connection.exec_driver_sql(taken).scalar():
-                raise StoreBusyError(connection.exec_driver_sql(_HOLDER).scalar() or "")
+                raise StoreBusyError(connection.exec_driver_sql(HOLDER).scalar() or "")
             yield
 
     def standing(self, name: str) -> Connection:
@@ -195,11 +141,7 @@ class Database:
 
         Raises ``SQLAlchemyError``.
         """
-        options = connect_args(self.url, _SEATED, _SEATED_THERE) | {"application_name": name}
-        engine = create_engine(
-            self.url, poolclass=NullPool, connect_args=options, hide_parameters=True
-        )
-        return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        return postgresql.standing(self.url, name)
 
     def backup(self, target: Path) -> None:
         """Copy a SQLite store to ``target`` while it is in use; the copy is checked.
@@ -232,21 +174,6 @@ class Database:
         self.engine.dispose()
 
 
-def connect_args(
-    url: str,
-    here: Mapping[str, str] = MappingProxyType({}),
-    there: Mapping[str, str] = MappingProxyType({}),
-) -> dict[str, str]:
-    """What psycopg is told besides ``url`` (PostgreSQL's), so that a cut line is noticed; ``here``
-    and ``there`` go before the house's own, and what stands in the address before all."""
-    said = make_url(url).query
-    settings = " ".join(f"-c {key}={value}" for key, value in {**_CUT_OFF_THERE, **there}.items())
-    own = str(said.get("options", ""))
-    ours = {key: value for key, value in {**_CUT_OFF, **here}.items() if key not in said}
-    named = {} if "application_name" in said else {"application_name": "publisher store"}
-    return {**named, **ours, "options": f"{settings} {own}".strip()}
-
-
 def is_there(url: str) -> bool:
     """Whether there may be a store at ``url``: a file that exists, or a database server."""
     path = _sqlite_path(url)
@@ -261,63 +188,6 @@ def require_sound(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"{path}: {error}") from None
     if verdict != "ok":
         raise StoreError(f"{path}: {verdict}")
-
-
-def _postgresql(url: str, durable: bool) -> Engine:
-    settings = {
-        "lock_timeout": str(BUSY_TIMEOUT_MS),
-        # Whoever stands still in a transaction must not keep everybody waiting for ever.
-        "idle_in_transaction_session_timeout": str(STANDS_STILL_MS),
-    }
-    settings["TimeZone"] = "UTC"
-    if not durable:
-        settings["synchronous_commit"] = "off"
-    engine = create_engine(
-        url,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args=connect_args(url, there=settings),
-    )
-
-    @event.listens_for(engine, "connect")
-    def _settle(connection: Any, _record: object) -> None:
-        _take_any_letter(connection)
-        if durable:
-            # Else it would forget, at a power cut, what was written down before a send.
-            connection.execute(_WAITS_FOR_THE_DISK)
-            connection.commit()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        in_its_own_way = options.get("reading") or options.get("sending")
-        if not in_its_own_way and options.get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
-
-    return engine
-
-
-def _take_any_letter(connection: Any) -> None:
-    """Put U+FFFD in place of the letter NUL, which PostgreSQL has in no text: what a platform
-    answers to a post must not keep its outcome from being written down."""
-    from psycopg.adapt import PyFormat
-
-    for form in (PyFormat.BINARY, PyFormat.TEXT):
-        kind = connection.adapters.get_dumper(str, form)
-        connection.adapters.register_dumper(str, _without_nul(kind.__name__))
-
-
-@cache
-def _without_nul(name: str) -> type:
-    from psycopg.types import string
-
-    plain: Any = getattr(string, name)  # Its twin in C can't be built upon.
-
-    class Letters(plain):  # type: ignore[misc]
-        def dump(self, obj: str) -> Any:
-            return super().dump(obj.replace("\0", "\ufffd"))
-
-    return Letters
 
 
 def _sqlite_path(url: str) -> Path | None:
@@ -336,5 +206,5 @@ def _sqlite_path(url: str) -> Path | None:
 
 def _engine(url: str, durable: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return _postgresql(url, durable)
+        return postgresql.engine(url, BUSY_TIMEOUT_MS, durable=durable)
     return sqlite.engine(url, BUSY_TIMEOUT_MS, durable=durable)

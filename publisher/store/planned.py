@@ -7,145 +7,69 @@ links lead to is stored with it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, not_, true, update
-from sqlmodel import Session, col, select
+from sqlalchemy import not_, update
+from sqlmodel import Session, col
 
 from publisher.delivery.lifecycle import CANCEL, REPLAN, State
 from publisher.planning.diff import BY_PLAN, Changes, StoredDelivery
-from publisher.planning.lines import line_of
 from publisher.planning.model import Identity, PlannedDelivery
 from publisher.store import (
     attempts,
     audit,
     backups,
     bookkeeping,
+    comparing,
     contents,
     deliveries,
     doubts,
     short_links,
 )
-from publisher.store.lines import CHANGEABLE, Standing
+from publisher.store.lines import CHANGEABLE
 from publisher.store.many import Many
 from publisher.store.models import Delivery
 
-
-def stored(session: Session) -> list[StoredDelivery]:
-    """Every stored delivery, as the diff wants it."""
-    return _as_stored(session, true())
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A plan beside the store: what is ``asked`` and doesn't stand there just so, the ``stored``
-    deliveries that the diff can turn on for it, the ``ids`` of those of the standing ones among
-    them, and how many are ``settled`` and need none."""
-
-    asked: list[PlannedDelivery]
-    stored: list[StoredDelivery]
-    ids: list[int]
-    settled: int
-
-
-def compared(
-    session: Session,
-    standing: Standing,
-    asked: Sequence[PlannedDelivery],
-    settled: Set[str] = frozenset(),
-) -> Compared:
-    """``asked`` beside what is ``standing`` in the store at the hours for which it is asked;
-    ``settled`` are lines of the latter that were found to be as they are to be.
-
-    What is stored beside those is what may still change or be taken out; what fell due at an hour
-    for which something is asked, for it may be the same post under its former name; and what bears
-    an identity that is asked for. The rest is history: to read years of it at every save would take
-    minutes of a day.
-    """
-    lines = {line_of(one): one for one in asked}
-    left = [one for line, one in lines.items() if line not in standing.by_line]
-    others = [
-        number
-        for line, number in standing.by_line.items()
-        if line not in lines and line not in settled
-    ]
-    ids = sorted([*others, *standing.withdrawn])
-    rows = numbered(session, ids)
-    known = {row.identity: row for row in rows}
-    for same in _alike(one.identity for one in left if one.identity not in known):
-        known |= {row.identity: row for row in _of_these(session, same)}
-    return Compared(left, list(known.values()), ids, len(lines) - len(left) + len(settled))
-
-
-def numbered(session: Session, ids: Sequence[int]) -> list[StoredDelivery]:
-    """The stored deliveries of these row ids."""
-    parts = (ids[place : place + _AT_ONCE] for place in range(0, len(ids), _AT_ONCE))
-    return [row for part in parts for row in _as_stored(session, col(Delivery.id).in_(part))]
-
-
-def _alike(identities: Iterable[Identity]) -> Iterator[Sequence[Identity]]:
-    """They in parts that one look-up by the index of identities finds, and not many others with
-    them: of one edition, and such as come once apart from such as come several times."""
-    parts: dict[tuple[str, int, bool], list[Identity]] = defaultdict(list)
-    for one in identities:
-        parts[one.campaign, one.edition, bool(one.occurrence)].append(one)
-    for part in parts.values():
-        yield from (part[place : place + _AT_ONCE] for place in range(0, len(part), _AT_ONCE))
-
-
-def _of_these(session: Session, same: Sequence[Identity]) -> list[StoredDelivery]:
-    """Those of ``same`` that are stored, and perhaps some more."""
-    return _as_stored(session, *_names(same))
-
-
-def _names(same: Sequence[Identity]) -> list[ColumnElement[bool]]:
-    """What holds of rows of ``same``, and of few others."""
-    return [
-        col(Delivery.campaign) == same[0].campaign,
-        col(Delivery.edition) == same[0].edition,
-        col(Delivery.post).in_({identity.post for identity in same}),
-        col(Delivery.channel).in_({identity.channel for identity in same}),
-        col(Delivery.occurrence).in_({identity.occurrence for identity in same}),
-    ]
-
-
 _AT_ONCE = 5000
-"""So many identities are looked up at once: a statement takes 32,766 values and no more."""
+"""So many deliveries are put together at once."""
 
 
-def _as_stored(session: Session, *conditions: ColumnElement[bool]) -> list[StoredDelivery]:
-    """Those of which ``conditions`` hold, in the order in which they were stored."""
-    # Sorted here: asked for an order, SQLite would take the index that has it, and not the best.
-    rows = session.execute(select(Delivery.id, *_IDENTITY, *_FACTS).where(*conditions)).all()
-    found = []
-    for _id, *row in sorted(rows, key=itemgetter(0)):
-        facts = dict(zip(_FACT_NAMES, row[len(_IDENTITY) :], strict=True))
-        facts["state"] = State(facts["state"])
-        found.append(StoredDelivery(Identity(*row[: len(_IDENTITY)]), **facts))
-    return found
+def apply(session: Session, changes: Changes, now: datetime) -> None:
+    """Put ``changes`` into force, all in the session's transaction.
 
-
-_IDENTITY = [getattr(Delivery, field.name) for field in fields(Identity)]
-_FACT_NAMES = [field.name for field in fields(StoredDelivery) if field.name != "identity"]
-_FACTS = [getattr(Delivery, name) for name in _FACT_NAMES]
+    After a backup was brought back, what the files ask for at a time before that may have gone out
+    by a store that is gone: it is in doubt.
+    """
+    restored_at = audit.last_at(session, backups.RESTORE)
+    add_all(session, changes.added, now)
+    if restored_at is not None:
+        for planned in changes.added:
+            row = _added(session, planned)
+            since = backups.may_be_out_since(session, row, restored_at)
+            if since is not None:
+                doubts.suspect(session, row, now, backups.WHY, since)
+    for changed in changes.altered:
+        done = change(session, changed.planned, now)
+        moved_before = restored_at is not None and (
+            changed.planned.slot.due_at <= restored_at < changed.stored.due_at
+        )
+        if done and moved_before:
+            altered = deliveries.of_identity(session, changed.planned.identity)
+            if altered is not None:
+                doubts.suspect(session, altered, now, backups.WHY)
+    for planned in changes.restored:
+        restore(session, planned, now)
+    remove(session, changes.removed, now)
+    bookkeeping.retag(session, changes.retagged, now)
 
 
 def add(session: Session, planned: PlannedDelivery, now: datetime) -> Delivery:
     """Store a new delivery."""
     add_all(session, [planned], now)
     return _added(session, planned)
-
-
-def _added(session: Session, planned: PlannedDelivery) -> Delivery:
-    row = deliveries.of_identity(session, planned.identity)
-    if row is None:
-        raise KeyError(planned.identity)
-    return row
 
 
 def add_all(session: Session, new: Sequence[PlannedDelivery], now: datetime) -> None:
@@ -156,58 +80,6 @@ def add_all(session: Session, new: Sequence[PlannedDelivery], now: datetime) -> 
         _NEW.insert(session, (_row(one, now) for one in part))
         _register_links(session, [one for one in part if one.links], now)
         audit.record_all(session, now, "publisher", "planned", map(_noted, part))
-
-
-def _register_links(session: Session, new: Iterable[PlannedDelivery], now: datetime) -> None:
-    links = {one.identity: one.links for one in new}
-    numbers = {
-        Identity(*identity): number
-        for same in _alike(links)
-        for number, *identity in session.execute(
-            select(Delivery.id, *_IDENTITY).where(*_names(same))
-        )
-    }
-    for identity, of_it in links.items():
-        short_links.register(session, numbers[identity], of_it, now)
-
-
-_NEW = Many(
-    Delivery.__table__,  # type: ignore[attr-defined]
-    (
-        *(field.name for field in fields(Identity)),
-        *("due_at", "expires_at", "next_at", "zone", "fingerprint", "first_line"),
-        *("audiences", "covers", "kind", "approvals"),
-        *("state", "holdable", "attempts", "note", "created_at", "updated_at"),
-    ),
-)
-
-
-def _row(planned: PlannedDelivery, now: datetime) -> Sequence[Any]:
-    """A new delivery in the order of ``_NEW``."""
-    slot, identity = planned.slot, planned.identity
-    return (
-        identity.campaign,
-        identity.edition,
-        identity.post,
-        identity.channel,
-        identity.occurrence,
-        slot.due_at,
-        slot.expires_at,
-        slot.due_at,
-        str(slot.local.tzinfo),
-        planned.fingerprint,
-        planned.first_line,
-        planned.audiences,
-        planned.covers,
-        planned.message.kind,
-        slot.approvals,
-        State.PLANNED.value,
-        True,
-        0,
-        "",
-        now,
-        now,
-    )
 
 
 def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
@@ -258,45 +130,57 @@ def restore(session: Session, planned: PlannedDelivery, now: datetime) -> None:
         _note(session, "restored", planned, now)
 
 
-def apply(session: Session, changes: Changes, now: datetime) -> None:
-    """Put ``changes`` into force, all in the session's transaction.
-
-    After a backup was brought back, what the files ask for at a time before that may have gone out
-    by a store that is gone: it is in doubt.
-    """
-    restored_at = audit.last_at(session, backups.RESTORE)
-    add_all(session, changes.added, now)
-    if restored_at is not None:
-        for planned in changes.added:
-            row = _added(session, planned)
-            since = backups.may_be_out_since(session, row, restored_at)
-            if since is not None:
-                doubts.suspect(session, row, now, backups.WHY, since)
-    for changed in changes.altered:
-        done = change(session, changed.planned, now)
-        moved_before = restored_at is not None and (
-            changed.planned.slot.due_at <= restored_at < changed.stored.due_at
-        )
-        if done and moved_before:
-            altered = deliveries.of_identity(session, changed.planned.identity)
-            if altered is not None:
-                doubts.suspect(session, altered, now, backups.WHY)
-    for planned in changes.restored:
-        restore(session, planned, now)
-    remove(session, changes.removed, now)
-    bookkeeping.retag(session, changes.retagged, now)
+def _added(session: Session, planned: PlannedDelivery) -> Delivery:
+    row = deliveries.of_identity(session, planned.identity)
+    if row is None:
+        raise KeyError(planned.identity)
+    return row
 
 
-def _note(session: Session, action: str, planned: PlannedDelivery, now: datetime) -> None:
-    key, detail = _noted(planned)
-    audit.record(session, now, "publisher", action, key, **detail)
+def _register_links(session: Session, new: Iterable[PlannedDelivery], now: datetime) -> None:
+    links = {one.identity: one.links for one in new}
+    numbers = comparing.numbers_of(session, links)
+    for identity, of_it in links.items():
+        short_links.register(session, numbers[identity], of_it, now)
 
 
-def _noted(planned: PlannedDelivery) -> tuple[str, dict[str, str]]:
-    """What the audit trail has of a change: whose, and the text that it has from now on, so that
-    its versions can be told."""
-    due = planned.slot.due_at.isoformat()
-    return planned.identity.key, {"due": due, "fingerprint": planned.fingerprint}
+def _row(planned: PlannedDelivery, now: datetime) -> Sequence[Any]:
+    """A new delivery in the order of ``_NEW``."""
+    slot, identity = planned.slot, planned.identity
+    return (
+        identity.campaign,
+        identity.edition,
+        identity.post,
+        identity.channel,
+        identity.occurrence,
+        slot.due_at,
+        slot.expires_at,
+        slot.due_at,
+        str(slot.local.tzinfo),
+        planned.fingerprint,
+        planned.first_line,
+        planned.audiences,
+        planned.covers,
+        planned.message.kind,
+        slot.approvals,
+        State.PLANNED.value,
+        True,
+        0,
+        "",
+        now,
+        now,
+    )
+
+
+_NEW = Many(
+    Delivery.__table__,  # type: ignore[attr-defined]
+    (
+        *(field.name for field in fields(Identity)),
+        *("due_at", "expires_at", "next_at", "zone", "fingerprint", "first_line"),
+        *("audiences", "covers", "kind", "approvals"),
+        *("state", "holdable", "attempts", "note", "created_at", "updated_at"),
+    ),
+)
 
 
 def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[str, Any]:
@@ -314,3 +198,15 @@ def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[st
         "approvals": slot.approvals,
         "updated_at": now,
     }
+
+
+def _note(session: Session, action: str, planned: PlannedDelivery, now: datetime) -> None:
+    key, detail = _noted(planned)
+    audit.record(session, now, "publisher", action, key, **detail)
+
+
+def _noted(planned: PlannedDelivery) -> tuple[str, dict[str, str]]:
+    """What the audit trail has of a change: whose, and the text that it has from now on, so that
+    its versions can be told."""
+    due = planned.slot.due_at.isoformat()
+    return planned.identity.key, {"due": due, "fingerprint": planned.fingerprint}

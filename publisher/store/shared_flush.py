@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from channels.durable import settle
+
 _synced = getattr(os, "fdatasync", os.fsync)
 
 
@@ -76,13 +78,5 @@ class Log:
                 os.close(file)
             if number != self._known:
                 # A file that was just made is only there once its folder says so.
-                _flush_folder(self._path.parent)
+                settle(self._path.parent)
                 self._known = number
-
-
-def _flush_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

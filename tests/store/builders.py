@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from channels.base import Message, Text
 from publisher.planning.model import Identity, PlannedDelivery, Slot
+from publisher.store import comparing
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 from publisher.store.models import Delivery
@@ -41,4 +42,4 @@ def store(database: Database, *deliveries: PlannedDelivery, now: datetime) -> li
 def states(database: Database) -> dict[str, str]:
     """Each post's state."""
     with database.reading() as session:
-        return {row.identity.post: row.state for row in stored_plan.stored(session)}
+        return {row.identity.post: row.state for row in comparing.stored(session)}

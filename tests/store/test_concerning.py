@@ -15,7 +15,7 @@ from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import State
 from publisher.planning.diff import BY_PLAN, Scope, diff
 from publisher.planning.model import PlannedDelivery
-from publisher.store import planned as stored_plan
+from publisher.store import comparing
 from publisher.store.database import Database
 from publisher.store.lines import standing
 from publisher.store.models import Delivery
@@ -55,10 +55,10 @@ def test_the_diff_is_the_same_as_with_all_that_was_ever_stored(
     posts = frozenset({("thu", "mot", "hop"), ("thu", "mot", "trang"), ("le", "hai", "hop")})
     scope = Scope(NOON - timedelta(hours=2), NOON + timedelta(days=60), frozenset(), posts)
     with database.reading() as session:
-        everything = stored_plan.stored(session)
+        everything = comparing.stored(session)
         hours = [*WINDOW, *(one.slot.due_at for one in plan)]
         stands = standing(session, min(hours), max(hours))
-        beside = stored_plan.compared(session, stands, plan)
+        beside = comparing.compared(session, stands, plan)
     changes = diff(beside.asked, beside.stored, NOON, scope)
     assert diff(plan, everything, NOON, scope) == dataclasses.replace(
         changes, unchanged=changes.unchanged + beside.settled
@@ -72,9 +72,25 @@ def test_a_post_that_went_out_long_ago_is_known_by_its_name(
     with database.writing() as session:
         session.execute(update(Delivery).values(state=State.SENT.value))
     with database.reading() as session:
-        beside = stored_plan.compared(session, standing(session, *WINDOW), [planned(clock())])
+        beside = comparing.compared(session, standing(session, *WINDOW), [planned(clock())])
     [known] = beside.stored
     assert (known.identity.post, known.state) == ("mot", State.SENT)
+
+
+def test_what_stands_as_it_is_asked_for_is_left_alone_beside_new_ones_of_like_names(
+    database: Database, clock: MovedClock
+) -> None:
+    stands = planned(clock(), channel="hop", occurrence="#1")
+    store(database, stands, now=clock())
+    plan = [
+        stands,
+        planned(clock(), channel="hop", occurrence="#2"),
+        planned(clock(), channel="trang", occurrence="#1"),
+    ]
+    with database.reading() as session:
+        beside = comparing.compared(session, standing(session, *WINDOW), plan)
+    assert beside.asked == plan[1:]
+    assert (list(beside.stored), beside.settled) == ([], 1)
 
 
 def test_no_delivery_is_looked_for_by_going_through_them_all(
@@ -88,7 +104,7 @@ def test_no_delivery_is_looked_for_by_going_through_them_all(
 
     with lite.reading() as session:
         plan = [planned(clock()), planned(clock(), occurrence="#2")]
-        stored_plan.compared(session, standing(session, *WINDOW), plan)
+        comparing.compared(session, standing(session, *WINDOW), plan)
         for sql, values in [one for one in asked if "SELECT" in one[0]]:
             steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
             assert all(step[-1].startswith("SEARCH delivery USING INDEX") for step in steps)

@@ -14,7 +14,7 @@ from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
 from publisher.planning.diff import Alteration, Changes
 from publisher.planning.model import PlannedDelivery
-from publisher.store import approvals, attempts, audit, claims, deliveries
+from publisher.store import approvals, attempts, audit, claims, comparing, deliveries
 from publisher.store import planned as stored_plan
 from publisher.store.claims import Claimed
 from publisher.store.database import Database
@@ -32,13 +32,13 @@ def apply(database: Database, changes: Changes, clock: MovedClock) -> None:
 def altered(database: Database, asked: PlannedDelivery) -> Changes:
     """The stored delivery of that identity is to become what is asked."""
     with database.reading() as session:
-        [known] = [d for d in stored_plan.stored(session) if d.identity == asked.identity]
+        [known] = [d for d in comparing.stored(session) if d.identity == asked.identity]
     return Changes(altered=(Alteration(known, asked),))
 
 
 def removed(database: Database) -> Changes:
     with database.reading() as session:
-        return Changes(removed=tuple(stored_plan.stored(session)))
+        return Changes(removed=tuple(comparing.stored(session)))
 
 
 def claim(database: Database, clock: MovedClock) -> Claimed | None:

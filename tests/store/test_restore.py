@@ -14,7 +14,7 @@ from publisher.clock import MovedClock
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
 from publisher.planning.diff import Alteration, Changes
-from publisher.store import audit, backups, claims, deliveries, doubts
+from publisher.store import audit, backups, claims, comparing, deliveries, doubts
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 from publisher.store.errors import StoreBusyError, StoreError
@@ -94,7 +94,7 @@ def test_what_was_moved_to_before_the_restore_is_in_doubt_too(
     clock.advance(HOUR)
     restore(lite, backup, clock)
     with lite.writing() as session:
-        [known] = stored_plan.stored(session)
+        [known] = comparing.stored(session)
         moved = Alteration(known, planned(clock() - HOUR / 2))
         stored_plan.apply(session, Changes(altered=(moved,)), clock())
     assert states(lite) == {"mot": State.UNCONFIRMED}

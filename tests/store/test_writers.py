@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from publisher.clock import MovedClock
@@ -193,3 +193,16 @@ def test_a_platform_that_answers_with_the_letter_nul_keeps_nothing_from_being_wr
         [event] = audit.latest(session, limit=1)
     assert event.subject in ("bài\0", "bài\ufffd")
     assert event.detail["why"].startswith("4")
+
+
+@pytest.mark.about_postgresql
+def test_an_error_tells_no_value_of_the_row_that_failed(
+    database: Database, clock: MovedClock
+) -> None:
+    store(database, planned(clock()), now=clock())
+    statement = "UPDATE delivery SET campaign = NULL, note = %(note)s"
+    with pytest.raises(IntegrityError) as raised, database.writing() as session:
+        session.connection().exec_driver_sql(statement, {"note": "bi-mat"})
+    told = f"{raised.value} {raised.value.orig} {raised.value.__cause__}"
+    assert "campaign" in told
+    assert "bi-mat" not in told

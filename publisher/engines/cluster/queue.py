@@ -26,8 +26,9 @@ from sqlalchemy import Connection, make_url, text
 
 from publisher.engines.cluster.seat import NAME
 from publisher.i18n import _
-from publisher.store.database import Database, connect_args
+from publisher.store.database import Database
 from publisher.store.errors import StoreError
+from publisher.store.postgresql import connect_args
 
 log = structlog.get_logger("cluster")
 

@@ -21,13 +21,17 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from publisher.store.database import DAEMON_LOCK, Database
+from publisher.store.database import Database
 from publisher.store.errors import StoreBusyError
+from publisher.store.postgresql import DAEMON_LOCK
 
 log = structlog.get_logger("cluster")
 
 DUTY_LOCK = "hashtext('publisher duty ' || current_schema())"
 """The key of the duty's lock: a schema is a store."""
+
+LOCK_KEY = "((l.classid::bigint << 32) | l.objid::bigint)"
+"""The key of a lock ``l`` of pg_locks, which lists its 64 bits in two halves of 32."""
 
 LOOK_S = 1.0
 """How often the connection is looked at, and the duty asked for."""
@@ -177,12 +181,11 @@ class Seat:
         return answer
 
 
-# A lock's key of 64 bits is listed in two halves of 32.
 _END_THE_FROZEN = f"""
 SELECT pg_terminate_backend(a.pid)
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
   AND a.datname = current_database()
-  AND ((l.classid::bigint << 32) | l.objid::bigint) = {DUTY_LOCK}::bigint
+  AND {LOCK_KEY} = {DUTY_LOCK}::bigint
   AND a.state_change < clock_timestamp() - interval '{FROZEN_S} s'
 """  # noqa: S608 -- constants of ours
