@@ -29,7 +29,7 @@ from publisher.planning.diff import Scope, diff
 from publisher.planning.model import Identity, PlannedDelivery
 from publisher.planning.plan import slots
 from publisher.site import Site
-from publisher.store import planned as stored_plan
+from publisher.store import comparing
 from publisher.store.lines import standing
 
 ROUNDS = 3
@@ -128,7 +128,7 @@ def _plan(site: Site, campaign: Campaign, messages: Mapping[Identity, Message]) 
         for slot in slots(campaign, site.settings.zone, START, _END, closed_days(START, _END))
     ]
     with site.database.reading() as session:
-        beside = stored_plan.compared(session, standing(session, START, _END), asked)
+        beside = comparing.compared(session, standing(session, START, _END), asked)
     scope = Scope(START, _END, frozenset(), frozenset())
     changes = diff(beside.asked, beside.stored, START, scope)
     if len(changes.added) != DELIVERIES or site.desk.apply(changes):

@@ -26,6 +26,7 @@ PAGE = HERE / "docs" / "dependencies.md"
 BEGIN, END = "<!-- written by bench.weigh -->", "<!-- to here -->"
 
 _DEPENDENCY = re.compile(r'^  "([\w.-]+)[^"]*",\s*#\s*(.+)$', re.MULTILINE)
+_EXTRA = re.compile(r"^(\w+) = \[[^#\n]*#\s*(.+)$", re.MULTILINE)
 _MOST_ROOMS = 3
 _LONGEST_LICENCE = 40
 """Some give the whole text of theirs in place of its name."""
@@ -43,6 +44,17 @@ class Row:
     alone: tuple[str, ...]
     alone_size: int
     licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What is installed by ``publisher[name]`` alone: ``packages`` are those that nothing else
+    needs, ``size`` their bytes."""
+
+    name: str
+    reason: str
+    packages: tuple[str, ...]
+    size: int
 
 
 def main() -> int:
@@ -100,6 +112,24 @@ def rows() -> list[Row]:
     return sorted(made, key=lambda row: (-(row.size + row.alone_size), row.name))
 
 
+def extras() -> list[Extra]:
+    """The extras of pyproject.toml that have a reason there, which those for developers have not;
+    what isn't installed here is not weighed."""
+    text = (HERE / "pyproject.toml").read_text(encoding="utf-8")
+    asked = tomllib.loads(text)["project"]["optional-dependencies"]
+    installed = _installed()
+    needed = set[str]().union(*(_closure(name, installed) for name in reasons()))
+    made = []
+    for name, reason in _EXTRA.findall(text):
+        found = set[str]()
+        for one in map(Requirement, asked.get(name, ())):
+            if canonicalize_name(one.name) in installed:
+                found |= _closure(canonicalize_name(one.name), installed, frozenset(one.extras))
+        packages = tuple(sorted(found - needed))
+        made.append(Extra(name, reason, packages, sum(size(installed[one]) for one in packages)))
+    return [extra for extra in made if extra.name in asked]
+
+
 def size(installed: Distribution) -> int:
     """The bytes of its files, without bytecode."""
     files = (Path(str(file.locate())) for file in installed.files or () if file.suffix != ".pyc")
@@ -145,6 +175,11 @@ def _table(today: date | None = None) -> str:
             f"| {', '.join(row.alone)} | {_mb(row.alone_size) if row.alone else ''} "
             f"| {row.licence} |"
         )
+    lines += ["", "| extra | what for | brings | MB |", "|---|---|---|--:|"]
+    lines += [
+        f"| `{one.name}` | {one.reason} | {', '.join(one.packages)} | {_mb(one.size)} |"
+        for one in extras()
+    ]
     return "\n".join([*lines, ""])
 
 
@@ -160,10 +195,12 @@ def _name(requirement: str) -> str:
     return canonicalize_name(Requirement(requirement).name)
 
 
-def _closure(name: str, installed: dict[str, Distribution]) -> set[str]:
+def _closure(
+    name: str, installed: dict[str, Distribution], extras_of_it: frozenset[str] = frozenset()
+) -> set[str]:
     """``name`` and all that it needs here, however far down."""
     found: set[str] = set()
-    waiting = [(name, frozenset[str]())]
+    waiting = [(name, extras_of_it)]
     while waiting:
         here, extras = waiting.pop()
         for said in installed[here].requires or ():

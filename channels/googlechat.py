@@ -116,7 +116,7 @@ class Adapter(Channel[GoogleChatConfig]):
 
     Config = GoogleChatConfig
     settlement: ClassVar[Settlement] = Settlement.NATIVE_KEY
-    dialect: ClassVar[Dialect] = Dialect.TELEGRAM_HTML
+    dialect: ClassVar[Dialect] = Dialect.INLINE_HTML
     look: ClassVar[Look] = Look("Google Chat", "#0b57d0", shape="bubble")
     access: ClassVar[tuple[str, ...]] = (
         N_("In Google Chat, open the space, then its menu, Apps & integrations, Webhooks."),

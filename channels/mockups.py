@@ -125,7 +125,7 @@ def filter_script() -> Markup:
 
 def marked(text: Text, dialect: Dialect) -> Markup:
     """``text`` as safe HTML, with its markup, addresses and hashtags as a reader sees them."""
-    if dialect in (Dialect.HTML, Dialect.TELEGRAM_HTML):
+    if dialect in (Dialect.HTML, Dialect.INLINE_HTML):
         return safe_html(text.written)
     if dialect is Dialect.FACETS:
         return _faceted(text.plain, text.facets)

@@ -22,11 +22,17 @@ _QUALITY = 80
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A small picture: its ``data:`` address and its sides in pixels."""
+    """A small picture, and its sides in pixels."""
 
-    address: str
+    mime: str
+    content: bytes
     width: int
     height: int
+
+    @property
+    def address(self) -> str:
+        """Its ``data:`` address, for a page that is one file."""
+        return f"data:{self.mime};base64,{base64.b64encode(self.content).decode()}"
 
 
 def thumbnail(path: Path, side: int = 640) -> Thumbnail | None:
@@ -60,18 +66,16 @@ def _small(path: Path, side: int, _changed_ns: int, size_bytes: int) -> Thumbnai
                 opened.draft("RGB", (side, side))
                 picture = ImageOps.exif_transpose(opened)
                 picture.thumbnail((side, side))
-                return Thumbnail(_encoded(picture), picture.width, picture.height)
+                return Thumbnail(*_encoded(picture), picture.width, picture.height)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
         return None
 
 
-def _encoded(picture: Image.Image) -> str:
+def _encoded(picture: Image.Image) -> tuple[str, bytes]:
     """JPEG, unless something shows through: on a white ground a transparent logo could vanish."""
     buffer = io.BytesIO()
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         picture.convert("RGBA").save(buffer, "PNG", optimize=True)
-        kind = "png"
-    else:
-        picture.convert("RGB").save(buffer, "JPEG", quality=_QUALITY, optimize=True)
-        kind = "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+        return "image/png", buffer.getvalue()
+    picture.convert("RGB").save(buffer, "JPEG", quality=_QUALITY, optimize=True)
+    return "image/jpeg", buffer.getvalue()

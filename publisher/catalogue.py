@@ -21,6 +21,9 @@ from channels import base
 
 PROGRAM = Path(__file__).parent
 VIETNAMESE = PROGRAM / "locale" / "vi" / "LC_MESSAGES" / "publisher.po"
+CLICKS = VIETNAMESE.with_name("click.mo")
+"""What click says itself, compiled apart: it takes in a whole catalogue before its first word."""
+
 _METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.mjml", "jinja2"),
             ("**/templates/**.txt", "jinja2"), ("**/templates/**.j2", "jinja2"),
             ("**.py", "python")]  # fmt: skip
@@ -74,6 +77,16 @@ def updated() -> Catalog:
     return catalogue
 
 
+def said_by_click(catalogue: Catalog) -> Catalog:
+    """Of ``catalogue``, what stands in ``publisher/cli/click_words.py``."""
+    words = Catalog(locale=catalogue.locale, charset="utf-8", fuzzy=False)
+    for message in catalogue:
+        places = {place for place, _line in message.locations}
+        if message.id and "cli/click_words.py" in places:
+            words.add(message.id, message.string)
+    return words
+
+
 def missing(catalogue: Catalog) -> list[str]:
     """The messages that ``catalogue`` doesn't translate."""
     lacking = []
@@ -110,6 +123,7 @@ def main() -> int:
         VIETNAMESE.parent.mkdir(parents=True, exist_ok=True)
         VIETNAMESE.write_bytes(as_po(catalogue))
         VIETNAMESE.with_suffix(".mo").write_bytes(as_mo(vietnamese()))
+        CLICKS.write_bytes(as_mo(said_by_click(vietnamese())))
     lacking = missing(catalogue)
     for text in lacking:
         print(repr(text))

@@ -17,7 +17,7 @@ from channels.base import CredentialsExpiredError
 from channels.durable import written
 from channels.sealing import FAULTY_KEY, KeySeal
 from publisher.i18n import _
-from publisher.logs import hide
+from publisher.redaction import hide
 
 SecretReader = Callable[[str], str]
 

@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from publisher import i18n
 from publisher.clock import MovedClock
-from tests.store.stores import database, store_url
+from tests.store.stores import bare_url, database, office_store, store_url, stores
 
 # Two workers and some hundred programs that tests start read the same modules: each is compiled
 # once, whatever the environment says of keeping what was compiled.
@@ -33,17 +33,18 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "house")
 
-__all__ = ["database", "store_url"]
+__all__ = ["bare_url", "database", "office_store", "store_url", "stores"]
 
 # Before the plugin imports it: what was imported is no longer rewritten.
 pytest.register_assert_rewrite("channels.testing")
-pytest_plugins = ["tests.planted"]
+pytest_plugins = ["tests.planted", "tests.on_postgresql"]
 
 NOON = datetime(2027, 10, 10, 5, 0, tzinfo=UTC)
 """Noon in Viet Nam on National Digital Transformation Day."""
 
 
 LONGEST_FIRST = (
+    "tests/install/",
     "tests/chaos/",
     "tests/feeds/test_month.py",
     "tests/web/test_pages.py",

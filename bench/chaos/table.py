@@ -26,13 +26,28 @@ def show(console: Console, plan: Plan, result: Result) -> None:
         console.print(f"[red]{fell}[/red]")
 
 
+def figures(count: Count) -> list[str]:
+    """``count`` as every table of posts has it, from "posts" to "put before a person"."""
+    wrong = (count.of(what) for what in (DOUBLED, LOST, MISCALLED))
+    return [str(n) for n in (count.deliveries, count.once, *wrong, count.asked)]
+
+
+def to_the_right(table: Table, but_first: int) -> Table:
+    """``table``, in which all columns but the first ones are numbers."""
+    for column in table.columns[:but_first]:
+        column.no_wrap = True
+    for column in table.columns[but_first:]:
+        column.justify = "right"
+    return table
+
+
 def _kills(result: Result) -> Table:
     table = Table("killed at", *Settlement, "together", title="Kills")
     for step in INSTRUMENTED:
         hits = [result.tally.hits[step, how] for how in Settlement]
         table.add_row(step, *(str(hit or "–") for hit in hits), str(sum(hits)))
     table.add_row(ANY_MOMENT, *("" for _ in Settlement), str(result.tally.of(ANY_MOMENT)))
-    return _to_the_right(table, but_first=1)
+    return to_the_right(table, but_first=1)
 
 
 def _posts(result: Result) -> Table:
@@ -43,21 +58,8 @@ def _posts(result: Result) -> Table:
     )
     total = Count()
     for channel, count in result.counts.items():
-        table.add_row(channel, load(channel).settlement, *_figures(count))
+        table.add_row(channel, load(channel).settlement, *figures(count))
         total.add(count)
     table.add_section()
-    table.add_row("together", "", *_figures(total))
-    return _to_the_right(table, but_first=2)
-
-
-def _figures(count: Count) -> list[str]:
-    wrong = (count.of(what) for what in (DOUBLED, LOST, MISCALLED))
-    return [str(n) for n in (count.deliveries, count.once, *wrong, count.asked)]
-
-
-def _to_the_right(table: Table, but_first: int) -> Table:
-    for column in table.columns[:but_first]:
-        column.no_wrap = True
-    for column in table.columns[but_first:]:
-        column.justify = "right"
-    return table
+    table.add_row("together", "", *figures(total))
+    return to_the_right(table, but_first=2)

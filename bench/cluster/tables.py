@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from bench.chaos.table import figures, to_the_right
 from bench.chaos.verdict import DOUBLED, LOST, MISCALLED, Count
 from bench.cluster.counting import Line
 from bench.cluster.throughput import GOAL, Pace
@@ -29,7 +30,7 @@ def show_paces(console: Console, paces: Sequence[Pace]) -> None:
             f"{pace.busy:.0%}",
             "yes" if pace.in_order else "[red]no[/red]",
         )
-    console.print(_to_the_right(table, but_first=0))
+    console.print(to_the_right(table, but_first=0))
 
 
 def show_lines(console: Console, lines: Sequence[Line]) -> None:
@@ -42,13 +43,13 @@ def show_lines(console: Console, lines: Sequence[Line]) -> None:
     together = Count()
     for line in lines:
         over = f"{line.took_over_s:.1f} s" if line.took_over_s is not None else "–"
-        figures = _figures(line.count)
-        table.add_row(line.fault, *figures, str(line.repeats), f"{line.silence_s:.1f} s", over)
+        told = figures(line.count)
+        table.add_row(line.fault, *told, str(line.repeats), f"{line.silence_s:.1f} s", over)
         together.add(line.count)
     table.add_section()
     repeats = sum(line.repeats for line in lines)
-    table.add_row("together", *_figures(together), str(repeats), "", "")
-    console.print(_to_the_right(table, but_first=1))
+    table.add_row("together", *figures(together), str(repeats), "", "")
+    console.print(to_the_right(table, but_first=1))
 
 
 def share_of_linear(first: Pace, pace: Pace) -> float:
@@ -58,16 +59,3 @@ def share_of_linear(first: Pace, pace: Pace) -> float:
 
 def _spent(pace: Pace) -> tuple[float, ...]:
     return pace.worker_s, pace.scheduler_s, pace.database_s, pace.platform_s
-
-
-def _figures(count: Count) -> list[str]:
-    wrong = (count.of(what) for what in (DOUBLED, LOST, MISCALLED))
-    return [str(n) for n in (count.deliveries, count.once, *wrong, count.asked)]
-
-
-def _to_the_right(table: Table, but_first: int) -> Table:
-    for column in table.columns[:but_first]:
-        column.no_wrap = True
-    for column in table.columns[but_first:]:
-        column.justify = "right"
-    return table

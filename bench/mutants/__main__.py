@@ -15,6 +15,7 @@ PARTS = {
     "planning": "publisher.planning",
     "courier": "publisher.delivery.courier",
     "claims": "publisher.store.claims",
+    "conditions": "publisher.store.conditions",
     "lifecycle": "publisher.delivery.lifecycle",
 }
 ENOUGH = 0.85

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bench.walk.trace import HOUSE
+from bench.walk.trace import HOUSE, READS, WRITES
 from bench.walk.ways import Part, of_a_post, of_an_edit
 from publisher import logs
 
@@ -35,8 +35,10 @@ def _told(parts: Iterable[Part]) -> Iterable[str]:
         back_in_all += back
         rooms = list(dict.fromkeys(_room(module) for module in modules))
         yield f"## {part.name}: {len(modules)} modules in {len(rooms)} rooms"
-        store = part.steps.to_the_store
-        yield f"The store is read {store['reading']} times and written {store['writing']} times."
+        read, written = (
+            sum(part.steps.to_the_store[way] for way in ways) for ways in (READS, WRITES)
+        )
+        yield f"The store is read {read} times and written {written} times."
         yield "\n".join(f"- {room}: {', '.join(_of(room, modules))}" for room in rooms)
         if back:
             yield "Back up:\n" + "\n".join(f"- {a} -> {b}: {n}" for (a, b), n in back.items())

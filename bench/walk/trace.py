@@ -15,6 +15,9 @@ HOUSE = Path(__file__).parent.parent.parent
 _ROOTS = ("publisher", "channels")
 _STORE = "publisher.store.database"
 
+READS, WRITES = ("reading",), ("writing", "sending")
+"""What the store is opened by."""
+
 
 @dataclass(slots=True)
 class Steps:
@@ -75,7 +78,7 @@ class Trace:
         # They are generators, whose going on is told as a call too: the first one is a beginning,
         # and where in the code it stood tells the others.
         name = frame.f_code.co_name
-        return name in ("reading", "writing") and frame.f_lasti == self._begins.setdefault(
+        return name in (*READS, *WRITES) and frame.f_lasti == self._begins.setdefault(
             name, frame.f_lasti
         )
 

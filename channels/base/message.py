@@ -17,13 +17,14 @@ class Dialect(StrEnum):
 
     ``PLAIN``: no markup, a link stands as "words (address)". ``FACETS``: no markup, a link stands
     as its words and its address is in ``Text.facets``. ``HTML``: paragraphs, emphasis, lists,
-    links, headings. ``TELEGRAM_HTML``: Telegram's subset of inline tags, lists as lines.
+    links, headings. ``INLINE_HTML``: lines of text in which ``b``, ``i``, ``code``, ``pre`` and
+    ``a`` stand, as Telegram takes them; lists are lines too.
     """
 
     PLAIN = "plain"
     FACETS = "facets"
     HTML = "html"
-    TELEGRAM_HTML = "telegram-html"
+    INLINE_HTML = "inline-html"
 
 
 @dataclass(frozen=True, slots=True)

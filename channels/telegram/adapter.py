@@ -97,7 +97,7 @@ class Adapter(Channel[TelegramConfig]):
         N_("In Telegram write to @BotFather, send /newbot, and copy the token that it gives."),
         N_("Add the bot to your channel as an administrator who may post messages."),
     )
-    dialect = Dialect.TELEGRAM_HTML
+    dialect = Dialect.INLINE_HTML
     settlement: ClassVar[Settlement] = Settlement.NONE
     reads_at_once: ClassVar[int] = PAGES_A_READING
 

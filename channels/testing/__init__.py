@@ -114,7 +114,7 @@ def written(text: str, dialect: Dialect) -> Text:
     """``text``, which has no markup, as an adapter of ``dialect`` gets it."""
     if dialect is Dialect.HTML:
         return Text(f"<p>{escape(text, quote=False)}</p>", text)
-    if dialect is Dialect.TELEGRAM_HTML:
+    if dialect is Dialect.INLINE_HTML:
         return Text(escape(text, quote=False), text)
     return Text(text, text)
 

@@ -1,8 +1,9 @@
-"""Says which machine an address names, as far as its letters tell; no name server is asked."""
+"""Says what an address leads to, as far as its letters tell; no name server is asked."""
 
 from __future__ import annotations
 
 import ipaddress
+from urllib.parse import urlsplit
 
 
 def is_loopback(host: str) -> bool:
@@ -11,3 +12,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_web(address: str) -> bool:
+    """Whether a browser would follow ``address`` to a web site: no ``javascript:``, no bare path,
+    and a host that is named."""
+    try:
+        is_named = bool(urlsplit(address).hostname)
+    except ValueError:
+        return False
+    # What urlsplit drops in front of it (spaces, control signs) a page would print.
+    return is_named and address.lower().startswith(("http://", "https://"))

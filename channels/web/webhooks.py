@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.base import AmbiguousError, CredentialsExpiredError
-from channels.web.hosts import is_loopback
+from channels.web.hosts import is_loopback, is_web
 from channels.web.http import HttpSession, parsed
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 -- what every such secret begins with
@@ -112,4 +112,4 @@ def _address(url: object) -> str:
     """``url``, where it is an address that a page may link to."""
     if not isinstance(url, str) or len(url) > _LONGEST_URL:
         return ""
-    return url if url.startswith(("https://", "http://")) else ""
+    return url if is_web(url) else ""

@@ -20,6 +20,7 @@ from typing import Any
 import requests
 
 from channels.base import N_, ForbiddenError, Media, TransientError
+from channels.web.hosts import is_web
 from channels.web.http import HttpSession
 from channels.web.uploads import content_of
 from channels.web.values import moment
@@ -170,7 +171,7 @@ def _shown(media: Media, row: Mapping[str, Any]) -> Shown:
 
 def _is_whole(row: Mapping[str, Any]) -> bool:
     address = row.get("source_url")
-    is_address = isinstance(address, str) and address.startswith(("https://", "http://"))
+    is_address = isinstance(address, str) and is_web(address)
     return isinstance(row.get("id"), int) and is_address
 
 

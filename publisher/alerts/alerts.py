@@ -138,6 +138,12 @@ class Alerts:
                 if untold and self._is_time(fares, untold, at_once=at_once):
                     self._tell_over(way, untold, fares)
 
+    def write_down(self) -> None:
+        """Bring what is in memory alone into the store, where that takes it: for a process that
+        tells nothing itself."""
+        with self._telling:
+            self._write_down()
+
     def tell_the_rest(self, within_s: float) -> None:
         """Tell what is left before the program ends; what takes longer, the next start tells."""
         telling = threading.Thread(

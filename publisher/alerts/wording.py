@@ -16,7 +16,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from publisher.i18n import _, ngettext
-from publisher.logs import redact
+from publisher.redaction import redact
 from publisher.states import note_words
 from publisher.store.models import Alert
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from channels.web.hosts import is_web
 from publisher.calendar.entries import Entry, Going
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language
@@ -82,7 +83,7 @@ def _event(
     event.add("status", _status(entry))
     # A post takes nobody's time.
     event.add("transp", "TRANSPARENT")
-    address = next((one.url for one in entry.channels if _is_web(one.url)), "")
+    address = next((one.url for one in entry.channels if is_web(one.url)), "")
     if address:
         event.add("url", address)
     return event
@@ -117,7 +118,7 @@ def _description(settings: Settings, entry: Entry, campaign: str) -> str:
 
 def _line(settings: Settings, one: Going) -> str:
     words = going_words(one)
-    address = f" {one.url}" if _is_web(one.url) else ""
+    address = f" {one.url}" if is_web(one.url) else ""
     return f"{settings.channel_title(one.channel)}: {words}{address}"
 
 
@@ -131,7 +132,3 @@ def going_words(one: Going) -> str:
             "needed": one.approvals,
         }
     return state_words(one.state)
-
-
-def _is_web(address: str) -> bool:
-    return address.startswith(("https://", "http://"))

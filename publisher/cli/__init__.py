@@ -6,20 +6,23 @@ imported that speaks: by ``--lang``, else by PUBLISHER_LANG, else Vietnamese.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import gettext
 import importlib
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from publisher.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, _, language, use_language
+from publisher.i18n import DEFAULT_LANGUAGE, FOLDER, LANGUAGES, N_, _, language, use_language
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", N_("Lay out a new site in an empty folder.")),
     "new-campaign": ("campaigns", N_("Make a new campaign folder with examples.")),
-    "check": ("campaigns", N_("Check every campaign and schedule.toml.")),
+    "check": ("check", N_("Check every campaign and schedule.toml.")),
+    "schema": ("schema", N_("Let an editor complete and check files as one types.")),
     "preview": ("campaigns", N_("Show every post as each channel will show it.")),
     "card": ("card", N_("Draw the cards of a post; list their designs.")),
     "video": ("video", N_("Make the short video of a post.")),
@@ -27,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", N_("Show what would change in what is scheduled.")),
     "apply": ("plan", N_("Put the plan into force.")),
     "calendar": ("calendar", N_("The plan as a table for Excel, out and back in.")),
+    "variants": ("variants", N_("Have texts proposed that fit a channel.")),
     "approve": ("deliveries", N_("Approve posts.")),
     "status": ("status", N_("Show what is coming, what went out, what needs you.")),
     "log": ("status", N_("Show who did what, when.")),
@@ -45,16 +49,25 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rehearse": ("rehearsal", N_("Play the coming editions through, with no account.")),
     "outbox": ("outbox", N_("Serve the local timeline to a browser.")),
     "console": ("console", N_("Serve the console: pages for the officers.")),
+    "assistant": ("assistant", N_("Serve an assistant that drafts and asks, and never sends.")),
     "people": ("people", N_("Who may log in to the console, and what each may do.")),
     "run": ("daemon", N_("Run the daemon.")),
+    "worker": ("worker", N_("Send as one of a cluster's processes.")),
+    "alive": ("alive", N_("Say whether the daemon is at work.")),
     "channels": ("channels", N_("List, check and log in the channels.")),
     "key": ("key", N_("Make and change the key that stored tokens are sealed by.")),
     "alerts": ("alerts", N_("List what a person must act upon; try who is told.")),
     "doctor": ("doctor", N_("Check clock, disk, store, secrets and every channel.")),
     "backup": ("backups", N_("Back up the store while it is in use.")),
     "restore": ("backups", N_("Bring back a backup.")),
+    "drill": ("drill", N_("Try a backup before it is needed.")),
+    "migrate-store": ("migrate_store", N_("Move the store to another database, and back.")),
 }
 """Each command's module and its line of help, in the order in which help shows them."""
+
+
+RUBBISH = 50_000
+"""After so many new objects rubbish is looked for; Python's own 700 is met in every import."""
 
 
 class ToldOption(click.Option):
@@ -129,8 +142,8 @@ class LazyCommands(click.Group):
     "--config",
     cls=ToldOption,
     help=N_("The office's schedule.toml."),
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("schedule.toml"),
+    type=click.Path(dir_okay=False),
+    default="schedule.toml",
     envvar="PUBLISHER_CONFIG",
     show_default=True,
 )
@@ -145,12 +158,18 @@ class LazyCommands(click.Group):
     package_name="publisher", cls=ToldOption, help=N_("Show the version and exit.")
 )
 @click.pass_context
-def cli(ctx: click.Context, config: Path, lang: str | None, verbose: bool) -> None:  # noqa: ARG001
-    ctx.obj = {"config": config, "verbose": verbose}
+def cli(ctx: click.Context, config: str, lang: str | None, verbose: bool) -> None:  # noqa: ARG001
+    from pathlib import Path
+
+    ctx.obj = {"config": Path(config), "verbose": verbose}
 
 
 def main() -> None:
     """Run the command line; a fault of ours is told in one line, not as a traceback."""
+    # What is imported stays: to look for rubbish in it time and again, and once more at the end,
+    # takes a quarter of a short command's time.
+    gc.set_threshold(RUBBISH)
+    atexit.register(gc.freeze)
     use_language(_wanted_language(sys.argv[1:]))
     _let_click_speak()
     name_places(cli)
@@ -168,8 +187,8 @@ def main() -> None:
 
 def _let_click_speak() -> None:
     """Show click our catalogue: its own words (``click_words``) go through the gettext module."""
-    gettext.bindtextdomain("publisher", Path(__file__).parents[1] / "locale")
-    gettext.textdomain("publisher")
+    gettext.bindtextdomain("click", FOLDER)
+    gettext.textdomain("click")
     os.environ["LANGUAGE"] = language()
 
 

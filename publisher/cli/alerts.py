@@ -14,9 +14,10 @@ from channels.base import ChannelError
 from publisher.alerts.ways import ways_of
 from publisher.alerts.wording import trial
 from publisher.cli.opening import site, site_as_it_lies
-from publisher.cli.terminal import console, refuse, say
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import refuse, say
 from publisher.i18n import _, ngettext
-from publisher.logs import redact
+from publisher.redaction import redact
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import alerts as stored

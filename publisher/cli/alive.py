@@ -23,7 +23,6 @@ def alive(ctx: click.Context) -> None:
     from publisher.store import pulse
     from publisher.store.database import is_there
     from publisher.store.trouble import in_words
-    from publisher.web.measured import is_at_work
 
     office = site_as_it_lies(ctx)
     last = None
@@ -37,6 +36,6 @@ def alive(ctx: click.Context) -> None:
     if last is None:
         refuse(_("The daemon has never run here: publisher run"))
     when = local(last, office.settings.zone)
-    if not is_at_work(last, office.clock(), office.settings):
+    if not pulse.is_at_work(last, office.clock(), office.settings):
         refuse(_("The daemon isn't at work; it was at %(when)s.") % {"when": when})
     say(_("The daemon is at work; last seen at %(when)s.") % {"when": when})

@@ -14,7 +14,8 @@ from publisher.cli.days import Day, GivenDay
 from publisher.cli.keyboard import user_name
 from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import site
-from publisher.cli.terminal import console, refuse, say, show_faults
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import refuse, say, show_faults
 from publisher.files.text import shown
 from publisher.i18n import _, ngettext
 

@@ -13,7 +13,8 @@ from rich.text import Text
 
 from publisher.cli.names import post_of, refuse_unknown_channel
 from publisher.cli.opening import settings_of
-from publisher.cli.terminal import console, refuse, say, show_faults
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import refuse, say, show_faults
 from publisher.clock import system_clock
 from publisher.files.faults import Severity
 from publisher.files.text import shown

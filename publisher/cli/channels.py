@@ -15,7 +15,8 @@ from channels.base import ChannelError, CredentialsExpiredError, secret_keys
 from publisher.cli.names import refuse_unknown_channel
 from publisher.cli.opening import site, site_as_it_lies
 from publisher.cli.person import TerminalPerson
-from publisher.cli.terminal import console, refuse, say
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import refuse, say
 from publisher.i18n import _
 from publisher.secrets import store_secret
 from publisher.site import Site

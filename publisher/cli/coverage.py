@@ -17,8 +17,9 @@ from publisher.campaign.register import Register, Topic, mark
 from publisher.campaign.register_reader import read_register
 from publisher.cli.criteria import days_of, tell_faults
 from publisher.cli.opening import site
+from publisher.cli.rich_console import console
 from publisher.cli.span_options import Asked, span_options
-from publisher.cli.terminal import console, refuse, say
+from publisher.cli.terminal import refuse, say
 from publisher.files.messages import near
 from publisher.i18n import _, ngettext
 from publisher.notation import day, number

@@ -15,8 +15,9 @@ import click
 from rich.text import Text
 
 from publisher.cli.opening import site
+from publisher.cli.rich_console import console
 from publisher.cli.span_options import Asked, span_options
-from publisher.cli.terminal import console, refuse, say, show_faults
+from publisher.cli.terminal import refuse, say, show_faults
 from publisher.files.faults import Fault, as_lines
 from publisher.i18n import _
 from publisher.notation import day

@@ -2,27 +2,88 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from publisher import logs
-from publisher.cli.opening import site
+from publisher.cli.opening import lasting_site
+from publisher.cli.terminal import refuse
 from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from publisher.daemon.running import End
+    from publisher.site import Site
 
 
 @click.command(
     help=_("Run the daemon until it is told to stop (SIGTERM); SIGHUP rereads the files.")
 )
+@click.option(
+    "--concurrency",
+    type=click.IntRange(0),
+    help=_("In a cluster: so many channels at once, 64 if left out; 0: it sends nothing itself."),
+)
 @click.pass_context
-def run(ctx: click.Context) -> None:
+def run(ctx: click.Context, concurrency: int | None) -> None:
+    office = _that_takes_writes(ctx)
+    if office.is_cluster:
+        from publisher.daemon.node import Node
+        from publisher.engines.cluster.engine import CONCURRENCY
+
+        channels_at_once = CONCURRENCY if concurrency is None else concurrency
+        end_with(Node(office, ctx.obj["config"], channels_at_once).run())
+        return
+    if concurrency is not None:
+        refuse(_("--concurrency is for a cluster: here every channel has a thread of its own."))
     from publisher.daemon.running import Daemon
 
-    office = site(ctx)
-    logs.set_up(office.settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.INFO)
-    end = Daemon(office, config=ctx.obj["config"]).run()
+    end_with(Daemon(office, config=ctx.obj["config"]).run())
+
+
+def _that_takes_writes(ctx: click.Context) -> Site:
+    """The site, once its store takes what a daemon writes first; under systemd that is waited for,
+    and somebody is told. Nothing has been begun by then."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from publisher.cli.mishaps import explain
+    from publisher.cli.opening import settings_of
+    from publisher.daemon.kept_out import KeptOut
+    from publisher.daemon.supervisor import Supervisor
+    from publisher.store.errors import StoreBusyError, StoreError
+
+    kept_out = None
+    while True:
+        trial = click.Context(ctx.command, parent=ctx, obj=ctx.obj)
+        try:
+            office = lasting_site(trial)
+            _try_to_write(office)
+        except StoreBusyError:
+            raise
+        except (StoreError, SQLAlchemyError, OSError) as error:
+            trial.close()
+            if not Supervisor().is_there:
+                raise
+            kept_out = kept_out or KeptOut(settings_of(ctx))
+            kept_out.bear(explain(error))
+        else:
+            ctx.call_on_close(trial.close)
+            return office
+
+
+def _try_to_write(office: Site) -> None:
+    from publisher.store import pulse
+
+    if not office.is_cluster:
+        with office.database.daemon_lock():
+            pass
+    with office.database.writing() as session:
+        pulse.beat(session, office.clock(), "start")
+
+
+def end_with(end: End) -> None:
+    """End the process as its work ended, or let it begin anew."""
     sys.stderr.flush()
     if end.again:
         # The same process begins anew: whoever watches it sees no end, and what hangs is gone.

@@ -12,7 +12,8 @@ import click
 from rich.text import Text
 
 from publisher.cli.opening import site_as_it_lies
-from publisher.cli.terminal import console, say
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import say
 from publisher.doctor.examination import examine
 from publisher.doctor.finding import Finding
 from publisher.i18n import _

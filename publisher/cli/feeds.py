@@ -14,7 +14,8 @@ from rich.text import Text
 from publisher.cli.keyboard import user_name
 from publisher.cli.names import campaign_names, refuse_unknown_campaign
 from publisher.cli.opening import site
-from publisher.cli.terminal import console, refuse, say
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import refuse, say
 from publisher.desk.standing import local
 from publisher.i18n import _, ngettext
 from publisher.states import note_words

@@ -14,7 +14,8 @@ import click
 
 from publisher import logs
 from publisher.cli.opening import site
-from publisher.cli.terminal import console, say
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import say
 from publisher.i18n import _, ngettext
 from publisher.store import short_links
 from publisher.store.models import Delivery, ShortLink

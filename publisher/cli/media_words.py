@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import click
 from rich.text import Text
 
-from publisher.cli.terminal import console, say
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import say
 from publisher.delivery.lifecycle import State
 from publisher.desk.media_words import consent_words, facts, licence_words, used_words
 from publisher.desk.standing import local

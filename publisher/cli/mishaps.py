@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from publisher.i18n import _
 
+_OF_A_CLUSTER = ("procrastinate", "psycopg", "psycopg_pool")
+
 
 def explain(error: Exception) -> str:
     """One line for an error that no command foresaw; no secret in it."""
@@ -27,6 +29,11 @@ def explain(error: Exception) -> str:
         from publisher.store.trouble import in_words
 
         return _("The database can't be used: %(why)s") % {"why": in_words(error)}
+    if isinstance(error, ModuleNotFoundError) and error.name in _OF_A_CLUSTER:
+        return _(
+            "This installation lacks what a PostgreSQL database and a cluster need "
+            "(%(name)s). Install it: pip install 'publisher[cluster]'"
+        ) % {"name": error.name}
     if isinstance(error, ModuleNotFoundError):
         return _(
             "This installation lacks the Python package “%(name)s”: have your "

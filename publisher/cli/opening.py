@@ -33,6 +33,44 @@ def site(ctx: click.Context) -> Site:
     return closing
 
 
+def site_to_look_at(ctx: click.Context) -> Site:
+    """The same for a command that shows what is stored and does nothing else: neither the adapters
+    nor what writes a log are loaded for it."""
+    from publisher.settings.reader import read_settings_but_channels
+    from publisher.site import open_site
+
+    opened, faults = open_site(ctx.obj["config"], system_clock, read_settings_but_channels)
+    if opened is None:
+        _refuse(ctx, faults)
+    closing: Site = opened
+    ctx.call_on_close(closing.close)
+    # What shows a cluster is its engine's own, which writes a log.
+    if ctx.obj["verbose"] or closing.is_cluster:
+        _settle_in(ctx, closing.settings)
+    else:
+        speak(ctx, closing.settings)
+        logging.getLogger().setLevel(logging.CRITICAL)
+    return closing
+
+
+def lasting_site(ctx: click.Context) -> Site:
+    """The site of a process that runs for months: it writes a log, and one of a cluster waits for
+    its database."""
+    from publisher import logs
+    from publisher.site import store_url
+
+    settings = settings_of(ctx)
+    level = logging.DEBUG if ctx.obj["verbose"] else logging.INFO
+    logs.set_up(settings.zone, level)
+    if settings.engine == "cluster":
+        from publisher.engines.cluster.waiting import wait_for
+
+        wait_for(store_url(settings))
+    office = site(ctx)
+    logs.set_up(settings.zone, level)
+    return office
+
+
 def site_as_it_lies(ctx: click.Context) -> Site:
     """The site with its store neither made nor brought up to date: for when that can't be done."""
     from publisher.secrets import seal_of_the_office, secret_reader

@@ -11,7 +11,8 @@ import click
 from rich.markup import escape
 
 from publisher.cli.opening import site
-from publisher.cli.terminal import console, count_faults, say, show_faults
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import count_faults, say, show_faults
 from publisher.files.faults import Severity
 from publisher.i18n import _
 

@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from publisher import notation
-from publisher.cli.terminal import console, say
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import say
 from publisher.i18n import _, ngettext
 from publisher.reach import doubts, words
 from publisher.reach.accounts import Account, Told

@@ -17,7 +17,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from publisher import logs
-from publisher.cli.terminal import console, refuse, show_faults
+from publisher.cli.rich_console import console
+from publisher.cli.terminal import refuse, show_faults
 from publisher.clock import system_clock
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, ngettext

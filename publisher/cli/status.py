@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import click
-from rich.text import Text
 from sqlmodel import Session
 
 from publisher.cli.deliveries import named
-from publisher.cli.opening import site
-from publisher.cli.terminal import console, say
+from publisher.cli.opening import site_to_look_at
+from publisher.cli.terminal import say
 from publisher.delivery.lifecycle import State
 from publisher.desk.record import detail_words, subject_words
 from publisher.desk.standing import NEEDS_A_PERSON, ON_THE_WAY, Standing, local
 from publisher.i18n import _, ngettext
+from publisher.site import Site
 from publisher.states import action_words, note_words
 from publisher.store import approvals, audit, channel_states, deliveries, holds
 from publisher.store.deliveries import short
@@ -39,7 +39,7 @@ from publisher.store.models import Delivery
 )
 @click.pass_context
 def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
-    office = site(ctx)
+    office = site_to_look_at(ctx)
     now, span = office.clock(), timedelta(days=days)
     with office.database.reading() as session:
         rows = named(session, names, "") if names else _all_in(session, now, span)
@@ -47,6 +47,8 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
         stops = holds.in_force(session, now)
         states = channel_states.all_of_them(session)
         feeds = unread(session)
+    if office.is_cluster:
+        _tell_of_the_cluster(office)
     for hold in stops:
         what = hold.target or _("everything")
         until = ""
@@ -91,6 +93,18 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
         )
 
 
+def _tell_of_the_cluster(office: Site) -> None:
+    from publisher.engines.cluster.roll import seated
+
+    found = seated(office.database)
+    duty = next((one.name for one in found if one.has_duty), "")
+    if not duty:
+        _warn(_("Cluster"), _("nobody has the duty: nothing is planned, nothing goes out"))
+        return
+    number = ngettext("%(n)d process", "%(n)d processes", len(found)) % {"n": len(found)}
+    say(_("Cluster: %(number)s, duty: %(duty)s") % {"number": number, "duty": duty})
+
+
 def _are_posts(names: Sequence[str]) -> bool:
     """Whether posts are asked about, whose every delivery is then shown, however long ago."""
     return bool(names) and all("/" in name for name in names)
@@ -116,7 +130,7 @@ def _all_in(session: Session, now: datetime, span: timedelta) -> list[Delivery]:
 @click.option("--limit", default=50, show_default=True, help=_("At most so many lines."))
 @click.pass_context
 def log(ctx: click.Context, about: str, limit: int) -> None:
-    office = site(ctx)
+    office = site_to_look_at(ctx)
     with office.database.reading() as session:
         events = audit.latest(session, about=about, limit=limit)
     for event in events:
@@ -131,13 +145,13 @@ def log(ctx: click.Context, about: str, limit: int) -> None:
 def _list(title: str, rows: Sequence[Delivery], standing: Standing) -> None:
     if not rows:
         return
-    console.print(Text(title, style="bold"))
+    say((title, "bold"))
     for row in rows:
         at = local(row.due_at, standing.zone)
         say(f"  {at}  {row.channel}  {short(row)}  ·  {standing.words(row)}")
-        console.print(Text(f"      {row.url or row.first_line}", style="dim"))
-    console.print()
+        say((f"      {row.url or row.first_line}", "dim"))
+    say()
 
 
 def _warn(what: str, why: str) -> None:
-    console.print(Text.assemble((what, "bold red"), f": {why}"))
+    say((what, "bold red"), f": {why}")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rich.console import Console
-from rich.text import Text
+import click
 
 from publisher.files.faults import Fault, Severity
 from publisher.i18n import _, ngettext
 
-console = Console(highlight=False, soft_wrap=True, emoji=False)
+Styled = tuple[str, str]
+"""A text, and how it is drawn: "bold", "dim", a colour, or several of them."""
+
+# What a platform or a file says must not drive the terminal; lines and tabs are meant.
+_DRIVES_TERMINALS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
-def say(text: str) -> None:
-    """Print ``text`` as it stands: what people wrote may look like rich's markup, "[/]"."""
-    console.print(Text(text))
+def say(*parts: str | Styled) -> None:
+    """Print a line of ``parts`` as they stand, however long."""
+    # https://no-color.org
+    click.echo("".join(map(_drawn, parts)), color=False if os.environ.get("NO_COLOR") else None)
 
 
 def refuse(text: str) -> NoReturn:
@@ -32,7 +37,7 @@ def show_faults(faults: Sequence[Fault]) -> None:
         warning = fault.severity is Severity.WARNING
         label = _("warning") if warning else _("error")
         style = "yellow" if warning else "red"
-        console.print(Text.assemble((fault.place, "bold"), ": ", (label, style), f": {fault.what}"))
+        say((fault.place, "bold"), ": ", (label, style), f": {fault.what}")
         if fault.instead:
             say(f"    → {fault.instead}")
 
@@ -47,3 +52,12 @@ def count_faults(faults: Sequence[Fault]) -> str:
             ngettext("%(n)d warning", "%(n)d warnings", warnings) % {"n": warnings},
         )
     )
+
+
+def _drawn(part: str | Styled) -> str:
+    text, style = (part, "") if isinstance(part, str) else part
+    text, words = text.translate(_DRIVES_TERMINALS), style.split()
+    if not words:
+        return text
+    colour = next((word for word in words if word not in ("bold", "dim")), None)
+    return click.style(text, colour, bold="bold" in words or None, dim="dim" in words or None)

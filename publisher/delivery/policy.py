@@ -20,7 +20,7 @@ LEASE = timedelta(minutes=15)
 
 CLUSTER_LEASE = timedelta(seconds=60)
 """The same in a cluster, where nobody can see that another node's process is gone. It is renewed
-each quarter of it: three times what a node's clock may be off is left then."""
+each quarter of it: what is left then is more than the clocks of two nodes may be apart."""
 
 SETTLE_AFTER = timedelta(seconds=60)
 """A look-up that finds nothing counts only so long after the attempt: platforms list a new post

@@ -50,10 +50,10 @@ class Desk:
 
     def campaigns(self) -> Sequence[Campaign]:
         """The campaigns as last read without fault."""
-        if self._seen is None and not self.planner.sound:
+        if self._seen is None and not self.planner.last_good:
             # Who merely asks, as a report does for titles, must not put a plan into force.
             return self.planner.read()[0]
-        return self.planner.sound
+        return self.planner.last_good
 
     def force(self) -> None:
         """See to it that the next ``refresh`` reads everything."""

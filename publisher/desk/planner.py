@@ -16,9 +16,9 @@ from publisher.clock import Clock
 from publisher.delivery.lifecycle import CANCEL
 from publisher.desk.codes import with_own_codes
 from publisher.desk.folder import campaigns_of
+from publisher.desk.last_good import LastGood
 from publisher.desk.recalled import Recalled, longest_grace
 from publisher.desk.remembered import Memory, Posted
-from publisher.desk.sound import Sound
 from publisher.files.faults import Fault
 from publisher.media.library import MediaError, measure
 from publisher.media.record import Consent, Library
@@ -28,9 +28,8 @@ from publisher.planning.lines import identity_in
 from publisher.planning.model import PlannedDelivery
 from publisher.planning.plan import FeedItem
 from publisher.settings import Settings
-from publisher.store import bookkeeping
+from publisher.store import bookkeeping, comparing
 from publisher.store import library as stored_library
-from publisher.store import planned as stored_plan
 from publisher.store.database import Database
 from publisher.store.feeds import entries_of
 from publisher.store.lines import Standing, standing
@@ -53,14 +52,14 @@ class Draft:
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Made:
     """What the campaigns that were read ask for in [start, end): ``good`` are those without an
-    error and ``sound`` what they ask for, ``faulty`` the slugs of the others."""
+    error and ``asked`` what they ask for, ``faulty`` the slugs of the others."""
 
     start: datetime
     end: datetime
     faults: Sequence[Fault]
     faulty: Collection[str]
     good: Sequence[Campaign]
-    sound: Sequence[PlannedDelivery]
+    asked: Sequence[PlannedDelivery]
 
 
 def _as_it_is(campaign: Campaign) -> Campaign:
@@ -79,7 +78,7 @@ class Planner:
         self.adapt: Callable[[Campaign], Campaign] = _as_it_is
         self.until: datetime | None = None
         self.library: Callable[[], Library] = self._library
-        self._sound = Sound()
+        self._last_good = LastGood()
 
     def read(self, but: Collection[str] = ()) -> tuple[list[Campaign], list[Fault]]:
         """The campaigns as their files have them now, and what is wrong with the others; those
@@ -88,9 +87,9 @@ class Planner:
         return [self.adapt(campaign) for campaign in read], faults
 
     @property
-    def sound(self) -> Sequence[Campaign]:
+    def last_good(self) -> Sequence[Campaign]:
         """The campaigns as they were last drafted without fault."""
-        return self._sound.campaigns(lambda but: self.read(but)[0])
+        return self._last_good.campaigns(lambda but: self.read(but)[0])
 
     def draft(self) -> Draft:
         """Read the files and work out what they would change; nothing is put into force."""
@@ -105,9 +104,9 @@ class Planner:
                     break
         stopped = self._stopped(library, made, changes, recalled)
         changes = dataclasses.replace(changes, removed=(*changes.removed, *stopped))
-        recalled.remember(made.good, made.sound, made.start, made.end)
-        self._sound.drafted(made.good, recalled.slugs, made.faulty, recalled.files)
-        return Draft(tuple(made.sound), changes, tuple(made.faults))
+        recalled.remember(made.good, made.asked, made.start, made.end)
+        self._last_good.drafted(made.good, recalled.slugs, made.faulty, recalled.files)
+        return Draft(tuple(made.asked), changes, tuple(made.faults))
 
     @property
     def _memory(self) -> Memory | None:
@@ -131,8 +130,8 @@ class Planner:
         faults = [*faults, *rendering_faults]
         faulty = campaigns_of(faults, self._settings.campaigns_folder)
         good = [campaign for campaign in campaigns if campaign.slug not in faulty]
-        sound = [one for one in planned if one.identity.campaign not in faulty]
-        return _Made(start, end, faults, faulty, good, sound)
+        asked = [one for one in planned if one.identity.campaign not in faulty]
+        return _Made(start, end, faults, faulty, good, asked)
 
     def _changes(
         self,
@@ -143,8 +142,8 @@ class Planner:
         now: datetime,
     ) -> Changes:
         settled = recalled.lines(made.start)
-        beside = stored_plan.compared(session, stands, made.sound, settled)
-        files = filed(made.good, made.sound, now, self._settings.zone)
+        beside = comparing.compared(session, stands, made.asked, settled)
+        files = filed(made.good, made.asked, now, self._settings.zone)
         editions = {**files.editions, **recalled.editions(made.start, now)}
         tagged = bookkeeping.tagged(session, editions, made.start, made.end, beside.ids)
         concerned = {row.identity.campaign for row in beside.stored}
@@ -205,9 +204,9 @@ class Planner:
         if not stoppable:
             return []
         with self._database.reading() as session:
-            found = stored_plan.numbered(session, stored_library.unfit(session, stoppable))
+            found = comparing.numbered(session, stored_library.unfit(session, stoppable))
         known = {
-            *(one.identity for one in made.sound),
+            *(one.identity for one in made.asked),
             *(row.identity for row in changes.removed),
             *map(identity_in, recalled.lines(made.start)),
         }

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, not_, select
 
 from publisher.delivery.lifecycle import CLAIMABLE
-from publisher.store import approvals, comments, deliveries
+from publisher.store import approvals, comments, conditions, deliveries
 from publisher.store.console_tables import PostComment
 from publisher.store.models import Approval, Delivery
 
@@ -122,18 +122,7 @@ def count(session: Session) -> int:
 
 
 def _lacks() -> ColumnElement[bool]:
-    given = (
-        select(func.count())
-        .select_from(Approval)
-        .where(
-            col(Approval.delivery_id) == col(Delivery.id),
-            col(Approval.fingerprint) == col(Delivery.fingerprint),
-        )
-        .scalar_subquery()
-    )
-    may_go = col(Delivery.state).in_(deliveries.names(CLAIMABLE))
-    found: ColumnElement[bool] = may_go & (col(Delivery.approvals) > given)
-    return found
+    return and_(deliveries.is_any_of(CLAIMABLE), not_(conditions.is_approved()))
 
 
 def _in_queue() -> ColumnElement[bool]:

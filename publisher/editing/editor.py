@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -49,6 +49,7 @@ MOST_OF_A_DIFF = 8_000
 """So many characters of a change the audit trail keeps; the fingerprints tell of the rest."""
 
 EDIT, ADD, LAY_ASIDE, TAKE_UP = "edit", "add post", "lay aside", "take up"
+DRAFT, REVISE = "draft", "revise draft"
 """What the audit trail calls a change."""
 
 _Keys = TypeVar("_Keys", bound=Keys)
@@ -162,13 +163,19 @@ class Editor:
 
     def adding(self, slug: str, new: NewPost, taken: Sequence[str] = ()) -> Proposal:
         """As ``add``, not yet ``checked``; no name of ``taken`` is used."""
+        name = self.name_of(slug, new, taken)
+        path = self._folder(slug) / POSTS / f"{name}.md"
+        return self._proposal(slug, path, ADD, None, unicodedata.normalize("NFC", text_of(new)))
+
+    def name_of(self, slug: str, new: NewPost, taken: Collection[str] = ()) -> str:
+        """What the file of ``new`` is to be called, without ``.md``: as no other post, nor draft,
+        nor one of ``taken``. Raises ``RefusedError``."""
         folder = self._folder(slug)
         there = {path.stem.lstrip("_") for path in (folder / POSTS).glob("*.md")}
         name = name_for(new, there | set(taken))
-        path = folder / POSTS / f"{name}.md"
         if new.name in there or not is_slug(name):
             raise refused(
-                path,
+                folder / POSTS / f"{name}.md",
                 "new_name",
                 _("“%(name)s” can't be the name of a new post.") % {"name": new.name},
                 _(
@@ -176,7 +183,7 @@ class Editor:
                     "hyphens."
                 ),
             )
-        return self._proposal(slug, path, ADD, None, unicodedata.normalize("NFC", text_of(new)))
+        return name
 
     def checked(self, proposals: Sequence[Proposal]) -> list[Proposal]:
         """``proposals``, each with what would be said of it were all of them written: by the
@@ -187,6 +194,25 @@ class Editor:
             looked = look(self._settings, self._folder(slug), own, self._clock(), self._library())
             found = [looked.judged(one) if one.slug == slug else one for one in found]
         return found
+
+    # -- what isn't read yet ----------------------------------------------------------------------
+
+    def draft(self, slug: str, name: str, before: Layout | None, after: str) -> Proposal:
+        """The draft of that name, ``_name.md``, as it would be with the text ``after``: looked at
+        as the post that it would be. ``before`` is what it says now; ``None``: it is new.
+
+        Raises ``RefusedError``.
+        """
+        post = _path(self._folder(slug), name)
+        was, action = (None, DRAFT) if before is None else (before.text, REVISE)
+        file = post.with_name(f"_{name}.md")
+        made = self._proposal(slug, file, action, was, unicodedata.normalize("NFC", after))
+        return self.checked([dataclasses.replace(made, post=name, judged_as=post)])[0]
+
+    def draft_as_written(self, slug: str, name: str) -> Layout:
+        """What the draft of that name says. Raises ``RefusedError``."""
+        folder = self._folder(slug)
+        return self._laid_out(_path(folder, name).with_name(f"_{name}.md"), folder)
 
     # -- the parts --------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ class Looked:
 
     def judged(self, one: Proposal) -> Proposal:
         """``one`` with its faults: those of its own file, and those of files nobody changed."""
-        own = shown(one.target or one.path)
+        own = shown(one.read_from)
         new = shadow.new_ones(self.after, self.before)
         mine = [fault for fault in new if fault.path == own or fault.path.name not in self.changed]
         return dataclasses.replace(
@@ -57,7 +57,7 @@ def look(
         if not one.changes_nothing:
             if one.target is not None:
                 changed[one.path.name] = None
-            changed[(one.target or one.path).name] = one.after
+            changed[one.read_from.name] = one.after
     posts = {Path(name).stem for name, text in changed.items() if text is not None}
     # What stays as it is can be looked at too.
     posts |= {one.post for one in proposals if one.changes_nothing}

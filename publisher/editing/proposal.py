@@ -28,7 +28,8 @@ class Proposal:
     the line ends that are theirs. ``target`` is its new name where it gets one. ``faults`` are what
     is found wrong with the campaign as it would be and wasn't before, ``standing`` what is wrong
     with this file both ways. ``notes`` say what else the change does: on which channels, in
-    which years. ``campaign`` is the campaign as it would be, ``None`` where that can't be read;
+    which years. ``judged_as`` is the post that a draft would be, which nobody reads before it has
+    that name. ``campaign`` is the campaign as it would be, ``None`` where that can't be read;
     ``planned`` the next time of the post on each channel, as readers would see it.
     """
 
@@ -42,9 +43,15 @@ class Proposal:
     standing: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
     target: Path | None = None
+    judged_as: Path | None = None
     campaign: Campaign | None = None
     planned: tuple[PlannedDelivery, ...] = ()
     writing: Callable[[Proposal, str], None] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def read_from(self) -> Path:
+        """The file as which the campaign's reader meets it."""
+        return self.judged_as or self.target or self.path
 
     @property
     def changes_nothing(self) -> bool:

@@ -21,11 +21,15 @@ _TRACKING = re.compile(
 )
 """Names of the query that change nothing on the page: of campaigns, clicks and sessions."""
 
+LONGEST = 2_500
+"""No index of PostgreSQL's takes a longer one."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def known_as(link: str) -> str:
-    """The form of ``link``; "" where it names no page of its own (none, or a site's first page)."""
+    """The form of ``link``; "" where it names no page of its own (none, a
+    site's first page, or one that is longer than ``LONGEST``)."""
     try:
         parts = urlsplit(canonicalize_url(_bare(link)))
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -36,7 +40,8 @@ def known_as(link: str) -> str:
         return ""
     own_port = f":{port}" if port not in (None, _DEFAULT_PORTS.get(parts.scheme)) else ""
     query = f"?{parts.query}" if parts.query else ""
-    return f"{host.removeprefix('www.')}{own_port}{path}{query}"
+    known = f"{host.removeprefix('www.')}{own_port}{path}{query}"
+    return known if len(known) <= LONGEST else ""
 
 
 def _bare(link: str) -> str:

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import feedparser
 
 from channels.base import N_
+from channels.web.hosts import is_web
 from publisher.feeds.addresses import known_as
 from publisher.feeds.body import MAX_ENTRIES, safe
 from publisher.feeds.fetch import FeedError
@@ -123,7 +124,7 @@ def _entry(
     if not title:
         return None
     link = _UNFIT.sub(lambda sign: quote(sign[0]), str(raw.get("link", "")).strip())
-    if not link.startswith(("http://", "https://")) or len(link) > MAX_LINK:
+    if not is_web(link) or len(link) > MAX_LINK:
         link = ""
     # feedparser's own ``get`` answers a question for the one with the other, and warns of it.
     stamp = raw.get("published_parsed") or dict.get(raw, "updated_parsed")

@@ -14,6 +14,8 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
 
+from channels.web.hosts import is_web
+
 MOST = 3
 """So many of an entry's pictures are tried."""
 
@@ -40,7 +42,7 @@ def pictures_of(raw: Mapping[str, Any], base: str, *, is_rss: bool = True) -> tu
             url = urljoin(base, address.strip())
         except ValueError:
             continue
-        if url.startswith(("http://", "https://")) and len(url) <= _LONGEST_ADDRESS:
+        if is_web(url) and len(url) <= _LONGEST_ADDRESS:
             found.setdefault(url, Picture(url, _words(alt)))
         if len(found) == MOST:
             break

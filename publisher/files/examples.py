@@ -39,5 +39,7 @@ EXAMPLES: Mapping[str, str] = {
     "of": 'of = "shown"',
     "hours": "hours = 24",
     "indicator": "[indicator.tin-kip-thoi]",
+    "endpoint": 'endpoint = "http://127.0.0.1:11434/v1"',
+    "model": 'model = "qwen3:14b"',
 }
 """A line that would do, by the key's name."""

@@ -255,6 +255,11 @@ def of_kinds() -> Mapping[str, Told]:
             _("“%(key)s” has two targets."),
             _("Keep one of the two: “at_least” where more is better, else “at_most”."),
         ),
+        "assistant_timeout": (
+            "assistant_timeout",
+            _("“%(key)s” is no time, or too much of it."),
+            _('Write at most ten minutes: timeout = "60s"'),
+        ),
         "value_error": (
             "channel_config",
             _("“%(key)s” isn't right: %(why)s."),

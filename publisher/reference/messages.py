@@ -253,11 +253,12 @@ CHAPTERS = (
         _POSTS,
     ),
     Chapter(
-        "Changes to posts, and the content calendar",
-        "Why a post isn't moved or changed from the console, and what is wrong with a row of an "
-        "office's table (`publisher calendar import`). Nothing is written then.",
+        "Changes to posts, drafts, and the content calendar",
+        "Why a post isn't moved or changed from the console, nor drafted by an assistant, and what "
+        "is wrong with a row of an office's table (`publisher calendar import`). Nothing is "
+        "written then.",
         _faults,
-        ("publisher/editing/", "publisher/calendar/"),
+        ("publisher/editing/", "publisher/calendar/", "publisher/assistant/"),
     ),
     Chapter("schedule.toml", "What must hold between its keys.", _faults, ("publisher/settings/",)),
     Chapter(

@@ -57,7 +57,7 @@ TERMS = (
     Term("refresh token", "mã gia hạn", ("mã làm mới", "mã có thể gia hạn")),
     Term("secret", "mã bí mật"),
     Term("secret of an app", "khóa bí mật của ứng dụng"),
-    Term("console", "bàn điều hành"),
+    Term("console", "bàn điều hành", ("bảng điều khiển",)),
     Term("daemon", "chương trình đăng bài", ("chương trình nền",)),
     Term("store", "cơ sở dữ liệu"),
     Term("backup", "bản sao lưu"),

@@ -87,6 +87,12 @@ class _Rehearsed(Daemon):
         super().__init__(stage.site, idle=timedelta(hours=2), steady=lambda: clock().timestamp())
         self._stage = stage
 
+    def send_due(self) -> None:
+        super().send_due()
+        # When more is due is asked next, and is to be known: on a moved clock nobody looks again
+        # for hours.
+        self.site.engine.wait()
+
     def plan(self) -> None:
         super().plan()
         self._stage.approve()

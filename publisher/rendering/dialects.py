@@ -27,12 +27,12 @@ def write(blocks: Sequence[Block], dialect: Dialect) -> Text:
     if dialect is Dialect.FACETS:
         return _with_facets(blocks)
     seen = _lines(blocks, _words_only)
-    if dialect is Dialect.TELEGRAM_HTML:
-        return Text(_lines(blocks, _telegram_span, heading=_bold, code=_preformatted), seen)
+    if dialect is Dialect.INLINE_HTML:
+        return Text(_lines(blocks, _tagged, heading=_bold, code=_preformatted), seen)
     return Text(_html(blocks), seen)
 
 
-# -- lines of text: PLAIN, FACETS, TELEGRAM_HTML --------------------------------------------------
+# -- lines of text: PLAIN, FACETS, INLINE_HTML ----------------------------------------------------
 
 
 def _lines(
@@ -109,7 +109,7 @@ def _words_only(span: Span) -> str:
     return span.text
 
 
-def _telegram_span(span: Span) -> str:
+def _tagged(span: Span) -> str:
     text = escape(span.text, quote=False)
     if span.code:
         text = f"<code>{text}</code>"

@@ -23,6 +23,7 @@ from mjml import mjml2html
 
 from channels.base import Media, Message, Text
 from channels.durable import written
+from channels.web.hosts import is_web
 from publisher import notation
 from publisher.i18n import _, ngettext, speaking
 from publisher.reach.editions import AgainstEdition
@@ -279,4 +280,4 @@ def _metrics(row: Compared | AgainstEdition) -> list[tuple[str, int | None, int 
 
 def _web_address(address: str) -> str:
     """The address if a browser may follow it from a mail, else nothing."""
-    return address if address.startswith(("https://", "http://")) else ""
+    return address if is_web(address) else ""

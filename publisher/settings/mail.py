@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from channels.base import SecretRef
-from channels.mail.smtp import require_protected
 from publisher.files.keys import Keys
 from publisher.files.values import EmailAddress, Words
 
@@ -27,5 +26,8 @@ class Mail(Keys):
 
     @model_validator(mode="after")
     def _protected(self) -> Mail:
+        # Imported where it is needed: every command reads schedule.toml, few write mails.
+        from channels.mail.smtp import require_protected
+
         require_protected(self.host, self.security)
         return self

@@ -23,6 +23,7 @@ from publisher.settings.rules import (
     of_blackouts,
     of_cards,
     of_console,
+    of_engine,
     of_links,
     of_media_host,
 )
@@ -30,32 +31,58 @@ from publisher.settings.rules import (
 
 def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
     """The settings in ``path``, ``None`` where they have an error; and all of the faults."""
-    text = read_text(path)
-    document = text if isinstance(text, Fault) else parse(path, text)
+    document = _document(path)
     if isinstance(document, Fault):
         return None, [document]
-    configs, faults = read_channels(document)
-    root = path.absolute().parent
-    try:
-        settings = Settings.model_validate({**document.data, "root": root})
-    except ValidationError as error:
-        faults = faults_of(error, document, Settings, document.data, quoting=False) + faults
+    configs, of_channels = read_channels(document)
+    settings, faults = _checked(document, path)
+    faults += of_channels
+    if settings is not None:
+        faults += same_accounts(configs, document)
+        faults += of_media_host(settings, configs, document)
+    if settings is None or _has_error(faults):
         return None, _in_order(faults)
-    if "root" in document.data:
-        faults.append(_unknown_root(document))
+    absolute = {
+        name: with_absolute_paths(settings.root, settings.channels[name], configs[name])
+        for name in configs
+    }
+    return settings.model_copy(update={"channels": absolute}), faults
+
+
+def read_settings_but_channels(path: Path) -> tuple[Settings | None, list[Fault]]:
+    """The same for who looks at what is stored, and has no use for the channels: their own keys
+    are left as they stand, unchecked, and no adapter is loaded for them."""
+    document = _document(path)
+    if isinstance(document, Fault):
+        return None, [document]
+    settings, faults = _checked(document, path)
+    return (None if _has_error(faults) else settings), _in_order(faults)
+
+
+def _document(path: Path) -> Document | Fault:
+    text = read_text(path)
+    return text if isinstance(text, Fault) else parse(path, text)
+
+
+def _checked(document: Document, path: Path) -> tuple[Settings | None, list[Fault]]:
+    """The settings of ``document`` and what is wrong with them, the channels' own keys left out;
+    ``None`` where a key has a value that it can't have."""
+    try:
+        settings = Settings.model_validate({**document.data, "root": path.absolute().parent})
+    except ValidationError as error:
+        return None, faults_of(error, document, Settings, document.data, quoting=False)
+    faults = [_unknown_root(document)] if "root" in document.data else []
+    faults += of_engine(settings, document)
     faults += of_blackouts(settings, document)
-    faults += same_accounts(configs, document)
-    faults += of_media_host(settings, configs, document)
     faults += of_links(settings, document)
     faults += of_cards(settings, document)
     faults += of_alerts(settings, document)
     faults += of_console(settings, document)
-    if any(fault.severity is Severity.ERROR for fault in faults):
-        return None, _in_order(faults)
-    absolute = {
-        name: with_absolute_paths(root, settings.channels[name], configs[name]) for name in configs
-    }
-    return settings.model_copy(update={"channels": absolute}), faults
+    return settings, faults
+
+
+def _has_error(faults: Sequence[Fault]) -> bool:
+    return any(fault.severity is Severity.ERROR for fault in faults)
 
 
 def _unknown_root(document: Document) -> Fault:

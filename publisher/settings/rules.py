@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 
 import channels
@@ -12,6 +13,21 @@ from publisher.files.faults import Fault, Severity
 from publisher.files.messages import near, quoted
 from publisher.i18n import _, language
 from publisher.settings import Settings
+
+
+def of_engine(settings: Settings, document: Document) -> Iterator[Fault]:
+    """Several processes can't share a file that only one of them may write at a time."""
+    store = os.environ.get("PUBLISHER_STORE") or settings.store
+    if settings.engine == "cluster" and not store.startswith("postgresql+psycopg://"):
+        yield document.fault(
+            ("engine",),
+            "cluster_store",
+            _("A cluster needs PostgreSQL; the database that is named is another one."),
+            _(
+                'Write store = "postgresql+psycopg://USER@HOST/DATABASE" (or put it into '
+                'PUBLISHER_STORE), or engine = "local": docs/cluster.md.'
+            ),
+        )
 
 
 def of_blackouts(settings: Settings, document: Document) -> Iterator[Fault]:

@@ -17,8 +17,9 @@ from pydantic import Field
 from channels.base import ZoneName
 from publisher.files.durations import Duration
 from publisher.files.keys import Keys
-from publisher.files.values import ChannelName, Language
+from publisher.files.values import ChannelName, Engine, Language
 from publisher.settings.alerts import Alerts
+from publisher.settings.assistant import Assistant
 from publisher.settings.blackouts import Blackout
 from publisher.settings.cards import Cards
 from publisher.settings.console import Console
@@ -43,6 +44,13 @@ class Settings(Keys):
     store: str = Field(
         "sqlite:///var/publisher.db",
         description="The database; PUBLISHER_STORE in the environment goes before it.",
+    )
+    engine: Engine = Field(
+        "local",
+        description=(
+            'What carries posts out: "local", this one process; or "cluster", any number of them '
+            "on any number of machines, which needs a PostgreSQL database (docs/cluster.md)."
+        ),
     )
     var: Path = Field(Path("var"), description="The folder for what the program keeps.")
     campaigns: Path = Field(Path("campaigns"), description="The campaigns' folder.")
@@ -69,6 +77,9 @@ class Settings(Keys):
     retry: Retry = Field(default_factory=Retry, description="How sends are tried again.")
     jobs: Jobs = Field(default_factory=Jobs, description="How often the daemon looks.")
     console: Console = Field(default_factory=Console, description="The pages for officers.")
+    assistant: Assistant | None = Field(
+        None, description="A service that proposes variants of texts; none is asked when left out."
+    )
 
     @property
     def zone(self) -> ZoneInfo:

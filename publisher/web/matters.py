@@ -21,7 +21,6 @@ from publisher.site import Site
 from publisher.states import note_words, state_words
 from publisher.store import alerts, channel_states, deliveries, feeds, pulse
 from publisher.store.models import Alert, Delivery
-from publisher.web.measured import is_at_work
 
 LOOKED_BACK = timedelta(days=28)
 APPROVE_WITHIN = timedelta(days=1)
@@ -83,7 +82,7 @@ def gathered(session: Session, site: Site, now: datetime) -> list[Matter]:
 
 def _daemon(session: Session, site: Site, now: datetime) -> Iterator[Matter]:
     last = pulse.last_at(session)
-    if is_at_work(last, now, site.settings):
+    if pulse.is_at_work(last, now, site.settings):
         return
     if last is None:
         why = _("It has never run on this store: nothing goes out.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -18,14 +18,6 @@ from publisher.settings import Settings
 from publisher.site import Site
 from publisher.store import alerts, deliveries, feeds, pulse, sending
 from publisher.store.models import Delivery
-
-_MISSED_BEATS = 3
-
-
-def is_at_work(last: datetime | None, now: datetime, settings: Settings) -> bool:
-    """Whether a daemon that was ``last`` heard of is still at work: it beats at each sweep."""
-    patience = max(settings.jobs.sweep * _MISSED_BEATS, timedelta(minutes=2))
-    return last is not None and now - last <= patience
 
 
 class Measured(Collector):
@@ -58,7 +50,7 @@ class Measured(Collector):
         if beat is not None:
             told = {(): beat.timestamp()}
             yield _gauge("publisher_daemon_seen_timestamp_seconds", "Daemon last at work.", told)
-        at_work = float(is_at_work(beat, now, site.settings))
+        at_work = float(pulse.is_at_work(beat, now, site.settings))
         yield _gauge("publisher_daemon_up", "Whether the daemon is at work.", {(): at_work})
 
 

@@ -251,12 +251,12 @@ def kept_busy(database: Database) -> Iterator[None]:
     """Another program keeps the store locked; nobody waits long for that here."""
     if database.path is None:
         pytest.skip("about SQLite's file")
-    database.engine.dispose()
+    database.writing_engine.dispose()
 
     def soon(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA busy_timeout = 1")
 
-    event.listen(database.engine, "connect", soon)
+    event.listen(database.writing_engine, "connect", soon)
     keeper = sqlite3.connect(path_of(database), isolation_level=None)
     keeper.execute("BEGIN IMMEDIATE")
     yield
@@ -287,7 +287,7 @@ def test_it_is_told_again_after_the_quiet(post: Post, pager: Pager) -> None:
 def test_a_full_disk_is_told_of(post: Post, pager: Pager) -> None:
     if post.database.path is None:
         pytest.skip("about SQLite's file")
-    with post.database.engine.connect().execution_options(
+    with post.database.writing_engine.connect().execution_options(
         isolation_level="AUTOCOMMIT"
     ) as connection:
         connection.connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]

@@ -216,5 +216,5 @@ class TestGoogleChat(ChannelConformance):
         assert token not in str(told.value)
 
     def _send(self, channel: Channel[Any], message: Message, markdown: str) -> None:
-        body = write(parse(markdown), Dialect.TELEGRAM_HTML)
+        body = write(parse(markdown), Dialect.INLINE_HTML)
         channel.send(dataclasses.replace(message, body=body), DictJournal())

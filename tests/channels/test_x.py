@@ -468,6 +468,45 @@ def test_vietnamese_weighs_the_same_however_it_is_composed(text: str) -> None:
     assert weight(unicodedata.normalize("NFD", text)) == weight(text)
 
 
+_PIECES = [
+    "à",
+    "ế",
+    "e\u0302\u0301",
+    " ",
+    "\n",
+    "\r\n",
+    "\r",
+    ".",
+    "…",
+    "“",
+    "–",
+    "•",
+    "日",
+    "🔥",
+    "©",
+    "1\ufe0f\u20e3",
+]
+_ADDRESSES = ["https://a.vn/bai/1?x=ế", "b.com", "www.c.gov.vn", "@lan", "#ngày", "http://xn--a"]
+
+
+@given(st.lists(st.sampled_from(_PIECES + _ADDRESSES)).map("".join))
+def test_a_text_weighs_what_twitter_text_says(text: str) -> None:
+    found = weight(text)
+    # Loaded by then, in silence: by itself it warns of what only its makers can change.
+    weight("🔥")
+    from twitter_text import parse_tweet
+
+    assert found == (parse_tweet(text).weightedLength if text else 0)
+
+
+def test_no_emoji_is_without_a_sign_that_only_emoji_have() -> None:
+    others = (chr(code) for code in range(0x203C) if chr(code) not in "©®")
+    weight("🔥")
+    from twitter_text.extract_emojis import extract_emojis_with_indices
+
+    assert extract_emojis_with_indices("".join(others)) == []
+
+
 def test_a_long_text_is_measured_by_its_weight(tmp_path: Path) -> None:
     config = XConfig(
         adapter="x",

@@ -1,4 +1,4 @@
-"""The cluster's proof, briefly: what makes its nodes fall keeps every zero, and its counting sees.
+"""The cluster's proof, briefly: it keeps every zero, and its counting sees what it is for.
 
 ``make bench-cluster`` does more to it, and waits for what takes minutes.
 """
@@ -60,7 +60,7 @@ def _together(stage: Stage) -> Count:
     return total
 
 
-def test_a_cluster_whose_nodes_and_database_are_killed_keeps_the_promise(
+def test_a_cluster_that_loses_the_node_on_duty_and_its_queue_keeps_the_promise(
     broken: tuple[Stage, Result],
 ) -> None:
     _stage, result = broken

@@ -202,6 +202,7 @@ def test_what_was_held_over_its_time_is_missed_with_its_reason(office: Office) -
         assert deliveries.by_number(session, row.id or 0).note == HELD
 
 
+@pytest.mark.usefixtures("stores")
 @pytest.mark.parametrize("fixture", ["office", "native", "silent"])
 def test_a_process_that_died_in_mid_send_neither_loses_nor_repeats(
     fixture: str, request: pytest.FixtureRequest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -288,6 +289,8 @@ class Publishing(RuleBasedStateMachine):
         fresh = {"next_at": now, "expires_at": now + timedelta(hours=2)}
         assert deliveries.move(session, deliveries.number_of(row), step, now, **fresh)
 
+
+pytestmark = pytest.mark.usefixtures("stores")
 
 TestPublishing = Publishing.TestCase
 TestPublishing.settings = settings(

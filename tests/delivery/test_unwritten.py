@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from publisher.delivery.courier import Outcome
+from publisher.delivery.courier import Courier, Outcome, Step
 from publisher.delivery.lifecycle import State
 from tests.delivery.conftest import Office
 
@@ -59,11 +59,20 @@ def test_a_store_that_fails_before_a_byte_left_costs_a_try_and_says_what_it_was(
     office: Office,
 ) -> None:
     row = office.plan()
-    rename(office, "version", "away")
-    assert office.deliver() == Outcome("thu/2027/mot/hop", "retry")
-    assert office.attempts() == [("retry", "OperationalError")]
+
+    def fail(step: Step) -> None:
+        if step == "before request":
+            rename(office, "hold", "away")
+
+    board = office.courier.switchboard
+    failing = Courier(
+        office.database, board, office.settings, office.clock, office.alerts, "test", fail
+    )
+    assert failing.deliver_next("hop") == Outcome("thu/2027/mot/hop", "retry")
+    missing_table = "ProgrammingError" if office.database.path is None else "OperationalError"
+    assert office.attempts() == [("retry", missing_table)]
     assert office.now_of(row).next_at > office.clock()
-    rename(office, "away", "version")
+    rename(office, "away", "hold")
     office.pass_time(MINUTE)
     assert office.state(row) == State.SENT
     assert len(office.platform.posts) == 1

@@ -15,7 +15,7 @@ from tests.web.office import ConsoleOffice
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[ConsoleOffice]:
+def office(stores: None, tmp_path: Path) -> Iterator[ConsoleOffice]:
     made = ConsoleOffice(tmp_path)
     yield made
     made.close()

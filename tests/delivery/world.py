@@ -7,9 +7,11 @@ gets and everything a person is told.
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -29,13 +31,15 @@ from publisher.delivery.reconcile import Reconciler
 from publisher.planning.diff import Scope, diff
 from publisher.planning.model import Identity, PlannedDelivery
 from publisher.settings import Settings
-from publisher.store import approvals, deliveries, holds
+from publisher.store import approvals, comparing, deliveries, holds
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
+from publisher.store.lines import standing
 from publisher.store.models import Delivery
 from publisher.switchboard import Switchboard
 from tests.conftest import NOON
 from tests.delivery.platform import NativePlatform, Platform, SilentPlatform
+from tests.store.stores import copy_of, fresh_url
 
 CHANNELS = {"khoa": NativePlatform, "tra": Platform, "im": SilentPlatform}
 """A native key, a look-up, and one that can be asked nothing."""
@@ -57,25 +61,31 @@ class Told:
 
 
 @cache
-def _empty_store() -> Path:
-    """A prepared store with the witness's trigger, made once and copied."""
-    path = Path(_FOLDER.name) / "empty.db"
-    database = Database(f"sqlite:///{path}", durable=False)
-    database.prepare(NOON)
+def _witnessed() -> str:
+    """The address of an empty store with the witness's trigger, made once and copied."""
+    made = ExitStack()
+    url = made.enter_context(fresh_url(Path(_FOLDER.name)))
+    atexit.register(made.close)
+    database = Database(url, durable=False)
     with database.writing() as session:
-        session.execute(
-            text("CREATE TABLE moved (n INTEGER PRIMARY KEY, id INT, before TEXT, after TEXT)")
-        )
-        session.execute(
-            text(
-                "CREATE TRIGGER witness AFTER UPDATE OF state ON delivery "
-                "WHEN old.state <> new.state BEGIN INSERT INTO moved (id, before, after) "
-                "VALUES (new.id, old.state, new.state); END"
-            )
-        )
-    database.backup(path.with_name("copy.db"))
+        for statement in _WITNESS if database.path is not None else _WITNESS_ON_POSTGRESQL:
+            session.execute(text(statement))
     database.close()
-    return path.with_name("copy.db")
+    return url
+
+
+_NOTED = "INSERT INTO moved (id, before, after) VALUES (new.id, old.state, new.state)"
+_MOVED = "CREATE TRIGGER witness AFTER UPDATE OF state ON delivery"
+_WITNESS = (
+    "CREATE TABLE moved (n INTEGER PRIMARY KEY, id INT, before TEXT, after TEXT)",
+    f"{_MOVED} WHEN old.state <> new.state BEGIN {_NOTED}; END",
+)
+_WITNESS_ON_POSTGRESQL = (
+    "CREATE TABLE moved (n SERIAL PRIMARY KEY, id INT, before TEXT, after TEXT)",
+    "CREATE FUNCTION witness() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN {_NOTED}; RETURN NULL; END $$",
+    f"{_MOVED} FOR EACH ROW WHEN (old.state <> new.state) EXECUTE FUNCTION witness()",
+)
 
 
 class World:
@@ -84,8 +94,9 @@ class World:
     def __init__(self) -> None:
         i18n.use_language("en")
         self.folder = Path(tempfile.mkdtemp(dir=_FOLDER.name))
-        shutil.copyfile(_empty_store(), self.folder / "publisher.db")
-        self.database = Database(f"sqlite:///{self.folder}/publisher.db", durable=False)
+        self._store = ExitStack()
+        url = self._store.enter_context(copy_of(_witnessed(), self.folder))
+        self.database = Database(url, durable=False)
         self.clock = MovedClock(NOON)
         self.latest = NOON
         self.settings = Settings(root=self.folder)
@@ -128,6 +139,7 @@ class World:
 
     def close(self) -> None:
         self.database.close()
+        self._store.close()
         shutil.rmtree(self.folder)
 
     def _probe(self, step: str) -> None:
@@ -192,9 +204,11 @@ class World:
         posts = frozenset((i.campaign, i.post, i.channel) for i in self.files)
         with self.database.writing() as session:
             asked = list(self.files.values())
-            stored = stored_plan.concerning(session, asked)
-            changes = diff(asked, stored, now, Scope(start, end, frozenset(), posts))
-            stored_plan.apply(session, changes, now)
+            hours = [start, end, *(one.slot.due_at for one in asked)]
+            stands = standing(session, min(hours), max(hours))
+            beside = comparing.compared(session, stands, asked)
+            scope = Scope(start, end, frozenset(), posts)
+            stored_plan.apply(session, diff(beside.asked, beside.stored, now, scope), now)
 
     def advance(self, span: timedelta) -> None:
         self.clock.advance(span)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from publisher.clock import system_clock
 from publisher.store import pulse
 from tests.cli.conftest import office
@@ -40,6 +42,7 @@ def test_asking_makes_no_store(office: Office) -> None:
     assert not (office.root / "var" / "publisher.db").exists()
 
 
+@pytest.mark.about_sqlite
 def test_a_store_that_is_none_is_told(office: Office) -> None:
     (office.root / "var" / "publisher.db").write_bytes(b"not a database, by any means" * 200)
     told = office.run("alive")

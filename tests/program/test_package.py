@@ -172,22 +172,25 @@ PARTS = {"pydantic_core": "pydantic", "markupsafe": "jinja2"}
 FOR_OTHERS = {"channels/testing/__init__.py: pytest"}
 """The conformance suite is for those who have pytest."""
 
-OF_A_CLUSTER = ("publisher/engines/cluster/", "publisher/store/")
-"""Where what the extra ``cluster`` asks for may be imported besides."""
+EXTRAS = {
+    "cluster": ("publisher/engines/cluster/", "publisher/store/"),
+    "assistant": ("publisher/assistant/server.py",),
+}
+"""Where what an extra asks for may be imported besides."""
 
 
 def test_it_imports_nothing_that_it_doesnt_ask_for() -> None:
     """What only a developer has installed is lacking in an office, where nobody expects it."""
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = names(asked["dependencies"])
-    of_a_cluster = names(asked["optional-dependencies"]["cluster"])
+    extras = {name: names(asked["optional-dependencies"][name]) for name in EXTRAS}
     provides = metadata.packages_distributions()
     lacking = {
         f"{path.relative_to(ROOT)}: {module}"
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
         for module in imported_by(path) - {*sys.stdlib_module_names, *PACKAGES, "_typeshed"}
-        if not (named | of_a_cluster if _is_of_a_cluster(path) else named)
+        if not named.union(*(extras[name] for name in _extras_at(path)))
         & {plain(name) for name in (*provides.get(module, ()), PARTS.get(module, ""))}
     }
     assert lacking == FOR_OTHERS
@@ -198,8 +201,10 @@ def names(needs: list[str]) -> set[str]:
     return {plain(re.split(r"[<>=\[; ]", need)[0]) for need in needs}
 
 
-def _is_of_a_cluster(path: Path) -> bool:
-    return str(path.relative_to(ROOT)).startswith(OF_A_CLUSTER)
+def _extras_at(path: Path) -> list[str]:
+    """The extras whose packages the module at ``path`` may import."""
+    module = path.relative_to(ROOT).as_posix()
+    return [name for name, places in EXTRAS.items() if module.startswith(places)]
 
 
 def imported_by(path: Path) -> set[str]:

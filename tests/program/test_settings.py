@@ -15,7 +15,7 @@ from publisher.files.faults import Fault
 from publisher.files.schema import bare, is_model, key_of
 from publisher.i18n import speaking
 from publisher.settings import Settings
-from publisher.settings.reader import read_settings
+from publisher.settings.reader import read_settings, read_settings_but_channels
 
 DOCS = Path(__file__).parents[2] / "docs/reference"
 
@@ -88,6 +88,28 @@ def test_a_misspelt_key_is_refused_at_its_line_with_the_one_that_was_meant(
     told = [fault for fault in faults if fault.line == line]
     assert told, faults
     assert f"“{meant}”" in told[0].what + told[0].instead
+
+
+def test_who_looks_at_what_is_stored_is_not_stopped_by_a_channel(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.toml"
+    faulty = '[channels.trang]\nadapter = "nobody-knows-it"\n[media_host]\nkind = "channel"\n'
+    path.write_text(f'timezone = "UTC"\n{faulty}channel = "trang"\nurl = ""\n', encoding="utf-8")
+
+    settings, faults = read_settings_but_channels(path)
+
+    assert (settings and settings.timezone, faults) == ("UTC", [])
+    assert read_settings(path)[0] is None
+
+
+@pytest.mark.parametrize("text", ["sai", 'timezon = "UTC"', 'timezone = "Sao Hỏa"'])
+def test_whatever_else_is_wrong_stops_them_as_it_stops_everybody(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "schedule.toml"
+    path.write_text(text, encoding="utf-8")
+
+    settings, faults = read_settings_but_channels(path)
+
+    assert settings is None
+    assert faults == read_settings(path)[1]
 
 
 def test_the_folder_of_the_file_is_no_key_of_it(tmp_path: Path) -> None:

@@ -53,6 +53,37 @@ def test_what_is_compiled_is_what_is_written() -> None:
         assert messages(compiled) == messages(written), "run: make docs"
 
 
+def test_click_speaks_by_what_is_compiled_for_it() -> None:
+    written = io.BytesIO(catalogue.as_mo(catalogue.said_by_click(catalogue.vietnamese())))
+
+    with catalogue.CLICKS.open("rb") as compiled:
+        said = messages(compiled)
+    assert said == messages(written), "run: make docs"
+    assert "Usage:" in said
+
+
+def test_every_message_is_found_where_it_is_looked_for() -> None:
+    """The program reads its catalogue in a way of its own, as gettext reads it."""
+    theirs = gettext.translation("publisher", i18n.FOLDER, languages=["vi"])
+    i18n.use_language("vi")
+
+    for message in catalogue.vietnamese():
+        one, *many = forms(message.id)
+        assert i18n._(one) == theirs.gettext(one)
+        for number in range(3) if many else ():
+            said = i18n.ngettext(one, many[0], number)
+            assert said == theirs.ngettext(one, many[0], number)
+
+
+@pytest.mark.parametrize("unknown", [" ", "A", "Zzz", "…", "All is well", "All is well.."])
+def test_what_has_no_translation_is_said_as_it_stands(unknown: str) -> None:
+    i18n.use_language("vi")
+
+    assert i18n._(unknown) == unknown
+    assert i18n.ngettext(unknown, "nhiều", 1) == unknown
+    assert i18n.ngettext(unknown, "nhiều", 2) == "nhiều"
+
+
 def messages(compiled: BinaryIO) -> dict[str, str]:
     """What a compiled catalogue translates; its header holds the time of compiling."""
     found: dict[str, str] = vars(gettext.GNUTranslations(compiled))["_catalog"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import signal
 import socket
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import pytest
 
 from tests.daemon.process import Forked, Process
 from tests.redirect.conftest import PHONE
+from tests.store.stores import rows
 
 PATIENCE_S = 30.0
 WRITE_EVERY_S = 1.0
@@ -32,6 +32,7 @@ class Premises:
 
     root: Path
     port: int
+    store: str
     running: list[Process] = field(default_factory=list)
 
     def furnish(self, listen: str | None = None) -> None:
@@ -78,14 +79,7 @@ class Premises:
             line.close()
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        path = self.root / "var" / "publisher.db"
-        if not path.exists():
-            return []
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30) as connection:
-            try:
-                return connection.execute(sql).fetchall()
-            except sqlite3.OperationalError:
-                return []
+        return rows(self.store, sql)
 
     def code(self) -> str:
         """The code of the post's link, once the post is out."""
@@ -108,10 +102,10 @@ class Premises:
 
 
 @pytest.fixture
-def premises(tmp_path: Path) -> Iterator[Premises]:
+def premises(tmp_path: Path, office_store: str) -> Iterator[Premises]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    made = Premises(tmp_path, port)
+    made = Premises(tmp_path, port, office_store)
     made.furnish()
     yield made
     for process in made.running:

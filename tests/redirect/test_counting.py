@@ -278,10 +278,10 @@ def full(database: Database) -> Iterator[None]:
     def limit(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")
 
-    event.listen(database.engine, "connect", limit)
-    database.engine.dispose()
+    event.listen(database.writing_engine, "connect", limit)
+    database.writing_engine.dispose()
     try:
         yield
     finally:
-        event.remove(database.engine, "connect", limit)
-        database.engine.dispose()
+        event.remove(database.writing_engine, "connect", limit)
+        database.writing_engine.dispose()

@@ -53,7 +53,7 @@ def test_facets_name_the_words_of_links_and_hashtags() -> None:
 
 @given(lines)
 def test_telegrams_html_is_always_closed_and_shows_the_plain_text(source: str) -> None:
-    text = write(parse(source), Dialect.TELEGRAM_HTML)
+    text = write(parse(source), Dialect.INLINE_HTML)
     seen = Visible(text.written)
     assert seen.text == text.plain
     assert seen.tags <= TELEGRAM_TAGS
@@ -83,7 +83,7 @@ def test_a_link_survives_in_every_dialect(address: str, around: str) -> None:
     assert same in unquote(write(blocks, Dialect.PLAIN).written)
     facets = write(blocks, Dialect.FACETS).facets
     assert [unquote(facet.value) for facet in facets if facet.kind == "link"] == [same]
-    for dialect in (Dialect.HTML, Dialect.TELEGRAM_HTML):
+    for dialect in (Dialect.HTML, Dialect.INLINE_HTML):
         assert list(map(unquote, Visible(write(blocks, dialect).written).links)) == [same]
 
 
@@ -109,5 +109,5 @@ def test_an_address_that_leads_nowhere_safe_is_words_alone() -> None:
 
 def test_blocks_without_a_word_leave_no_trace() -> None:
     for source in ("#", ">", "```\n```", "a\n\n##\n\nb"):
-        assert "<b></b>" not in write(parse(source), Dialect.TELEGRAM_HTML).written
+        assert "<b></b>" not in write(parse(source), Dialect.INLINE_HTML).written
         assert "<h2></h2>" not in write(parse(source), Dialect.HTML).written

@@ -114,7 +114,7 @@ def test_the_timeline_runs_nothing_of_a_post(tmp_path: Path, attack: str) -> Non
     assert_nothing_runs(timeline_of(tmp_path, attack), timeline_of(tmp_path, "Tin"))
 
 
-@pytest.mark.parametrize("dialect", [Dialect.HTML, Dialect.TELEGRAM_HTML])
+@pytest.mark.parametrize("dialect", [Dialect.HTML, Dialect.INLINE_HTML])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_what_goes_to_a_platform_as_html_has_no_markup_of_the_officers(
     dialect: Dialect, attack: str

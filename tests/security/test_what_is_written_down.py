@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels.simulated.planted import planted
-from publisher import logs
+from publisher import logs, redaction
 from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import CLAIM
 from publisher.secrets import secret_reader
@@ -27,24 +27,24 @@ BOT = "/bot7203456789:AAHnotarealtokennotarealtokennotare/sendMessage"
 @pytest.fixture
 def secret() -> Iterator[str]:
     """A secret of no form that could be told from a word, read as a channel reads it."""
-    known = dict(logs._known)
+    known = dict(redaction._known)
     made = f"mật khẩu {planted(4)}"
     yield secret_reader(Path(), {"PASSWORD": made})("env:PASSWORD")
-    logs._known.clear()
-    logs._known.update(known)
+    redaction._known.clear()
+    redaction._known.update(known)
 
 
 def test_a_secret_that_was_read_is_taken_out_of_whatever_is_said(secret: str) -> None:
     for text in (f"530 {secret} refused", f"/login?p={quote(secret)}", f"({secret!r},)"):
-        shown = logs.redact(text)
-        assert logs.HIDDEN in shown
+        shown = redaction.redact(text)
+        assert redaction.HIDDEN in shown
         assert secret not in shown
         assert quote(secret) not in shown
 
 
 def test_a_word_is_left_where_a_secret_is_too_short_to_be_told_from_it() -> None:
     secret_reader(Path(), {"PASSWORD": "tin"})("env:PASSWORD")
-    assert logs.redact("bản tin tuần") == "bản tin tuần"
+    assert redaction.redact("bản tin tuần") == "bản tin tuần"
 
 
 def test_what_was_said_of_a_delivery_is_stored_without_secrets(
@@ -77,7 +77,7 @@ def test_a_note_is_cleaned_whichever_statement_writes_it(
     with database.writing() as session:
         assert deliveries.move(session, row.id or 0, CLAIM, clock(), note=f"POST {BOT}")
     with database.reading() as session:
-        assert session.get_one(Delivery, row.id).note == f"POST /bot{logs.HIDDEN}/sendMessage"
+        assert session.get_one(Delivery, row.id).note == f"POST /bot{redaction.HIDDEN}/sendMessage"
 
 
 def test_a_log_hides_a_secret_that_was_read(secret: str) -> None:

@@ -26,7 +26,7 @@ def _quick_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleOffice]:
+def office(stores: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleOffice]:
     """An office that a module's tests look at and don't change."""
     made = ConsoleOffice(tmp_path_factory.mktemp("office"))
     yield made
@@ -34,7 +34,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleOffice]:
 
 
 @pytest.fixture
-def own_office(tmp_path: Path) -> Iterator[ConsoleOffice]:
+def own_office(stores: None, tmp_path: Path) -> Iterator[ConsoleOffice]:
     """An office of the test's own."""
     made = ConsoleOffice(tmp_path)
     yield made

@@ -11,6 +11,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -35,7 +36,7 @@ from publisher.store.unguessable import hashed
 from publisher.web import access, passwords
 from publisher.web.server import ConsoleServer
 from tests.conftest import NOON
-from tests.store.stores import lay_empty
+from tests.store.stores import copy_of, fresh_url
 
 SCHEDULE = """\
 [office]
@@ -114,9 +115,12 @@ class ConsoleOffice:
 
     def __post_init__(self) -> None:
         self.port = _free_port()
-        shutil.copytree(_filled(), self.root, dirs_exist_ok=True)
+        folder, store = _filled()
+        shutil.copytree(folder, self.root, dirs_exist_ok=True)
+        self._store = ExitStack()
+        store = self._store.enter_context(copy_of(store, self.root / "var"))
         schedule = SCHEDULE.format(host=self.host, port=self.port) + self.keys
-        self.site = _site(self.root, schedule, self.clock)
+        self.site = _site(self.root, store, schedule, self.clock)
         self._server = ConsoleServer(self.site)
         self._server.start()
 
@@ -133,6 +137,7 @@ class ConsoleOffice:
     def close(self) -> None:
         self._server.stop()
         self.site.close()
+        self._store.close()
 
     # -- its people -------------------------------------------------------------------------------
 
@@ -232,25 +237,29 @@ def _free_port() -> int:
 
 
 @cache
-def _filled() -> Path:
-    """A folder with the office as it is at noon, made once a process."""
+def _filled() -> tuple[Path, str]:
+    """A folder with the office as it is at noon, and the address of its store, made once a
+    process."""
     root = Path(tempfile.mkdtemp(prefix="office-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
-    lay_empty(root / "var" / "publisher.db")
-    _write_campaigns(root)
+    made = ExitStack()
+    store = made.enter_context(fresh_url(root / "store"))
+    atexit.register(made.close)
+    folder = root / "office"
+    _write_campaigns(folder)
     clock = MovedClock(NOON - timedelta(days=2))
-    site = _site(root, SCHEDULE.format(host="127.0.0.1", port=1), clock)
+    site = _site(folder, store, SCHEDULE.format(host="127.0.0.1", port=1), clock)
     _fill(site, clock)
     site.close()
-    (root / "schedule.toml").unlink()
-    return root
+    (folder / "schedule.toml").unlink()
+    return folder, store
 
 
-def _site(root: Path, schedule: str, clock: MovedClock) -> Site:
+def _site(root: Path, store: str, schedule: str, clock: MovedClock) -> Site:
     (root / "schedule.toml").write_text(schedule, "utf-8")
     settings, faults = read_settings(root / "schedule.toml")
     assert settings is not None, faults
-    database = Database(f"sqlite:///{root}/var/publisher.db", durable=False)
+    database = Database(store, durable=False)
     return Site(settings, database, clock, secret_reader(root), seal=KeySeal.fresh())
 
 

@@ -15,7 +15,7 @@ from tests.web.reading import description, english, link_in, rows_of, table_of, 
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleOffice]:
+def office(stores: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleOffice]:
     """An office of which ten weeks' posts were read, and last year's edition."""
     made = ConsoleOffice(tmp_path_factory.mktemp("reached"))
     reached.fill(made)

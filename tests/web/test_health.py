@@ -18,7 +18,7 @@ Figures = dict[tuple[str, ...], float]
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[ConsoleOffice]:
+def watched(stores: None, tmp_path: Path) -> Iterator[ConsoleOffice]:
     """An office whose figures are read with a token."""
     made = ConsoleOffice(tmp_path, keys='metrics_token = "file:secrets/metrics"\n')
     (tmp_path / "secrets").mkdir()
@@ -49,6 +49,7 @@ def test_it_is_well_while_the_daemon_is_at_work(own_office: ConsoleOffice) -> No
     assert own_office.visitor().get("/healthz").status_code == 200
 
 
+@pytest.mark.about_sqlite
 def test_it_is_not_well_where_the_store_cannot_be_read(own_office: ConsoleOffice) -> None:
     assert own_office.site.database.path is not None
     own_office.site.database.path.rename(own_office.root / "away")

@@ -114,6 +114,7 @@ def test_a_log_in_gets_a_session_of_its_own_and_the_former_one_is_worth_nothing(
     assert stolen.get("/").status_code == 303
 
 
+@pytest.mark.about_sqlite
 def test_the_store_holds_no_token_that_would_let_anybody_in(own_office: ConsoleOffice) -> None:
     token, _form_token = own_office.session_of(Role.VIEWER)
     path = own_office.root / "var" / "publisher.db"

@@ -46,7 +46,7 @@ def server() -> Iterator[post.Platform]:
 
 @pytest.fixture
 def office(
-    tmp_path: Path, server: post.Platform, monkeypatch: pytest.MonkeyPatch
+    stores: None, tmp_path: Path, server: post.Platform, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ConsoleOffice]:
     """An office with a mail server, whose writer and approver have addresses."""
     monkeypatch.setenv("SIMULATED_EMAIL_PASSWORD", post.PASSWORD)
@@ -197,6 +197,7 @@ def test_an_address_that_is_refused_for_good_is_not_tried_with_every_sweep(
     assert server.mailbox == []
 
 
+@pytest.mark.about_sqlite
 def test_what_opens_a_link_stands_nowhere_but_in_the_mail(
     office: ConsoleOffice, server: post.Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -210,6 +211,7 @@ def test_what_opens_a_link_stands_nowhere_but_in_the_mail(
     assert token not in captured.out + captured.err
 
 
+@pytest.mark.about_sqlite
 def test_a_link_that_fails_stands_in_no_log(
     office: ConsoleOffice, server: post.Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -72,14 +72,14 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def rooms(tmp_path: Path) -> Iterator[Rooms]:
+def rooms(stores: None, tmp_path: Path) -> Iterator[Rooms]:
     made = Rooms(tmp_path)
     yield made
     made.close()
 
 
 @pytest.fixture
-def groups(tmp_path: Path) -> Iterator[Rooms]:
+def groups(stores: None, tmp_path: Path) -> Iterator[Rooms]:
     """The same, where the provider's groups give roles."""
     made = Rooms(tmp_path, GROUPS)
     yield made

@@ -171,7 +171,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def mailing_office(tmp_path: Path, server: Platform) -> Iterator[ConsoleOffice]:
+def mailing_office(stores: None, tmp_path: Path, server: Platform) -> Iterator[ConsoleOffice]:
     made = ConsoleOffice(tmp_path, keys=KEYS.format(**server.config()))
     yield made
     made.close()

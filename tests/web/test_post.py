@@ -335,6 +335,7 @@ def test_a_refused_post_is_tried_again(own_office: ConsoleOffice, approver: Visi
         ("yes", "https://zalo.example/1", State.SENT),
         ("no", "", State.RETRYING),
         ("yes", "javascript:alert(1)", State.UNCONFIRMED),
+        ("yes", "http://[::1", State.UNCONFIRMED),
     ],
 )
 def test_a_doubt_is_settled_by_what_a_person_saw(
@@ -342,7 +343,7 @@ def test_a_doubt_is_settled_by_what_a_person_saw(
 ) -> None:
     path = "/posts/10-10/nhac-truoc"
     sent = {**as_shown(own_office, "nhac-truoc", "zalo"), "out": out, "url": url}
-    approver.post(f"{path}/settle", sent)
+    assert approver.post(f"{path}/settle", sent).status_code == 303
     assert own_office.row("nhac-truoc", "zalo").state == state
     linked = f'<a href="{url}" rel="noopener noreferrer">' in approver.get(path).text
     assert linked == (state is State.SENT)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from publisher.settings.console import Role
-from publisher.store import audit
+from publisher.store import audit, marks
 from publisher.web.routes import MOST_BYTES
 from tests.web.office import PEOPLE, ConsoleOffice
 
@@ -26,7 +26,7 @@ ITS_NAME = {"Host": "publisher.tinh.example.vn"}
 
 
 @pytest.fixture
-def behind_a_proxy(tmp_path: Path) -> Iterator[ConsoleOffice]:
+def behind_a_proxy(stores: None, tmp_path: Path) -> Iterator[ConsoleOffice]:
     """An office whose web server, on this machine, does TLS for the console."""
     made = ConsoleOffice(tmp_path, keys=PROXY)
     yield made
@@ -121,7 +121,7 @@ def test_the_named_proxy_is_believed_when_it_says_who_asks(behind_a_proxy: Conso
     assert failed_from(behind_a_proxy) == "203.0.113.7"
 
 
-def test_nobody_is_let_in_past_the_proxy(tmp_path: Path) -> None:
+def test_nobody_is_let_in_past_the_proxy(stores: None, tmp_path: Path) -> None:
     keys = 'url = "https://publisher.tinh.example.vn"\ntrusted_proxy = ["203.0.113.9"]\n'
     office = ConsoleOffice(tmp_path, keys=keys, host="0.0.0.0")
     try:
@@ -167,7 +167,7 @@ def test_behind_tls_a_cookie_is_this_very_hosts_and_browsers_keep_to_tls(
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_with_a_certificate_of_its_own_it_speaks_tls(tmp_path: Path) -> None:
+def test_with_a_certificate_of_its_own_it_speaks_tls(stores: None, tmp_path: Path) -> None:
     certificate = certificate_for("localhost", tmp_path)
     keys = 'certificate = "tls.pem"\nkey = "tls.key"\n'
     office = ConsoleOffice(tmp_path, keys=keys)
@@ -245,6 +245,7 @@ def test_nonsense_is_refused_and_breaks_nothing(
     assert answer.status_code in (400, 403)
 
 
+@pytest.mark.about_sqlite
 def test_what_nobody_foresaw_is_told_without_a_word_of_what_it_was(
     own_office: ConsoleOffice, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -259,6 +260,7 @@ def test_what_nobody_foresaw_is_told_without_a_word_of_what_it_was(
     assert "Content-Security-Policy" in answer.headers
 
 
+@pytest.mark.about_sqlite
 def test_a_link_that_lets_somebody_in_stands_in_no_log(
     own_office: ConsoleOffice, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -276,11 +278,7 @@ def test_a_link_that_lets_somebody_in_stands_in_no_log(
 def test_a_page_is_shown_while_nothing_can_be_written(own_office: ConsoleOffice) -> None:
     visitor = own_office.visitor(Role.VIEWER)
     own_office.clock.advance(timedelta(minutes=5))
-    with own_office.site.database.engine.connect() as connection:
+    with own_office.site.database.writing() as session:
         # As a full disk: whoever wants to write is refused.
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE ON consolesession "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
-        connection.commit()
+        marks.put(session.connection(), "full")
     assert visitor.get("/").status_code == 200

@@ -19,7 +19,7 @@ NAME = PEOPLE[Role.APPROVER][0]
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[ConsoleOffice]:
+def strict(stores: None, tmp_path: Path) -> Iterator[ConsoleOffice]:
     """An office whose approvers need codes."""
     made = ConsoleOffice(tmp_path, keys='totp = ["approver", "administrator"]\n')
     yield made
@@ -148,6 +148,7 @@ def test_the_session_before_the_code_is_worth_nothing_afterwards(strict: Console
     assert stolen.get("/account").headers["location"].startswith("/log-in?")
 
 
+@pytest.mark.about_sqlite
 def test_the_seed_is_sealed_in_the_store(own_office: ConsoleOffice) -> None:
     enrolled(own_office)
     path = own_office.root / "var" / "publisher.db"

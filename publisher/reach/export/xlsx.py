@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from channels.durable import written
+from channels.web.hosts import is_web
 from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reach.export.xlsx_forms import (
     FORMS,
@@ -207,5 +208,4 @@ class _Page:
         self._page.write_string(self._row, number, plain(text), style)
 
     def _is_link(self, text: str) -> bool:
-        on_the_web = text.startswith(("https://", "http://"))
-        return on_the_web and len(text) <= _MOST_ADDRESS and self._links < _MOST_LINKS
+        return len(text) <= _MOST_ADDRESS and self._links < _MOST_LINKS and is_web(text)

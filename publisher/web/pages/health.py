@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.base import CredentialsExpiredError
 from channels.web.hosts import is_loopback
 from publisher.store import pulse
-from publisher.web.measured import Measured, is_at_work
+from publisher.web.measured import Measured
 from publisher.web.permissions import Action
 from publisher.web.routes import Routes
 from publisher.web.security import TALKED_THROUGH
@@ -29,7 +29,7 @@ def well(visit: Visit) -> Response:
             last = pulse.last_at(session)
     except SQLAlchemyError:
         return PlainTextResponse("the store can't be read\n", 503)
-    if not is_at_work(last, visit.now, visit.settings):
+    if not pulse.is_at_work(last, visit.now, visit.settings):
         return PlainTextResponse("the daemon is not at work\n", 503)
     return PlainTextResponse("ok\n")
 

@@ -6,7 +6,6 @@ Nothing is done twice, whether by a double click or by two people.
 from __future__ import annotations
 
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from fastapi.responses import Response
 
@@ -15,6 +14,7 @@ from publisher.i18n import N_, _
 from publisher.states import action_words
 from publisher.store import audit, deliveries, feeds
 from publisher.store.models import Delivery, FeedState
+from publisher.web.addresses import is_whole
 from publisher.web.matters import gathered
 from publisher.web.permissions import Action
 from publisher.web.routes import Entry, Routes
@@ -29,7 +29,6 @@ def _count(visit: Visit) -> int:
 routes = Routes(Entry(N_("Needs a person"), "/matters", Action.SEE, 40, _count))
 
 _HERE = "/matters"
-_LONGEST_URL = 2_000
 
 
 @routes.get("/matters", Action.SEE, name="matters")
@@ -69,7 +68,7 @@ def found(visit: Visit) -> Response:
     """A doubtful one is there."""
     number, _tries = _number(visit)
     url = visit.asked("url")
-    if url and not _is_address(url):
+    if url and not is_whole(url):
         told = _("This is no address: copy it whole from the browser, or leave it empty.")
         return _page(visit, 422, told=told)
     outcome = visit.site.verdicts.found([number], visit.actor, url)
@@ -103,15 +102,6 @@ def _number(visit: Visit) -> tuple[int, dict[int, int]]:
     if not number.isdecimal() or not tries.isdecimal() or len(number) > 9 or len(tries) > 9:
         return 0, {}
     return int(number), {int(number): int(tries)}
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    fit = parts.scheme in ("http", "https") and bool(parts.hostname)
-    return fit and url.isprintable() and " " not in url and len(url) <= _LONGEST_URL
 
 
 def _after(visit: Visit, outcome: Outcome, done: str) -> Response:

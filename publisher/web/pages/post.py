@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import HTTPException
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from channels.base import Media
+from channels.web.hosts import is_web
 from publisher.campaign.names import is_slug
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.delivery.verdicts import Outcome
@@ -28,6 +29,7 @@ from publisher.states import state_words
 from publisher.store import approvals, attempts, comments, deliveries
 from publisher.store.models import Approval, Delivery
 from publisher.web import access
+from publisher.web.addresses import is_whole
 from publisher.web.curve import curve
 from publisher.web.looks import ChannelLook, Looks
 from publisher.web.moments import moments
@@ -86,7 +88,7 @@ def settle(visit: Visit, campaign: str, post: str) -> Response:
     """Whether a doubtful delivery is out, by what a person saw."""
     seen = _seen(visit, campaign, post)
     url = visit.asked("url")
-    if url and urlsplit(url).scheme not in ("http", "https"):
+    if url and not is_whole(url):
         return visit.go(_back(visit, campaign, post), _("That is no web address."), "warn")
     match visit.asked("out"):
         case "yes":
@@ -141,7 +143,7 @@ def page(visit: Visit, campaign: str, post: str) -> Response:
         tried_words=_tried_words,
         asked=[row for row in rows if _may_approve(visit, standing, approved, row)],
         move_address=_move_address(visit, rows[0]),
-        is_web=lambda url: urlsplit(url or "").scheme in ("http", "https"),
+        is_web=lambda url: is_web(url or ""),
         State=State,
         claimable=CLAIMABLE,
         **shown,

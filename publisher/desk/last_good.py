@@ -22,7 +22,7 @@ class _Held:
     campaign: Campaign | None
 
 
-class Sound:
+class LastGood:
     """Holds them between drafts."""
 
     def __init__(self) -> None:
