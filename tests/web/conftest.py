@@ -41,9 +41,9 @@ def own_office(stores: None, tmp_path: Path) -> Iterator[ConsoleOffice]:
     made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
-    """One browser a worker."""
+    """One browser a file: while one is driven, its thread can run no other loop of asyncio's."""
     lacking = missing()
     require(lacking, f"{lacking} is not there; see tests/web/chromium.py")
     opened = Chromium()
