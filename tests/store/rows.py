@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Float, Integer, Table, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    select,
+)
 from sqlmodel import SQLModel
 
 from publisher.store.columns import UtcDateTime
@@ -87,8 +99,6 @@ def _value(draw: st.DrawFn, table: Table, column: Column[Any], number: int) -> A
 
 def _is_indexed(table: Table, column: Column[Any]) -> bool:
     """PostgreSQL has no index of texts of more than 2,700 bytes."""
-    return bool(
-        column.primary_key
-        or column.unique
-        or any(column in index.columns.values() for index in table.indexes)
-    )
+    has_index = (UniqueConstraint, PrimaryKeyConstraint)
+    keys = [one for one in table.constraints if isinstance(one, has_index)]
+    return any(column.name in one.columns for one in (*keys, *table.indexes))
