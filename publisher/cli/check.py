@@ -99,11 +99,16 @@ def _changes(config: Path, wait: Callable[[], None]) -> Iterator[None]:
     """Once at first, and again whenever schedule.toml or a file of a campaign is another one."""
     from publisher.desk.folder import signature_of
 
+    folder = config.parent / "campaigns"
+    read_at: int | None = None
     seen: object = None
     while True:
-        settings, _faults = read_settings(config)
-        folder = settings.campaigns_folder if settings else config.parent / "campaigns"
-        saved = (config.stat().st_mtime_ns if config.exists() else 0, signature_of(folder))
+        saved_at = config.stat().st_mtime_ns if config.exists() else 0
+        if saved_at != read_at:
+            settings, _faults = read_settings(config)
+            folder = settings.campaigns_folder if settings else config.parent / "campaigns"
+            read_at = saved_at
+        saved = saved_at, signature_of(folder)
         if saved != seen:
             seen = saved
             yield

@@ -175,19 +175,12 @@ class Member:
             if call is Call.STOP:
                 return False
             if call is None:
-                self._mind_the_clock()
+                if self._clock_of_the_jobs.step():
+                    triggers.ask_anew(self.scheduler, self.site.clock())
             elif self.schedule_file.is_fit():
                 return True
             else:
                 self.reread()
-
-    def _mind_the_clock(self) -> None:
-        """Where the clock was set, let no job wait for a moment of the time before."""
-        if not self._clock_of_the_jobs.step():
-            return
-        for job in self.scheduler.get_jobs():
-            job.modify(next_run_time=self.site.clock())
-        self.scheduler.wakeup()
 
     def _close_the_books(self) -> None:
         """Write down what is left to be; what the store still doesn't take is settled later."""

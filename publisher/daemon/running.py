@@ -163,9 +163,6 @@ class Daemon(Jobs):
             self.site.desk.force()
 
     def mind_the_clock(self, scheduler: BaseScheduler) -> None:
-        """Where the clock was set, let no job wait for a moment of the time before."""
-        if not self._clock_of_the_jobs.step():
-            return
-        for job in self.jobs():
-            scheduler.modify_job(job.name, next_run_time=self.site.clock())
-        scheduler.wakeup()
+        """Where the clock was set, ask every job anew when it is due."""
+        if self._clock_of_the_jobs.step():
+            triggers.ask_anew(scheduler, self.site.clock())

@@ -44,6 +44,13 @@ def schedule(
     )
 
 
+def ask_anew(scheduler: BaseScheduler, now: datetime) -> None:
+    """Let no job wait for a moment of a time that isn't the clock's any more."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=now)
+    scheduler.wakeup()
+
+
 class Due(BaseTrigger):  # type: ignore[misc]
     """Fires when the next delivery falls due, and at the latest after ``idle``."""
 

@@ -75,7 +75,7 @@ def _with_channels(schema: Schema, inside: dict[str, Schema]) -> Schema:
 
 def _told(part: Schema) -> Schema:
     """What an editor shows of a key before it knows the adapter; that alone says what may stand."""
-    return {key: part[key] for key in ("description",) if key in part}
+    return {"description": part["description"]} if "description" in part else {}
 
 
 def _renamed(part: Any, adapter: str, tables: Schema) -> Any:

@@ -21,13 +21,17 @@ DAEMON_LOCK = "hashtext('publisher daemon ' || current_schema())"
 """The key of PostgreSQL's lock that one daemon has, or all of a cluster share: a schema is a
 store."""
 
-HOLDER = f"""
-SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
-WHERE locktype = 'advisory' AND granted AND objsubid = 1
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND (classid::bigint << 32) | objid::bigint = {DAEMON_LOCK}::bigint
-LIMIT 1
-"""  # noqa: S608 -- a constant of ours
+LOCK_KEY = "((l.classid::bigint << 32) | l.objid::bigint)"
+"""The key of a lock ``l`` of pg_locks, which lists its 64 bits in two halves of 32."""
+
+LOCKED = """
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+  AND a.datname = current_database()
+"""
+"""The locks ``l`` of this database that have a key, and the connections ``a`` that hold them."""
+
+HOLDER = f"SELECT a.application_name {LOCKED} AND {LOCK_KEY} = {DAEMON_LOCK}::bigint LIMIT 1"
 """Who has the daemon's lock: under which name its connection is listed."""
 
 WRITER_LOCK = "hashtext('publisher writer ' || current_schema())"

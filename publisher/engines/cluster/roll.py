@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from publisher.engines.cluster.seat import DUTY_LOCK, LOCK_KEY, NAME
+from publisher.engines.cluster.seat import DUTY_LOCK, NAME
 from publisher.store.database import Database
-from publisher.store.postgresql import DAEMON_LOCK
+from publisher.store.postgresql import DAEMON_LOCK, LOCK_KEY, LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,10 @@ def seated(database: Database) -> list[Seated]:
 
 _SEATED = f"""
 SELECT a.application_name, bool_or({LOCK_KEY} = {DUTY_LOCK}::bigint)
-FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-  AND a.datname = current_database() AND a.application_name LIKE :name
+{LOCKED}
+  AND a.application_name LIKE :name
   AND {LOCK_KEY} IN ({DAEMON_LOCK}::bigint, {DUTY_LOCK}::bigint)
 GROUP BY a.pid, a.application_name
 HAVING bool_or({LOCK_KEY} = {DAEMON_LOCK}::bigint)
 ORDER BY a.application_name
-"""  # noqa: S608 -- constants of ours
+"""

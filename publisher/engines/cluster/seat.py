@@ -23,15 +23,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.store.database import Database
 from publisher.store.errors import StoreBusyError
-from publisher.store.postgresql import DAEMON_LOCK
+from publisher.store.postgresql import DAEMON_LOCK, LOCK_KEY, LOCKED
 
 log = structlog.get_logger("cluster")
 
 DUTY_LOCK = "hashtext('publisher duty ' || current_schema())"
 """The key of the duty's lock: a schema is a store."""
-
-LOCK_KEY = "((l.classid::bigint << 32) | l.objid::bigint)"
-"""The key of a lock ``l`` of pg_locks, which lists its 64 bits in two halves of 32."""
 
 LOOK_S = 1.0
 """How often the connection is looked at, and the duty asked for."""
@@ -183,9 +180,7 @@ class Seat:
 
 _END_THE_FROZEN = f"""
 SELECT pg_terminate_backend(a.pid)
-FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-  AND a.datname = current_database()
+{LOCKED}
   AND {LOCK_KEY} = {DUTY_LOCK}::bigint
   AND a.state_change < clock_timestamp() - interval '{FROZEN_S} s'
-"""  # noqa: S608 -- constants of ours
+"""
