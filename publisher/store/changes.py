@@ -17,6 +17,7 @@ class Changes:
 
     def __init__(self, database: Database) -> None:
         self._path = database.path
+        database.at_close(self._close)
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
         self._file = 0
@@ -30,6 +31,7 @@ class Changes:
             # A backup that was brought back is another file.
             file = self._path.stat().st_ino
             if self._connection is None or file != self._file:
+                self._leave()
                 self._connection = sqlite3.connect(self._path, check_same_thread=False)
                 self._file, before = file, None
             (self._version,) = self._connection.execute("PRAGMA data_version").fetchone()
@@ -37,3 +39,12 @@ class Changes:
             # Whoever asks the store itself is told what is the matter with it.
             self._version = None
         return self._version is None or self._version != before
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _close(self) -> None:
+        self._leave()
+        # Whoever asks once more, as the daemon ends, asks the store.
+        self._path = None

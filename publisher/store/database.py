@@ -12,7 +12,7 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ class Database:
         self.path = _sqlite_path(url)
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._at_close: list[Callable[[], object]] = []
         self.engine = _engine(url, durable)
         self._writer = (
             None
@@ -168,7 +169,14 @@ class Database:
         unfinished.chmod(0o600)
         unfinished.replace(target)
 
+    def at_close(self, close: Callable[[], object]) -> None:
+        """Have ``close`` called when this is closed, by whoever keeps a connection of its own: the
+        last one that is closed brings SQLite's log into the file."""
+        self._at_close.append(close)
+
     def close(self) -> None:
+        for close in self._at_close:
+            close()
         if self._writer is not None:
             self._writer.engine.dispose()
         self.engine.dispose()

@@ -15,6 +15,9 @@ from publisher.daemon.lookout import Lookout
 from publisher.store import channel_states
 from publisher.store.database import Database
 from tests.store.builders import planned, store
+from tests.store.stores import lite, path_of
+
+__all__ = ["lite"]
 
 START = datetime(2027, 10, 10, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -74,11 +77,11 @@ def test_another_process_is_seen_as_well(
     assert lookout.due() == ["hop"]
 
 
+# PostgreSQL has nothing by which it could be known.
+@pytest.mark.about_sqlite
 def test_at_rest_the_store_is_not_asked(
     lookout: Lookout, database: Database, clock: MovedClock
 ) -> None:
-    if database.path is None:
-        pytest.skip("PostgreSQL has nothing by which it could be known")
     store(database, planned(START + HOUR), now=START)
     lookout.due()
 
@@ -139,3 +142,16 @@ def test_a_look_that_failed_is_made_good(
     event.remove(database.engine, "before_cursor_execute", refuse)
 
     assert lookout.due() == ["hop"]
+
+
+def test_a_store_that_is_closed_is_one_file_again(lite: Database, clock: MovedClock) -> None:
+    lookout = Lookout(lite, clock)
+    store(lite, planned(START), now=START)
+    assert lookout.due() == ["hop"]
+    path = path_of(lite)
+    log = path.with_name(f"{path.name}-wal")
+    assert log.exists()
+
+    lite.close()
+
+    assert not log.exists()
