@@ -21,21 +21,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.measure import Row
-from bench.office import folder, furnish
+from bench.office import folder
+from bench.receiver import Receiver
+from bench.webhooks import CHANNELS, NAMES, furnish_with_webhooks
 
-CHANNELS = tuple(f"kenh{number:02}" for number in range(20))
 POSTS = 5000
 SPAN = timedelta(days=360)
 SETTLES_S = 10
 REST_S = 20
 
-# None of them is ever asked: nothing falls due.
-_WEBHOOK = """
-[channels.{name}]
-adapter = "webhook"
-url     = "http://127.0.0.1:9/{name}"
-secret  = "file:secret"
-"""
+_NOBODY = Receiver("http://127.0.0.1:9/")
+"""Never asked: nothing falls due."""
 
 
 class Rest(NamedTuple):
@@ -58,7 +54,7 @@ def rows() -> Iterator[Row]:
         ours = _rest([*publisher, "run"], office)
         careful = _rest([*theirs, "--compare"], Path())
         guide = _rest(theirs, Path())
-    count = f"{POSTS * len(CHANNELS):,} planned"
+    count = f"{POSTS * CHANNELS:,} planned"
     for against, their in (
         ("APScheduler, as its guide has it", guide),
         ("APScheduler, with care", careful),
@@ -73,18 +69,14 @@ def _furnish(root: Path) -> None:
     """The same plan as an office's files, and as a list."""
     first, apart = datetime.now(UTC) + timedelta(days=1), SPAN / POSTS
     (root / "office").mkdir()
-    hooks = "".join(_WEBHOOK.format(name=name) for name in CHANNELS)
-    furnish(root / "office", hooks, POSTS, first, apart=apart)
-    secret = root / "office" / "secret"
-    secret.write_text("whsec_" + "QUJD" * 8, encoding="utf-8")
-    secret.chmod(0o600)
+    furnish_with_webhooks(root / "office", _NOBODY, POSTS, first_due=first, apart=apart)
     schedule = root / "office" / "schedule.toml"
     schedule.write_text('horizon = "366d"\n' + schedule.read_text(encoding="utf-8"), "utf-8")
     with (root / "posts.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(
             (f"thu/{number:05}/{name}", name, (first + number * apart).isoformat())
             for number in range(POSTS)
-            for name in CHANNELS
+            for name in NAMES
         )
 
 

@@ -5,9 +5,10 @@ Everything else is the program's own: the files are read, planned, stored and se
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -81,6 +82,20 @@ def furnish(
             + BODY.format(number=number),
             encoding="utf-8",
         )
+
+
+@contextmanager
+def filling(path: Path) -> Iterator[sqlite3.Connection]:
+    """The store at ``path``, to put a history into by SQL, all of it in one commit."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as store:
+        # What a power cut would do to it is nobody's loss.
+        store.execute("PRAGMA synchronous = OFF")
+        store.execute("PRAGMA cache_size = -500000")
+        store.execute("BEGIN")
+        yield store
+        store.execute("COMMIT")
+        # As after a few restarts of the daemon: the log is in the file.
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -6,14 +6,13 @@ the channels that are sent on and over the years before.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.measure import Row
-from bench.office import folder, opened
+from bench.office import filling, folder, opened
 from bench.receiver import Receiver, receiving
 from bench.webhooks import CHANNELS, furnish_with_webhooks
 from publisher.site import Site
@@ -51,15 +50,9 @@ def _office(root: Path, receiver: Receiver, stored: int) -> Iterator[Site]:
     furnish_with_webhooks(root, receiver, ROUNDS * EACH_ROUND)
     with opened(root) as site:
         site.desk.refresh(force=True)
-    with closing(sqlite3.connect(root / "var" / "publisher.db", isolation_level=None)) as store:
-        store.execute("PRAGMA synchronous = OFF")
-        store.execute("PRAGMA cache_size = -400000")
-        store.execute("BEGIN")
+    with filling(root / "var" / "publisher.db") as store:
         for statement in _HISTORY:
             store.execute(statement, {"stored": stored})
-        store.execute("COMMIT")
-        # As after a few restarts of the daemon: the log is in the file.
-        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with opened(root) as site:
         yield site
 

@@ -13,13 +13,11 @@ from collections.abc import Iterator
 from bench.measure import Row, seconds
 from bench.office import folder, opened
 from bench.receiver import Receiver, receiving
-from bench.sending import PLATFORM_S
+from bench.sending import PLATFORM_S, send
 from bench.theirs import queued, scheduled
 from bench.theirs.post import Post
-from bench.webhooks import CHANNELS, furnish_with_webhooks
-from publisher.daemon.running import Daemon
+from bench.webhooks import CHANNELS, NAMES, furnish_with_webhooks
 from publisher.delivery.lifecycle import State
-from publisher.site import Site
 from publisher.store import deliveries
 
 ROUNDS = 3
@@ -49,7 +47,7 @@ def _posts(receiver: Receiver) -> list[Post]:
     """What Publisher sent, for the others to send."""
     bodies = [body for _at, body in receiver.taken()]
     return [
-        Post(f"{number:05}", channel := f"kenh{number % CHANNELS:02}", receiver.url + channel, body)
+        Post(f"{number:05}", channel := NAMES[number % CHANNELS], receiver.url + channel, body)
         for number, body in enumerate(bodies)
     ]
 
@@ -60,15 +58,10 @@ def _publisher(receiver: Receiver) -> float:
         furnish_with_webhooks(root, receiver, POSTS)
         with opened(root) as site:
             site.desk.refresh(force=True)
-            took = seconds(_send, site)
+            took = seconds(send, site)
             with site.database.reading() as session:
                 _require(receiver, len(deliveries.in_state(session, State.SENT)))
     return took
-
-
-def _send(site: Site) -> None:
-    Daemon(site).send_due()
-    site.engine.wait()
 
 
 def _scheduled(receiver: Receiver, posts: list[Post]) -> float:

@@ -18,7 +18,7 @@ from publisher.assemble.shapes import Shapes
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
 from publisher.rendering.filling import Filling
 from publisher.rendering.occasion import Occasion
-from publisher.rendering.render import render_filled
+from publisher.rendering.render import render
 from publisher.rendering.shape import ChannelShape
 from publisher.settings.office import Office
 
@@ -73,7 +73,7 @@ def _ours(campaign: Campaign, shapes: Sequence[ChannelShape]) -> None:
         filling = Filling(campaign, post, OCCASION, office)
         for shape in shapes:
             key = f"{post.id}/{shape.name}"
-            render_filled(filling, shape, key=key, media={}, utm_hosts=hosts)
+            render(filling, shape, key=key, media={}, utm_hosts=hosts)
 
 
 def bare(campaign: Campaign, channels: int) -> None:

@@ -50,7 +50,7 @@ def _engine(receiver: Receiver) -> float:
             site.desk.refresh(force=True)
             # As the daemon does when it starts.
             site.courier.credentials.prove_all()
-            took = seconds(_send, site)
+            took = seconds(send, site)
             with site.database.reading() as session:
                 sent = len(deliveries.in_state(session, State.SENT))
             if sent != CHANNELS * POSTS:
@@ -58,6 +58,7 @@ def _engine(receiver: Receiver) -> float:
             return took
 
 
-def _send(site: Site) -> None:
+def send(site: Site) -> None:
+    """Send all that is due."""
     Daemon(site).send_due()
     site.engine.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import requests
@@ -12,6 +13,7 @@ from bench.office import START, furnish
 from bench.receiver import Receiver
 
 CHANNELS = 20
+NAMES = tuple(f"kenh{number:02}" for number in range(CHANNELS))
 
 _WEBHOOK = """
 [channels.{name}]
@@ -28,12 +30,19 @@ secret  = "file:secret"
 """
 
 
-def furnish_with_webhooks(root: Path, receiver: Receiver, posts: int, besides: str = "") -> None:
-    """An office in ``root`` of ``CHANNELS`` webhooks, and ``posts`` due at ``START`` on each;
+def furnish_with_webhooks(
+    root: Path,
+    receiver: Receiver,
+    posts: int,
+    besides: str = "",
+    *,
+    first_due: datetime = START,
+    apart: timedelta = timedelta(),
+) -> None:
+    """An office in ``root`` of ``CHANNELS`` webhooks, and ``posts`` on each;
     ``besides`` are more channels, in which ``{url}`` is the receiver's."""
-    names = (f"kenh{number:02}" for number in range(CHANNELS))
-    hooks = [_WEBHOOK.format(name=name, url=receiver.url) for name in names]
-    furnish(root, "".join(hooks) + besides.format(url=receiver.url), posts, START)
+    hooks = [_WEBHOOK.format(name=name, url=receiver.url) for name in NAMES]
+    furnish(root, "".join(hooks) + besides.format(url=receiver.url), posts, first_due, apart=apart)
     secret = root / "secret"
     secret.write_text("whsec_" + "QUJD" * 8, encoding="utf-8")
     secret.chmod(0o600)

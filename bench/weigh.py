@@ -118,16 +118,17 @@ def extras() -> list[Extra]:
     text = (HERE / "pyproject.toml").read_text(encoding="utf-8")
     asked = tomllib.loads(text)["project"]["optional-dependencies"]
     installed = _installed()
-    needed = set[str]().union(*(_closure(name, installed) for name in reasons()))
+    needed, told = _needed(installed), dict(_EXTRA.findall(text))
     made = []
-    for name, reason in _EXTRA.findall(text):
+    for name in filter(told.get, asked):
         found = set[str]()
-        for one in map(Requirement, asked.get(name, ())):
+        for one in map(Requirement, asked[name]):
             if canonicalize_name(one.name) in installed:
                 found |= _closure(canonicalize_name(one.name), installed, frozenset(one.extras))
         packages = tuple(sorted(found - needed))
-        made.append(Extra(name, reason, packages, sum(size(installed[one]) for one in packages)))
-    return [extra for extra in made if extra.name in asked]
+        weight = sum(size(installed[one]) for one in packages)
+        made.append(Extra(name, told[name], packages, weight))
+    return made
 
 
 def size(installed: Distribution) -> int:
@@ -151,7 +152,7 @@ def licence(installed: Distribution) -> str:
 def total() -> tuple[int, int]:
     """All that a clean install brings besides the program: how many packages, how many bytes."""
     installed = _installed()
-    needed = set[str]().union(*(_closure(name, installed) for name in reasons()))
+    needed = _needed(installed)
     return len(needed), sum(size(installed[name]) for name in needed)
 
 
@@ -193,6 +194,11 @@ def _installed() -> dict[str, Distribution]:
 
 def _name(requirement: str) -> str:
     return canonicalize_name(Requirement(requirement).name)
+
+
+def _needed(installed: dict[str, Distribution]) -> set[str]:
+    """What a clean install without extras brings."""
+    return set[str]().union(*(_closure(name, installed) for name in reasons()))
 
 
 def _closure(

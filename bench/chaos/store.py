@@ -7,7 +7,7 @@ daemon's to do, also after a kill.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
@@ -31,6 +31,14 @@ class Row:
     was_asked: bool
 
 
+def rows_by(ask: Callable[[str], Iterable[Sequence[Any]]]) -> list[Row]:
+    """Every delivery that the store knows whose rows ``ask`` gives, on either database."""
+    return [
+        Row(key, post, channel, state, note, asked=bool(asked), was_asked=bool(was_asked))
+        for key, post, channel, state, note, was_asked, asked in ask(_ROWS)
+    ]
+
+
 class Store:
     """The store at ``path``, which need not be there yet; ``clock`` is the office's."""
 
@@ -40,10 +48,7 @@ class Store:
 
     def rows(self) -> list[Row]:
         """Every delivery that the store knows."""
-        return [
-            Row(key, post, channel, state, note, asked=bool(asked), was_asked=bool(was_asked))
-            for key, post, channel, state, note, was_asked, asked in self._ask(ROWS)
-        ]
+        return rows_by(self._ask)
 
     def starts(self) -> int:
         """How many daemons have come so far as to settle what was left."""
@@ -78,7 +83,7 @@ class Store:
                 return []  # not made yet, or just being put in order
 
 
-ROWS = """
+_ROWS = """
 SELECT key, post, channel, state, note,
        alert.matter IS NOT NULL, alert.matter IS NOT NULL AND alert.cleared_at IS NULL
 FROM (

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.chaos.office import Post
-from bench.chaos.store import ROWS, Row
+from bench.chaos.store import Row, rows_by
 from bench.cluster.platform import Platform
 from bench.cluster.postgres import Server
 from channels.base import Settlement
@@ -71,10 +71,7 @@ class Database:
 
     def rows(self) -> list[Row]:
         """Every delivery that the store knows."""
-        return [
-            Row(key, post, channel, state, note, asked=bool(asked), was_asked=bool(was_asked))
-            for key, post, channel, state, note, was_asked, asked in self.primary.ask(ROWS)
-        ]
+        return rows_by(self.primary.ask)
 
 
 @dataclass(slots=True)

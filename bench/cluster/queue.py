@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from bench.cluster.nodes import Node
 from bench.cluster.postgres import Server
 
 NAME = "publisher queue"
 """As which its connections are listed."""
+
+_SEAT = r"^publisher (run|worker) .+:\d+$"
+"""As which a seat's connection is listed: what sits there, its machine and its number."""
 
 _LOOK_S = 0.02
 
@@ -31,9 +32,9 @@ def workers(primary: Server) -> int:
 
 def seated(primary: Server) -> set[int]:
     """The processes that have a seat, by their numbers."""
-    sql = "SELECT application_name FROM pg_stat_activity WHERE application_name ~ %s"
-    rows = primary.ask(sql, (r"^publisher (run|worker) .+:\d+$",))
-    return {int(name.rpartition(":")[2]) for (name,) in rows}
+    return _numbers(
+        primary, "SELECT application_name FROM pg_stat_activity WHERE application_name ~ %s"
+    )
 
 
 def drop(primary: Server) -> None:
@@ -44,19 +45,15 @@ def drop(primary: Server) -> None:
 def has_duty(primary: Server, nodes: Iterable[Node]) -> Node | None:
     """The node that has the duty; ``None`` where none has it just now.
 
-    Whoever works on the store shares a lock, and claims take one for a moment: the duty's is the
-    one that is shared with nobody and stays.
+    Everybody's seat shares a lock: the duty's is the one that is shared with nobody.
     """
-    first = _held(primary)
-    time.sleep(0.3)
-    stays = first & _held(primary)
-    for node in nodes:
-        if any(
-            str(address) == node.place.address and _is_its(node.scheduler.pid, port)
-            for _lock, address, port in stays
-        ):
-            return node
-    return None
+    sql = """
+        SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+        AND application_name ~ %s
+    """
+    holders = _numbers(primary, sql)
+    return next((node for node in nodes if node.scheduler.pid in holders), None)
 
 
 def next_deferral_s(primary: Server, within_s: float) -> float:
@@ -72,22 +69,6 @@ def next_deferral_s(primary: Server, within_s: float) -> float:
     return within_s
 
 
-def _held(primary: Server) -> set[tuple[str, str, int]]:
-    sql = """
-        SELECT classid || '/' || objid, host(client_addr), client_port
-        FROM pg_locks JOIN pg_stat_activity USING (pid)
-        WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
-        AND client_addr IS NOT NULL
-    """
-    return set(primary.ask(sql))
-
-
-def _is_its(pid: int, port: int) -> bool:
-    """Whether the connection from the local ``port`` is one of the process ``pid``."""
-    try:
-        table = Path(f"/proc/{pid}/net/tcp").read_text()
-        files = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
-    except OSError:
-        return False
-    inodes = re.findall(rf"^ *\d+: \w+:{port:04X} (?:\S+ +){{7}}(\d+) ", table, re.MULTILINE)
-    return any(f"socket:[{inode}]" in files for inode in inodes)
+def _numbers(primary: Server, sql: str) -> set[int]:
+    """Of the seats that ``sql`` finds by how they are called, whose they are."""
+    return {int(name.rpartition(":")[2]) for (name,) in primary.ask(sql, (_SEAT,))}

@@ -20,6 +20,7 @@ from bench.cluster.nodes import RUN, WORKER, Node, nodes
 from bench.cluster.office import Database, Office
 from bench.cluster.platform import ANSWERS_AFTER_S, Take, platform
 from bench.cluster.postgres import Server, url_of
+from bench.cluster.stage import wait_for
 
 CHANNELS = 64
 GOAL = 0.9
@@ -76,17 +77,9 @@ def measured(counts: Sequence[int]) -> Iterator[Pace]:
         for count in counts:
             while len(node.workers) < count:
                 node.start(*WORKER)
-            _wait_until_up(server, count)
+            wait_for(lambda: queue.workers(server) >= len(node.workers), "workers", _STARTED_S)
             _sent(office, 1)
             yield _round(office, server, node)
-
-
-def _wait_until_up(server: Server, count: int) -> None:
-    ends = time.monotonic() + _STARTED_S
-    while queue.workers(server) < count:
-        if time.monotonic() > ends:
-            raise RuntimeError(f"{count} workers didn't start")
-        time.sleep(_LOOK_S)
 
 
 def _round(office: Office, server: Server, node: Node) -> Pace:

@@ -86,8 +86,7 @@ def _decades(root: Path, now: datetime) -> Iterator[Row]:
     """The same weeks, alone and after decades of others: what is asked of the last of them costs
     no more."""
     with office(root / "few", now, TEN_WEEKS, FEW_POSTS) as few, _empty(root / "all", now) as all_:
-        paths = (root / name / "var" / "publisher.db" for name in ("few", "all"))
-        few_path, path = paths
+        few_path, path = (root / name / "var" / "publisher.db" for name in ("few", "all"))
         count = lengthen(path, few_path, TEN_WEEKS, MANY_READINGS)
         _say("a store of decades", count, path)
         monday = _monday_of(now) - timedelta(days=7)

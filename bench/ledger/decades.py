@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
+
+from bench.office import filling
 
 _COPIED = ("delivery", "reading", "accountreading", "shortlink", "linkclicks")
 _ONCE = ("version", "attempt", "event")
@@ -24,14 +25,10 @@ _NUMBERS = frozenset({"id", "delivery_id"})
 def lengthen(path: Path, weeks: Path, days: int, readings: int) -> int:
     """Fill the empty store at ``path`` with that at ``weeks``, which holds ``days``, and with
     earlier copies of it until there are so many ``readings``; gives how many there are."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as store:
-        # What a power cut would do to it is nobody's loss.
-        store.execute("PRAGMA synchronous = OFF")
-        store.execute("PRAGMA cache_size = -500000")
+    with filling(path) as store:
         store.execute("ATTACH ? AS weeks", (str(weeks),))
         [(each,)] = store.execute("SELECT count(*) FROM weeks.reading")
         copies = -(-readings // each)
-        store.execute("BEGIN")
         indexes = _indexes(store)
         for name, _sql in indexes:
             store.execute(f"DROP INDEX {name}")
@@ -43,9 +40,6 @@ def lengthen(path: Path, weeks: Path, days: int, readings: int) -> int:
         # In the end, and sorted: far cheaper than row by row.
         for _name, sql in indexes:
             store.execute(sql)
-        store.execute("COMMIT")
-        # As after a few restarts of the daemon: the log is in the file.
-        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return int(each * copies)
 
 

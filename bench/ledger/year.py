@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -24,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
+from bench.office import filling
 from channels.base import Message, Text
 from publisher.delivery.lifecycle import State
 from publisher.reach.figures import GIVEN
@@ -137,18 +136,11 @@ def fill(
     first = today - timedelta(days=days)
     posts = list(_posts(first, days, posts_a_year, random.Random(SEED)))
     deliveries = list(_deliveries(posts, random.Random(SEED)))
-    with closing(sqlite3.connect(path, isolation_level=None)) as store:
-        # What a power cut would do to it is nobody's loss.
-        store.execute("PRAGMA synchronous = OFF")
-        store.execute("PRAGMA cache_size = -200000")
-        store.execute("BEGIN")
+    with filling(path) as store:
         for table, columns, rows in _tables(deliveries, today, days, now - unread):
             names, marks = ", ".join(columns), ", ".join("?" * len(columns))
             store.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         [(readings,)] = store.execute("SELECT count(*) FROM reading")
-        store.execute("COMMIT")
-        # As after a few restarts of the daemon: the log is in the file.
-        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return int(readings)
 
 

@@ -173,14 +173,12 @@ class Account:
 def accounts_of(ministry: Ministry, seed: int) -> list[Account]:
     """All accounts, in the order in which they happen to be found due."""
     found = [
-        Account(f"{platform.name}-{number:04}", platform, number % platform.apps, 0)
-        for platform in ministry.platforms
-        for number in range(platform.accounts)
+        (platform, number) for platform in ministry.platforms for number in range(platform.accounts)
     ]
     random.Random(seed).shuffle(found)
     return [
-        Account(one.name, one.platform, one.app, place % PROVINCES)
-        for place, one in enumerate(found)
+        Account(f"{platform.name}-{number:04}", platform, number % platform.apps, place % PROVINCES)
+        for place, (platform, number) in enumerate(found)
     ]
 
 

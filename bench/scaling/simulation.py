@@ -11,9 +11,10 @@ commits.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,8 +59,13 @@ class Played:
 
     def quantile(self, platform: str, of: float) -> float:
         """How late a platform's posts were, in seconds."""
-        late = sorted(self.late_s[platform])
-        return late[min(len(late) - 1, int(of * len(late)))] if late else float("nan")
+        return quantile(self.late_s[platform], of)
+
+
+def quantile(times: Iterable[float], of: float) -> float:
+    """The quantile ``of`` (0 to 1) of ``times``; NaN where there are none."""
+    late = sorted(times)
+    return late[min(len(late) - 1, int(of * len(late)))] if late else math.nan
 
 
 def play(ministry: Ministry, seed: int = 1, settings: Settings | None = None) -> Played:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.scaling.ministry import Ministry
+from bench.scaling.ministry import Ministry, Platform
 from bench.scaling.model import Late, late, stations
-from bench.scaling.simulation import Played
+from bench.scaling.simulation import Played, quantile
 
 ENOUGH = 1_000
 """So many posts a platform must have for its quantiles to be held against each other."""
@@ -21,11 +21,11 @@ SUMMARY = (
 def summary(name: str, ministry: Ministry, played: Played) -> str:
     """A scenario in one row."""
     station, needs_s = max(stations(ministry).items(), key=lambda each: each[1])
-    every = sorted(late_s for each in played.late_s.values() for late_s in each)
-    half, most = (every[min(len(every) - 1, int(of * len(every)))] for of in (0.5, 0.99))
+    every = [late_s for each in played.late_s.values() for late_s in each]
+    half, most, last = (quantile(every, of) for of in (0.5, 0.99, 1.0))
     slowest = f"{station}: {span(needs_s)}" if needs_s else "none: there is a worker for each post"
     return (
-        f"| {name} | {span(half)} | {span(most)} | {span(every[-1])} "
+        f"| {name} | {span(half)} | {span(most)} | {span(last)} "
         f"| {played.missed.total():,} | {played.refused.total():,} "
         f"| {played.workers_busy:.0%} | {played.database_busy:.0%} | {played.line_busy:.0%} "
         f"| {slowest} |"
@@ -42,7 +42,7 @@ def platforms(ministry: Ministry, played: Played) -> Iterator[str]:
         yield (
             f"| {name} | {platform.accounts:,} | {span(paper.p50_s)}, {span(paper.p99_s)} "
             f"| {span(half)}, {span(most)}, {span(last)} | {played.missed[name]:,} "
-            f"| {_used(ministry, played, name)} |"
+            f"| {_used(played, platform)} |"
         )
 
 
@@ -76,11 +76,13 @@ def _both(paper: Late, played: Played, name: str) -> Sequence[tuple[str, float, 
     )
 
 
-def _used(ministry: Ministry, played: Played, name: str) -> str:
+def _used(played: Played, platform: Platform) -> str:
     """How much of what its limit allowed until its last post was used."""
-    [platform] = (one for one in ministry.platforms if one.name == name)
-    if platform.limit is None or not played.late_s[name]:
-        return "no figure is known" if platform.limit is None else ""
-    spans = max(1.0, played.last_s[name] / platform.limit.per_s)
+    out = len(played.late_s[platform.name])
+    if platform.limit is None:
+        return "no figure is known"
+    if not out:
+        return ""
+    spans = max(1.0, played.last_s[platform.name] / platform.limit.per_s)
     allowed = platform.limit.allowed * platform.apps * spans
-    return f"{min(1.0, len(played.late_s[name]) / allowed):.0%}"
+    return f"{min(1.0, out / allowed):.0%}"
