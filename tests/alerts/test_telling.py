@@ -249,8 +249,6 @@ def test_where_nobody_is_named_the_log_is_told_and_the_quiet_kept(post: Post) ->
 @contextmanager
 def kept_busy(database: Database) -> Iterator[None]:
     """Another program keeps the store locked; nobody waits long for that here."""
-    if database.path is None:
-        pytest.skip("about SQLite's file")
     database.writing_engine.dispose()
 
     def soon(connection: sqlite3.Connection, _record: object) -> None:
@@ -264,6 +262,7 @@ def kept_busy(database: Database) -> Iterator[None]:
     keeper.close()
 
 
+@pytest.mark.about_sqlite
 def test_what_the_store_does_not_take_is_told_all_the_same_and_in_no_flood(
     post: Post, pager: Pager
 ) -> None:
@@ -275,6 +274,7 @@ def test_what_the_store_does_not_take_is_told_all_the_same_and_in_no_flood(
     assert pager.texts == ["Kho bị khoá."]
 
 
+@pytest.mark.about_sqlite
 def test_it_is_told_again_after_the_quiet(post: Post, pager: Pager) -> None:
     with kept_busy(post.database):
         for _hour in range(7):
@@ -284,9 +284,8 @@ def test_it_is_told_again_after_the_quiet(post: Post, pager: Pager) -> None:
     assert len(pager.notices) == 2
 
 
+@pytest.mark.about_sqlite
 def test_a_full_disk_is_told_of(post: Post, pager: Pager) -> None:
-    if post.database.path is None:
-        pytest.skip("about SQLite's file")
     with post.database.writing_engine.connect().execution_options(
         isolation_level="AUTOCOMMIT"
     ) as connection:
@@ -300,6 +299,7 @@ def test_a_full_disk_is_told_of(post: Post, pager: Pager) -> None:
     assert pager.texts[0].startswith("Đĩa đầy.")
 
 
+@pytest.mark.about_sqlite
 def test_what_was_told_meanwhile_is_marked_once_the_store_takes_it(
     post: Post, pager: Pager
 ) -> None:
@@ -315,6 +315,7 @@ def test_what_was_told_meanwhile_is_marked_once_the_store_takes_it(
     assert len(pager.notices) == 2
 
 
+@pytest.mark.about_sqlite
 def test_what_the_store_did_not_take_is_told_with_what_waited_in_it(
     post: Post, pager: Pager
 ) -> None:
@@ -327,6 +328,7 @@ def test_what_the_store_did_not_take_is_told_with_what_waited_in_it(
     assert "Kho bị khoá." in pager.texts[0]
 
 
+@pytest.mark.about_sqlite
 def test_what_is_mended_meanwhile_is_not_told(post: Post, pager: Pager) -> None:
     post.alerts.raise_("channel trang", "Mã hết hạn.")
     with kept_busy(post.database):
@@ -339,6 +341,7 @@ def test_what_is_mended_meanwhile_is_not_told(post: Post, pager: Pager) -> None:
     assert post.alerts.open("") == []
 
 
+@pytest.mark.about_sqlite
 def test_a_way_that_is_down_meanwhile_is_not_hurried(post: Post, pager: Pager) -> None:
     pager.trouble = DOWN
     with kept_busy(post.database):
@@ -350,6 +353,7 @@ def test_a_way_that_is_down_meanwhile_is_not_hurried(post: Post, pager: Pager) -
     assert len(pager.notices) == 1
 
 
+@pytest.mark.about_sqlite
 def test_memory_takes_only_so_many(post: Post, pager: Pager) -> None:
     with kept_busy(post.database):
         post.refuse(*range(300))

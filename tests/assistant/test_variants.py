@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from publisher.store import audit, deliveries
+from publisher.store import approvals, audit, deliveries
 from tests.assistant.conftest import SCHEDULE
 from tests.assistant.service import Service, error, service, text
 from tests.cli.office import Office, Ran, days_ahead, just_now
@@ -110,14 +110,8 @@ def test_an_approval_of_the_text_before_is_none_of_the_new_one(
         site.desk.refresh(force=True)
         with site.database.reading() as session:
             rows = deliveries.matching(session, post="ngan")
-            given = {row.channel: _given(session, row) for row in rows}
+            given = {row.channel: len(approvals.given(session, row)) for row in rows}
     assert given == {"fanpage": 1, "x": 0}
-
-
-def _given(session: Any, row: Any) -> int:
-    from publisher.store import approvals
-
-    return len(approvals.given(session, row))
 
 
 def test_a_draft_is_fitted_where_nobody_reads_it(post: Office, asked: Service) -> None:

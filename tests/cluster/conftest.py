@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -145,11 +144,6 @@ class Office:
     def has_duty(self, process: Process) -> bool:
         return self.who_has_the_duty().endswith(f":{process.pid}")
 
-    def log(self) -> list[dict[str, Any]]:
-        """What all processes wrote down, one event a line."""
-        text = "\n".join(path.read_text(encoding="utf-8") for path in self.logs)
-        return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-
     def sender(self) -> Process:
         """The process that is sending something just now."""
         owners: list[Any] = []
@@ -187,7 +181,7 @@ def found(server: postgres.Server, tmp_path: Path) -> Iterator[Found]:
     made: list[Office] = []
 
     def make(*adapters: str, **keys: Any) -> tuple[Office, dict[str, Any]]:
-        url = server.create(f"cluster_{uuid.uuid4().hex[:12]}")
+        url = server.create()
         secrets = {"PUBLISHER_KEY": new_key()}
         channels, platforms = {}, {}
         for number, adapter in enumerate(adapters or ("webhook",)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,7 +36,7 @@ class Machine:
 
 @pytest.fixture
 def machine(server: postgres.Server, tmp_path: Path) -> Iterator[Machine]:
-    store = Database(server.create(f"clocks_{uuid.uuid4().hex[:12]}"))
+    store = Database(server.create())
     store.prepare(system_clock())
     i18n.use_language("en")
     yield Machine(store, tmp_path)

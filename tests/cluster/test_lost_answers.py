@@ -6,7 +6,6 @@ twice.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,7 +53,7 @@ class Line:
 
 @pytest.fixture
 def line(server: postgres.Server, tmp_path: Path) -> Iterator[Line]:
-    url = server.create(f"wire_{uuid.uuid4().hex[:12]}")
+    url = server.create()
     laid = Database(url)
     laid.prepare(system_clock())
     laid.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ from tests import postgres
 
 @pytest.fixture
 def queue(server: postgres.Server) -> Iterator[Queue]:
-    store = Database(server.create(f"queue_{uuid.uuid4().hex[:12]}"))
+    store = Database(server.create())
     made = Queue(store)
     made.prepare()
     yield made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -18,7 +17,7 @@ from tests import postgres
 
 @pytest.fixture
 def store(server: postgres.Server) -> Iterator[Database]:
-    made = Database(server.create(f"seats_{uuid.uuid4().hex[:12]}"))
+    made = Database(server.create())
     yield made
     made.close()
 

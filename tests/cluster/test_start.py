@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 
 import pytest
 
@@ -16,7 +15,7 @@ from tests.cluster.conftest import PATIENCE_S, Found
 
 
 def test_processes_that_start_at_once_lay_the_store_once(server: postgres.Server) -> None:
-    url = server.create(f"laid_{uuid.uuid4().hex[:12]}")
+    url = server.create()
     stores, failures = [Database(url) for _ in range(6)], []
     begin = threading.Barrier(len(stores))
 

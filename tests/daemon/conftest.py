@@ -116,10 +116,11 @@ def _toml(value: Any) -> str:
     return str(value) if isinstance(value, (int, float)) else f'"{value}"'
 
 
+Install = Callable[[str], tuple[Installation, Any]]
+
+
 @pytest.fixture
-def install(
-    tmp_path: Path, office_store: str
-) -> Iterator[Callable[[str], tuple[Installation, Any]]]:
+def install(tmp_path: Path, office_store: str) -> Iterator[Install]:
     """Installs a site whose only channel is of the given adapter, with its platform's stand-in."""
     opened: list[Any] = []
     made: list[Installation] = []

@@ -10,7 +10,8 @@ import pytest
 
 from channels.simulated.email import Platform
 from publisher.clock import system_clock
-from tests.daemon.test_supervised import Install, Systemd, systemd
+from tests.daemon.conftest import Install
+from tests.daemon.test_supervised import Systemd, systemd
 from tests.daemon.test_told import mail_alerts
 
 __all__ = ["systemd"]

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.daemon.conftest import Installation
-
-Install = Callable[[str], tuple[Installation, Any]]
+from tests.daemon.conftest import Install
 
 
 @pytest.mark.parametrize(

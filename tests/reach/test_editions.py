@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
-
 from publisher.campaign.model import Anchor
 from publisher.reach.editions import AgainstEdition
 from publisher.reach.summary import week_summary
@@ -15,6 +13,7 @@ from publisher.store.database import Database
 from publisher.store.models import Delivery
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE
+from tests.store.ways import asked_of, way
 
 MONDAY = date(2027, 10, 4)
 REPORT = datetime(2027, 10, 11, 8, tzinfo=ZONE)
@@ -126,12 +125,7 @@ def test_of_the_last_edition_its_seven_days_are_read_and_nothing_else(lite: Data
     shown(lite, october(2027, 7), 100, campaign="khac")
     for day in range(1, 29):
         shown(lite, october(2026, day), 80)
-    asked: list[tuple[str, Any]] = []
-
-    @event.listens_for(lite.engine, "before_cursor_execute")
-    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        asked.append((sql, values))
-
+    asked = asked_of(lite)
     two = {"cds": Anchor(every="10-10"), "khac": Anchor(every="10-10")}
     week_summary(lite, MONDAY, ZONE, REPORT, two)
     of_last_year = [
@@ -143,7 +137,6 @@ def test_of_the_last_edition_its_seven_days_are_read_and_nothing_else(lite: Data
         assert [one[:10] for one in values[-2:]] == ["2026-10-03", "2026-10-10"]
     with lite.reading() as session:
         for sql, values in of_last_year:
-            steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
-            told = " ".join(step[-1] for step in steps)
+            told = " ".join(way(session, sql, values))
             assert "SCAN delivery" not in told
             assert "SCAN reading" not in told

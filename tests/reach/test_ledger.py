@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from publisher.reach.figures import Figures, Sum, add_up, of_given
@@ -19,6 +17,7 @@ from publisher.reach.summary import week_summary
 from publisher.store.database import Database
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE
+from tests.store.ways import asked_of, way
 
 MONDAY = date(2027, 10, 4)
 START = datetime(2027, 10, 4, tzinfo=ZONE)
@@ -187,17 +186,11 @@ def test_a_post_never_read_is_published_without_figures(database: Database) -> N
 
 
 def test_a_weeks_figures_are_found_without_a_look_at_older_ones(lite: Database) -> None:
-    asked: list[tuple[str, tuple[object, ...]]] = []
-
-    @event.listens_for(lite.engine, "before_cursor_execute")
-    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        asked.append((sql, values))
-
+    asked = asked_of(lite)
     with lite.reading() as session:
         published(session, START, START + WEEK, REPORT)
         sql, values = asked[-1]
-        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
-    told = " ".join(step[-1] for step in steps)
+        told = " ".join(way(session, sql, values))
     assert "SCAN" not in told
     assert "ix_delivery_sent_at" in told
     assert "ix_reading_delivery" in told

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 from sqlmodel import Session, SQLModel
 
 from publisher.reach.ledger import Published, published, sum_of, total
 from publisher.store.database import Database
 from publisher.store.models import Delivery, LinkClicks, ReadingRow, ShortLink
 from tests.reach.builders import sent
+from tests.store.ways import asked_of, way
 
 START = datetime(2027, 10, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -169,19 +169,13 @@ def test_times_come_back_in_utc_and_reports_are_left_out(database: Database) -> 
 def test_a_span_of_any_length_is_found_by_its_days_and_each_latest_reading_by_its_delivery(
     lite: Database, days: int, asked: Any
 ) -> None:
-    statements: list[tuple[str, Any]] = []
-
-    @event.listens_for(lite.engine, "before_cursor_execute")
-    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        statements.append((sql, values))
-
+    statements = asked_of(lite)
     with lite.reading() as session:
         asked(session, START - days * DAY, START, START)
         queries = [one for one in statements if "SELECT" in one[0]]
         assert len(queries) == 2
         for sql, values in queries:
-            steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
-            told = " ".join(step[-1] for step in steps)
+            told = " ".join(way(session, sql, values))
             assert "SCAN" not in told
             assert "ix_delivery_sent_at (sent_at>? AND sent_at<?)" in told
         assert "ix_reading_delivery (delivery_id=? AND at<?)" in told

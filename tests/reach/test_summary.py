@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 
 from publisher.delivery import lifecycle
 from publisher.reach.figures import Figures
@@ -20,6 +18,7 @@ from publisher.store.database import Database
 from publisher.store.models import AccountReading, Delivery, ReadingRow
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE, planned, store
+from tests.store.ways import asked_of, way
 
 MONDAY = date(2027, 10, 4)
 REPORT = datetime(2027, 10, 11, 8, tzinfo=ZONE)
@@ -239,19 +238,13 @@ def test_of_the_store_the_last_weeks_are_read_and_nothing_older(lite: Database) 
     for weeks in range(20):
         row = sent(lite, REPORT - timedelta(weeks=weeks, days=3), f"bai-{weeks}")
         read_at(lite, row, timedelta(days=3), timedelta(days=3), 10)
-    asked: list[tuple[str, Any]] = []
-
-    @event.listens_for(lite.engine, "before_cursor_execute")
-    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        asked.append((sql, values))
-
+    asked = asked_of(lite)
     week_summary(lite, MONDAY, ZONE, REPORT)
     with lite.reading() as session:
         for sql, values in tuple(asked):
             if "FROM delivery" not in sql and "FROM reading" not in sql:
                 continue
-            steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
-            told = " ".join(step[-1] for step in steps)
+            told = " ".join(way(session, sql, values))
             assert "SCAN delivery" not in told, sql
             assert "SCAN reading" not in told, sql
     oldest = REPORT - timedelta(weeks=9)

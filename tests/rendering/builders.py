@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from channels.base import Dialect, Limits, Message
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
+from publisher.rendering.filling import Filling
 from publisher.rendering.links import Shortener
 from publisher.rendering.occasion import Entry, Occasion
 from publisher.rendering.render import render
@@ -47,14 +48,14 @@ def message(
     if not entry:
         file["anchor"] = {"every": "10-10"}
     campaign = Campaign("thu", Path("thu"), CampaignFile.model_validate(file), ())
+    post = Post("mot", Path("mot.md"), keys, body, 4)
+    due = datetime(2027, 10, 7, 8, tzinfo=VIETNAM)
+    occasion = Occasion(2027, None if entry else DAY, due, entry)
     return render(
-        campaign,
-        Post("mot", Path("mot.md"), keys, body, 4),
+        Filling(campaign, post, occasion, Office()),
         ChannelShape("x", "X", dialect, limits or Limits(), bool(hashtags)),
-        Occasion(2027, None if entry else DAY, datetime(2027, 10, 7, 8, tzinfo=VIETNAM), entry),
         key="k",
         media={},
-        office=Office(),
         utm_hosts=(HOST,),
         shortener=shortener,
     )

@@ -1,7 +1,8 @@
 """Where a test's store stands: a SQLite file of its own, or a PostgreSQL database of its own.
 
 ``pytest --store postgresql`` plays every test that asks for a store by these fixtures on PostgreSQL
-(``tests/conftest.py`` starts one), and no other test. Tests about SQLite's files take ``lite``.
+(``tests/on_postgresql.py`` starts one), and no other test. Tests about SQLite's files take
+``lite``.
 """
 
 from __future__ import annotations

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, update
+from sqlalchemy import update
 from sqlmodel import SQLModel, col
 
 from publisher.clock import MovedClock
@@ -21,6 +20,7 @@ from publisher.store.lines import standing
 from publisher.store.models import Delivery
 from tests.conftest import NOON
 from tests.store.builders import planned, store
+from tests.store.ways import asked_of, way
 
 WINDOW = NOON - timedelta(hours=2), NOON + timedelta(days=60)
 YEAR_BEFORE = NOON - timedelta(days=400)
@@ -53,7 +53,7 @@ def test_the_diff_is_the_same_as_with_all_that_was_ever_stored(
             facts = {"state": state.value, "cancelled_by": BY_PLAN}
             session.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**facts))
     posts = frozenset({("thu", "mot", "hop"), ("thu", "mot", "trang"), ("le", "hai", "hop")})
-    scope = Scope(NOON - timedelta(hours=2), NOON + timedelta(days=60), frozenset(), posts)
+    scope = Scope(*WINDOW, frozenset(), posts)
     with database.reading() as session:
         everything = comparing.stored(session)
         hours = [*WINDOW, *(one.slot.due_at for one in plan)]
@@ -96,16 +96,11 @@ def test_what_stands_as_it_is_asked_for_is_left_alone_beside_new_ones_of_like_na
 def test_no_delivery_is_looked_for_by_going_through_them_all(
     lite: Database, clock: MovedClock
 ) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    @event.listens_for(lite.engine, "before_cursor_execute")
-    def _note(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        asked.append((sql, values))
-
+    asked = asked_of(lite)
     with lite.reading() as session:
         plan = [planned(clock()), planned(clock(), occurrence="#2")]
         comparing.compared(session, standing(session, *WINDOW), plan)
         for sql, values in [one for one in asked if "SELECT" in one[0]]:
-            steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
-            assert all(step[-1].startswith("SEARCH delivery USING INDEX") for step in steps)
+            steps = way(session, sql, values)
+            assert all(step.startswith("SEARCH delivery USING INDEX") for step in steps)
             assert "ix_delivery_campaign" not in str(steps)
