@@ -216,7 +216,7 @@ def library_of(settings: Settings) -> Library | None:
 
 def store_url(settings: Settings) -> str:
     """Where the store is: PUBLISHER_STORE, else schedule.toml; a relative file lies beside it."""
-    return at(settings, os.environ.get("PUBLISHER_STORE") or settings.store)
+    return at(settings, settings.named_store)
 
 
 def at(settings: Settings, url: str) -> str:

@@ -48,6 +48,14 @@ class Text:
     plain: str
     facets: tuple[Facet, ...] = ()
 
+    def as_table(self) -> dict[str, Any]:
+        """All of it, as JSON has it; ``asdict`` copies each part, ten times as slow."""
+        facets = [
+            {"start": one.start, "end": one.end, "kind": one.kind, "value": one.value}
+            for one in self.facets
+        ]
+        return {"written": self.written, "plain": self.plain, "facets": facets}
+
 
 SUBTITLES = frozenset({"application/x-subrip", "text/vtt"})
 """SubRip (.srt) and WebVTT (.vtt)."""
@@ -127,12 +135,12 @@ class Message:
     def fingerprint(self) -> str:
         """A hash of all that a reader would see; approvals and attempts are bound to it."""
         seen: dict[str, Any] = {
-            "body": _seen(self.body),
+            "body": self.body.as_table(),
             "title": self.title,
             "summary": self.summary,
             "link": self.link,
             "media": [(m.sha256, m.alt, m.credit) for m in self.media],
-            "replies": [_seen(reply) for reply in self.replies],
+            "replies": [reply.as_table() for reply in self.replies],
             "hashtags": self.hashtags,
             "language": self.language,
             "options": dict(self.options),
@@ -141,12 +149,3 @@ class Message:
 
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _seen(text: Text) -> dict[str, Any]:
-    """``text`` as a table of its parts; ``asdict`` copies all of it, ten times as slow."""
-    facets = [
-        {"start": one.start, "end": one.end, "kind": one.kind, "value": one.value}
-        for one in text.facets
-    ]
-    return {"written": text.written, "plain": text.plain, "facets": facets}

@@ -34,16 +34,17 @@ def weight(text: str) -> int:
         return int(_part("parse_tweet").parse_tweet(text).weightedLength)
     # It looks for each of four thousand emoji at every letter: that takes it milliseconds a text.
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    found = addresses(text)
-    letters = len(text) - sum(len(one["url"]) for one in found)
-    heavy = len(_HEAVY.findall(text)) - sum(len(_HEAVY.findall(one["url"])) for one in found)
-    return _ADDRESS * len(found) + letters + heavy
+    return _letters(text) + sum(_ADDRESS - _letters(one["url"]) for one in addresses(text))
 
 
 def addresses(text: str) -> Sequence[dict[str, Any]]:
     """Each address in ``text``: its ``url`` and its ``indices`` (from, to), in characters."""
     found: Sequence[dict[str, Any]] = _part("extract_urls").extract_urls_with_indices(text)
     return found
+
+
+def _letters(text: str) -> int:
+    return len(text) + len(_HEAVY.findall(text))
 
 
 @cache

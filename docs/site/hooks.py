@@ -38,8 +38,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add a page for everything outside that a page leads to, and for what those lead to."""
     docs = Path(config.docs_dir)
     told = [(docs / one.src_uri, one.content_string) for one in files.documentation_pages()]
-    named = re.findall(rf"{BELOW}/(\S+)", str(config.nav))
-    waiting = [docs.parent / name.rstrip("'}],") for name in named]
+    named = re.findall(rf"{BELOW}/([^\s']+)", str(config.nav))
+    waiting = [docs.parent / name for name in named]
     waiting += [place for page, text in told for place in _outside(text, page, docs)]
     while waiting:
         place = waiting.pop()

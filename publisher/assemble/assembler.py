@@ -25,7 +25,7 @@ from publisher.assemble.shapes import Shapes
 from publisher.assemble.told import of_bad_link, of_no_media_host, of_render_error
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.when import FromFeed
-from publisher.files.faults import Fault, Severity
+from publisher.files.faults import Fault, Severity, any_error
 from publisher.media.record import NOTHING, Library
 from publisher.planning.model import PlannedDelivery, Slot
 from publisher.planning.plan import FeedItem
@@ -33,7 +33,7 @@ from publisher.rendering.errors import RenderError
 from publisher.rendering.filling import Filling
 from publisher.rendering.links import Shortener
 from publisher.rendering.occasion import Entry, Occasion
-from publisher.rendering.render import render_filled
+from publisher.rendering.render import render
 from publisher.rendering.texts import unknowns
 from publisher.settings import Settings
 
@@ -75,7 +75,7 @@ class Assembler:
             ]
             media, unfit = self._pictures.of_post(campaign, post)
             of_posts += [*wrong, *unfit]
-            if not wrong and not _any_error(unfit) and is_whole(post, media):
+            if not wrong and not any_error(unfit) and is_whole(post, media):
                 found += self._of_post(campaign, post, slots[post.id], media, items)
         found.sort(key=lambda one: (one[0].due_at, one[0].identity))
         faults = [*of_posts, *(fault for _slot, _delivery, wrong in found for fault in wrong)]
@@ -116,13 +116,13 @@ class Assembler:
         campaign, post, occasion = filling.campaign, filling.post, filling.occasion
         shape = self._shapes.of(slot.identity.channel)
         drawn, found = self._pictures.of_slot(Placed(campaign, post, shape, occasion, item))
-        if _any_error(found):
+        if any_error(found):
             return None, [_as_told(post, fault) for fault in found]
         theirs = {**media, **drawn}
         own = {key: self._pictures.fitted(one, shape) for key, one in theirs.items()}
         shortener = self._shortener(slot)
         try:
-            message = render_filled(
+            message = render(
                 filling,
                 shape,
                 key=slot.identity.key,
@@ -169,10 +169,6 @@ def _by_post(places: Iterable[Slot]) -> Mapping[str, list[Slot]]:
 
 def _moment(slot: Slot) -> tuple[int, datetime, str]:
     return slot.identity.edition, slot.due_at, slot.identity.occurrence
-
-
-def _any_error(faults: Iterable[Fault]) -> bool:
-    return any(fault.severity is Severity.ERROR for fault in faults)
 
 
 def _as_told(post: Post, fault: Fault) -> Fault:

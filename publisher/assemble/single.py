@@ -10,7 +10,7 @@ from publisher.assemble.assembler import NO_LINKS, Assembler
 from publisher.assemble.holidays import closed_days
 from publisher.campaign.names import is_slug
 from publisher.campaign.reader import read_campaign
-from publisher.files.faults import Fault, Severity
+from publisher.files.faults import Fault, any_error
 from publisher.files.messages import either, near, quoted
 from publisher.files.text import shown
 from publisher.i18n import _
@@ -82,8 +82,7 @@ def assemble_one(
     slot = dataclasses.replace(nearest, due_at=now, local=now.astimezone(nearest.local.tzinfo))
     alone = dataclasses.replace(read, posts=(own,))
     planned, faults = Assembler(settings, taken, library).fill(alone, [slot])
-    wrong = any(fault.severity is Severity.ERROR for fault in faults)
-    return (None if wrong or not planned else planned[0]), faults
+    return (None if any_error(faults) or not planned else planned[0]), faults
 
 
 _A_YEAR = timedelta(days=366)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from publisher.assistant.marked import actor_of, has_mark, mark
 from publisher.campaign.names import is_slug
+from publisher.campaign.reader import POSTS
 from publisher.check.habits import odd
 from publisher.desk.standing import Standing
 from publisher.editing.editor import DRAFT, Editor
@@ -56,6 +57,12 @@ class Written:
     name: str = ""
 
 
+def asks_a_person(proposal: Proposal) -> bool:
+    """Whether what would be written goes out with a person's approval alone."""
+    post = proposal.post_as_it_would_be
+    return post is not None and (post.front.approvals or 0) >= LEAST_APPROVALS
+
+
 class Drafting:
     """Drafts in the campaigns of one office, in the name of somebody's assistant."""
 
@@ -68,9 +75,12 @@ class Drafting:
     def write(self, slug: str, given: Written, now: datetime) -> Proposal:
         """A new draft. Raises ``RefusedError``; then nothing is written."""
         self._refuse_a_flood(now)
-        keys = {key: value for key, value in given.keys.items() if _tidy((key,), value)}
-        tidy = {key: tidied((key,), value) or "" for key, value in keys.items()}
-        new = NewPost(given.when or "", tidied_body(given.body or ""), tidy, name=given.name)
+        keys = {
+            key: tidy
+            for key, value in given.keys.items()
+            if is_editable((key,)) and (tidy := tidied((key,), value))
+        }
+        new = NewPost(given.when or "", tidied_body(given.body or ""), keys, name=given.name)
         name = self._editor.name_of(slug, new, self._known(slug))
         head, rest = text_of(new).split("\n", 1)
         line = mark(self._name, now.astimezone(self._settings.zone).date())
@@ -126,7 +136,7 @@ class Drafting:
                 _("This campaign has errors, so nobody can say how the draft would read."),
                 _("See which: publisher check"),
             )
-        if (post.front.approvals or 0) < LEAST_APPROVALS or not has_mark(proposal.after):
+        if not asks_a_person(proposal) or not has_mark(proposal.after):
             raise refused(
                 path,
                 "draft_unasked",
@@ -239,9 +249,4 @@ class Drafting:
             ) from None
 
     def _file(self, slug: str, name: str) -> Path:
-        return self._settings.campaigns_folder / slug / "posts" / f"_{name}.md"
-
-
-def _tidy(way: Way, value: Value) -> bool:
-    """Whether there is anything to write at ``way``."""
-    return is_editable(way) and bool(tidied(way, value))
+        return self._settings.campaigns_folder / slug / POSTS / f"_{name}.md"

@@ -77,16 +77,7 @@ def planned(
 
 def post(office: Office, editor: Editor, campaign: str, name: str) -> dict[str, Any]:
     """A post, or a draft of that name, on each of its channels. Raises ``RefusedError``."""
-    file = office.settings.campaigns_folder / campaign / POSTS / f"{name}.md"
-    try:
-        is_draft = not file.is_file() and file.with_name(f"_{name}.md").is_file()
-    except OSError:
-        is_draft = False
-    if is_draft:
-        layout = editor.draft_as_written(campaign, name)
-        proposal = editor.draft(campaign, name, None, layout.text)
-    else:
-        proposal = editor.change(campaign, name)
+    draft, proposal = editor.as_it_stands(campaign, name)
     found = proposal.post_as_it_would_be
     whole = proposal.campaign
     told = [*proposal.faults, *proposal.standing]
@@ -94,7 +85,7 @@ def post(office: Office, editor: Editor, campaign: str, name: str) -> dict[str, 
     return {
         "campaign": campaign,
         "post": name,
-        "is_draft": is_draft,
+        "is_draft": draft is not None,
         "approvals_asked": whole.approvals_of(found) if whole and found else None,
         "file_as_written": proposal.after,
         "as_it_would_go_out": as_read if proposal.planned else "",

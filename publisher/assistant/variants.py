@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from channels.base import Limits
 from publisher.assemble.shapes import Shapes
 from publisher.assistant.asking import UnansweredError
+from publisher.assistant.drafting import LEAST_APPROVALS
 from publisher.campaign.model import Campaign, Post
 from publisher.editing.editor import Editor
 from publisher.editing.layout import Layout
@@ -84,13 +85,9 @@ class Target:
         return self.campaign.channels_of(self.post)
 
 
-def target(editor: Editor, slug: str, name: str, *, is_draft: bool) -> Target:
+def target(editor: Editor, slug: str, name: str) -> Target:
     """What is to be fitted. Raises ``RefusedError``, ``NoVariantError``."""
-    draft = editor.draft_as_written(slug, name) if is_draft else None
-    if draft is None:
-        seen = editor.change(slug, name)
-    else:
-        seen = editor.draft(slug, name, None, draft.text)
+    draft, seen = editor.as_it_stands(slug, name)
     post, campaign = seen.post_as_it_would_be, seen.campaign
     if post is None or campaign is None:
         raise (
@@ -140,9 +137,9 @@ def change(editor: Editor, of: Target, texts: dict[str, str]) -> Proposal:
     Raises ``RefusedError``.
     """
     values: dict[Way, Value] = {("for", name, "text"): text for name, text in texts.items()}
-    if (of.post.front.approvals or 0) < 1:
+    if (of.post.front.approvals or 0) < LEAST_APPROVALS:
         # In the post itself: what the campaign asks for may be taken back later.
-        values["approvals",] = max(1, of.campaign.file.approvals)
+        values["approvals",] = max(LEAST_APPROVALS, of.campaign.file.approvals)
     if of.draft is None:
         return editor.change(of.slug, of.name, values)
     layout = of.draft
@@ -152,12 +149,6 @@ def change(editor: Editor, of: Target, texts: dict[str, str]) -> Proposal:
         except UnplaceableError:
             raise RefusedError([_by_hand(of, way)]) from None
     return editor.draft(of.slug, of.name, of.draft, layout.text)
-
-
-def asks_a_person(proposal: Proposal) -> bool:
-    """Whether what would be written goes out with a person's approval alone."""
-    post = proposal.post_as_it_would_be
-    return post is not None and (post.front.approvals or 0) >= 1
 
 
 # -- what is asked --------------------------------------------------------------------------------

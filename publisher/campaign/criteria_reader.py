@@ -12,11 +12,10 @@ from pydantic import ValidationError
 
 from publisher.campaign.criteria import MEASURES, CriteriaFile, Indicator, TopicsCovered
 from publisher.campaign.register import Register, Topic, mark
-from publisher.files.document import Document, parse
-from publisher.files.faults import Fault, Severity
+from publisher.files.document import Document, read_document
+from publisher.files.faults import Fault, Severity, any_error
 from publisher.files.messages import either, faults_of, near, nearest, quoted
 from publisher.files.positions import KeyPath
-from publisher.files.text import read_text
 from publisher.i18n import _
 from publisher.settings import Settings
 
@@ -44,8 +43,7 @@ def read_criteria(
     path = settings.campaigns_folder / CRITERIA_FILE
     if not path.exists():
         return None, []
-    text = read_text(path)
-    document = text if isinstance(text, Fault) else parse(path, text)
+    document = read_document(path)
     if isinstance(document, Fault):
         return None, [document]
     try:
@@ -55,7 +53,7 @@ def read_criteria(
     faults = list(_rules(file, document))
     if known is not None:
         faults += _names(file, document, known)
-    return (None if any(one.severity is Severity.ERROR for one in faults) else file), faults
+    return (None if any_error(faults) else file), faults
 
 
 def _rules(file: CriteriaFile, document: Document) -> Iterator[Fault]:

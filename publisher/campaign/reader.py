@@ -7,7 +7,7 @@ daemon, the check and the preview read campaigns here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 
@@ -20,10 +20,10 @@ from publisher.campaign.names import name_fault, same_names
 from publisher.campaign.post_file import take_apart
 from publisher.campaign.register import Register
 from publisher.campaign.register_reader import read_register
-from publisher.files.document import Document, parse
-from publisher.files.faults import Fault, Severity
+from publisher.files.document import Document, read_document
+from publisher.files.faults import Fault, Severity, any_error
 from publisher.files.messages import faults_of
-from publisher.files.text import read_text, shown
+from publisher.files.text import shown
 from publisher.i18n import _
 from publisher.settings import Settings
 
@@ -88,11 +88,11 @@ def read_campaign(
         post, found = _post(path, folder, file, settings, registered)
         faults += found
         posts += [post] if post is not None else []
-    if document is None or file is None or _any_error(faults):
+    if document is None or file is None or any_error(faults):
         return None, faults
     campaign = Campaign(folder.name, folder, file, tuple(posts))
     faults += rules.of_whole(campaign, document)
-    return (None if _any_error(faults) else campaign), faults
+    return (None if any_error(faults) else campaign), faults
 
 
 def _campaign_file(
@@ -116,8 +116,7 @@ def _campaign_file(
                 )
             ],
         )
-    text = read_text(path, folder)
-    document = text if isinstance(text, Fault) else parse(path, text)
+    document = read_document(path, folder)
     if isinstance(document, Fault):
         return None, None, [document]
     try:
@@ -187,10 +186,6 @@ def _post(
 
 def _is_left_alone(path: Path) -> bool:
     return path.name.startswith((".", "_", "~")) or path.name.casefold() in _OF_WINDOWS
-
-
-def _any_error(faults: Sequence[Fault]) -> bool:
-    return any(fault.severity is Severity.ERROR for fault in faults)
 
 
 def _nested(path: Path) -> Fault:

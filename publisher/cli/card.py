@@ -16,7 +16,7 @@ from publisher.cli.opening import settings_of
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import refuse, say, show_faults
 from publisher.clock import system_clock
-from publisher.files.faults import Severity
+from publisher.files.faults import any_error
 from publisher.files.text import shown
 from publisher.i18n import _
 from publisher.settings import Settings
@@ -90,7 +90,7 @@ def _draw(
         width, height = one.size.pixels
         say(f"{shown(one.path)}  {width} × {height}  {one.edition}  {', '.join(one.channels)}")
         say(f"  {one.alt}")
-    if any(fault.severity is Severity.ERROR for fault in faults):
+    if any_error(faults):
         sys.exit(1)
     if not written:
         refuse(

@@ -19,7 +19,7 @@ from publisher.cli.opening import speak
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import count_faults, say, show_faults
 from publisher.clock import system_clock
-from publisher.files.faults import Fault, Severity
+from publisher.files.faults import Fault, any_error
 from publisher.i18n import _
 from publisher.settings.reader import read_settings
 
@@ -56,7 +56,7 @@ def check(ctx: click.Context, form: str, watch: bool) -> None:
         from publisher.cli import fault_forms
 
         click.echo(fault_forms.FORMS[form](faults, Path.cwd()), nl=False)
-    if any(fault.severity is Severity.ERROR for fault in faults):
+    if any_error(faults):
         sys.exit(1)
 
 
@@ -79,7 +79,7 @@ def _faults(ctx: click.Context) -> list[Fault]:
 
 def _print(faults: list[Fault]) -> None:
     show_faults(faults)
-    if any(fault.severity is Severity.ERROR for fault in faults):
+    if any_error(faults):
         console.print(f"[bold red]✗[/] {count_faults(faults)}")
     else:
         well = _("Everything can go out as it stands.")

@@ -13,7 +13,7 @@ from rich.markup import escape
 from publisher.cli.opening import site
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import count_faults, say, show_faults
-from publisher.files.faults import Severity
+from publisher.files.faults import Severity, any_error
 from publisher.i18n import _
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def plan(ctx: click.Context) -> None:
         console.print(
             _("To put this into force: publisher apply (a running daemon does it itself)")
         )
-    sys.exit(1 if _has_errors(draft) else 0)
+    sys.exit(1 if any_error(draft.faults) else 0)
 
 
 @click.command(help=_("Put the plan into force."))
@@ -47,11 +47,7 @@ def apply(ctx: click.Context) -> None:
         say(not_kept_words(campaign, why))
     if not draft.changes.empty and not not_kept:
         console.print(_("Done."))
-    sys.exit(1 if _has_errors(draft) or not_kept else 0)
-
-
-def _has_errors(draft: Draft) -> bool:
-    return any(fault.severity is Severity.ERROR for fault in draft.faults)
+    sys.exit(1 if any_error(draft.faults) or not_kept else 0)
 
 
 def _show(draft: Draft) -> None:

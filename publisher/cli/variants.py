@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 @click.option("--by", default=user_name, help=_("Your name, for the record."))
 @click.pass_context
 def variants(ctx: click.Context, post: str, channels: str | None, write: bool, by: str) -> None:
+    from publisher.assistant.drafting import asks_a_person
     from publisher.assistant.marked import actor_of
-    from publisher.assistant.variants import NoVariantError, asks_a_person, change, target
+    from publisher.assistant.variants import NoVariantError, change, target
     from publisher.editing.refusals import RefusedError
 
     office = site(ctx)
@@ -53,10 +54,8 @@ def variants(ctx: click.Context, post: str, channels: str | None, write: bool, b
     name = name.removeprefix("_").removesuffix(".md")
     if not slug or not name:
         raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
-    folder = office.settings.campaigns_folder / slug / "posts"
-    is_draft = not (folder / f"{name}.md").is_file() and (folder / f"_{name}.md").is_file()
     try:
-        of = target(office.editor, slug, name, is_draft=is_draft)
+        of = target(office.editor, slug, name)
         texts = _proposals(office, own, of, _chosen(office, of, channels))
         if not texts:
             refuse(_("Nothing was proposed that could be written."))

@@ -41,8 +41,9 @@ class LastGood:
         found = {one.slug: _Held(files.get(one.slug), one) for one in good}
         for slug in recalled:
             known = before.get(slug)
-            is_same = known is not None and known.files == files[slug]
-            found[slug] = known if known is not None and is_same else _Held(files[slug], None)
+            if known is None or known.files != files[slug]:
+                known = _Held(files[slug], None)
+            found[slug] = known
         self._of = found | {slug: before[slug] for slug in faulty if slug in before}
 
     def campaigns(self, read: Read) -> Sequence[Campaign]:

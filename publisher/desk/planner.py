@@ -205,6 +205,8 @@ class Planner:
             return []
         with self._database.reading() as session:
             found = comparing.numbered(session, stored_library.unfit(session, stoppable))
+        if not found:
+            return []
         known = {
             *(one.identity for one in made.asked),
             *(row.identity for row in changes.removed),

@@ -96,7 +96,7 @@ def grouped(session: Session, rows: Sequence[Delivery]) -> list[Waiting]:
         else:
             before[one.delivery_id] = one
     found = []
-    for _key, some in groupby(sorted(rows, key=_by_post), key=key_of):
+    for _key, some in groupby(sorted(rows, key=deliveries.post_of), key=key_of):
         of_post = tuple(sorted(some, key=lambda row: (row.due_at, row.channel)))
         mine = [deliveries.number_of(row) for row in of_post]
         found.append(
@@ -127,7 +127,3 @@ def _lacks() -> ColumnElement[bool]:
 
 def _in_queue() -> ColumnElement[bool]:
     return not_(comments.is_sent_back())
-
-
-def _by_post(row: Delivery) -> tuple[str, int, str, str]:
-    return row.campaign, row.edition, row.post, row.occurrence

@@ -19,7 +19,7 @@ from publisher.campaign.model import Anchor, Campaign
 from publisher.campaign.reader import campaign_folders
 from publisher.desk import inputs
 from publisher.desk.remembered import Made, Memory, Posted, Remembered, told
-from publisher.media.record import NOTHING, Library
+from publisher.media.record import Library
 from publisher.planning.bookkeeping import Tags, editions_by
 from publisher.planning.lines import at_in, due_in, line_of
 from publisher.planning.model import PlannedDelivery
@@ -175,11 +175,6 @@ class Recalled:
 def longest_grace(campaign: Campaign) -> timedelta:
     """The longest time that any of the posts may be late."""
     return max([campaign.file.grace, *(campaign.grace_of(post) for post in campaign.posts)])
-
-
-def nothing_recalled(settings: Settings) -> Recalled:
-    """Every campaign is to be read."""
-    return Recalled(settings, NOTHING, None)
 
 
 def _seen(folder: Path) -> inputs.Seen | None:

@@ -63,9 +63,7 @@ class Remembered:
 
     def editions(self, start: datetime) -> frozenset[int]:
         """The editions of what is due at ``start`` or later."""
-        return frozenset(
-            {int(edition) for edition in {line.split(SIGN, 2)[1] for line in self.since(start)}}
-        )
+        return frozenset(map(int, {line.split(SIGN, 2)[1] for line in self.since(start)}))
 
     def posts(self) -> list[Posted]:
         """What each of its posts is noted for, and its channels."""

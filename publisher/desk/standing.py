@@ -98,9 +98,7 @@ class Standing:
 
     def is_held(self, row: Delivery) -> bool:
         """Whether a hold in force covers ``row``."""
-        return row.holdable and any(
-            holds.covers(one, row.campaign, row.channel) for one in self.holds
-        )
+        return row.holdable and self.hold_over(row.campaign, row.channel) is not None
 
     def hold_over(self, campaign: str, channel: str) -> Hold | None:
         """The first hold in force that stops what ``campaign`` sends to ``channel``."""

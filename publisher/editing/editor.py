@@ -33,7 +33,7 @@ from publisher.editing.refusals import RefusedError, refused
 from publisher.editing.splice import UnplaceableError, Way
 from publisher.editing.words import is_editable, tidied, tidied_body
 from publisher.editing.writing import alone, put
-from publisher.files.document import Document, parse
+from publisher.files.document import Document, read_document
 from publisher.files.faults import Fault, Severity
 from publisher.files.keys import Keys
 from publisher.files.messages import faults_of, quoted
@@ -209,12 +209,27 @@ class Editor:
         made = self._proposal(slug, file, action, was, unicodedata.normalize("NFC", after))
         return self.checked([dataclasses.replace(made, post=name, judged_as=post)])[0]
 
+    def as_it_stands(self, slug: str, name: str) -> tuple[Layout | None, Proposal]:
+        """The post of that name, looked at as it is; where there is only a draft of it, the draft
+        as it is written, looked at as a new one. Raises ``RefusedError``."""
+        if not self._is_draft(slug, name):
+            return None, self.change(slug, name)
+        layout = self.draft_as_written(slug, name)
+        return layout, self.draft(slug, name, None, layout.text)
+
     def draft_as_written(self, slug: str, name: str) -> Layout:
         """What the draft of that name says. Raises ``RefusedError``."""
         folder = self._folder(slug)
         return self._laid_out(_path(folder, name).with_name(f"_{name}.md"), folder)
 
     # -- the parts --------------------------------------------------------------------------------
+
+    def _is_draft(self, slug: str, name: str) -> bool:
+        posts = self._settings.campaigns_folder / slug / POSTS
+        try:
+            return not (posts / f"{name}.md").is_file() and (posts / f"_{name}.md").is_file()
+        except OSError:
+            return False
 
     def _library(self) -> Library:
         with self._database.reading() as session:
@@ -308,8 +323,7 @@ class Editor:
 
     def _campaign_file(self, folder: Path) -> CampaignFile:
         path = folder / CAMPAIGN_FILE
-        text = read_text(path, folder)
-        document = text if isinstance(text, Fault) else parse(path, text)
+        document = read_document(path, folder)
         if isinstance(document, Fault):
             raise RefusedError([document])
         return _valid(CampaignFile, document)

@@ -16,7 +16,7 @@ from typing import Any
 from publisher.campaign.model import Campaign, Post
 from publisher.editing.layout import laid_out
 from publisher.editing.refusals import changed_meanwhile
-from publisher.files.faults import Fault, Severity
+from publisher.files.faults import Fault, any_error
 from publisher.planning.model import PlannedDelivery
 
 
@@ -60,7 +60,7 @@ class Proposal:
     @property
     def is_sound(self) -> bool:
         """Whether it may be written: it brings no error that isn't there already."""
-        return not any(fault.severity is Severity.ERROR for fault in self.faults)
+        return not any_error(self.faults)
 
     @property
     def diff(self) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from publisher.files.faults import Fault, Severity
 from publisher.files.positions import KeyPath, Positions, positions
-from publisher.files.text import shown
+from publisher.files.text import read_text, shown
 from publisher.i18n import _
 
 _CURLY = re.compile(r"=[^\n\"']*[“”„‘’«»]")
@@ -51,6 +51,12 @@ class Document:
     ) -> Fault:
         """A fault at ``key``."""
         return Fault(self.path, self.line_of(key), code, what, instead, severity)
+
+
+def read_document(path: Path, within: Path | None = None) -> Document | Fault:
+    """The document in the file ``path``, which must lie ``within`` (see ``read_text``)."""
+    text = read_text(path, within)
+    return text if isinstance(text, Fault) else parse(path, text)
 
 
 def parse(path: Path, toml: str, first_line: int = 1) -> Document | Fault:

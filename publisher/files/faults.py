@@ -5,7 +5,7 @@ Faults are collected, never raised one by one: a check shows all of them at once
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +35,11 @@ class Fault:
     @property
     def place(self) -> str:
         return f"{self.path}:{self.line}" if self.line else str(self.path)
+
+
+def any_error(faults: Iterable[Fault]) -> bool:
+    """Whether one of ``faults`` keeps its file from being used."""
+    return any(fault.severity is Severity.ERROR for fault in faults)
 
 
 def as_lines(faults: Sequence[Fault]) -> str:

@@ -84,7 +84,7 @@ def upcoming(
     ).all()
     together: dict[tuple[str, int, str, str], list[Delivery]] = defaultdict(list)
     for row in rows:
-        together[_post_of(row)].append(row)
+        together[deliveries.post_of(row)].append(row)
     return tuple(
         Upcoming(
             group[0].first_line,
@@ -101,7 +101,3 @@ def upcoming(
 def _covers(hold: Hold, row: Delivery) -> bool:
     lasts = hold.until is None or hold.until > row.due_at
     return lasts and holds.covers(hold, row.campaign, row.channel)
-
-
-def _post_of(row: Delivery) -> tuple[str, int, str, str]:
-    return row.campaign, row.edition, row.post, row.occurrence

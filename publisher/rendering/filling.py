@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from channels.base import Dialect
+from channels.base import Dialect, Facet
 from publisher.campaign.model import Campaign, Post
 from publisher.rendering.dialects import write
 from publisher.rendering.markdown import Block, Paragraph, Span, as_words, parse
@@ -44,7 +44,7 @@ class Body:
         )
 
     @cached_property
-    def _facets(self) -> Any:
+    def _facets(self) -> tuple[Facet, ...]:
         return write(self.blocks, Dialect.FACETS).facets
 
 

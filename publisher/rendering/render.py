@@ -14,7 +14,7 @@ from itertools import islice
 
 from channels.base import Media, Message
 from publisher.campaign.card import CARD
-from publisher.campaign.model import Campaign, Post, Variant
+from publisher.campaign.model import Variant
 from publisher.campaign.video import SUBTITLES, VIDEO
 from publisher.rendering.dialects import write
 from publisher.rendering.errors import RenderError
@@ -29,36 +29,10 @@ from publisher.rendering.markdown import (
     is_overloaded,
     with_links,
 )
-from publisher.rendering.occasion import Occasion
 from publisher.rendering.shape import ChannelShape
-from publisher.settings.office import Office
 
 
 def render(
-    campaign: Campaign,
-    post: Post,
-    shape: ChannelShape,
-    occasion: Occasion,
-    *,
-    key: str,
-    media: Mapping[str, Media],
-    office: Office,
-    utm_hosts: Collection[str] = (),
-    shortener: Shortener | None = None,
-) -> Message:
-    """The message that ``shape``'s channel gets of ``post`` on ``occasion``.
-
-    ``media`` gives by its key (``MediaFile.key``) what the post shows there, measured; an entry may
-    have no picture. Our own links become short ones where there is a ``shortener``, which then
-    knows what they lead to. Raises ``RenderError``.
-    """
-    filling = Filling(campaign, post, occasion, office)
-    return render_filled(
-        filling, shape, key=key, media=media, utm_hosts=utm_hosts, shortener=shortener
-    )
-
-
-def render_filled(
     filling: Filling,
     shape: ChannelShape,
     *,
@@ -67,7 +41,13 @@ def render_filled(
     utm_hosts: Collection[str] = (),
     shortener: Shortener | None = None,
 ) -> Message:
-    """The same of a post and an occasion whose ``filling`` other channels share."""
+    """The message that ``shape``'s channel gets of a post and an occasion, whose ``filling`` other
+    channels share.
+
+    ``media`` gives by its key (``MediaFile.key``) what the post shows there, measured; an entry may
+    have no picture. Our own links become short ones where there is a ``shortener``, which then
+    knows what they lead to. Raises ``RenderError``.
+    """
     work = _Work(filling, shape, utm_hosts, shortener)
     link = work.link()
     blocks = with_links(work.blocks(link), work.tag)

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from publisher.files.document import Document, parse
-from publisher.files.faults import Fault, Severity
+from publisher.files.document import Document, read_document
+from publisher.files.faults import Fault, any_error
 from publisher.files.messages import faults_of
-from publisher.files.text import read_text
 from publisher.i18n import _
 from publisher.settings import Settings
 from publisher.settings.channels import read_channels, same_accounts, with_absolute_paths
@@ -31,7 +30,7 @@ from publisher.settings.rules import (
 
 def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
     """The settings in ``path``, ``None`` where they have an error; and all of the faults."""
-    document = _document(path)
+    document = read_document(path)
     if isinstance(document, Fault):
         return None, [document]
     configs, of_channels = read_channels(document)
@@ -40,7 +39,7 @@ def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
     if settings is not None:
         faults += same_accounts(configs, document)
         faults += of_media_host(settings, configs, document)
-    if settings is None or _has_error(faults):
+    if settings is None or any_error(faults):
         return None, _in_order(faults)
     absolute = {
         name: with_absolute_paths(settings.root, settings.channels[name], configs[name])
@@ -52,16 +51,11 @@ def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
 def read_settings_but_channels(path: Path) -> tuple[Settings | None, list[Fault]]:
     """The same for who looks at what is stored, and has no use for the channels: their own keys
     are left as they stand, unchecked, and no adapter is loaded for them."""
-    document = _document(path)
+    document = read_document(path)
     if isinstance(document, Fault):
         return None, [document]
     settings, faults = _checked(document, path)
-    return (None if _has_error(faults) else settings), _in_order(faults)
-
-
-def _document(path: Path) -> Document | Fault:
-    text = read_text(path)
-    return text if isinstance(text, Fault) else parse(path, text)
+    return (None if any_error(faults) else settings), _in_order(faults)
 
 
 def _checked(document: Document, path: Path) -> tuple[Settings | None, list[Fault]]:
@@ -79,10 +73,6 @@ def _checked(document: Document, path: Path) -> tuple[Settings | None, list[Faul
     faults += of_alerts(settings, document)
     faults += of_console(settings, document)
     return settings, faults
-
-
-def _has_error(faults: Sequence[Fault]) -> bool:
-    return any(fault.severity is Severity.ERROR for fault in faults)
 
 
 def _unknown_root(document: Document) -> Fault:

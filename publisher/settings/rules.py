@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 
 import channels
@@ -17,8 +16,8 @@ from publisher.settings import Settings
 
 def of_engine(settings: Settings, document: Document) -> Iterator[Fault]:
     """Several processes can't share a file that only one of them may write at a time."""
-    store = os.environ.get("PUBLISHER_STORE") or settings.store
-    if settings.engine == "cluster" and not store.startswith("postgresql+psycopg://"):
+    is_postgresql = settings.named_store.startswith("postgresql+psycopg://")
+    if settings.engine == "cluster" and not is_postgresql:
         yield document.fault(
             ("engine",),
             "cluster_store",

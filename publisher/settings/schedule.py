@@ -7,6 +7,7 @@ by its adapter's own ``Config``.
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,11 @@ class Settings(Keys):
     @property
     def var_folder(self) -> Path:
         return self.root / self.var
+
+    @property
+    def named_store(self) -> str:
+        """The database's address: PUBLISHER_STORE in the environment, else what the file says."""
+        return os.environ.get("PUBLISHER_STORE") or self.store
 
     def channel_title(self, name: str) -> str:
         """What people call the channel ``name``, also where there is none of it any more."""

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from publisher.settings.console import Role
 from publisher.store import audit
+from publisher.store.columns import MOST_WHOLE
 from publisher.store.console_tables import ApiToken, Person
 from publisher.store.people import number_of
 from publisher.store.unguessable import fresh, hashed
@@ -103,6 +104,8 @@ def count_of(session: Session, now: datetime, person: Person) -> int:
 
 def revoke(session: Session, now: datetime, actor: str, person: Person, number: int) -> bool:
     """End the token ``number`` of ``person``; false where it isn't theirs, or ended already."""
+    if number > MOST_WHOLE:
+        return False
     ended = session.execute(
         update(ApiToken)
         .where(

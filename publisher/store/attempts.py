@@ -31,12 +31,6 @@ def first_attempt_at(session: Session, delivery_id: int) -> datetime | None:
     ).one()
 
 
-def last_attempt_at(session: Session, delivery_id: int) -> datetime | None:
-    return session.exec(
-        select(func.max(Attempt.started_at)).where(col(Attempt.delivery_id) == delivery_id)
-    ).one()
-
-
 def last_attempt(session: Session, delivery_id: int) -> Attempt | None:
     """The attempt that was begun last."""
     newest = select(Attempt).where(Attempt.delivery_id == delivery_id)

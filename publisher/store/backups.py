@@ -22,6 +22,7 @@ from publisher.store import audit, deliveries, doubts, migration
 from publisher.store.database import Database, require_sound
 from publisher.store.errors import StoreError
 from publisher.store.models import Delivery, FeedEntry
+from publisher.store.sqlite import JOURNALS
 
 log = structlog.get_logger("backups")
 
@@ -29,8 +30,6 @@ RESTORE = "restore"
 """What the audit trail calls it."""
 
 WHY = N_("restored from a backup")
-
-_JOURNALS = ("-wal", "-shm")
 
 
 def restore(database: Database, source: Path, now: datetime, actor: str) -> tuple[Path, int]:
@@ -54,7 +53,7 @@ def restore(database: Database, source: Path, now: datetime, actor: str) -> tupl
         shutil.copyfile(source, arriving)
         _keep(database, database.path, kept)
         database.close()
-        for suffix in _JOURNALS:
+        for suffix in JOURNALS:
             database.path.with_name(database.path.name + suffix).unlink(missing_ok=True)
         arriving.replace(database.path)
         database.prepare(now)
@@ -139,7 +138,7 @@ def _keep(database: Database, present: Path, kept: Path) -> None:
     except StoreError as error:
         # A damaged store is the very reason to bring back a backup: it is kept as it lies there.
         log.warning("the former store is damaged; it is kept as it is", error=str(error))
-        for suffix in ("", *_JOURNALS):
+        for suffix in ("", *JOURNALS):
             damaged = present.with_name(present.name + suffix)
             if damaged.exists():
                 shutil.copyfile(damaged, kept.with_name(kept.name + suffix))

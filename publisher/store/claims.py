@@ -6,7 +6,7 @@ Which may is said by ``conditions``; the courier calls ``claim`` and commits bef
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -164,7 +164,7 @@ def _alone(session: Session, channel: str) -> None:
 
 _GIVEN: list[Any] = [
     Delivery.id,
-    *(getattr(Delivery, part.name) for part in fields(Identity)),
+    *deliveries.IDENTITY,
     Delivery.fingerprint,
     Delivery.due_at,
     Delivery.expires_at,

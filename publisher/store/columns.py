@@ -14,6 +14,10 @@ from sqlmodel import Field, SQLModel
 
 from publisher.redaction import cleaned, redact
 
+MOST_WHOLE = 2**31 - 1
+"""What a column of whole numbers holds at most, a row's own number too: PostgreSQL takes none
+beyond it, not even to look for it."""
+
 
 class Stored(SQLModel):
     """What every table is made of. SQLModel never checks a table's rows, so what pydantic would

@@ -17,6 +17,7 @@ from publisher.delivery.lifecycle import State
 from publisher.planning.diff import StoredDelivery
 from publisher.planning.lines import line_of
 from publisher.planning.model import Identity, PlannedDelivery
+from publisher.store.deliveries import IDENTITY
 from publisher.store.lines import Standing
 from publisher.store.models import Delivery
 
@@ -82,7 +83,7 @@ def numbers_of(session: Session, identities: Iterable[Identity]) -> dict[Identit
         Identity(*identity): number
         for same in _alike(identities)
         for number, *identity in session.execute(
-            select(Delivery.id, *_IDENTITY).where(*_names(same))
+            select(Delivery.id, *IDENTITY).where(*_names(same))
         )
     }
 
@@ -118,15 +119,14 @@ def _names(same: Sequence[Identity]) -> list[ColumnElement[bool]]:
 def _as_stored(session: Session, *conditions: ColumnElement[bool]) -> list[StoredDelivery]:
     """Those of which ``conditions`` hold, in the order in which they were stored."""
     # Sorted here: asked for an order, SQLite would take the index that has it, and not the best.
-    rows = session.execute(select(Delivery.id, *_IDENTITY, *_FACTS).where(*conditions)).all()
+    rows = session.execute(select(Delivery.id, *IDENTITY, *_FACTS).where(*conditions)).all()
     found = []
     for _id, *row in sorted(rows, key=itemgetter(0)):
-        facts = dict(zip(_FACT_NAMES, row[len(_IDENTITY) :], strict=True))
+        facts = dict(zip(_FACT_NAMES, row[len(IDENTITY) :], strict=True))
         facts["state"] = State(facts["state"])
-        found.append(StoredDelivery(Identity(*row[: len(_IDENTITY)]), **facts))
+        found.append(StoredDelivery(Identity(*row[: len(IDENTITY)]), **facts))
     return found
 
 
-_IDENTITY = [getattr(Delivery, field.name) for field in fields(Identity)]
 _FACT_NAMES = [field.name for field in fields(StoredDelivery) if field.name != "identity"]
 _FACTS = [getattr(Delivery, name) for name in _FACT_NAMES]

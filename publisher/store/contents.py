@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import String, column, table
 from sqlmodel import Session, col, select
 
-from channels.base import Media, Message, Text
+from channels.base import Media, Message
 from publisher.store.columns import UtcDateTime
 from publisher.store.many import Many
 from publisher.store.models import Version, VersionMedium
@@ -71,25 +71,17 @@ def _content(message: Message) -> dict[str, Any]:
     """``message`` as JSON has it. pydantic, which reads it back, takes ten times as long."""
     return {
         "key": message.key,
-        "body": _text(message.body),
+        "body": message.body.as_table(),
         "due_at": message.due_at.isoformat(),
         "title": message.title,
         "summary": message.summary,
         "link": message.link,
         "media": _SHOWN.dump_python(message.media, mode="json") if message.media else [],
-        "replies": [_text(reply) for reply in message.replies],
+        "replies": [reply.as_table() for reply in message.replies],
         "hashtags": message.hashtags,
         "language": message.language,
         "options": dict(message.options),
     }
-
-
-def _text(text: Text) -> dict[str, Any]:
-    facets = [
-        {"start": one.start, "end": one.end, "kind": one.kind, "value": one.value}
-        for one in text.facets
-    ]
-    return {"written": text.written, "plain": text.plain, "facets": facets}
 
 
 def _shown(message: Message) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ way to change a state is ``move`` with a ``Move`` of ``delivery.lifecycle``. Cla
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,14 +20,23 @@ from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, MISS, Move, State
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity
 from publisher.store.attempts import in_doubt
+from publisher.store.columns import MOST_WHOLE
 from publisher.store.direct import Prepared
 from publisher.store.models import Delivery
+
+IDENTITY: Sequence[Any] = [getattr(Delivery, part.name) for part in fields(Identity)]
+"""The columns that an ``Identity`` is made of, in its order."""
 
 
 def identity_of(delivery: Delivery) -> Identity:
     return Identity(
         delivery.campaign, delivery.edition, delivery.post, delivery.channel, delivery.occurrence
     )
+
+
+def post_of(delivery: Delivery) -> tuple[str, int, str, str]:
+    """What a delivery has in common with those of its post to other channels."""
+    return delivery.campaign, delivery.edition, delivery.post, delivery.occurrence
 
 
 def short(delivery: Delivery) -> str:
@@ -154,8 +164,7 @@ def of_identity(session: Session, identity: Identity) -> Delivery | None:
 
 def by_number(session: Session, delivery_id: int) -> Delivery:
     """The delivery of that row id; raises ``KeyError``."""
-    # PostgreSQL takes no number that it couldn't have given to a row.
-    row = session.get(Delivery, delivery_id) if delivery_id < 2**31 else None
+    row = session.get(Delivery, delivery_id) if delivery_id <= MOST_WHOLE else None
     if row is None:
         raise KeyError(delivery_id)
     return row

@@ -12,17 +12,9 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, CursorResult, Dialect, Executable, Insert, Select, Update
+from sqlalchemy import Connection, CursorResult, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import Session
-
-
-def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
-    """Run ``statement`` in the session's transaction, past the object layer; ``values`` are its
-    parameters by name, and of an INSERT or UPDATE the columns that it gives no value itself."""
-    session.flush()
-    return session.connection().execute(statement, values)
-
 
 _Statement = Select[*tuple[Any, ...]] | Insert | Update
 
@@ -44,7 +36,7 @@ class Prepared:
         """What a SELECT finds."""
         driver = _driver(session)
         if driver is None:
-            return [tuple(row) for row in run(session, self._statement, values)]
+            return [tuple(row) for row in self._run(session, values)]
         written = self._for(session)
         return [written.understood(row) for row in written.carry_out(driver, values)]
 
@@ -52,20 +44,24 @@ class Prepared:
         """How many rows an UPDATE changed."""
         driver = _driver(session)
         if driver is None:
-            return run(session, self._statement, values).rowcount
+            return self._run(session, values).rowcount
         return self._for(session).carry_out(driver, values).rowcount
 
     def added(self, session: Session, values: Mapping[str, Any]) -> int:
         """The number that an INSERT's row has got."""
         driver = _driver(session)
         if driver is None:
-            key = run(session, self._statement, values).inserted_primary_key
+            key = self._run(session, values).inserted_primary_key
             number = None if key is None else key[0]
         else:
             number = self._for(session).carry_out(driver, values).lastrowid
         if number is None:
             raise ValueError("the row was not stored")
         return int(number)
+
+    def _run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """In SQLAlchemy's own way, past the object layer."""
+        return session.connection().execute(self._statement, values)
 
     def _for(self, session: Session) -> _Written:
         if self._written is None:

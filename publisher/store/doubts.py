@@ -15,21 +15,15 @@ from publisher.delivery.lifecycle import DOUBT, SUSPECT
 from publisher.store.deliveries import move, number_of
 from publisher.store.models import Attempt, Delivery
 
+_FIRST = select(func.min(Attempt.started_at)).where(col(Attempt.outcome) == DOUBT.name)
+
 
 def first_doubt_at(session: Session, delivery_id: int) -> datetime | None:
     """When the first attempt began that may have been taken; ``None``: none may have been."""
-    return session.exec(
-        select(func.min(Attempt.started_at)).where(
-            col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome) == DOUBT.name
-        )
-    ).one()
+    return session.exec(_FIRST.where(col(Attempt.delivery_id) == delivery_id)).one()
 
 
-FIRST = (
-    select(func.min(Attempt.started_at))
-    .where(col(Attempt.delivery_id) == col(Delivery.id), col(Attempt.outcome) == DOUBT.name)
-    .scalar_subquery()
-)
+FIRST = _FIRST.where(col(Attempt.delivery_id) == col(Delivery.id)).scalar_subquery()
 """The same, in a statement about a ``Delivery``."""
 
 

@@ -89,8 +89,8 @@ def of_database(present: Database, restored: Database, now: datetime) -> Drill:
     """
     if restored.url == present.url:
         raise StoreError(_("that is the store itself: name the database that a backup came to"))
-    with restored.engine.connect().execution_options(reading=True) as connection:
-        step = marks.step_of(connection)
+    with restored.reading() as session:
+        step = marks.step_of(session.connection())
     if step is None or marks.is_mark(step):
         raise StoreError(_("there is no store of Publisher in that database"))
     migration.require_known(step)

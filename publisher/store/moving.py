@@ -20,6 +20,7 @@ from publisher.i18n import _
 from publisher.store import audit, copying, marks, migration
 from publisher.store.database import Database
 from publisher.store.errors import StoreError
+from publisher.store.sqlite import JOURNALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,7 @@ def _require_present(source: Database, target: Database) -> None:
         raise StoreError(_("it isn't at this version of the program: run publisher status first"))
     if not marks.is_mark(step):
         return
-    with source.reading() as session:
-        gone = marks.departure(session.connection())
+    gone = _departure(source)
     if gone is not None and gone.to != address(target):
         raise StoreError(migration.moved_words(gone))
 
@@ -113,10 +113,8 @@ def _has_arrived(source: Database, target: Database) -> bool:
     came there with it."""
     if not marks.is_mark(_step(source)) or _step(target) != migration.steps()[-1]:
         return False
-    with source.reading() as session:
-        gone = marks.departure(session.connection())
-    with target.reading() as session:
-        return gone is not None and marks.departure(session.connection()) == gone
+    gone = _departure(source)
+    return gone is not None and _departure(target) == gone
 
 
 def _made_room(source: Database, target: Database, now: datetime) -> Path | None:
@@ -199,7 +197,7 @@ def _cleared(target: Database, now: datetime) -> Path | None:
     kept = target.path.with_name(f"{target.path.name}.moved-{now:%Y%m%dT%H%M%SZ}")
     target.backup(kept)
     target.close()
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", *JOURNALS):
         target.path.with_name(target.path.name + suffix).unlink(missing_ok=True)
     return kept
 
@@ -207,3 +205,8 @@ def _cleared(target: Database, now: datetime) -> Path | None:
 def _step(database: Database) -> str | None:
     with database.reading() as session:
         return marks.step_of(session.connection())
+
+
+def _departure(database: Database) -> marks.Departure | None:
+    with database.reading() as session:
+        return marks.departure(session.connection())

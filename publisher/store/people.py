@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, or_, select
 from channels.base import Seal
 from publisher.settings.console import Role
 from publisher.store import audit
+from publisher.store.columns import MOST_WHOLE
 from publisher.store.console_tables import ApiToken, ConsoleSession, OneTimeLink, Person
 from publisher.store.database import Database
 
@@ -65,7 +66,7 @@ def of_email(session: Session, email: str) -> Sequence[Person]:
 
 def of_number(session: Session, number: int) -> Person | None:
     """Who has that row id, disabled or not."""
-    return session.get(Person, number)
+    return session.get(Person, number) if number <= MOST_WHOLE else None
 
 
 def everybody(session: Session) -> Sequence[Person]:

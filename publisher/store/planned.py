@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import not_, update
@@ -87,7 +88,8 @@ def change(session: Session, planned: PlannedDelivery, now: datetime) -> bool:
     row = deliveries.of_identity(session, planned.identity)
     if row is None:
         return False
-    facts = _facts(session, planned, now)
+    contents.keep(session, planned.message, now)
+    facts = _facts(planned, now)
     if row.state == State.RETRYING and row.next_at > planned.slot.due_at:
         facts["next_at"] = row.next_at
     done = session.execute(
@@ -121,7 +123,8 @@ def restore(session: Session, planned: PlannedDelivery, now: datetime) -> None:
     row = deliveries.of_identity(session, planned.identity)
     if row is None:
         return
-    facts = _facts(session, planned, now)
+    contents.keep(session, planned.message, now)
+    facts = _facts(planned, now)
     facts.pop("updated_at")
     if deliveries.move(
         session, deliveries.number_of(row), REPLAN, now, cancelled_by=None, note="", **facts
@@ -146,55 +149,49 @@ def _register_links(session: Session, new: Iterable[PlannedDelivery], now: datet
 
 def _row(planned: PlannedDelivery, now: datetime) -> Sequence[Any]:
     """A new delivery in the order of ``_NEW``."""
-    slot, identity = planned.slot, planned.identity
+    identity = planned.identity
     return (
         identity.campaign,
         identity.edition,
         identity.post,
         identity.channel,
         identity.occurrence,
-        slot.due_at,
-        slot.expires_at,
-        slot.due_at,
-        str(slot.local.tzinfo),
-        planned.fingerprint,
-        planned.first_line,
-        planned.audiences,
-        planned.covers,
-        planned.message.kind,
-        slot.approvals,
+        *itemgetter(*_FACTS)(_facts(planned, now)),
         State.PLANNED.value,
         True,
         0,
         "",
         now,
-        now,
     )
 
 
+_FACTS = (
+    *("due_at", "expires_at", "next_at", "zone", "fingerprint", "first_line"),
+    *("audiences", "covers", "kind", "approvals", "updated_at"),
+)
 _NEW = Many(
     Delivery.__table__,  # type: ignore[attr-defined]
     (
         *(field.name for field in fields(Identity)),
-        *("due_at", "expires_at", "next_at", "zone", "fingerprint", "first_line"),
-        *("audiences", "covers", "kind", "approvals"),
-        *("state", "holdable", "attempts", "note", "created_at", "updated_at"),
+        *_FACTS,
+        *("state", "holdable", "attempts", "note", "created_at"),
     ),
 )
 
 
-def _facts(session: Session, planned: PlannedDelivery, now: datetime) -> dict[str, Any]:
-    slot, message = planned.slot, planned.message
+def _facts(planned: PlannedDelivery, now: datetime) -> dict[str, Any]:
+    """What the plan gives to a row besides its identity."""
+    slot = planned.slot
     return {
         "due_at": slot.due_at,
         "expires_at": slot.expires_at,
         "next_at": slot.due_at,
         "zone": str(slot.local.tzinfo),
-        "fingerprint": contents.keep(session, message, now),
+        "fingerprint": planned.fingerprint,
         "first_line": planned.first_line,
-        "audiences": list(planned.audiences),
-        "covers": list(planned.covers),
-        "kind": message.kind,
+        "audiences": planned.audiences,
+        "covers": planned.covers,
+        "kind": planned.message.kind,
         "approvals": slot.approvals,
         "updated_at": now,
     }

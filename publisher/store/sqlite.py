@@ -25,6 +25,9 @@ from sqlmodel import Session
 from publisher.store.direct import execute
 from publisher.store.shared_flush import Log, SharedFlush
 
+JOURNALS = ("-wal", "-shm")
+"""How the names of SQLite's own files beside a store end."""
+
 _READERS_KEPT = 8
 """So many connections are kept open; there may be any number at once."""
 

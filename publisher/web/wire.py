@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from publisher.i18n import _
 from publisher.planning.dates import moment
+from publisher.store.columns import MOST_WHOLE
 from publisher.web.access import Allowed
 from publisher.web.permissions import Action
 from publisher.web.problems import MIME, Refused
@@ -38,7 +39,7 @@ Seeing = Annotated[Visit, Depends(Allowed(Action.SEE))]
 _LINE = r"^[^\x00-\x1f\x7f]*$"
 Name = Annotated[str, Field(max_length=200, pattern=_LINE)]
 Line = Annotated[str, Field(min_length=1, max_length=2000, pattern=_LINE)]
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Field(ge=1, le=MOST_WHOLE)]
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(9998, 12, 31))]
 Limit = Annotated[int, Field(ge=1, le=MOST)]
 

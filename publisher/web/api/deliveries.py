@@ -13,6 +13,7 @@ from publisher.delivery.lifecycle import State
 from publisher.desk.standing import Look, Standing
 from publisher.i18n import _
 from publisher.store import deliveries, listing
+from publisher.store.columns import MOST_WHOLE
 from publisher.store.models import Delivery
 from publisher.web.problems import Refused
 from publisher.web.wire import (
@@ -149,7 +150,7 @@ def _behind(given: str) -> listing.Behind:
     due_at, number = parts_of(given, 2)
     try:
         moment = datetime.fromisoformat(due_at)
-        if moment.tzinfo is None or not 0 < int(number) < 2**31:
+        if moment.tzinfo is None or not 0 < int(number) <= MOST_WHOLE:
             raise no_cursor()
         return moment, int(number)
     except (ValueError, OverflowError):

@@ -15,6 +15,7 @@ from publisher.desk.standing import Standing
 from publisher.settings.console import Role
 from publisher.states import action_words, note_words
 from publisher.store import holds, listing
+from publisher.store.columns import MOST_WHOLE
 from publisher.web.access import Allowed
 from publisher.web.document import document
 from publisher.web.permissions import Action
@@ -183,6 +184,6 @@ def _behind(given: str) -> int:
         number = int(parts_of(given, 2)[1])
     except ValueError:
         raise no_cursor() from None
-    if not 0 < number < 2**31:
+    if not 0 < number <= MOST_WHOLE:
         raise no_cursor()
     return number

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from publisher.delivery.verdicts import Outcome
+from publisher.store.columns import MOST_WHOLE
 from publisher.web.access import Allowed
 from publisher.web.permissions import Action
 from publisher.web.visit import Visit
@@ -22,7 +23,7 @@ class Tried(Keys):
     number: Number = Field(description="The delivery's number.")
     attempts: int = Field(
         ge=0,
-        le=2**31 - 1,
+        le=MOST_WHOLE,
         description="Its attempts as they were seen: said twice, the verdict is taken once.",
     )
 

@@ -94,7 +94,7 @@ def ask(visit: Visit) -> Response:
         told=told,
         missed=missed,
         shown=_SHOWN,
-        titles=_titles(visit),
+        titles=visit.settings.channel_titles,
     )
 
 
@@ -133,7 +133,7 @@ def _page(visit: Visit, status: int = 200, faults: dict[str, str] | None = None)
         choices=[
             *(
                 (f"{stored.CHANNEL} {name}", _("Channel: %(name)s") % {"name": title})
-                for name, title in _titles(visit).items()
+                for name, title in visit.settings.channel_titles.items()
             ),
             *(
                 (f"{stored.CAMPAIGN} {name}", _("Campaign: %(name)s") % {"name": name})
@@ -141,7 +141,7 @@ def _page(visit: Visit, status: int = 200, faults: dict[str, str] | None = None)
             ),
         ],
         least=now + timedelta(minutes=1),
-        titles=_titles(visit),
+        titles=visit.settings.channel_titles,
     )
 
 
@@ -210,10 +210,6 @@ def _name(visit: Visit, scope: str, target: str) -> str:
     if scope == stored.CAMPAIGN:
         return _("Campaign: %(name)s") % {"name": target}
     return _("Everything")
-
-
-def _titles(visit: Visit) -> dict[str, str]:
-    return visit.settings.channel_titles
 
 
 def _moment(visit: Visit, text: str) -> datetime | None:

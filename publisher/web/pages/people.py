@@ -190,7 +190,7 @@ def _named(visit: Visit, number: int) -> Person:
 
 
 def _there(session: Session, number: int) -> Person:
-    person = people.of_number(session, number) if number < 2**31 else None
+    person = people.of_number(session, number)
     if person is None:
         raise HTTPException(404)
     return person

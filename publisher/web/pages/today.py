@@ -47,7 +47,7 @@ def show(visit: Visit) -> Response:
             one for one in alerts.still_open(session) if not one.matter.startswith("delivery ")
         ]
     waiting = {
-        (row.campaign, row.edition, row.post, row.occurrence)
+        deliveries.post_of(row)
         for day in shown
         for row in day.rows
         if standing.look(row) is Look.WAITS

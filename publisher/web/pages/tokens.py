@@ -62,9 +62,7 @@ def make(visit: Visit) -> Response:
 @routes.post("/tokens/{number:int}/revoke", Action.OWN_ACCOUNT)
 def revoke(visit: Visit, number: int) -> Response:
     with visit.site.database.writing() as session:
-        ended = number < 2**31 and api_tokens.revoke(
-            session, visit.now, visit.actor, _own(visit), number
-        )
+        ended = api_tokens.revoke(session, visit.now, visit.actor, _own(visit), number)
     if not ended:
         raise HTTPException(404)
     return visit.go("/tokens", _("It opens nothing any more."))
