@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.cli.office import Office
 
@@ -28,14 +26,9 @@ def office(
     monkeypatch.setenv("TZ", "America/Lima")
     time.tzset()
     monkeypatch.chdir(tmp_path)
-    handlers, level = logging.root.handlers[:], logging.root.level
     made = Office(tmp_path, monkeypatch, capsys)
     made.schedule()
     made.campaign()
     yield made
-    # Commands set the process's log up; the tests after these have another.
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
-    structlog.reset_defaults()
     monkeypatch.delenv("TZ")
     time.tzset()

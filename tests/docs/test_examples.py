@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import runpy
 import signal
 import sys
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.docs.pages import ROOT, links
 
@@ -26,16 +24,12 @@ def _as_a_script(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.syspath_prepend(str(FOLDER))
     monkeypatch.setenv("COLUMNS", "300")
-    handlers, level = logging.root.handlers[:], logging.root.level
     caught = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     hangup = signal.getsignal(signal.SIGHUP)
     yield
     for number, handler in {**caught, signal.SIGHUP: hangup}.items():
         signal.signal(number, handler)
     sys.modules.pop("office", None)
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

@@ -6,7 +6,7 @@ import io
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,15 +30,11 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """Where the log goes; what was set up before comes back afterwards."""
-    handlers, level = logging.root.handlers[:], logging.root.level
+def written() -> io.StringIO:
+    """Where the log goes."""
     stream = io.StringIO()
     logs.set_up(ZONE, to=stream)
-    yield stream
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
-    structlog.reset_defaults()
+    return stream
 
 
 def events(stream: io.StringIO) -> list[dict[str, Any]]:
