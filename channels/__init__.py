@@ -27,7 +27,7 @@ GROUP = "publisher.channels"
 """The entry-point group of other people's adapters."""
 
 PUBLIC: tuple[str, ...] = (
-    *("base", "limits", "doubts"),
+    *("base", "limits", "doubts", "likeness", "noted"),
     *("web.http", "web.opened", "web.pace", "web.uploads", "web.values", "web.webhooks"),
     *("oauth", "tokens", "state", "sealing", "durable"),
     *("simulated", "simulated.server", "simulated.planted", "testing"),

@@ -21,10 +21,10 @@ from shutil import copyfileobj
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
-from channels.base import Media, TransientError
+from channels.base import N_, Media, TransientError
 from channels.durable import written
 from channels.state import State
-from channels.web.hosts import is_loopback
+from channels.web.hosts import is_protected
 
 KEEP = timedelta(days=3)
 """How long a medium stays: platforms fetch within minutes, and may come back within a day."""
@@ -32,6 +32,8 @@ KEEP = timedelta(days=3)
 _LONGEST_SIGNED = timedelta(days=7)
 _TIMEOUT_S = 20.0
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "video/mp4": ".mp4"}
+_NO_FOLDER = N_("the media host's folder can't be used")
+_NO_BUCKET = N_("the media host's bucket can't be used")
 
 
 class SweptHost(Protocol):
@@ -76,7 +78,7 @@ class FolderHost:
             why = error.strerror or type(error).__name__
         else:
             return f"{self._url}/{name}"
-        raise TransientError(f"the media host's folder {self._folder} can't be used: {why}")
+        raise TransientError(f"{self._folder}: {_NO_FOLDER}: {why}")
 
     def sweep(self) -> int:
         oldest = (self._clock() - self._keep).timestamp()
@@ -166,7 +168,7 @@ class BucketHost:
             why = str(error.code)
         except (MinioException, HTTPError, OSError, ValueError) as error:
             why = type(error).__name__
-        raise TransientError(f"the media host's bucket {self._bucket} can't be used: {why}")
+        raise TransientError(f"{self._bucket}: {_NO_BUCKET}: {why}")
 
     def _client(self) -> Any:
         # Imported late: most offices have no bucket, and nobody wants to wait for its library.
@@ -221,6 +223,4 @@ def _is_ours(name: str) -> bool:
 
 def is_public(url: str) -> bool:
     """Whether ``url`` may be given to a platform: https and ASCII; http on this machine alone."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return url.isascii() and (parts.scheme == "https" or (bool(host) and is_loopback(host)))
+    return url.isascii() and is_protected(url)

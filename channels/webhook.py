@@ -11,11 +11,12 @@ from datetime import UTC, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from channels.base import (
     N_,
     Account,
+    Address,
     Channel,
     ChannelConfig,
     Context,
@@ -32,10 +33,9 @@ from channels.base import (
 from channels.web.http import HttpSession
 from channels.web.opened import Opened
 from channels.web.uploads import content_of
-from channels.web.webhooks import Receiver, require_protected, webhook_id
+from channels.web.webhooks import Receiver, webhook_id
 
 _FORMATS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-
 
 _FILES_BIG = N_("the files are too large together: leave some out")
 
@@ -50,16 +50,11 @@ class WebhookConfig(ChannelConfig):
     """
 
     adapter: Literal["webhook"] = "webhook"
-    url: str
+    url: Address
     secret: SecretRef
     inline_media: bool = False
     inline_max_bytes: int = Field(10_000_000, ge=1, le=50_000_000)
     remembers_s: float = Field(300.0, ge=0)
-
-    @field_validator("url")
-    @classmethod
-    def _is_protected(cls, url: str) -> str:
-        return require_protected(url)
 
 
 class Adapter(Channel[WebhookConfig]):

@@ -4,7 +4,7 @@
 A title, a text and, where the service takes them, files: one message to whom an Apprise URL names.
 Apprise says yes or no and nothing else: no id, no readings, no way to ask what went out. So a doubt
 is never settled by sending again; a person decides. Why it said no is read from the HTTP answers
-that its plugins got (``_apprise_line``). Only services reached by HTTP are let through: what comes
+that its plugins got (``http.py``). Only services reached by HTTP are let through: what comes
 of the others (mail, MQTT, XMPP, IRC, syslog, the desktop's own) can't be known, and mail has its
 own adapter. UNVERIFIED: what each service takes, which is what its plugin says, and that a service
 which answers 4xx took nothing. ``docs/channels/apprise.md`` is its page.
@@ -45,7 +45,7 @@ from channels.base import (
     TransientError,
     options_of,
 )
-from channels.reasons import TEXT_LONG, TITLE_LONG
+from channels.reasons import GONE, TEXT_LONG, TITLE_LONG
 from channels.web.opened import Opened
 
 _TYPES = {each.value: each for each in NotifyType}
@@ -160,7 +160,7 @@ def _check(message: Message, limits: Limits) -> None:
         raise InvalidContentError("Apprise: there is no text")
     for media in message.media:
         if not media.path.is_file():
-            raise TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
+            raise TransientError(f"{media.path.name}: {GONE}")
 
 
 def _attached(media: Sequence[Media]) -> AppriseAttachment:

@@ -22,6 +22,7 @@ from typing import Any
 import requests
 
 from channels.base import (
+    N_,
     AmbiguousError,
     ChannelError,
     ForbiddenError,
@@ -32,6 +33,8 @@ from channels.web.http import HttpSession
 
 LONGEST_S = 120.0
 """How long one message may take in all; a service with many recipients is asked many times."""
+
+_PARTLY = N_("Apprise: some of its requests were taken, and then one was not")
 
 # It writes addresses down, and with them secrets.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
@@ -103,7 +106,7 @@ class Watched(HttpSession):
             limits = [error for error in self._errors if isinstance(error, RateLimitedError)]
             return limits[0] if limits else self._errors[0]
         if self._errors:
-            return AmbiguousError(f"Apprise: some requests were taken, and then: {self._errors[0]}")
+            return AmbiguousError(f"{_PARTLY}: {self._errors[0]}")
         if self._taken:
             return AmbiguousError("Apprise: the service's answer is not taken for a yes")
         return ForbiddenError("Apprise: the service refused before anything was asked of it")

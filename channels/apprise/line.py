@@ -62,7 +62,7 @@ class Line:
         return services.limits(self._plugin)
 
     def keep_limits(self, workdir: Any, origin: str) -> None:
-        """Keep what only the URL decides (``_apprise_services.keep``)."""
+        """Keep what only the URL decides (``services.keep``)."""
         services.keep(workdir, origin, self._plugin)
 
     def send(

@@ -165,7 +165,8 @@ class Channel(ABC, Generic[ConfigT]):
         """
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
-        """Look for ``message`` among what went out since ``since``.
+        """Look for ``message`` among what went out since ``since``, which is by our clock: the
+        platform's may be behind by minutes, so what it dates so much earlier is looked at, too.
 
         Gives its receipt, or ``None`` where it is *surely* absent, in the sense that ``send`` may
         be called again: of a post of several pieces of which some are out ``send`` finishes the

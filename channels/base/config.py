@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, TypeVar, get_args
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from channels.base.errors import N_
-from channels.web.hosts import is_loopback
+from channels.web.hosts import is_protected
 
 SECRET = StringConstraints(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[\w.-]+)$")
 SecretRef = Annotated[str, SECRET]
@@ -31,13 +30,7 @@ ZoneName = Annotated[str, AfterValidator(_zone)]
 
 
 def _address(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-    if not host or not safe or "@" in parts.netloc:
+    if not is_protected(url):
         raise ValueError(N_("must be an address that begins with https://"))
     return url
 

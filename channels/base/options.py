@@ -6,15 +6,17 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from channels.base.errors import InvalidContentError
+from channels.base.errors import N_, InvalidContentError
 from channels.base.message import Message
+
+_WRONG = N_("an option of the post isn't one that this channel takes: correct it in the post")
 
 
 class ChannelOptions(BaseModel):
     """As it stands here: no wish is known. Adapters derive, with a default for every key.
 
     The check reads it, so that an officer is told of a slip with its line, and the references are
-    made from it. Strict: ``"yes"`` is no ``true``. An ``ValueError`` of a validator is shown to the
+    made from it. Strict: ``"yes"`` is no ``true``. A ``ValueError`` of a validator is shown to the
     officer: marked by ``N_``, it says what to write instead.
     """
 
@@ -33,5 +35,5 @@ def options_of(message: Message, kind: type[OptionsT]) -> OptionsT:
         return kind.model_validate(dict(message.options))
     except ValidationError as error:
         first = error.errors()[0]
-        why = f"option {'.'.join(map(str, first['loc']))}: {first['msg']}"
-    raise InvalidContentError(why)
+        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    raise InvalidContentError(f"{_WRONG}: {why}")

@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels._noted import NotedMedia
 from channels.base import Journal, Media
 from channels.bluesky.records import Blob
+from channels.noted import NotedMedia
 
 _BLOBS_LAST = timedelta(minutes=30)
 """A server throws away what no post refers to. UNVERIFIED after how long: the lexicon says "eg,

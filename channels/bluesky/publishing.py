@@ -16,6 +16,7 @@ from channels.bluesky.keys import record_key
 from channels.bluesky.notes import Asked, Notes
 from channels.bluesky.repository import Repository, is_named, named
 from channels.doubts import or_doubt
+from channels.reasons import NOT_LOOKED_UP, NOT_TO_WHAT
 from channels.web.uploads import content_of
 
 
@@ -52,7 +53,7 @@ class Publishing:
                     notes.forget_blob(each)
             raise
         if not is_named(told):
-            raise AmbiguousError("Bluesky: it said yes, but not to what")
+            raise AmbiguousError(f"Bluesky: {NOT_TO_WHAT}")
         notes.add(*named(told))
 
     def _marks(self, part: Text) -> list[dict[str, Any]]:
@@ -81,8 +82,7 @@ class Publishing:
 
     def _surely_there(self, rkey: str) -> Mapping[str, Any] | None:
         """What is there, where not being able to look leaves the doubt as it was."""
-        before = "Bluesky: it may be there, and can't be looked for: "
-        return or_doubt(lambda: self._repository.there(rkey), before)
+        return or_doubt(lambda: self._repository.there(rkey), f"Bluesky: {NOT_LOOKED_UP}: ")
 
 
 def key_of(message: Message, notes: Notes) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from channels.base import (
+    N_,
     ForbiddenError,
     InvalidContentError,
     Receipt,
@@ -18,6 +19,8 @@ from channels.bluesky.errors import RecordAbsentError
 from channels.bluesky.line import Line
 from channels.bluesky.records import COLLECTION, Blob
 from channels.bluesky.session import Heads, Sessions, Who
+
+_INACTIVE = N_("the account is not active: log in to it in the browser and see why")
 
 
 class Repository:
@@ -98,7 +101,7 @@ class Repository:
                 raise TransientError("Bluesky: it doesn't say whose the session is")
             if told.get("active") is not False:
                 return did, handle
-            refused = f"Bluesky: the account is not active: {told.get('status', '')}"
+            refused = f"Bluesky: {_INACTIVE}: {told.get('status', '')}"
         raise ForbiddenError(refused)
 
     def did_of(self, handle: str) -> str | None:

@@ -12,15 +12,12 @@ syllables a minute aloud is a guess of ours; ``a_minute`` says otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import ClassVar
 
-from pydantic import Field, field_validator, model_validator
-
-from channels._records import Records
 from channels.base import (
     N_,
     Account,
@@ -28,7 +25,7 @@ from channels.base import (
     CannotTellError,
     CardSize,
     Channel,
-    ChannelConfig,
+    ChannelError,
     Context,
     ForbiddenError,
     InvalidContentError,
@@ -37,62 +34,26 @@ from channels.base import (
     Look,
     Message,
     Receipt,
-    SecretRef,
     Settlement,
     Text,
     TransientError,
-    ZoneName,
 )
-from channels.bulletin.sheet import Item, sheet
+from channels.bulletin.config import BulletinConfig
+from channels.bulletin.desk import Desk
+from channels.bulletin.sheet import Item
 from channels.bulletin.spoken import reading_s, spoken, syllables
-from channels.reasons import UNWRITABLE
+from channels.reasons import UNREADABLE, UNWRITABLE
 from channels.web.http import HttpSession
 from channels.web.opened import Opened
-from channels.web.webhooks import Receiver, require_protected, webhook_id
+from channels.web.webhooks import Receiver, webhook_id
 
 _SILENT = 50
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _SLOT = "slot"
 _TAKEN = "webhook took it"
-
+_PERHAPS, _YES = "perhaps", "yes"
 
 _LONG_ALOUD = N_("it takes too long to read aloud: shorten the text")
-
-
-class BulletinConfig(ChannelConfig):
-    """``[channels.NAME]`` with ``adapter = "bulletin"``.
-
-    ``folder`` is where the slots' texts are put, ``slots`` the times of day at which they are read.
-    ``seconds_max`` is how long one post may take to read. ``intro`` and ``outro`` are read before
-    and after a slot's posts. ``abbreviations`` are the office's own, in words. ``url`` also sends
-    each post to a webhook, signed with ``secret``, which drops a repeat for ``remembers_s``.
-    """
-
-    adapter: Literal["bulletin"] = "bulletin"
-    folder: Path
-    slots: tuple[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")], ...] = Field(
-        ("05:30", "17:00"), min_length=1
-    )
-    timezone: ZoneName = "Asia/Ho_Chi_Minh"
-    a_minute: float = Field(160, ge=60, le=400)
-    seconds_max: float = Field(240, ge=10)
-    intro: str = ""
-    outro: str = ""
-    abbreviations: dict[str, str] = Field(default_factory=dict)
-    url: str = ""
-    secret: SecretRef | None = None
-    remembers_s: float = Field(300.0, ge=0)
-
-    @field_validator("url")
-    @classmethod
-    def _is_protected(cls, url: str) -> str:
-        return require_protected(url) if url else url
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if self.url and self.secret is None:
-            raise ValueError("a webhook needs its secret")
-        return self
 
 
 class Adapter(Channel[BulletinConfig]):
@@ -109,6 +70,7 @@ class Adapter(Channel[BulletinConfig]):
         super().__init__(config, context)
         if config.url:
             self.key_lifetime = timedelta(seconds=config.remembers_s)
+        self._desk = Desk(config, context.workdir)
         self._receiver = Opened(self._opening, Receiver.close)
 
     @classmethod
@@ -136,7 +98,7 @@ class Adapter(Channel[BulletinConfig]):
     @classmethod
     def rehearsed(cls, config: BulletinConfig, folder: Path) -> BulletinConfig:
         """Sheets in ``folder``, and no webhook."""
-        return config.model_copy(update={"folder": folder, "url": "", "secret": None})
+        return config.model_copy(update={"folder": folder, "url": None, "secret": None})
 
     # -- the verbs --------------------------------------------------------------------------------
 
@@ -146,7 +108,7 @@ class Adapter(Channel[BulletinConfig]):
         if self.config.url:
             self._receiver()
         try:
-            self._prepare()
+            self._desk.prepare()
         except OSError as error:
             why = error.strerror
         else:
@@ -163,41 +125,39 @@ class Adapter(Channel[BulletinConfig]):
         """
         self._check(message)
         number = webhook_id(message.key)
-        there = self._items.get(number)
+        there = self._there(number)
         item = there or self._item(number, message, self._slot(journal))
-        if self.config.url and there is None and journal.get(_TAKEN) is None:
-            self._receiver().give(number, self._told(item, message), self.context.clock())
-            journal.put(_TAKEN, "yes")
+        if self.config.url and there is None and journal.get(_TAKEN) != _YES:
+            self._give(number, self._told(item, message), journal)
         try:
-            self._prepare()
+            self._desk.prepare()
             if there is None:
-                self._items.keep(item)
+                self._desk.keep(item)
         except OSError as error:
-            why = f"{self.config.folder} can't be written: {error.strerror}"
+            why = error.strerror
         else:
             return self._published(item)
-        raise TransientError(why)
+        raise TransientError(f"{self.config.folder}: {UNWRITABLE}: {why}")
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The post of this key, or ``None``: exact, but for what only the webhook may have."""
-        item = self._items.get(webhook_id(message.key))
+        item = self._there(webhook_id(message.key))
         if item is None and self.config.url:
             raise CannotTellError("the webhook can't be asked what it was sent")
         return self._receipt(item) if item else None
 
     def delete(self, receipt: Receipt) -> bool:
         """Take the post out of its slot's text; false where it isn't there, or a webhook has it."""
-        item = self._items.get(receipt.remote_id)
+        item = self._there(receipt.remote_id)
         if item is None or self.config.url:
             return False
         try:
-            self._items.remove(item.number)
-            self._write(item.slot)
+            self._desk.remove(item)
         except OSError as error:
-            why = f"{self.config.folder} can't be written: {error.strerror}"
+            why = error.strerror
         else:
             return True
-        raise TransientError(why)
+        raise TransientError(f"{self.config.folder}: {UNWRITABLE}: {why}")
 
     def close(self) -> None:
         self._receiver.close()
@@ -210,14 +170,28 @@ class Adapter(Channel[BulletinConfig]):
     # -- the slot ---------------------------------------------------------------------------------
 
     def _slot(self, journal: Journal) -> str:
-        """When it is read, as ``2027-10-10T05:30``: the same in every attempt."""
-        noted = journal.get(_SLOT)
-        if noted is None:
-            noted = next_slot(
-                self.context.clock().astimezone(ZoneInfo(self.config.timezone)), self.config.slots
-            )
+        """When it is read, as ``2027-10-10T05:30``: the same in every attempt, unless that is over
+        and the webhook wasn't told of it. Nobody reads what is put into a slot that is over."""
+        noted, now = journal.get(_SLOT), self.context.clock()
+        is_told = bool(journal.get(_TAKEN))
+        if noted is None or (not is_told and self._desk.moment(noted) <= now):
+            noted = self._desk.next_slot(now)
             journal.put(_SLOT, noted)
         return noted
+
+    def _give(self, number: str, told: Mapping[str, object], journal: Journal) -> None:
+        """Have the webhook take the post; what may have been taken stays noted as such."""
+        doubted = bool(journal.get(_TAKEN))
+        journal.put(_TAKEN, _PERHAPS)
+        try:
+            self._receiver().give(number, told, self.context.clock())
+        except AmbiguousError:
+            raise
+        except ChannelError:
+            if not doubted:
+                journal.put(_TAKEN, "")
+            raise
+        journal.put(_TAKEN, _YES)
 
     def _item(self, number: str, message: Message, slot: str) -> Item:
         own = self.config.abbreviations
@@ -235,7 +209,7 @@ class Adapter(Channel[BulletinConfig]):
     def _told(self, item: Item, message: Message) -> dict[str, object]:
         return {
             "id": item.number,
-            "slot": self._moment(item.slot).isoformat(),
+            "slot": self._desk.moment(item.slot).isoformat(),
             "title": item.title,
             "text": item.text,
             "written": message.body.plain,
@@ -243,61 +217,30 @@ class Adapter(Channel[BulletinConfig]):
             "language": message.language,
         }
 
-    def _moment(self, slot: str) -> datetime:
-        return datetime.fromisoformat(slot).replace(tzinfo=ZoneInfo(self.config.timezone))
+    # -- parts ------------------------------------------------------------------------------------
 
-    # -- the desk ---------------------------------------------------------------------------------
-
-    @property
-    def _items(self) -> Records[Item]:
-        return Records(self.context.workdir / "items", lambda kept: Item(**kept))
-
-    def _prepare(self) -> None:
-        self._items.prepare()
-        self.config.folder.mkdir(parents=True, exist_ok=True)
+    def _there(self, number: str) -> Item | None:
+        """The post of ``number``, where it lies on the desk."""
+        try:
+            return self._desk.get(number)
+        except OSError as error:
+            why = error.strerror
+        raise TransientError(f"{self.context.workdir}: {UNREADABLE}: {why}")
 
     def _published(self, item: Item) -> Receipt:
         try:
-            self._write(item.slot)
+            self._desk.write(item.slot)
         except OSError as error:
             why = error.strerror
         else:
             return self._receipt(item)
-        raise AmbiguousError(f"{self._file(item.slot)}: {why}")
-
-    def _write(self, slot: str) -> None:
-        # One process at a time: else the last to write might have listed too early.
-        with self._items.alone():
-            items = [one for one in self._items.each() if one.slot == slot]
-            sheet(
-                self._file(slot),
-                sorted(items, key=lambda one: (one.at, one.number)),
-                moment=self._moment(slot),
-                intro=spoken(self.config.intro, self.config.abbreviations),
-                outro=spoken(self.config.outro, self.config.abbreviations),
-                a_minute=self.config.a_minute,
-            )
-
-    def _file(self, slot: str) -> Path:
-        """One folder a day, one file a slot: ``2027-10-10/0530.txt``."""
-        day, _, at = slot.partition("T")
-        return self.config.folder / day / f"{at.replace(':', '')}.txt"
+        raise AmbiguousError(f"{self._desk.file(item.slot)}: {UNWRITABLE}: {why}")
 
     def _receipt(self, item: Item) -> Receipt:
-        url = self._file(item.slot).absolute().as_uri()
+        url = self._desk.file(item.slot).absolute().as_uri()
         return Receipt(item.number, url, datetime.fromisoformat(item.at))
 
     def _opening(self) -> Receiver:
         secret = self.context.secret(self.config.secret or "")
         http = HttpSession(self.context.clock, self.config.timeout_s, secrets=[secret])
-        return Receiver(http, self.config.url, secret)
-
-
-def next_slot(now: datetime, slots: tuple[str, ...]) -> str:
-    """The slot that comes next after ``now`` (aware, in the slots' own zone), today or tomorrow."""
-    times = sorted(time.fromisoformat(one) for one in slots)
-    day: date = now.date()
-    at = next((one for one in times if one > now.time()), None)
-    if at is None:
-        day, at = day + timedelta(days=1), times[0]
-    return f"{day.isoformat()}T{at:%H:%M}"
+        return Receiver(http, self.config.url or "", secret)

@@ -16,7 +16,8 @@ class DiscordConfig(ChannelConfig):
 
     ``channel`` is the channel's number. ``site`` is the office's website: Discord wants to be told
     who runs a program. ``file_max_bytes`` bounds one file and ``post_max_bytes`` a post's files
-    together (20 and 25 MiB, unless the server is boosted).
+    together: 20 and 25 MiB, unless the server is boosted. (20 since September 2026, 10 before that:
+    docs.discord.com/developers/reference, "Uploading Files".)
     """
 
     adapter: Literal["discord"] = "discord"

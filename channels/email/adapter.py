@@ -44,7 +44,8 @@ from channels.base import (
 )
 from channels.email.letter import Letterhead, compose, is_mailable
 from channels.email.subscribers import Subscriber, read_list
-from channels.mail.smtp import BusyError, Relay, require_protected
+from channels.mail.smtp import Relay, require_protected
+from channels.mail.trouble import BusyError
 
 SENT, REFUSED, BEGUN, WAITING = "sent", "refused", "begun", "waiting"
 UNSURE = "unsure"
@@ -67,6 +68,7 @@ Address = Annotated[str, AfterValidator(_mailable)]
 
 
 _REST_FOLLOWS = N_("a part of the recipients is mailed; the rest follows")
+_PUT_OFF = N_("some of the recipients have to wait")
 _NO_ANSWER = N_("no answer came after their mail was handed over")
 _NONE_MAILED = N_("none of the recipients could be mailed: see the list of addresses")
 _NOBODY = N_("it names nobody to mail: add the addresses")
@@ -212,7 +214,7 @@ class Adapter(Channel[EmailConfig]):
                     journal.put(note, SENT)
                 in_a_row = 0
         if put_off:
-            told = f"{put_off} of {len(people)} recipients wait: {trouble}"
+            told = f"{_PUT_OFF}: {put_off}/{len(people)}: {trouble}"
             raise RateLimitedError(told, self._later()) if busy else TransientError(told)
 
     def _later(self) -> datetime:

@@ -28,6 +28,7 @@ from channels.base import (
     N_,
     Account,
     AccountFigures,
+    Address,
     Channel,
     ChannelConfig,
     Context,
@@ -98,8 +99,8 @@ class FacebookConfig(ChannelConfig):
     poll_s: float = Field(2.0, ge=0)
     polls: int = Field(5, ge=1)
     reach_periods: tuple[Period, ...] = ("days_28", "day")
-    base_url: str = "https://graph.facebook.com"
-    video_url: str = "https://graph-video.facebook.com"
+    base_url: Address = "https://graph.facebook.com"
+    video_url: Address = "https://graph-video.facebook.com"
     web_url: str = "https://www.facebook.com"
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels._likeness import letters
 from channels.base import (
     N_,
     CannotTellError,
@@ -21,6 +20,7 @@ from channels.base import (
     Receipt,
     TransientError,
 )
+from channels.likeness import letters
 from channels.meta.graph import Line
 from channels.web.values import moment, name_of
 

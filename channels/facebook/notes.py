@@ -10,8 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from channels._noted import NotedMedia
 from channels.base import Journal, Media, Receipt
+from channels.noted import NotedMedia
 
 _UPLOADS_LAST = timedelta(hours=20)
 _NEVER = "1970-01-01T00:00:00+00:00"

@@ -21,6 +21,7 @@ from channels.base import (
 from channels.facebook.lookup import Lookup
 from channels.facebook.notes import Notes
 from channels.meta.errors import DuplicateError
+from channels.reasons import NOT_LOOKED_UP, NOT_TO_WHAT, REPEAT_UNSEEN
 from channels.web.uploads import content_of
 
 
@@ -75,7 +76,7 @@ class Publishing:
         else:
             post_id = str(told.get("id", ""))
             if not post_id:
-                raise AmbiguousError("Facebook: it said yes, but not to what")
+                raise AmbiguousError(f"Facebook: {NOT_TO_WHAT}")
             url = self._lookup.address(told, post_id)
             return notes.note_post(Receipt(post_id, url, self._clock()))
         return self._already_there(message, notes, refused)
@@ -85,11 +86,11 @@ class Publishing:
         try:
             found = self._lookup.post(message, notes.begun)
         except ChannelError as error:
-            doubt = f"{refused}; and it can't be looked up: {error}"
+            doubt = f"{refused}: {NOT_LOOKED_UP}: {error}"
         else:
             if found is not None:
                 return notes.note_post(found)
-            doubt = f"{refused}; and it isn't shown"
+            doubt = f"{refused}: {REPEAT_UNSEEN}"
         raise AmbiguousError(doubt)
 
     @staticmethod

@@ -12,14 +12,15 @@ gone. UNVERIFIED: that a video's numbers are also found at ``{page}_{video}``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from channels.base import ForbiddenError, InvalidContentError, Metric, Reading
 from channels.meta.errors import MissingError
 from channels.meta.graph import Line
-from channels.web.values import tally
+from channels.meta.readings import counted
+from channels.web.values import held, objects, tally
 
 INSIGHTS: Mapping[str, Metric] = {
     "post_total_media_view_unique": "reach",
@@ -93,9 +94,8 @@ class Readings:
         for post in posts:
             shown = told.get(post)
             if isinstance(shown, dict):
-                insights = shown.get("insights")
-                data = insights.get("data") if isinstance(insights, dict) else None
-                readings[post] = Reading(now, _counted(shown) | _told(data, INSIGHTS))
+                insights = held(shown.get("insights")).get("data")
+                readings[post] = Reading(now, _people_did(shown) | _told(insights, INSIGHTS))
         return readings
 
     def _fields(self) -> list[str]:
@@ -123,7 +123,7 @@ class Readings:
 
     def _count(self, remote_id: str, field: str) -> dict[Metric, int]:
         try:
-            return _counted(self._line.get(remote_id, fields=field))
+            return _people_did(self._line.get(remote_id, fields=field))
         except _REFUSED:
             return {}
 
@@ -155,31 +155,17 @@ class Readings:
         return True
 
 
-def _counted(shown: Mapping[str, Any]) -> dict[Metric, int]:
+def _people_did(shown: Mapping[str, Any]) -> dict[Metric, int]:
     found: dict[Metric, int] = {}
     for field, metric in COUNTS.items():
-        told = shown.get(field.partition(".")[0])
-        if not isinstance(told, dict):
-            continue
-        summary = told.get("summary")
-        count = summary.get("total_count") if isinstance(summary, dict) else told.get("count")
-        whole = tally(count)
-        if whole is not None:
-            found[metric] = whole
+        told = held(shown.get(field.partition(".")[0]))
+        count = tally(held(told.get("summary")).get("total_count", told.get("count")))
+        if count is not None:
+            found[metric] = count
     return found
 
 
 def _told(data: Any, known: Mapping[str, Metric]) -> dict[Metric, int]:
-    return dict(_values(data, known))
-
-
-def _values(data: Any, known: Mapping[str, Metric]) -> Iterator[tuple[Metric, int]]:
-    for each in data if isinstance(data, list) else ():
-        values = each.get("values") if isinstance(each, dict) else None
-        last = values[-1] if isinstance(values, list) and values else None
-        value = tally(last.get("value")) if isinstance(last, dict) else None
-        # A day's number is no count so far.
-        if value is not None and each.get("period", "lifetime") == "lifetime":
-            metric = known.get(str(each.get("name")))
-            if metric is not None:
-                yield metric, value
+    # A day's number is no count so far.
+    so_far = [each for each in objects(data) if each.get("period", "lifetime") == "lifetime"]
+    return {known[name]: count for name, count in counted(so_far, known).items()}

@@ -35,6 +35,7 @@ from channels.facebook.errors import FailedError, OffsetError, PieceError, Sessi
 from channels.facebook.lookup import Lookup
 from channels.facebook.notes import Notes, Upload
 from channels.meta.errors import MissingError
+from channels.reasons import STILL_WORKS
 from channels.web.uploads import piece_of
 from channels.web.values import held
 
@@ -42,7 +43,7 @@ _PIECES_MAX = 10_000
 _STUCK = 3
 """So many pieces in a row may bring the upload no further."""
 
-_WORKING = "Facebook: it is still working on the video"
+_WORKING = f"Facebook: {STILL_WORKS}"
 
 
 class State(Enum):
@@ -111,7 +112,7 @@ class Videos:
             url = self._lookup.address(told, notes.video_id)
             return notes.note_post(Receipt(notes.video_id, url, self._clock()))
         if state is State.FAILED:
-            raise FailedError("Facebook: it could not make anything of the video")
+            raise FailedError(N_("Facebook: it could not make anything of the video"))
         if state is State.UNFINISHED and not notes.is_finished:
             return None
         raise TransientError(_WORKING)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from channels.base import ChannelConfig, SecretRef
+from channels.base import Address, ChannelConfig, SecretRef
 from channels.meta.reach import Period
 
 
@@ -46,8 +46,8 @@ class InstagramConfig(ChannelConfig):
     polls: int = Field(5, ge=1, le=20)
     poll_s: float = Field(1.0, ge=0, le=5)
     min_gap_s: float = Field(5.0, ge=0)
-    base_url: str = "https://graph.instagram.com"
-    oauth_url: str = "https://api.instagram.com"
+    base_url: Address = "https://graph.instagram.com"
+    oauth_url: Address = "https://api.instagram.com"
     web_url: str = "https://www.instagram.com"
-    facebook_url: str = "https://graph.facebook.com"
+    facebook_url: Address = "https://graph.facebook.com"
     facebook_web_url: str = "https://www.facebook.com"

@@ -5,7 +5,7 @@ A text, a link with its card, one picture, several, or a video. A post's id is t
 LinkedIn also refuses a repeat and names the post it repeats, which is ours where it is as young as
 our first attempt.
 
-Unverified, and therefore configurable or never concluded from: until when a version of the API is
+UNVERIFIED, and therefore configurable or never concluded from: until when a version of the API is
 taken (``version``), how the 3,000 characters are counted (``text_max``), whether addresses come
 back shortened (they are left out when texts are compared), and how many posts one question about
 readers takes. ``docs/channels/linkedin.md`` is its page. What its
@@ -25,6 +25,7 @@ from pydantic import Field, model_validator
 from channels.base import (
     N_,
     Account,
+    Address,
     CannotTellError,
     CardSize,
     Channel,
@@ -53,6 +54,7 @@ from channels.linkedin.posts import OwnPosts
 from channels.linkedin.publishing import Publishing
 from channels.linkedin.readings import A_READING, Readings
 from channels.oauth import LOOPBACK
+from channels.reasons import REPEAT_UNSEEN
 from channels.state import SealedState
 from channels.web.http import HttpSession
 from channels.web.opened import Opened
@@ -82,8 +84,8 @@ class LinkedInConfig(ChannelConfig):
     poll_s: float = Field(2.0, ge=0, le=5)
     min_gap_s: float = Field(1.0, ge=0)
     redirect_uri: str = LOOPBACK
-    base_url: str = "https://api.linkedin.com/rest"
-    oauth_url: str = "https://www.linkedin.com/oauth/v2"
+    base_url: Address = "https://api.linkedin.com/rest"
+    oauth_url: Address = "https://www.linkedin.com/oauth/v2"
     web_url: str = "https://www.linkedin.com"
 
     @model_validator(mode="after")
@@ -198,9 +200,7 @@ class Adapter(Channel[LinkedInConfig]):
         if there is not None:
             return self._receipt(there.urn, there.at)
         if notes.repeat_refused:
-            raise CannotTellError(
-                N_("LinkedIn refuses the post as a repeat, but doesn't show it as ours")
-            )
+            raise CannotTellError(f"LinkedIn: {REPEAT_UNSEEN}")
         if asked_at is not None and self.context.clock() - asked_at < _SHOWN_WITHIN:
             raise TransientError("LinkedIn: a post so young may yet come to be shown")
         return None

@@ -7,14 +7,13 @@ bytes, so that another attempt doesn't bring it again. Used by ``channels.linked
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from channels.base import InvalidContentError, Journal, Media, TransientError
 from channels.linkedin.line import Line, encoded
+from channels.noted import NotedMedia
 from channels.web.uploads import content_of, piece_of
 from channels.web.values import held, objects
 
@@ -22,16 +21,17 @@ _UPLOADS_LAST = timedelta(hours=20)
 _PLACES = {"image": "images", "video": "videos"}
 
 
-@dataclass(frozen=True, slots=True)
 class Uploads:
     """Uploads of one delivery for the page ``owner``; LinkedIn is asked ``polls`` times, ``poll_s``
     apart, whether it is done with one."""
 
-    line: Line
-    owner: str
-    polls: int
-    poll_s: float
-    journal: Journal
+    def __init__(self, line: Line, owner: str, polls: int, poll_s: float, journal: Journal) -> None:
+        self._line = line
+        self._owner = owner
+        self._polls = polls
+        self._poll_s = poll_s
+        # The alt text stands in the post, not with what went up.
+        self._noted = NotedMedia(journal, _UPLOADS_LAST, alt=False)
 
     def urn_of(self, media: Media) -> str:
         """The URN of ``media`` at LinkedIn, ready for a post.
@@ -39,34 +39,30 @@ class Uploads:
         Raises ``InvalidContentError`` where LinkedIn can't show it, ``TransientError`` where it
         isn't done with it yet; then the upload is noted and only asked for next time.
         """
-        now = self.line.http.clock()
-        urn = self._noted(media, now)
-        if not urn:
+        now = self._line.http.clock()
+        noted = self._noted.get(media, now)
+        if noted is None:
             urn = self._picture(media) if media.kind == "image" else self._video(media)
-            noted = {"urn": urn, "at": now.isoformat()}
-            self.journal.put(_name(media), json.dumps(noted))
+            self._noted.put(media, now, urn=urn)
+        else:
+            urn = str(noted["urn"])
         self._wait(media, urn)
         return urn
 
     def forget(self, media: Media) -> None:
-        self.journal.put(_name(media), "")
-
-    def _noted(self, media: Media, now: datetime) -> str:
-        noted = json.loads(self.journal.get(_name(media)) or "null")
-        if not noted or now - datetime.fromisoformat(noted["at"]) > _UPLOADS_LAST:
-            return ""
-        return str(noted["urn"])
+        """Bring ``media`` anew next time: LinkedIn may no longer have it."""
+        self._noted.forget(media)
 
     def _picture(self, media: Media) -> str:
-        told = self._announced("images", {"owner": self.owner})
-        self.line.put(_text(told, "uploadUrl"), content_of(media), signed=True)
+        told = self._announced("images", {"owner": self._owner})
+        self._line.put(_text(told, "uploadUrl"), content_of(media), signed=True)
         return _text(told, "image")
 
     def _video(self, media: Media) -> str:
         told = self._announced(
             "videos",
             {
-                "owner": self.owner,
+                "owner": self._owner,
                 "fileSizeBytes": media.size_bytes,
                 "uploadCaptions": False,
                 "uploadThumbnail": False,
@@ -79,7 +75,7 @@ class Uploads:
             "uploadToken": str(told.get("uploadToken") or ""),
             "uploadedPartIds": parts,
         }
-        self.line.act("/videos?action=finalizeUpload", {"finalizeUploadRequest": finished})
+        self._line.act("/videos?action=finalizeUpload", {"finalizeUploadRequest": finished})
         return urn
 
     def _part(self, media: Media, instruction: dict[str, Any]) -> str:
@@ -88,20 +84,20 @@ class Uploads:
         if not isinstance(first, int) or not isinstance(last, int):
             raise TransientError("LinkedIn: it doesn't say which part of the video goes where")
         part = piece_of(media, first, last + 1 - first)
-        answer = self.line.put(_text(instruction, "uploadUrl"), part, signed=False)
+        answer = self._line.put(_text(instruction, "uploadUrl"), part, signed=False)
         return answer.headers.get("ETag", "").strip('"')
 
     def _announced(self, place: str, asked: dict[str, Any]) -> dict[str, Any]:
-        told = self.line.act(
+        told = self._line.act(
             f"/{place}?action=initializeUpload", {"initializeUploadRequest": asked}
         )
         return held(told.get("value"))
 
     def _wait(self, media: Media, urn: str) -> None:
-        for poll in range(self.polls):
+        for poll in range(self._polls):
             if poll:
-                time.sleep(self.poll_s)
-            status = self.line.get(f"/{_PLACES[media.kind]}/{encoded(urn)}").get("status")
+                time.sleep(self._poll_s)
+            status = self._line.get(f"/{_PLACES[media.kind]}/{encoded(urn)}").get("status")
             if status == "AVAILABLE":
                 return
             if status == "PROCESSING_FAILED":
@@ -115,7 +111,3 @@ def _text(told: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise TransientError("LinkedIn: an upload was announced, but not where it goes")
     return value
-
-
-def _name(media: Media) -> str:
-    return f"media:{media.mime}:{media.sha256[:32]}"

@@ -17,6 +17,7 @@ from channels.linkedin.notes import Notes
 from channels.linkedin.options import LinkedInOptions
 from channels.linkedin.posts import OwnPosts, Post
 from channels.linkedin.text import little
+from channels.reasons import NOT_LOOKED_UP, NOT_TO_WHAT, REPEAT_UNSEEN
 
 
 class Publishing:
@@ -98,7 +99,7 @@ class Publishing:
         answer = self._line.exchange("POST", "/posts", post)
         urn = answer.headers.get("x-restli-id") or answer.headers.get("x-linkedin-id") or ""
         if not urn.startswith("urn:li:"):
-            raise AmbiguousError("LinkedIn: it said yes, but not to what")
+            raise AmbiguousError(f"LinkedIn: {NOT_TO_WHAT}")
         return urn
 
     def _already_there(self, message: Message, urn: str, refused: str, *, doubted: bool) -> Post:
@@ -107,7 +108,7 @@ class Publishing:
         try:
             there = posts.named(urn, words, notes.begun) if urn else posts.of(words, notes.begun)
         except ChannelError as error:
-            doubt = f"{refused}; and it can't be looked up: {error}"
+            doubt = f"{refused}: {NOT_LOOKED_UP}: {error}"
         else:
             if there is not None:
                 notes.note(there.urn, there.at)
@@ -116,5 +117,5 @@ class Publishing:
                 notes.refused()
                 raise InvalidContentError(refused)
             notes.refused_as_repeat()
-            doubt = f"{refused}; and that isn't ours"
+            doubt = f"{refused}: {REPEAT_UNSEEN}"
         raise AmbiguousError(doubt)

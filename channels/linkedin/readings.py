@@ -12,7 +12,7 @@ from typing import Any
 
 from channels.base import ForbiddenError, InvalidContentError, Metric, Reading, Receipt
 from channels.linkedin.line import Line, encoded, listed
-from channels.web.values import held, objects, tally
+from channels.web.values import counts, held, objects, tally
 
 A_READING = 50
 """How many posts one question takes."""
@@ -72,11 +72,9 @@ def statistics(told: Mapping[str, Any]) -> dict[str, dict[Metric, int]]:
     found: dict[str, dict[Metric, int]] = {}
     for each in objects(told.get("elements")):
         urn = each.get("share") or each.get("ugcPost") or each.get("post")
-        counts = held(each.get("totalShareStatistics"))
         if urn:
-            found[str(urn)] = {
-                metric: counts[name] for name, metric in _COUNTS.items() if _is_count(counts, name)
-            }
+            # Likes may be told as less than none, where those of a paid share were taken back.
+            found[str(urn)] = counts(held(each.get("totalShareStatistics")), _COUNTS)
     return found
 
 
@@ -87,11 +85,13 @@ def reactions(told: Mapping[str, Any]) -> dict[str, dict[Metric, int]]:
         metrics: dict[Metric, int] = {}
         kinds = held(each).get("reactionSummaries")
         if isinstance(kinds, dict):
-            counted = [held(kind) for kind in kinds.values()]
-            metrics["reactions"] = sum(it["count"] for it in counted if _is_count(it, "count"))
-        comments = held(held(each).get("commentSummary"))
-        if _is_count(comments, "count"):
-            metrics["comments"] = comments["count"]
+            of_kinds = [tally(held(kind).get("count")) for kind in kinds.values()]
+            # A sum that lacks one of its kinds would be a number of nobody's.
+            if None not in of_kinds:
+                metrics["reactions"] = sum(count for count in of_kinds if count is not None)
+        comments = tally(held(held(each).get("commentSummary")).get("count"))
+        if comments is not None:
+            metrics["comments"] = comments
         found[urn] = metrics
     return found
 
@@ -101,8 +101,3 @@ def _gone(told: Mapping[str, Any]) -> frozenset[str]:
     errors = {urn: held(each).get("status") for urn, each in held(told.get("errors")).items()}
     statuses = {**held(told.get("statuses")), **errors}
     return frozenset(urn for urn, status in statuses.items() if status in (404, 410))
-
-
-def _is_count(counts: Mapping[str, Any], name: str) -> bool:
-    # Likes may be told as less than none, where those of a paid share were taken back.
-    return tally(counts.get(name)) is not None

@@ -10,6 +10,9 @@ import threading
 from contextlib import suppress
 from io import BufferedReader
 
+from channels.base import N_
+
+_LARGE = N_("the answer is larger than is taken")
 _REPLY_MAX_BYTES = 64 * 1024
 _REPLY_LINE = re.compile(rb"\d{3}(?:[ -][^\n]*)?\r?\n")  # RFC 5321, 4.2
 
@@ -34,7 +37,7 @@ class Bounded(smtplib.SMTP):
                 raise
         finally:
             watchdog.cancel()
-        raise smtplib.SMTPServerDisconnected("timed out")
+        raise TimeoutError
 
 
 class BoundedTls(Bounded, smtplib.SMTP_SSL):
@@ -56,7 +59,7 @@ class _Replies:
         line = self._file.readline(most)
         self._read += len(line)
         if self._read > _REPLY_MAX_BYTES:
-            raise OSError(errno.EMSGSIZE, "the reply is larger than is taken")
+            raise OSError(errno.EMSGSIZE, _LARGE)
         # Half a line says nothing, and to smtplib a line that is too long says 500: lost, both. So
         # is what begins like a code and goes on like none.
         return line if _REPLY_LINE.fullmatch(line) else b""

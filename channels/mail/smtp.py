@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +22,6 @@ from typing import Literal, Self
 from pydantic_core import PydanticCustomError
 
 from channels.base import (
-    N_,
     AmbiguousError,
     ChannelError,
     CredentialsExpiredError,
@@ -31,19 +29,13 @@ from channels.base import (
     InvalidContentError,
     TransientError,
 )
+from channels.mail import trouble
 from channels.mail.bounded import Bounded, BoundedTls
 from channels.web.hosts import is_loopback
 
 Security = Literal["starttls", "tls", "none"]
 
-_LOG_IN_WANTED = (530, 535)  # RFC 4954, section 6
-_LONGEST_REPLY = 200
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[\s<>\x00-\x1f\x7f]")
-
-
-class BusyError(TransientError):
-    """The server itself said "later" (a 4xx answer), so it is there."""
 
 
 def require_protected(host: str, security: Security) -> None:
@@ -77,7 +69,7 @@ class Relay:
         allow_unprotected: bool = False,
     ) -> None:
         if security == "none" and not allow_unprotected and not is_loopback(host):
-            raise ValueError(f"mail to {host} must be protected: security 'starttls' or 'tls'")
+            raise ValueError(f"{host}: {trouble.UNPROTECTED}")
         self._host = host
         self._port = port
         self._security = security
@@ -108,34 +100,33 @@ class Relay:
         where it may have taken the message.
         """
         if _UNSAFE.search(recipient) or not recipient.isascii():
-            raise InvalidContentError(f"not an address that mail can carry: {recipient!r}")
+            raise InvalidContentError(f"{trouble.UNMAILABLE}: {recipient!r}")
         data = _on_the_wire(message)
         line = self._open_line()
         with self._surely_not_taken():
-            self._expect(line.mail(_sender(message)), 250, "the sender", ForbiddenError)
-            self._expect(line.rcpt(recipient), 250, f"the recipient {recipient}")
-            self._expect(line.docmd("DATA"), 354, "the message")
+            self._expect(line.mail(_sender(message)), 250, trouble.NOT_THE_SENDER, ForbiddenError)
+            self._expect(line.rcpt(recipient), 250, f"{trouble.NOT_THE_RECIPIENT}: {recipient}")
+            self._expect(line.docmd("DATA"), 354, trouble.NOT_THE_MESSAGE)
             line.send(data)
         try:
             line.send(b".\r\n")
             reply = line.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            raise AmbiguousError(
-                f"{self._host} was lost after the message was handed over: {_why(error)}"
-            ) from error
+            told = f"{self._host}: {trouble.LOST_AFTER}: {trouble.why(error)}"
+            raise AmbiguousError(told) from error
         # A 3xx asks for more where there is no more to be had (RFC 5321, 4.2.1): who answers that
         # may have the message as well.
         if reply[0] // 100 not in (2, 4, 5):
             self._drop()
-            raise AmbiguousError(f"{self._host} gave no intelligible answer to the message")
-        self._expect(reply, 250, "the message")
+            raise AmbiguousError(f"{self._host}: {trouble.UNINTELLIGIBLE}")
+        self._expect(reply, 250, trouble.NOT_THE_MESSAGE)
 
     def check(self) -> None:
         """Ask the server whether it is there (NOOP); raises like entering does."""
         line = self._open_line()
         with self._surely_not_taken():
-            self._expect(line.noop(), 250, "a greeting", ForbiddenError)
+            self._expect(line.noop(), 250, trouble.NOT_US, ForbiddenError)
 
     def close(self) -> None:
         """Say good-bye and let go of the connection; never raises."""
@@ -182,11 +173,12 @@ class Relay:
                     raise
             return line
         except smtplib.SMTPNotSupportedError:
-            raise TransientError(f"{self._host} offers no STARTTLS") from None
+            raise TransientError(f"{self._host}: {trouble.NO_STARTTLS}") from None
         except smtplib.SMTPResponseException as error:
-            raise self._refusal(error.smtp_code, error.smtp_error, "us", ForbiddenError) from None
+            refused = (error.smtp_code, error.smtp_error, trouble.NOT_US, ForbiddenError)
+            raise self._refusal(*refused) from None
         except (OSError, smtplib.SMTPException) as error:
-            raise TransientError(f"{self._host}:{self._port}: {_unreached(error)}") from error
+            raise TransientError(f"{self._host}:{self._port}: {trouble.why(error)}") from error
 
     def _log_in(self, line: smtplib.SMTP) -> None:
         if not (self._username + self._password).isascii():
@@ -194,28 +186,31 @@ class Relay:
                 "the mail account's name or password has letters that its log-in can't "
                 "carry: have the password changed to plain letters"
             )
-        trouble: ChannelError
+        refused: ChannelError
         try:
             line.ehlo_or_helo_if_needed()
             if self._username:
                 line.login(self._username, self._password)
         except smtplib.SMTPAuthenticationError as error:
-            trouble = self._refusal(
+            refused = self._refusal(
                 error.smtp_code,
                 error.smtp_error,
-                f"the log-in of {self._username}",
+                f"{trouble.NOT_THE_LOG_IN}: {self._username}",
                 CredentialsExpiredError,
             )
         except smtplib.SMTPNotSupportedError:
-            trouble = ForbiddenError(f"{self._host} offers no log-in that we know")
+            refused = ForbiddenError(f"{self._host}: {trouble.NO_LOG_IN}")
         except smtplib.SMTPResponseException as error:
-            trouble = self._refusal(error.smtp_code, error.smtp_error, "us", ForbiddenError)
+            refused = self._refusal(
+                error.smtp_code, error.smtp_error, trouble.NOT_US, ForbiddenError
+            )
         except (OSError, smtplib.SMTPException) as error:
-            trouble = TransientError(f"{self._host} was lost at the log-in: {_why(error)}")
+            told = f"{self._host}: {trouble.LOST_AT_LOG_IN}: {trouble.why(error)}"
+            refused = TransientError(told)
         else:
             return
         # Raised out here, it has nothing behind it: smtplib's own errors hold what was said.
-        raise trouble
+        raise refused
 
     @contextmanager
     def _surely_not_taken(self) -> Iterator[None]:
@@ -223,9 +218,8 @@ class Relay:
             yield
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            raise TransientError(
-                f"{self._host} was lost before the message was handed over: {_why(error)}"
-            ) from error
+            told = f"{self._host}: {trouble.LOST_BEFORE}: {trouble.why(error)}"
+            raise TransientError(told) from error
 
     def _expect(
         self,
@@ -255,16 +249,7 @@ class Relay:
     def _refusal(
         self, code: int, text: bytes | str, what: str, permanent: type[ChannelError]
     ) -> ChannelError:
-        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        words = " ".join(_CONTROLS.sub(" ", words).split())
-        if self._password:
-            words = words.replace(self._password, "***")
-        if code in _LOG_IN_WANTED:
-            permanent = CredentialsExpiredError
-        told = f"{self._host} refused {what}: {code} {words[:_LONGEST_REPLY]}".rstrip()
-        if 500 <= code < 600:
-            return permanent(told)
-        return BusyError(told) if 400 <= code < 500 else TransientError(told)
+        return trouble.refusal(self._host, code, text, what, permanent, self._password)
 
 
 def _sender(message: EmailMessage) -> str:
@@ -281,29 +266,3 @@ def _on_the_wire(message: EmailMessage) -> bytes:
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", data)
-
-
-def _unreached(error: Exception) -> str:
-    """Why there is no line to the server, as the texts of ``channels.web.exchange`` say it."""
-    if isinstance(error, TimeoutError):
-        return N_("no whole answer came in time")
-    if isinstance(error, socket.gaierror):
-        return N_("its name can't be resolved")
-    if isinstance(error, ConnectionRefusedError):
-        return N_("the connection was refused")
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return N_("its certificate can't be trusted")
-    return _why(error)
-
-
-def _why(error: Exception) -> str:
-    """What happened, without texts of ours that the error may carry along."""
-    if isinstance(error, smtplib.SMTPServerDisconnected):
-        return str(error)
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate isn't to be trusted ({error.verify_message})"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__

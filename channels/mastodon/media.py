@@ -11,7 +11,7 @@ import mimetypes
 import time
 from functools import partial
 
-from channels.base import ForbiddenError, InvalidContentError, Media, TransientError
+from channels.base import N_, ForbiddenError, InvalidContentError, Media, TransientError
 from channels.mastodon.line import Line
 from channels.mastodon.notes import Notes, Upload
 from channels.web.uploads import content_of
@@ -68,5 +68,5 @@ class Uploads:
                 return
             time.sleep(self._poll_s)
         else:
-            lost = "Mastodon: the server is still working on it"
+            lost = N_("Mastodon: the server is still working on it")
         raise TransientError(lost)

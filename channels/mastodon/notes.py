@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels._noted import NotedMedia
 from channels.base import Journal, Media
+from channels.noted import NotedMedia
 
 _UPLOADS_LAST = timedelta(hours=20)
 """A server throws what no post shows away after a day or so, and older ones then post without it

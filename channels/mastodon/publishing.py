@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from channels.base import AmbiguousError, ChannelError, InvalidContentError, Media, Text
+from channels.base import N_, AmbiguousError, ChannelError, InvalidContentError, Media, Text
 from channels.doubts import or_doubt
 from channels.mastodon.line import Line
 from channels.mastodon.media import Uploads
 from channels.mastodon.notes import Doubt, Notes
 from channels.mastodon.posts import OwnPosts
+from channels.reasons import NOT_TO_WHAT
+
+_UNSEEN = N_("it may be there, and can't be looked for")
 
 
 class Publishing:
@@ -68,10 +71,9 @@ class Publishing:
             raise
         told = line.json(answer)
         if not isinstance(told.get("id"), str):
-            raise AmbiguousError("Mastodon: it said yes, but not to what")
+            raise AmbiguousError(f"Mastodon: {NOT_TO_WHAT}")
         notes.add(told["id"], str(told.get("url") or ""))
 
     def _surely_there(self, part: Text, notes: Notes, doubt: Doubt) -> Mapping[str, Any] | None:
         """``OwnPosts.there``, where not being able to look leaves the doubt as it was."""
-        before = "Mastodon: it may be there, and can't be looked for: "
-        return or_doubt(lambda: self._posts.there(part, notes, doubt), before)
+        return or_doubt(lambda: self._posts.there(part, notes, doubt), f"Mastodon: {_UNSEEN}: ")

@@ -17,6 +17,7 @@ from typing import Any
 from channels.base import Limits, TransientError
 from channels.mastodon.counting import length
 from channels.state import State
+from channels.web.values import held, whole
 
 BY_DEFAULT = Limits(
     text_max=500,
@@ -54,7 +55,7 @@ def kept(workdir: Path, server: str) -> Mapping[str, Any]:
         found = json.loads(text) if text else {}
     except (TransientError, ValueError):
         found = {}
-    return found if isinstance(found, dict) else {}
+    return held(found)
 
 
 def limits(told: Mapping[str, Any]) -> Limits:
@@ -77,10 +78,10 @@ def limits(told: Mapping[str, Any]) -> Limits:
 
 
 def _is_count(found: Any) -> bool:
-    return isinstance(found, int) and not isinstance(found, bool) and found > 0
+    return (whole(found) or 0) > 0
 
 
 def _in(found: Any, *path: str) -> Any:
     for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
+        found = held(found).get(name)
     return found

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from channels._likeness import letters
+from channels.likeness import letters
 from channels.mastodon.counting import without_servers
 from channels.web.values import objects
 

@@ -66,6 +66,7 @@ from channels.matrix.line import (
     path_of,
 )
 from channels.matrix.login import token_for
+from channels.reasons import NOT_TO_WHAT
 from channels.state import State
 from channels.web.opened import Opened
 from channels.web.uploads import content_of
@@ -79,6 +80,7 @@ UPLOAD_MAX_BYTES = 50_000_000
 _CLOCKS_APART = timedelta(hours=1)
 """By how much the homeserver's clock may be behind ours; looking further back does no harm."""
 _LEARNED = "upload_max_bytes"
+_PARTS_UNTOLD = N_("it doesn't tell what belongs to the post")
 
 
 class MatrixConfig(ChannelConfig):
@@ -129,7 +131,7 @@ class Adapter(Channel[MatrixConfig]):
 
     @classmethod
     def limits_learned(cls, config: MatrixConfig, workdir: Path) -> Limits:
-        kept = State(workdir / "state").get(_LEARNED, config.server) or ""
+        kept = State.at(workdir).get(_LEARNED, config.server) or ""
         return _limits(int(kept) if kept.isdecimal() else UPLOAD_MAX_BYTES)
 
     # -- whose it is ------------------------------------------------------------------------------
@@ -153,8 +155,7 @@ class Adapter(Channel[MatrixConfig]):
         rooms.require_open(line, self.config.user, room)
         most = rooms.upload_max_bytes(line)
         if most is not None:
-            state = State(self.context.workdir / "state")
-            state.put(_LEARNED, str(most), self.config.server)
+            State.of(self.context).put(_LEARNED, str(most), self.config.server)
         named = self.config.room.startswith("#")
         name = self.config.room if named else rooms.name(line, room)
         return Account(room, name, self._page(room), rooms.members(line, room))
@@ -234,7 +235,7 @@ class Adapter(Channel[MatrixConfig]):
         path = f"{path_of(room)}/send/m.room.message/{part.mark}"
         name = name_or_none(self._line().ask("PUT", path, json=content), "event_id")
         if name is None:
-            raise AmbiguousError(f"{PLATFORM}: an answer without the event's id")
+            raise AmbiguousError(f"{PLATFORM}: {NOT_TO_WHAT}")
         return name
 
     # -- afterwards -------------------------------------------------------------------------------
@@ -267,7 +268,7 @@ class Adapter(Channel[MatrixConfig]):
         room, first, line = self._room(), receipt.remote_id, self._line()
         related = line.related(room, first)
         if related is None:
-            raise TransientError(f"{PLATFORM}: it doesn't tell what belongs to the post")
+            raise TransientError(f"{PLATFORM}: {_PARTS_UNTOLD}")
         ours = [
             name_in(one, "event_id")
             for one in related

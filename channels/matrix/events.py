@@ -26,6 +26,7 @@ HTML; what is left is for markup and for what servers add."""
 MARK = "publisher.mark"
 """The key of our mark in an event's content."""
 
+_TIMELESS = N_("it shows an event without its time")
 _MSGTYPES = {"image": "m.image", "video": "m.video"}
 
 
@@ -54,7 +55,7 @@ class Seen:
         """Raises ``TransientError`` where it can't be told what it is."""
         at = unix(event.get("origin_server_ts"), 1000)
         if at is None:
-            raise TransientError(f"{PLATFORM}: an event without its time")
+            raise TransientError(f"{PLATFORM}: {_TIMELESS}")
         mark = held(event.get("content")).get(MARK)
         redacted = "redacted_because" in held(event.get("unsigned"))
         name, sender = name_in(event, "event_id"), str(event.get("sender"))

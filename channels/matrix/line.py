@@ -14,6 +14,7 @@ from urllib.parse import quote
 import requests
 
 from channels.base import (
+    N_,
     ChannelError,
     RateLimitedError,
     TransientError,
@@ -31,6 +32,7 @@ PAGES, A_PAGE = 20, 100
 _ANSWER_MAX_BYTES = 20_000_000
 """The members of a large room are told in one answer."""
 _NAME_MAX = 255
+_NAMELESS = N_("its answer lacks the name of what it is about")
 
 
 class Line(HttpSession):
@@ -98,7 +100,7 @@ def name_in(told: Mapping[str, Any], key: str) -> str:
     """Likewise; ``TransientError`` where there is none."""
     name = name_or_none(told, key)
     if name is None:
-        raise TransientError(f"{PLATFORM}: an answer without {key}")
+        raise TransientError(f"{PLATFORM}: {_NAMELESS}: {key}")
     return name
 
 

@@ -40,6 +40,7 @@ RENEWABLE_AFTER = timedelta(days=1)
 LASTS = timedelta(days=60)
 
 _FIRST_SEEN = "first-seen"
+_NO_TOKEN = N_("it answered without a token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def _asked(line: Line, method: str, url: str, **more: Any) -> dict[str, Any]:
 def _token(line: Line, grants: Grants, told: Mapping[str, Any]) -> str:
     token = told.get("access_token")
     if not isinstance(token, str) or not token:
-        raise TransientError(f"{grants.platform}: it answered without a token")
+        raise TransientError(f"{grants.platform}: {_NO_TOKEN}")
     line.http.hide(token)
     return token
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from channels.base import InvalidContentError
 from channels.meta.graph import Line
 from channels.meta.ways import Ways
+from channels.web.values import held, objects, whole
 
 
 def allowance_of(
@@ -17,8 +18,6 @@ def allowance_of(
         told = line.get(f"{user}/{ways.quota}", fields=f"{usage},{config}")
     except InvalidContentError:
         return None  # it isn't about the post
-    data = told.get("data")
-    first = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
-    limits = first.get(config)
-    used, total = first.get(usage), limits.get("quota_total") if isinstance(limits, dict) else None
-    return (used, total) if isinstance(used, int) and isinstance(total, int) else None
+    first = next(iter(objects(told.get("data"))), {})
+    used, total = whole(first.get(usage)), whole(held(first.get(config)).get("quota_total"))
+    return None if used is None or total is None else (used, total)

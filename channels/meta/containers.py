@@ -44,6 +44,7 @@ from channels.meta.states import (
     States,
 )
 from channels.meta.ways import NotReadyError, Part
+from channels.reasons import NOT_TO_WHAT, STILL_WORKS
 
 _MISSES = 3
 _ALLOWANCE_REST = timedelta(minutes=30)
@@ -51,6 +52,13 @@ _ALLOWANCE_REST = timedelta(minutes=30)
 
 _SHOWN_WITHIN = timedelta(minutes=15)
 _STILL_ON_ITS_WAY = timedelta(minutes=5)
+
+_NO_ID = N_("the upload was given no id")
+_ALL_OUT = N_("as many posts are out as it allows in a day")
+_NOT_LISTED_YET = N_("the post is out, but isn't listed yet")
+_NOT_SHOWN = N_("the post may be out, but isn't shown")
+_ON_ITS_WAY = N_("the post may still be on its way")
+_REFUSED_AND_OUT = N_("the post was refused, and is out all the same")
 
 
 class Containers:
@@ -91,13 +99,13 @@ class Containers:
         except ForbiddenError:
             state = MISSING
         if state == IN_PROGRESS:
-            raise TransientError(f"{self._ways.platform}: it still works on the post")
+            raise TransientError(f"{self._ways.platform}: {STILL_WORKS}")
         found = self._shown(part, container)
         if found is not None:
             self._notes.add(found.id)
             return found.id
         if state == PUBLISHED and self._clock() - container.asked_at < _SHOWN_WITHIN:
-            raise TransientError(f"{self._ways.platform}: the post is out, but isn't listed yet")
+            raise TransientError(f"{self._ways.platform}: {_NOT_LISTED_YET}")
         if state in (FINISHED, EXPIRED, ERROR):
             return None
         if state == PUBLISHED:
@@ -132,7 +140,7 @@ class Containers:
             told = self._line.post(f"{self._user}/{self._ways.create}", **fields)
         number = str(told.get("id") or "")
         if not number:
-            raise TransientError(f"{self._ways.platform}: the container was given no id")
+            raise TransientError(f"{self._ways.platform}: {_NO_ID}")
         return number
 
     def _child(self, media: Media, make: Callable[[Media], str]) -> str:
@@ -157,11 +165,11 @@ class Containers:
             return None, found.id
         is_left = self._notes.is_left(container)
         if state.word == PUBLISHED or (state.word == MISSING and not is_left):
-            self._states.doubt(f"the post may be out, but isn't shown. {state.reason}")
+            self._states.doubt(_NOT_SHOWN, state)
         if state.word == FINISHED and container.mark == part.mark:
             return container, ""
         if self._clock() - container.asked_at < _STILL_ON_ITS_WAY:
-            self._states.doubt("the post may still be on its way")
+            self._states.doubt(_ON_ITS_WAY)
         self._notes.forget()
         return None, ""
 
@@ -171,7 +179,7 @@ class Containers:
         state = self._states.of(container.id)
         if state.word == PUBLISHED:
             self._notes.keep(replace(container, asked_at=container.at))
-            self._states.doubt("the post was refused, and is out all the same")
+            self._states.doubt(_REFUSED_AND_OUT)
         if container.mark != part.mark:
             self._notes.forget()
             return None
@@ -217,7 +225,7 @@ class Containers:
         else:
             post_id = str(told.get("id") or "")
             if not post_id:
-                raise AmbiguousError(f"{self._ways.platform}: it said yes, but not to what")
+                raise AmbiguousError(f"{self._ways.platform}: {NOT_TO_WHAT}")
             self._notes.add(post_id)
             return post_id
         # So it answers, too, where the container is a post already.
@@ -235,7 +243,7 @@ class Containers:
     def _mind_allowance(self, part: Part) -> None:
         allowance = allowance_of(self._line, self._ways, self._user, replies=part.number > 0)
         if allowance is not None and allowance[0] >= allowance[1]:
-            text = f"{self._ways.platform}: {allowance[0]} of {allowance[1]} posts of a day are out"
+            text = f"{self._ways.platform}: {_ALL_OUT}: {allowance[0]}/{allowance[1]}"
             raise RateLimitedError(text, self._clock() + _ALLOWANCE_REST)
 
     def _await(self, container: Container) -> None:
@@ -244,10 +252,10 @@ class Containers:
         state = self._states.awaited(container.id, in_doubt=doubted)
         if state.word == IN_PROGRESS:
             if doubted:
-                self._states.doubt("it still works on the post")
+                self._states.doubt(STILL_WORKS)
             raise self._states.pending()
         if state.is_dead and not doubted:
             self._notes.forget()
             raise self._states.fault(state)
         if state.word != FINISHED:
-            self._states.doubt(f"the container is {state.word}. {state.reason}")
+            self._states.doubt(_NOT_SHOWN, state)

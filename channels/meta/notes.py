@@ -9,8 +9,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from channels._noted import NotedMedia
 from channels.base import Journal, Media
+from channels.noted import NotedMedia
 
 _CHILDREN_LAST = timedelta(hours=20)
 """Containers that nobody publishes are kept for 24 hours."""

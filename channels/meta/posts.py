@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels._likeness import letters
 from channels.base import (
     N_,
     AmbiguousError,
@@ -20,12 +19,15 @@ from channels.base import (
     TransientError,
 )
 from channels.doubts import or_cannot_tell
+from channels.likeness import letters
 from channels.meta.graph import Line
 from channels.meta.ways import Part
 from channels.web.values import moment
 
 _CLOCKS_APART = timedelta(minutes=5)
 """By how much our clock may be ahead of Meta's; posts so much older are still looked at."""
+
+_UNREADABLE = N_("a post of these words can't be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def like(
         and post.replied_to in ("", before)
     ]
     if any(post.at is None or not post.id for post in found):
-        raise TransientError(f"{platform}: a post of these words can't be read")
+        raise TransientError(f"{platform}: {_UNREADABLE}")
     if len(found) > 1:
         raise CannotTellError(N_("the platform shows several posts of these words"))
     return found[0] if found else None

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import NoReturn
 
-from channels.base import AmbiguousError, ChannelError, InvalidContentError, TransientError
+from channels.base import N_, AmbiguousError, ChannelError, InvalidContentError, TransientError
 from channels.doubts import or_doubt
 from channels.meta.errors import MissingError
 from channels.meta.graph import Line
@@ -19,6 +19,9 @@ from channels.meta.ways import Ways
 IN_PROGRESS, FINISHED, PUBLISHED = "IN_PROGRESS", "FINISHED", "PUBLISHED"
 EXPIRED, ERROR, MISSING = "EXPIRED", "ERROR", "MISSING"
 DEAD = frozenset({EXPIRED, ERROR, MISSING})
+
+_NO_POST = N_("it made no post of what it was sent")
+_AT_THE_MEDIA = N_("it still works on the media")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,17 @@ class States:
     def fault(self, state: State) -> ChannelError:
         """What it means that a container is dead."""
         kind = self.ways.fault(state.reason) if state.word == ERROR else TransientError
-        text = f"{self.ways.platform}: the container is {state.word}. {state.reason}"
-        return kind(self.line.http.clean(text))
+        return kind(self._told(_NO_POST, state))
 
     def pending(self) -> TransientError:
         """What it means that one is still in progress, where nothing is in doubt."""
-        return TransientError(f"{self.ways.platform}: it still works on the media")
+        return TransientError(f"{self.ways.platform}: {_AT_THE_MEDIA}")
 
-    def doubt(self, text: str) -> NoReturn:
-        """Raise that nobody can tell what became of the post, and why."""
-        raise AmbiguousError(self.line.http.clean(f"{self.ways.platform}: {text}"))
+    def doubt(self, why: str, state: State | None = None) -> NoReturn:
+        """Raise that nobody can tell what became of the post, and ``why``, with the ``state`` that
+        its container is in where that tells more."""
+        raise AmbiguousError(self._told(why, state))
+
+    def _told(self, why: str, state: State | None) -> str:
+        more = f": {state.word} {state.reason}" if state is not None else ""
+        return self.line.http.clean(f"{self.ways.platform}: {why}{more}")

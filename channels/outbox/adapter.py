@@ -47,7 +47,7 @@ from channels.base import (
     ZoneName,
 )
 from channels.outbox.folder import Folder, Record, Views
-from channels.reasons import GONE, UNREADABLE, UNWRITABLE
+from channels.reasons import GONE, TAKEN_AWAY, UNREADABLE, UNWRITABLE
 
 NAME = "outbox"
 
@@ -197,7 +197,7 @@ class Adapter(Channel[OutboxConfig]):
         except OSError as error:
             raise AmbiguousError(f"{self.folder}: {UNWRITABLE}: {error.strerror}") from error
         if receipt is None:
-            raise AmbiguousError("the post was taken away while it was being published")
+            raise AmbiguousError(TAKEN_AWAY)
         return receipt
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:

@@ -26,6 +26,7 @@ from typing import Any, Final
 from channels.base import Media
 from channels.durable import settle, written
 from channels.outbox.post import TimelinePost
+from channels.reasons import UNREADABLE
 
 _NEWEST: Final = 100
 """So many posts stand on ``index.html``; all of them are kept in ``posts/``."""
@@ -77,7 +78,7 @@ class Folder:
             return None
         except ValueError:
             pass  # raised below, so that nothing stands behind the error
-        raise OSError(errno.EIO, f"{post_id}.json is broken")
+        raise OSError(errno.EIO, f"{post_id}.json: {UNREADABLE}")
 
     def add(self, record: Record) -> None:
         """Keep a post; where one of its id is there already, even just now, that one stands."""

@@ -13,12 +13,14 @@ from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
 from channels.base import Media
 from channels.mockups import Mockup, Picture, environment, linked, mockup, safe_html, style
 from channels.outbox.post import TimelinePost
 from channels.thumbnails import data_uri
 
-_DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "vi": {
@@ -98,13 +100,12 @@ def page(
     ``address_of`` says under which address a medium is shown ("": by its description);
     ``older`` is how many posts there are beyond these.
     """
-    words = _WORDS.get(language, _WORDS["en"])
     mockups = [
         (
             _local(post, zone).date(),
             post.channel,
             post.id,
-            mockup(_mockup(post, zone, words, address_of), language),
+            mockup(_mockup(post, zone, language, address_of), language),
         )
         for post in posts
     ]
@@ -119,7 +120,7 @@ def page(
             title=title,
             language=language,
             rehearsal=rehearsal,
-            words=words,
+            words=_words(language),
             days=days,
             count=len(posts),
             older=older,
@@ -132,11 +133,12 @@ def page(
 def _mockup(
     post: TimelinePost,
     zone: tzinfo | None,
-    words: Mapping[str, str],
+    language: str,
     address_of: Callable[[Media], str],
 ) -> Mockup:
+    words = _words(language)
     counts = " · ".join(
-        f"{count:,}".replace(",", "." if words is _WORDS["vi"] else ",") + f" {words[name]}"
+        f"{format_decimal(count, locale=language)} {words[name]}"
         for name, count in post.metrics.items()
         if name in words
     )
@@ -168,6 +170,9 @@ def _local(post: TimelinePost, zone: tzinfo | None) -> datetime:
 
 
 def _day(day: date, language: str) -> str:
-    if language == "vi":
-        return f"{_DAYS[day.weekday()]}, {day.day}/{day.month}/{day.year}"
-    return f"{day:%A}, {day.day} {day:%B} {day.year}"
+    pattern = "EEEE, d/M/y" if language == "vi" else "EEEE, d MMMM y"
+    return str(format_date(day, pattern, locale=language))
+
+
+def _words(language: str) -> Mapping[str, str]:
+    return _WORDS.get(language, _WORDS["en"])

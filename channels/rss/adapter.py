@@ -39,7 +39,7 @@ from channels.base import (
     TransientError,
 )
 from channels.durable import written
-from channels.reasons import GONE, UNWRITABLE
+from channels.reasons import GONE, TAKEN_AWAY, UNREADABLE, UNWRITABLE
 from channels.rss.feed import Entry, Image, drawn, entry_of
 
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
@@ -106,10 +106,10 @@ class Adapter(Channel[RssConfig]):
             if self._entries.get(number) is None:
                 self._entries.keep(self._entry(number, message))
         except OSError as error:
-            why = f"{self.config.file.parent} can't be written: {error.strerror}"
+            why = error.strerror
         else:
             return self._published(number)
-        raise TransientError(why)
+        raise TransientError(f"{self.config.file.parent}: {UNWRITABLE}: {why}")
 
     def find(self, message: Message, since: datetime, journal: Journal) -> Receipt | None:
         """The post of this key, or ``None``: exact."""
@@ -119,7 +119,7 @@ class Adapter(Channel[RssConfig]):
             pass  # raised below, so that nothing stands behind the error
         else:
             return self._receipt(entry) if entry else None
-        raise CannotTellError("the feed's own records can't be read")
+        raise CannotTellError(f"{self.context.workdir}: {UNREADABLE}")
 
     def delete(self, receipt: Receipt) -> bool:
         """Take the post out of the feed; false where it isn't in it."""
@@ -127,10 +127,10 @@ class Adapter(Channel[RssConfig]):
             gone = self._entries.remove(receipt.remote_id)
             self._draw()
         except OSError as error:
-            why = f"{self.config.file.parent} can't be written: {error.strerror}"
+            why = error.strerror
         else:
             return gone
-        raise TransientError(why)
+        raise TransientError(f"{self.config.file.parent}: {UNWRITABLE}: {why}")
 
     # -- parts ------------------------------------------------------------------------------------
 
@@ -155,11 +155,11 @@ class Adapter(Channel[RssConfig]):
             self._draw()
             entry = self._entries.get(number)
         except OSError as error:
-            why = error.strerror or "it can't be written"
+            why = f"{UNWRITABLE}: {error.strerror}"
         else:
             if entry is not None:
                 return self._receipt(entry)
-            why = "the post was taken away while it was being published"
+            why = TAKEN_AWAY
         raise AmbiguousError(f"{self.config.file}: {why}")
 
     def _draw(self) -> None:

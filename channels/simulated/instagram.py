@@ -17,14 +17,8 @@ from PIL import Image
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.facebook.people import CODE, PAGE_TOKEN, People
-from channels.simulated.meta.containers import (
-    FOLLOWERS,
-    Container,
-    ContainerStandIn,
-    Post,
-    is_video,
-    written,
-)
+from channels.simulated.meta.account import FOLLOWERS, Post, not_permitted, written
+from channels.simulated.meta.containers import Container, ContainerStandIn, is_video
 from channels.simulated.meta.graph import Route, invalid, no, refuse, token_of, wanted
 from channels.simulated.meta.tokens import TOKEN
 
@@ -170,7 +164,7 @@ class Platform(ContainerStandIn):
 
     def _of_account(self, request: Request) -> dict[str, Any]:
         if not self.may_count:
-            refuse(no(10, "(#10) Application does not have permission for this action"))
+            refuse(not_permitted())
         metric, period = request.values.get("metric", ""), request.values.get("period", "")
         if period not in ACCOUNT_METRICS.get(metric, ()) or period in self.dead_periods:
             refuse(invalid("(#100) metric[0] must be one of the metrics that have this period"))

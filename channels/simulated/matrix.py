@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from channels.simulated import FaultName, Published
 from channels.simulated.planted import planted
 from channels.simulated.server import HttpStandIn, RefusedError, as_json
+from channels.web.values import held
 
 SERVER = "vidu.test"
 USER, PASSWORD = f"@so:{SERVER}", planted(8)
@@ -295,10 +296,6 @@ class Platform(HttpStandIn):
             media=len(media),
             alts=tuple(one["body"] for one in media),
         )
-
-
-def held(told: Any) -> dict[str, Any]:
-    return told if isinstance(told, dict) else {}
 
 
 def _relation(event: dict[str, Any]) -> dict[str, Any]:

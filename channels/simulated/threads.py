@@ -12,14 +12,8 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName
-from channels.simulated.meta.containers import (
-    FOLLOWERS,
-    Container,
-    ContainerStandIn,
-    Post,
-    is_video,
-    written,
-)
+from channels.simulated.meta.account import FOLLOWERS, Post, not_permitted, written
+from channels.simulated.meta.containers import Container, ContainerStandIn, is_video
 from channels.simulated.meta.graph import Route, invalid, missing, no, refuse, wanted
 from channels.simulated.meta.tokens import TOKEN
 from channels.threads.counting import LINKS_MAX, TEXT_MAX, length, links
@@ -131,7 +125,7 @@ class Platform(ContainerStandIn):
 
     def _of_account(self, request: Request, _user: str) -> dict[str, Any]:
         if not self.may_see_followers:
-            refuse(no(10, "(#10) Application does not have permission for this action"))
+            refuse(not_permitted())
         if request.values.get("metric") != "followers_count":
             refuse(invalid("(#100) metric"))
         total = {"value": FOLLOWERS}
@@ -185,7 +179,7 @@ class Platform(ContainerStandIn):
 
     def _delete(self, _request: Request, number: str) -> dict[str, Any]:
         if not self.may_delete:
-            refuse(no(10, "(#10) Application does not have permission for this action"))
+            refuse(not_permitted())
         if number not in self.posts:
             refuse(missing(number))
         del self.posts[number]

@@ -21,6 +21,7 @@ from pydantic import Field, model_validator
 from channels.base import (
     N_,
     Account,
+    Address,
     CannotTellError,
     Channel,
     ChannelConfig,
@@ -65,8 +66,8 @@ class TelegramConfig(ChannelConfig):
 
     ``token`` is the bot's. ``chat`` is the channel: ``"@name"``, or its number as a text. Between
     ``silent_from`` and ``silent_to`` (times of day in ``timezone``) posts arrive without a sound.
-    ``base_url`` may be a Bot API server of one's own; ``preview_url`` is where public channels
-    can be read.
+    ``base_url`` may be a Bot API server of one's own, by https or on this machine; ``preview_url``
+    is where public channels can be read.
     """
 
     adapter: Literal["telegram"] = "telegram"
@@ -75,7 +76,7 @@ class TelegramConfig(ChannelConfig):
     silent_from: time | None = None
     silent_to: time | None = None
     timezone: ZoneName = "Asia/Ho_Chi_Minh"
-    base_url: str = "https://api.telegram.org"
+    base_url: Address = "https://api.telegram.org"
     preview_url: str = "https://t.me"
 
     @model_validator(mode="after")

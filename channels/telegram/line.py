@@ -30,8 +30,10 @@ from channels.telegram.errors import (
 )
 from channels.web.http import LONGEST_WAIT, HttpSession, parsed
 from channels.web.uploads import content_of
+from channels.web.values import held
 
 _MOVED = N_("the chat has moved: write its new number into schedule.toml")
+_UNTOLD = N_("its answer is nothing that can be read")
 
 
 class Line:
@@ -53,7 +55,7 @@ class Line:
         """``ask``, where the result must be an object."""
         told = self.ask(method, **keys)
         if not isinstance(told, dict):
-            raise TransientError(f"Telegram: {method} told nothing that can be read")
+            raise TransientError(f"Telegram: {_UNTOLD}: {method}")
         return told
 
     def call(
@@ -80,8 +82,7 @@ class Line:
         told = parsed(answer) or {}
         said = str(told.get("description", ""))
         text = self.http.clean(f"Telegram: {answer.status_code} {said or answer.reason}")
-        more = told.get("parameters")
-        more = more if isinstance(more, dict) else {}
+        more = held(told.get("parameters"))
         if isinstance(more.get("migrate_to_chat_id"), int):
             new = more["migrate_to_chat_id"]
             return ForbiddenError(f'Telegram: {_MOVED}: chat = "{new}"')

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
 
-from channels._likeness import letters
+from channels.likeness import letters
 from channels.web.http import HttpSession
 from channels.web.values import moment
 

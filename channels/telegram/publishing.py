@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from channels.base import AmbiguousError, Media, Message
+from channels.reasons import NOT_TO_WHAT
 from channels.telegram.line import Line
 from channels.telegram.options import TelegramOptions
 
@@ -66,4 +67,4 @@ def _noted(result: Any) -> dict[str, Any]:
         }
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         pass  # raised below, so that nothing stands behind the error
-    raise AmbiguousError("Telegram: it said yes, but not to what")
+    raise AmbiguousError(f"Telegram: {NOT_TO_WHAT}")

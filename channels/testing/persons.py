@@ -46,16 +46,19 @@ class AgreeingPerson:
 
 
 class TypingPerson:
-    """Types ``answers``, in turn, whatever is asked for; none may be seen. Has no browser."""
+    """Types ``answers``, in turn, whatever is asked for; none may be seen. Has no browser. ``told``
+    is what came."""
 
     def __init__(self, *answers: str) -> None:
         self._answers = list(answers)
+        self.told: list[str] = []
 
-    def tell(self, text: str) -> None: ...
+    def tell(self, text: str) -> None:
+        self.told.append(text)
 
     def ask(self, question: str, *, hidden: bool = False) -> str:
         assert hidden
         return self._answers.pop(0)
 
     def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        return {}
+        raise AssertionError("there is nothing to consent to")

@@ -29,6 +29,7 @@ from pydantic import Field
 from channels.base import (
     N_,
     Account,
+    Address,
     CardSize,
     Channel,
     ChannelConfig,
@@ -108,7 +109,7 @@ class ThreadsConfig(ChannelConfig):
     polls: int = Field(5, ge=1, le=20)
     poll_s: float = Field(1.0, ge=0, le=5)
     min_gap_s: float = Field(5.0, ge=0)
-    base_url: str = "https://graph.threads.net"
+    base_url: Address = "https://graph.threads.net"
     web_url: str = "https://threads.com"
 
 

@@ -7,7 +7,7 @@ post before its last piece is there, so it is begun anew; what TikTok fetches by
 for among the account's public videos, by text and time, and a person decides where that shows
 nothing.
 
-Unverified, and therefore never concluded from: that photo posts are in the list of videos and have
+UNVERIFIED, and therefore never concluded from: that photo posts are in the list of videos and have
 counts; where ``is_aigc`` stands for photos; that private posts never get a post id (theirs is then
 the ``publish_id``). ``docs/channels/tiktok.md`` is its page. Facts: https://developers.tiktok.com,
 "Content Posting API" (direct post), "Display API" and "Login Kit". What its errors mean:
@@ -25,6 +25,7 @@ from pydantic import Field
 from channels.base import (
     N_,
     Account,
+    Address,
     CannotTellError,
     CardSize,
     Channel,
@@ -46,6 +47,7 @@ from channels.base import (
     options_of,
 )
 from channels.oauth import LOOPBACK
+from channels.reasons import STILL_WORKS
 from channels.state import SealedState
 from channels.tiktok.errors import ScopeMissingError, UnknownJobError
 from channels.tiktok.jobs import Notes, state_of
@@ -98,7 +100,7 @@ class TikTokConfig(ChannelConfig):
     poll_s: float = Field(1.0, ge=0, le=5)
     min_gap_s: float = Field(10.0, ge=0)
     redirect_uri: str = LOOPBACK
-    base_url: str = "https://open.tiktokapis.com"
+    base_url: Address = "https://open.tiktokapis.com"
     web_url: str = "https://www.tiktok.com"
 
 
@@ -226,7 +228,7 @@ class Adapter(Channel[TikTokConfig]):
             if state.failed or state.lacks_pieces(job):
                 return None
             if not state.drafted and self.context.clock() - job.at < _PENDING_FOR:
-                raise TransientError("TikTok: it still works on the post")
+                raise TransientError(f"TikTok: {STILL_WORKS}")
             said = N_("TikTok has been working on the post for more than a day")
             if state.drafted:
                 said = N_("TikTok put the post among the account's drafts")

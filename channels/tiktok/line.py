@@ -20,7 +20,7 @@ from channels.state import SealedState
 from channels.tiktok.errors import ERRORS, OAUTH_ERRORS, error_for, span_of
 from channels.tokens import TokenKeeper, Tokens
 from channels.web.http import HttpSession, parsed, retry_after
-from channels.web.values import lasting
+from channels.web.values import held, lasting
 
 _TOKEN_PATH = "/v2/oauth/token/"  # noqa: S105 -- an address, no secret
 
@@ -133,10 +133,8 @@ class Line:
 
 def code_of(answer: requests.Response) -> str:
     """``error.code``; empty where the answer has none."""
-    error = (parsed(answer) or {}).get("error")
-    return str(error.get("code") or "") if isinstance(error, dict) else ""
+    return str(held((parsed(answer) or {}).get("error")).get("code") or "")
 
 
 def _said(answer: requests.Response) -> str:
-    error = (parsed(answer) or {}).get("error")
-    return str(error.get("message") or "") if isinstance(error, dict) else ""
+    return str(held((parsed(answer) or {}).get("error")).get("message") or "")

@@ -15,6 +15,7 @@ from typing import Any
 
 from channels.base import AmbiguousError, ChannelError, Message, Receipt, TransientError
 from channels.doubts import or_doubt
+from channels.reasons import NOT_TO_WHAT, STILL_WORKS
 from channels.tiktok.errors import error_for, rest_for
 from channels.tiktok.jobs import Job, JobState, Notes, state_of
 from channels.tiktok.line import Line
@@ -118,7 +119,7 @@ class Publishing:
             self._notes.refused()
             raise
         if not data.get("publish_id"):
-            raise AmbiguousError("TikTok: it said yes, but not to what")
+            raise AmbiguousError(f"TikTok: {NOT_TO_WHAT}")
         job = Job(str(data["publish_id"]), self._message.fingerprint, self._clock())
         return self._awaited(self._notes.note(job))
 
@@ -141,7 +142,7 @@ class Publishing:
                 return self._receipt(job, state)
             if state.drafted:
                 raise AmbiguousError("TikTok: it put the post among the account's drafts")
-        raise AmbiguousError("TikTok: it still works on the post")
+        raise AmbiguousError(f"TikTok: {STILL_WORKS}")
 
     def _receipt(self, job: Job, state: JobState) -> Receipt:
         at = self._clock()

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 
 import requests
 
-from channels.base import ChannelError, InvalidContentError, Media, TransientError
+from channels.base import N_, ChannelError, InvalidContentError, Media, TransientError
 from channels.tiktok.jobs import Job, Notes
 from channels.web.http import HttpSession
 from channels.web.uploads import piece_of
@@ -20,6 +20,8 @@ PIECE_LEAST_BYTES = 5 * 1024 * 1024
 PIECE_MOST_BYTES = 32_000_000
 """Half of the 64 MB that a piece may have, for the last one is up to twice as large as the others.
 5 MB and 64 MB are kept whichever way TikTok counts them."""
+
+_REFUSED = N_("it didn't take a piece of the video")
 
 
 def pieces(size_bytes: int, piece_bytes: int) -> tuple[int, int]:
@@ -61,7 +63,7 @@ def _error_of(
     answer: requests.Response, http: HttpSession, notes: Notes, *, closed_before: bool
 ) -> ChannelError:
     status = answer.status_code
-    text = f"TikTok: the upload was answered by {status} {answer.reason or ''}".rstrip()
+    text = f"TikTok: {_REFUSED}: {status} {answer.reason or ''}".rstrip()
     if status == 416 or closed_before:
         # It may have other pieces than we think, perhaps all of them: the job's state says which.
         return http.doubt(text)

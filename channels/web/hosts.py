@@ -14,6 +14,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_protected(address: str) -> bool:
+    """Whether secrets may be sent to ``address``: by https, or by http on this machine alone, and
+    without a user name in it, which logs would show."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    return bool(host) and is_safe and "@" not in parts.netloc
+
+
 def is_web(address: str) -> bool:
     """Whether a browser would follow ``address`` to a web site: no ``javascript:``, no bare path,
     and a host that is named."""

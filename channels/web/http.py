@@ -26,6 +26,7 @@ import urllib3
 from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema
 
 from channels.base import (
+    N_,
     AmbiguousError,
     ChannelError,
     CredentialsExpiredError,
@@ -61,6 +62,9 @@ _UNWRITABLE = re.compile(
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
 _UNSENDABLE = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
+_NO_ADDRESS = N_("not an address, or not a header, that can be sent")
+_NO_OBJECT = N_("its answer is no JSON object")
+_LACKING = N_("its answer lacks what was asked for")
 
 
 class HttpSession(requests.Session):
@@ -200,14 +204,12 @@ class HttpSession(requests.Session):
         ``AmbiguousError`` (harmless: ``TransientError``).
         """
         found = parsed(answer)
-        why = "is not a JSON object" if found is None else ""
         lacking = [key for key in names if not is_name((found or {}).get(key))]
-        if not why and lacking:
-            why = f"has no {', '.join(lacking)}"
-        if found is None or why:
-            text = f"{_host(answer.url)}: the answer ({answer.status_code}) {why}"
-            raise (TransientError if self._is_harmless(answer.request) else AmbiguousError)(text)
-        return found
+        if found is not None and not lacking:
+            return found
+        why = _NO_OBJECT if found is None else _LACKING
+        text = f"{_host(answer.url)}: {why}: {answer.status_code} {', '.join(lacking)}".rstrip()
+        raise (TransientError if self._is_harmless(answer.request) else AmbiguousError)(text)
 
     def refusal(self, answer: requests.Response, said: str = "") -> ChannelError:
         """The error for an answer that isn't 2xx, by its status alone; ``said`` is the platform's
@@ -281,7 +283,7 @@ def retry_after(
 
 
 def _unsendable(url: str | None) -> ForbiddenError:
-    return ForbiddenError(f"{_host(url)}: not an address, or not a header, that can be sent")
+    return ForbiddenError(f"{_host(url)}: {_NO_ADDRESS}")
 
 
 def _forms(secrets: Iterable[str]) -> tuple[str, ...]:

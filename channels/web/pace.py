@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from channels.base import RateLimitedError
+from channels.base import N_, RateLimitedError
 from channels.web.http import LONGEST_WAIT
 
 _MOST_DIGITS = 18
+_USED_UP = N_("its allowance is used up")
 
 
 class Pace:
@@ -44,7 +45,7 @@ class Pace:
         if self._clock() >= self._until:
             self._until = None
             return
-        raise RateLimitedError(f"{self._platform}: its allowance is used up", self._until)
+        raise RateLimitedError(f"{self._platform}: {_USED_UP}", self._until)
 
 
 def number(value: str | None) -> int | None:

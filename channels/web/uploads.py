@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from channels.base import Media, TransientError
+from channels.reasons import UNREADABLE
 
 
 def content_of(media: Media) -> bytes:
@@ -40,4 +41,4 @@ def piece_of(media: Media, first: int, size_bytes: int) -> bytes:
 
 
 def _unreadable(media: Media) -> TransientError:
-    return TransientError(f"the file of a {media.kind} ({media.sha256[:12]}) can't be read")
+    return TransientError(f"{media.path.name}: {UNREADABLE}")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from math import isfinite
 from typing import Any
 
-from channels.base import Metric, TransientError
+from channels.base import N_, Metric, TransientError
 
 _YEARS = range(1970, 2200)
 """Times outside of them are slips of whoever tells them, and some can't even be reckoned with."""
@@ -20,6 +20,9 @@ _NAME_MAX = 1_000
 """No platform's id is as long; it is kept in the journal and in receipts."""
 
 _LONGEST = timedelta(days=3650)
+
+_NO_LIST = N_("its answer is no list that can be read")
+_NAMELESS = N_("it shows the post without its id")
 
 
 def objects(told: Any) -> list[dict[str, Any]]:
@@ -32,7 +35,7 @@ def looked_through(told: Any, platform: str) -> list[dict[str, Any]]:
     or not all of it are objects: the post isn't absent because it can't be read."""
     found = objects(told)
     if not isinstance(told, list) or len(found) < len(told):
-        raise TransientError(f"{platform}: an answer that is no list of objects")
+        raise TransientError(f"{platform}: {_NO_LIST}")
     return found
 
 
@@ -45,7 +48,7 @@ def name_of(told: Mapping[str, Any], platform: str, key: str = "id") -> str:
     """
     name = told.get(key)
     if not is_name(name):
-        raise TransientError(f"{platform}: it shows the post without its id")
+        raise TransientError(f"{platform}: {_NAMELESS}")
     return str(name)
 
 

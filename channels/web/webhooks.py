@@ -18,27 +18,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.base import AmbiguousError, CredentialsExpiredError
-from channels.web.hosts import is_loopback, is_web
+from channels.base import N_, AmbiguousError, CredentialsExpiredError
+from channels.web.hosts import is_web
 from channels.web.http import HttpSession, parsed
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 -- what every such secret begins with
 
 _LONGEST_ID, _LONGEST_URL = 200, 2_000
-
-
-def require_protected(url: str) -> str:
-    """``url``, as a validator gives it back; ``ValueError`` where it isn't https."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        raise ValueError("url must begin with https://, without a user name in it") from None
-    if not host or parts.scheme not in ("https", "http") or "@" in parts.netloc:
-        raise ValueError("url must begin with https://, without a user name in it")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ValueError("url must begin with https:// (http:// only for this machine itself)")
-    return url
+_UNDER_WAY = N_("it may have the post from an attempt before")
 
 
 class Receiver:
@@ -74,7 +61,7 @@ class Receiver:
         if answer.status_code == 409:
             # An earlier attempt of the same key is being worked on (the Idempotency-Key draft).
             host = urlsplit(self._url).hostname
-            raise AmbiguousError(f"{host}: 409, it may have it already")
+            raise AmbiguousError(f"{host}: {_UNDER_WAY}: 409")
         told = parsed(answer) or {}
         if not 200 <= answer.status_code < 300:
             said = told.get("error", "")

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from channels.base import ChannelConfig, SecretRef
-from channels.web.hosts import is_loopback
+from channels.web.hosts import is_protected
 from channels.wordpress.options import Status
 
 
 def _guarded(address: str) -> str:
     """``address``, where what is sent there can't be read on the way."""
-    parts = urlsplit(address)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if address and not (safe and parts.hostname):
+    if address and not is_protected(address):
         raise ValueError("write an address with https://: the password goes there")
     return address.rstrip("/")
 

@@ -23,7 +23,7 @@ from channels.base import N_, ForbiddenError, Media, TransientError
 from channels.web.hosts import is_web
 from channels.web.http import HttpSession
 from channels.web.uploads import content_of
-from channels.web.values import moment
+from channels.web.values import held, moment
 from channels.wordpress.line import Line, code_of
 from channels.wordpress.text import Shown, named
 
@@ -36,6 +36,7 @@ CLOSED = N_(
     "administrator open it"
 )
 
+_UNFETCHED = N_("what was uploaded can't be fetched from its address")
 _ROUTE = "/wp/v2/media"
 _FIELDS = "id,slug,status,alt_text,caption,source_url,media_details,date_gmt"
 _A_PAGE = 100
@@ -122,7 +123,7 @@ class Library:
         if answer.status_code in (401, 403):
             raise ForbiddenError(CLOSED)
         if answer.status_code != 200:
-            raise TransientError(f"WordPress: what was uploaded answers {answer.status_code}")
+            raise TransientError(f"WordPress: {_UNFETCHED}: {answer.status_code}")
         if is_image:
             is_whole = hashlib.sha256(answer.content).hexdigest() == media.sha256
         else:
@@ -177,6 +178,6 @@ def _is_whole(row: Mapping[str, Any]) -> bool:
 
 def _original(row: Mapping[str, Any]) -> str:
     """Where the very bytes are that were uploaded."""
-    address, details = str(row["source_url"]), row.get("media_details")
-    original = details.get("original_image") if isinstance(details, dict) else None
+    address = str(row["source_url"])
+    original = held(row.get("media_details")).get("original_image")
     return f"{address.rpartition('/')[0]}/{original}" if original else address

@@ -21,8 +21,8 @@ from channels.base import (
     ForbiddenError,
     RateLimitedError,
 )
-from channels.web.http import HttpSession, parsed, retry_after
-from channels.web.values import looked_through
+from channels.web.http import HttpSession, listed, parsed, retry_after
+from channels.web.values import held, looked_through, whole
 from channels.wordpress.errors import ERRORS, FIREWALL, MOVED
 
 _MAINTENANCE = timedelta(minutes=10)
@@ -115,11 +115,7 @@ class Line:
 
 def rows_of(answer: requests.Response) -> list[dict[str, Any]]:
     """The objects of the list that ``answer`` holds; ``TransientError`` where it holds none."""
-    try:
-        found = answer.json()
-    except (ValueError, RecursionError):
-        found = None  # raised below, so that nothing stands behind the error
-    return looked_through(found, "WordPress")
+    return looked_through(listed(answer), "WordPress")
 
 
 def code_of(answer: requests.Response) -> str:
@@ -137,11 +133,6 @@ def _is_maintained(answer: requests.Response, told: Mapping[str, Any] | None) ->
 def _within(told: Mapping[str, Any]) -> set[int]:
     """The statuses inside a refusal of parameters: who isn't logged in is told that the parameter
     is invalid for them."""
-    data = told.get("data")
-    details = data.get("details") if isinstance(data, dict) else None
-    found: set[int] = set()
-    for each in details.values() if isinstance(details, dict) else ():
-        inner = each.get("data") if isinstance(each, dict) else None
-        if isinstance(inner, dict) and isinstance(inner.get("status"), int):
-            found.add(inner["status"])
-    return found
+    details = held(held(told.get("data")).get("details"))
+    statuses = (whole(held(held(each).get("data")).get("status")) for each in details.values())
+    return {status for status in statuses if status is not None}

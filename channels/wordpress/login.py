@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from channels.base import N_, CredentialsExpiredError, ForbiddenError, Person
 from channels.web.hosts import is_web
+from channels.web.values import held
 from channels.wordpress.line import Line
 
 _APP = {"app_name": "Publisher", "app_id": "6f0f4c9e-5f0b-4b57-9f0c-0d5d9a1c7a10"}
@@ -40,7 +41,7 @@ def _authorization_page(line: Line) -> str:
     """Where the portal lets its users allow a program, as its API's root tells."""
     address: Any = line.object("GET", "/", params={"_fields": "authentication"})
     for part in ("authentication", "application-passwords", "endpoints", "authorization"):
-        address = address.get(part) if isinstance(address, dict) else None
+        address = held(address).get(part)
     if isinstance(address, str) and is_web(address):
         return address
     raise ForbiddenError(

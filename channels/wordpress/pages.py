@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from channels.base import InvalidContentError
+from channels.base import N_, InvalidContentError
+from channels.web.values import held
 from channels.wordpress.line import Line
 from channels.wordpress.text import is_same
 
 _ROUTE = "/wp/v2/pages"
 _FIELDS = "id,slug,status,link,modified_gmt,content"
 _A_PAGE = 100
+_NO_PAGE = N_("no page is called that: see its number or its path in the portal")
+_SEVERAL = N_("several pages are called that: name one by its number")
 
 
 def page_of(line: Line, named_as: str) -> Mapping[str, Any]:
@@ -29,15 +32,13 @@ def page_of(line: Line, named_as: str) -> Mapping[str, Any]:
     if "/" in path:
         rows = [row for row in rows if _ends(row, path)]
     if len(rows) != 1:
-        told = f"{len(rows)} pages are called {named_as}: name one by its number"
-        raise InvalidContentError(f"WordPress: {told}")
+        raise InvalidContentError(f"{named_as}: {_SEVERAL if rows else _NO_PAGE}")
     return rows[0]
 
 
 def holds(page: Mapping[str, Any], text: str) -> bool:
     """Whether ``page`` shows just what ``text`` does."""
-    held = page.get("content")
-    raw = held.get("raw") if isinstance(held, dict) else None
+    raw = held(page.get("content")).get("raw")
     return isinstance(raw, str) and is_same(raw, text)
 
 

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from channels.base import N_, ChannelError, InvalidContentError, Journal, Message
+from channels.reasons import NOT_TO_WHAT
 from channels.wordpress.config import WordPressConfig
 from channels.wordpress.library import Library
 from channels.wordpress.line import Line
@@ -67,7 +68,7 @@ class Publishing:
             asked[keys.language_field] = message.language
         made = self._line.object("POST", "/wp/v2/posts", json=asked)
         if not isinstance(made.get("id"), int):
-            raise self._line.http.doubt("WordPress: it said yes, but not to what")
+            raise self._line.http.doubt(f"WordPress: {NOT_TO_WHAT}")
         if re.fullmatch(rf"{re.escape(slug)}-\d+", str(made.get("slug"))):
             return self._earlier(slug, made)
         return made

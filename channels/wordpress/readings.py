@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from channels.base import ChannelError, CredentialsExpiredError, Metric, RateLimitedError, Reading
 from channels.web.pace import number
-from channels.web.values import tally
+from channels.web.values import held, tally
 from channels.wordpress.line import Line, rows_of
 
 _A_PAGE = 100
@@ -115,7 +115,7 @@ class Readings:
 
 def _at(told: Any, path: Sequence[str]) -> Any:
     for part in path:
-        told = told.get(part) if isinstance(told, dict) else None
+        told = held(told).get(part)
     return told
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 from typing import Any, Literal
 
-from channels.base import TransientError
+from channels.base import N_, TransientError
 from channels.web.http import parsed
 from channels.wordpress.line import Line
 from channels.wordpress.text import ascii_name
@@ -19,6 +19,7 @@ from channels.wordpress.text import ascii_name
 Taxonomy = Literal["categories", "tags"]
 _FIELDS = "id,name,slug"
 _A_PAGE = 100
+_UNMADE = N_("it doesn't say that it made the category or tag")
 
 
 class Terms:
@@ -71,7 +72,7 @@ class Terms:
             raise self._line.error_of(answer)
         number = told.get("id")
         if not isinstance(number, int):
-            raise TransientError(f"WordPress: it made no term of {taxonomy}")
+            raise TransientError(f"WordPress: {_UNMADE}: {name}")
         return number
 
     def _rows(self, taxonomy: Taxonomy, **query: Any) -> Iterable[dict[str, Any]]:

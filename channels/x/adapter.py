@@ -19,6 +19,7 @@ from pydantic import Field
 from channels.base import (
     N_,
     Account,
+    Address,
     CannotTellError,
     CardSize,
     Channel,
@@ -36,7 +37,7 @@ from channels.base import (
     TransientError,
 )
 from channels.web.opened import Opened
-from channels.web.values import moment, name_of, tally
+from channels.web.values import held, moment, name_of, tally
 from channels.x.counting import weight
 from channels.x.line import Line
 from channels.x.notes import Notes
@@ -62,7 +63,7 @@ class XConfig(ChannelConfig):
     text_max: int = Field(280, ge=1, le=25_000)
     min_gap_s: float = Field(1.0, ge=0)
     non_public_metrics: bool = False
-    base_url: str = "https://api.twitter.com"
+    base_url: Address = "https://api.twitter.com"
     web_url: str = "https://x.com"
 
 
@@ -111,17 +112,15 @@ class Adapter(Channel[XConfig]):
     def identify(self) -> Account:
         line = self._line()
         told = line.ask(partial(line.client.get_me, user_fields=["public_metrics"]))
-        user = told.get("data")
-        if not (isinstance(user, dict) and user.get("id") and user.get("username")):
+        user = held(told.get("data"))
+        if not (user.get("id") and user.get("username")):
             raise TransientError("X: it doesn't say whose the credentials are")
         name = str(user["username"])
-        counts = user.get("public_metrics")
-        followers = counts.get("followers_count") if isinstance(counts, dict) else None
         self._account = Account(
             id=str(user["id"]),
             name=f"@{name}",
             url=f"{self.config.web_url}/{name}",
-            followers=tally(followers),
+            followers=tally(held(user.get("public_metrics")).get("followers_count")),
         )
         return self._account
 

@@ -16,6 +16,7 @@ from typing import Any
 import requests
 
 from channels.base import (
+    N_,
     ChannelError,
     InvalidContentError,
     RateLimitedError,
@@ -29,6 +30,7 @@ from channels.x.media import Uploads
 _TWEEPYS_HOST = "https://api.twitter.com"
 _POSTS = "/2/tweets"
 _UNKNOWN_WAIT = timedelta(minutes=15)
+_UNREADABLE = N_("its answer is nothing that can be read")
 # tweepy takes for granted that an answer is JSON of a certain form.
 _ODD = (
     requests.RequestException,
@@ -76,11 +78,11 @@ class Line:
         except HTTPException as refused:
             error = self.error_of(refused.response)
         except (TweepyException, *_ODD) as odd:
-            error = self.http.doubt(f"X: an answer that can't be read ({type(odd).__name__})")
+            error = self.http.doubt(f"X: {_UNREADABLE}: {type(odd).__name__}")
         else:
             if isinstance(told, dict):
                 return told
-            error = self.http.doubt("X: an answer that can't be read")
+            error = self.http.doubt(f"X: {_UNREADABLE}")
         raise error
 
     def error_of(self, answer: requests.Response) -> ChannelError:

@@ -18,6 +18,7 @@ from requests.auth import AuthBase
 from channels.base import ChannelError, InvalidContentError, Media, TransientError
 from channels.web.http import HttpSession
 from channels.web.uploads import content_of, pieces_of
+from channels.web.values import held
 
 PIECE_BYTES = 1_000_000
 """Pieces over about 2 MB have been answered with 431."""
@@ -118,14 +119,11 @@ class Uploads:
 
 
 def _id_in(told: dict[str, Any]) -> str:
-    data = told.get("data")
-    media_id = data.get("id") if isinstance(data, dict) else None
+    media_id = held(told.get("data")).get("id")
     if not (isinstance(media_id, str) and media_id.isdecimal()):
         raise TransientError("X: the upload was given no id")
     return media_id
 
 
 def _processing(told: dict[str, Any]) -> dict[str, Any]:
-    data = told.get("data")
-    info = data.get("processing_info") if isinstance(data, dict) else None
-    return info if isinstance(info, dict) else {}
+    return held(held(told.get("data")).get("processing_info"))

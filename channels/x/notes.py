@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from channels._noted import NotedMedia
 from channels.base import Journal, Media
+from channels.noted import NotedMedia
 from channels.x.media import Upload
 
 _UPLOADS_LAST = timedelta(hours=20)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from channels.base import AmbiguousError, ChannelError, InvalidContentError, Media, Text
-from channels.web.values import name_of
+from channels.base import N_, AmbiguousError, ChannelError, InvalidContentError, Media, Text
+from channels.reasons import NOT_LOOKED_UP, NOT_TO_WHAT
+from channels.web.values import held, name_of
 from channels.x.errors import DuplicateError
 from channels.x.line import Line
 from channels.x.notes import Notes
 from channels.x.posts import OwnPosts
 from channels.x.text import matching
+
+_NOT_SHOWN = N_("it doesn't show which post it means")
 
 
 class Publishing:
@@ -46,10 +49,10 @@ class Publishing:
                     notes.forget_upload(each)
             raise
         else:
-            data = told.get("data")
-            if isinstance(data, dict) and str(data.get("id", "")).isdecimal():
-                return str(data["id"])
-            raise AmbiguousError("X: it said yes, but not to what")
+            post_id = str(held(told.get("data")).get("id", ""))
+            if post_id.isdecimal():
+                return post_id
+            raise AmbiguousError(f"X: {NOT_TO_WHAT}")
         return self._already_there(part.plain, notes, refused, doubted=doubted)
 
     def _already_there(self, plain: str, notes: Notes, refused: str, *, doubted: bool) -> str:
@@ -58,7 +61,7 @@ class Publishing:
             there = matching(list(self._posts.recent(notes.begun)), plain, notes.ids)
             known = name_of(there, "X") if there is not None else ""
         except ChannelError as error:
-            doubt = f"{refused}; and it can't be looked up: {error}"
+            doubt = f"{refused}: {NOT_LOOKED_UP}: {error}"
         else:
             if known:
                 return known
@@ -67,7 +70,7 @@ class Publishing:
                 raise InvalidContentError(refused)
             # Its list may lag behind: what it was asked for before may be what it calls repeated.
             notes.refused_as_repeat()
-            doubt = f"{refused}; and it doesn't show which"
+            doubt = f"{refused}: {_NOT_SHOWN}"
         raise AmbiguousError(doubt)
 
     def _media_ids(self, media: Sequence[Media], notes: Notes) -> list[str]:

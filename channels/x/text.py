@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from channels._likeness import letters
-from channels.web.values import objects
+from channels.likeness import letters
+from channels.web.values import held, objects
 
 
 def matching(
@@ -43,11 +43,10 @@ def _answered(post: Mapping[str, Any]) -> str | None:
 def _as_written(post: Mapping[str, Any]) -> str:
     """A post's text with its addresses as they were before X shortened them, and without the
     address that X adds for media."""
-    note = post.get("note_tweet")
-    longer = note if isinstance(note, dict) and isinstance(note.get("text"), str) else post
+    note = held(post.get("note_tweet"))
+    longer = note if isinstance(note.get("text"), str) else post
     text = str(longer.get("text", ""))
-    entities = longer.get("entities")
-    for link in objects(entities.get("urls") if isinstance(entities, dict) else None):
+    for link in objects(held(longer.get("entities")).get("urls")):
         instead = "" if link.get("media_key") else str(link.get("expanded_url", ""))
         if isinstance(short := link.get("url"), str):
             text = text.replace(short, instead)

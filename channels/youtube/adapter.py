@@ -25,6 +25,7 @@ from pydantic import AfterValidator, Field
 from channels.base import (
     N_,
     Account,
+    Address,
     AmbiguousError,
     Channel,
     ChannelConfig,
@@ -96,10 +97,10 @@ class YouTubeConfig(ChannelConfig):
     poll_s: float = Field(2.0, ge=0, le=5)
     list_lag_s: float = Field(300.0, ge=0)
     redirect_uri: str = LOOPBACK
-    api_url: str = "https://www.googleapis.com/youtube/v3"
-    upload_url: str = "https://www.googleapis.com/upload/youtube/v3"
+    api_url: Address = "https://www.googleapis.com/youtube/v3"
+    upload_url: Address = "https://www.googleapis.com/upload/youtube/v3"
     authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
-    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 -- an address
+    token_url: Address = "https://oauth2.googleapis.com/token"  # noqa: S105 -- an address
     web_url: str = "https://www.youtube.com"
 
 

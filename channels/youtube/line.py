@@ -27,7 +27,7 @@ from channels.base import (
 from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 from channels.web.http import HttpSession, parsed, retry_after
-from channels.web.values import lasting, objects
+from channels.web.values import held, lasting, objects
 from channels.youtube.errors import ERRORS, Rest
 
 _NOT_MENDED_BY_A_TOKEN = frozenset({"youtubeSignupRequired"})
@@ -158,9 +158,7 @@ def exchanged(http: HttpSession, client: Client, form: Mapping[str, str]) -> Tok
 
 def reasons(answer: requests.Response) -> list[str]:
     """The reasons that an error gives, the first one first; none where it gives none."""
-    error = (parsed(answer) or {}).get("error")
-    if not isinstance(error, dict):
-        return []
+    error = held((parsed(answer) or {}).get("error"))
     each = [*objects(error.get("errors")), *objects(error.get("details"))]
     return [str(part["reason"]) for part in each if part.get("reason")]
 
@@ -175,6 +173,5 @@ def midnight_after(now: datetime) -> datetime:
 
 def _said(answer: requests.Response) -> str:
     """Its message; YouTube puts links into some."""
-    error = (parsed(answer) or {}).get("error")
-    message = error.get("message") if isinstance(error, dict) else ""
+    message = held((parsed(answer) or {}).get("error")).get("message")
     return re.sub(r"<[^<>]*>", "", str(message or ""))

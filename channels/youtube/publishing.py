@@ -25,6 +25,7 @@ from channels.base import (
     Receipt,
     TransientError,
 )
+from channels.reasons import NOT_TO_WHAT
 from channels.web.uploads import content_of
 from channels.youtube.errors import ExistsError
 from channels.youtube.line import Line
@@ -39,6 +40,9 @@ _LOCKED = N_(
     "the video is up, but YouTube keeps it private: Google has yet to audit the project "
     "(see the channel's page)"
 )
+
+_NOT_KEPT = N_("it doesn't show the video to anybody")
+_UNFINISHED = N_("the video is up, but not yet what belongs to it")
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +87,7 @@ class Publishing:
                 progress = self._open(post, what, notes)
             made = self._send(post.video, progress.offset or 0, notes)
         if not made.get("id"):
-            raise AmbiguousError("YouTube: it said yes, but not to what")
+            raise AmbiguousError(f"YouTube: {NOT_TO_WHAT}")
         notes.note_video(str(made["id"]), self._clock())
 
     def settle(self, post: Post, since: datetime, notes: Notes) -> bool:
@@ -201,7 +205,7 @@ class Publishing:
             notes.end(name, "done")
             return
         if again:
-            raise TransientError(f"YouTube: the video is up, but not yet its {name}: {failed}")
+            raise TransientError(f"YouTube: {_UNFINISHED}: {name}: {failed}")
         notes.end(name, "given up")
         _log.warning("%s: %s is up without its %s: %s", self._name, notes.video_id, name, failed)
 
@@ -234,7 +238,6 @@ def _judge(status: Status, wished: str) -> None:
     if status.why in _ABOUT_THE_ACCOUNT:
         raise ForbiddenError(_CLOSED)
     if status.upload in NOT_SHOWN:
-        why = f" ({status.why})" if status.why else ""
-        raise InvalidContentError(f"YouTube: the video was {status.upload}{why}")
+        raise InvalidContentError(f"YouTube: {_NOT_KEPT}: {status.upload} {status.why}".rstrip())
     if status.privacy == "private" and wished != "private":
         raise ForbiddenError(_LOCKED)

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from channels._likeness import letters
 from channels.base import InvalidContentError, Media, Message, options_of
+from channels.likeness import letters
 from channels.youtube.options import Privacy, YouTubeOptions
 
 THUMBNAILS = frozenset({"image/jpeg", "image/png"})

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from channels.base import AmbiguousError, Media, TransientError
+from channels.base import N_, AmbiguousError, Media, TransientError
 from channels.web.http import parsed
 from channels.web.uploads import piece_of
 from channels.youtube.line import Line
@@ -30,7 +30,8 @@ UNIT_BYTES = 256 * 1024
 _GONE = (404, 410)
 _GOOGLES = ".googleapis.com"
 _STUCK = 3
-_STILL_TAKING = "YouTube: it has every byte, but hasn't named the video yet"
+_STILL_TAKING = N_("YouTube: it has every byte, but hasn't named the video yet")
+_FORGOTTEN = N_("YouTube: it has forgotten the upload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,7 @@ class Uploads:
             if progress.made is not None:
                 return progress.made
             if progress.offset is None:
-                gone = "YouTube: it has forgotten the upload"
-                raise (AmbiguousError if publishes else TransientError)(gone)
+                raise (AmbiguousError if publishes else TransientError)(_FORGOTTEN)
             stuck = stuck + 1 if progress.offset <= offset else 0
             if stuck == _STUCK:
                 raise TransientError("YouTube: it takes no more of the video")

@@ -24,7 +24,7 @@ from channels.base import (
     TransientError,
 )
 from channels.web.pace import number
-from channels.web.values import looked_through, name_of, objects, tally
+from channels.web.values import held, looked_through, name_of, objects, tally
 from channels.youtube.line import Line
 from channels.youtube.text import is_ours
 
@@ -82,9 +82,9 @@ class Videos:
         channel = next(iter(objects(told.get("items"))), None)
         if channel is None:
             raise CredentialsExpiredError(_NO_CHANNEL)
-        snippet, counts = _object(channel, "snippet"), _object(channel, "statistics")
+        snippet, counts = held(channel.get("snippet")), held(channel.get("statistics"))
         number, title = str(channel.get("id", "")), str(snippet.get("title", ""))
-        lists = _object(_object(channel, "contentDetails"), "relatedPlaylists")
+        lists = held(held(channel.get("contentDetails")).get("relatedPlaylists"))
         self._uploads = str(lists.get("uploads", ""))
         if not (number and title and self._uploads):
             raise TransientError("YouTube: it doesn't say whose the credentials are")
@@ -96,7 +96,7 @@ class Videos:
             url=f"{self._line.at.web}/channel/{number}",
             followers=None if hidden else _count(counts.get("subscriberCount")),
         )
-        long_uploads = str(_object(channel, "status").get("longUploadsStatus", ""))
+        long_uploads = str(held(channel.get("status")).get("longUploadsStatus", ""))
         return Profile(account, self._uploads, long_uploads)
 
     def like(self, message: Message, since: datetime) -> str | None:
@@ -104,7 +104,7 @@ class Videos:
         is none. Raises ``CannotTellError`` where not all of them can be seen."""
         for snippet in self._recent(since - _CLOCKS_APART):
             if is_ours(snippet, message):
-                return name_of(_object(snippet, "resourceId"), "YouTube", "videoId")
+                return name_of(held(snippet.get("resourceId")), "YouTube", "videoId")
         return None
 
     def status(self, video_id: str, polls: int, poll_s: float) -> Status | None:
@@ -116,7 +116,7 @@ class Videos:
                 time.sleep(poll_s)
             told = self._get("/videos", {"part": "status", "id": video_id})
             for video in _items(told):
-                status = _object(video, "status")
+                status = held(video.get("status"))
                 why = status.get("failureReason") or status.get("rejectionReason") or ""
                 upload, privacy = status.get("uploadStatus", ""), status.get("privacyStatus", "")
                 found = Status(str(upload), str(privacy), str(why))
@@ -134,8 +134,8 @@ class Videos:
             return {}  # nothing is called gone by what can't be read
         readings = {each: Reading(now, exists=False) for each in ids}
         for video in videos:
-            video_id, counts = str(video.get("id")), _object(video, "statistics")
-            shown = str(_object(video, "status").get("uploadStatus")) not in NOT_SHOWN
+            video_id, counts = str(video.get("id")), held(video.get("statistics"))
+            shown = str(held(video.get("status")).get("uploadStatus")) not in NOT_SHOWN
             if video_id in readings and shown:
                 found = {metric: _count(counts.get(name)) for name, metric in _METRICS.items()}
                 told_of = {metric: count for metric, count in found.items() if count is not None}
@@ -149,7 +149,7 @@ class Videos:
         page: dict[str, str] = {}
         for _ in range(_PAGES_OF_A_SEARCH):
             told = self._get("/playlistItems", asked | page)
-            items = [_object(item, "snippet") for item in _items(told)]
+            items = [held(item.get("snippet")) for item in _items(told)]
             young = [item for item in items if _is_since(item, since)]
             yield from young
             token = told.get("nextPageToken")
@@ -164,7 +164,7 @@ class Videos:
 
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a list holds; where it is empty YouTube may leave it out and count none."""
-    none_at_all = "items" not in told and _object(told, "pageInfo").get("totalResults") == 0
+    none_at_all = "items" not in told and held(told.get("pageInfo")).get("totalResults") == 0
     return looked_through([] if none_at_all else told.get("items"), "YouTube")
 
 
@@ -175,11 +175,6 @@ def _is_since(item: Mapping[str, Any], since: datetime) -> bool:
     except ValueError:
         return True
     return at.tzinfo is None or at >= since
-
-
-def _object(found: Mapping[str, Any], name: str) -> dict[str, Any]:
-    part = found.get(name)
-    return part if isinstance(part, dict) else {}
 
 
 def _count(written: Any) -> int | None:

@@ -7,7 +7,7 @@ articles: one of the same title that wasn't there before, and of the same text. 
 looked up and is never repeated: where its answer was lost, the article is settled and a person is
 asked about the broadcast.
 
-Unverified, and therefore keys: whether a text is HTML (``text``), how long titles may be
+UNVERIFIED, and therefore keys: whether a text is HTML (``text``), how long titles may be
 (``title_max``, ``description_max``), where a film may stand (``video``), how many articles are
 listed newest first (``pages``), whom an empty target reaches (``broadcast_target``), the address of
 an article that Zalo doesn't tell (``web_url``). ``docs/channels/zalo.md`` is its page. What its

@@ -14,8 +14,8 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any, Literal
 
-from channels._likeness import letters
 from channels.base import Media, Message, options_of
+from channels.likeness import letters
 from channels.zalo.options import ZaloOptions
 
 AUTHOR_MAX = 49

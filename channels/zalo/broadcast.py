@@ -27,6 +27,8 @@ IN_DOUBT = N_(
     "Publisher doesn't repeat it; mark the post as sent, and broadcast it there if it wasn't"
 )
 
+_REFUSED = N_("the article is out, its broadcast was refused")
+
 Target = Literal["ages", "gender", "locations", "cities", "platform"]
 """By what Zalo narrows a broadcast; the numbers are Zalo's own."""
 
@@ -78,7 +80,7 @@ def _worded(error: ChannelError) -> ChannelError:
         return ForbiddenError(
             N_("the article is out, but Zalo doesn't let this account broadcast it")
         )
-    text = f"Zalo: the article is out, its broadcast was refused: {error}"
+    text = f"Zalo: {_REFUSED}: {error}"
     if isinstance(error, RateLimitedError):
         return RateLimitedError(text, error.until)
     return type(error)(text)

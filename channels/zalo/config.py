@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from channels.base import N_, ChannelConfig, SecretRef
+from channels.base import N_, Address, ChannelConfig, SecretRef
 from channels.hosting import is_public
 from channels.zalo.article import AUTHOR_MAX, Markup
 from channels.zalo.broadcast import Target
@@ -49,6 +49,6 @@ class ZaloConfig(ChannelConfig):
     pkce: bool = True
     redirect_uri: str = ""
     min_gap_s: float = Field(1.0, ge=0)
-    base_url: str = "https://openapi.zalo.me"
-    oauth_url: str = "https://oauth.zaloapp.com"
+    base_url: Address = "https://openapi.zalo.me"
+    oauth_url: Address = "https://oauth.zaloapp.com"
     web_url: str = "https://rd.zapps.vn"

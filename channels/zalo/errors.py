@@ -1,6 +1,6 @@
 """Says what Zalo's error codes mean. Used by ``channels.zalo``.
 
-Codes: https://docs.zaloplatforms.com/docs/OA/phu-luc/ma-loi. Unverified: whether ``-200`` ever
+Codes: https://docs.zaloplatforms.com/docs/OA/phu-luc/ma-loi. UNVERIFIED: whether ``-200`` ever
 leaves an article behind.
 """
 

@@ -5,7 +5,7 @@ decides. The access token goes bare in a header of that name. It lives about a d
 token is good for one use and three months, and once it was used the old access token is void, too.
 Tokens: https://docs.zaloplatforms.com/docs/OA/bat-dau/xac-thuc-va-uy-quyen-cho-ung-dung-new.
 
-Unverified: whether this part of the API wants ``appsecret_proof`` (the key ``proof``); which codes
+UNVERIFIED: whether this part of the API wants ``appsecret_proof`` (the key ``proof``); which codes
 tell a refresh token that is void (whatever isn't a rate limit is taken for it).
 """
 

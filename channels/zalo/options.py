@@ -17,5 +17,7 @@ class ZaloOptions(ChannelOptions):
         None, description="Whether it may be commented on; as in schedule.toml when left out."
     )
     youtube: str = Field(
-        "", pattern=rf"^$|{_YOUTUBE}", description="The address of a film on YouTube, as its cover."
+        "",
+        pattern=rf"^$|{_YOUTUBE}",
+        description="The address of a film on YouTube, shown below the text.",
     )

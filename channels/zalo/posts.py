@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from channels._likeness import letters
 from channels.base import (
     N_,
     CannotTellError,
@@ -15,6 +14,7 @@ from channels.base import (
     InvalidContentError,
     TransientError,
 )
+from channels.likeness import letters
 from channels.web.values import looked_through, name_of, whole
 from channels.zalo.article import words
 from channels.zalo.errors import MediaFailedError, ProcessingError
@@ -104,7 +104,7 @@ class OwnArticles:
         told = self._line.ask(_VERIFY, {"token": job.token})
         article_id = told.get("id") or told.get("article_id")
         if not article_id:
-            raise ProcessingError("Zalo: it still works on the article")
+            raise ProcessingError(N_("Zalo: it still works on the article"))
         return self._noted(str(article_id), notes)
 
     def listed(self, asked: Asked, notes: Notes) -> Article | None:

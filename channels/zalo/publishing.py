@@ -9,12 +9,13 @@ from typing import Any
 from channels.base import (
     N_,
     AmbiguousError,
-    CannotTellError,
     ChannelError,
     InvalidContentError,
     Media,
     Message,
 )
+from channels.doubts import or_doubt
+from channels.reasons import NOT_TO_WHAT
 from channels.zalo.article import Cover, Wishes, view, words, written
 from channels.zalo.config import ZaloConfig
 from channels.zalo.errors import MediaFailedError, ProcessingError
@@ -59,11 +60,7 @@ class Publishing:
             return None
         if self._clock() - asked.at < SHOWN_WITHIN:
             raise AmbiguousError("Zalo: an article that was asked for may be on its way")
-        try:
-            return self._articles.listed(asked, notes)
-        except CannotTellError as error:
-            doubt = str(error)
-        raise AmbiguousError(doubt)
+        return or_doubt(lambda: self._articles.listed(asked, notes))
 
     def published(self, message: Message, wishes: Wishes, notes: Notes) -> Article:
         """Have Zalo make an article of ``message``; its media go before it."""
@@ -84,7 +81,7 @@ class Publishing:
             notes.refused()
             raise
         if not told.get("token"):
-            raise AmbiguousError("Zalo: it said yes, but not to what")
+            raise AmbiguousError(f"Zalo: {NOT_TO_WHAT}")
         job = Job(self._clock(), str(told["token"]), message.fingerprint)
         return self._awaited(notes.begun(job), notes)
 

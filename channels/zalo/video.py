@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from channels.base import InvalidContentError, Media, TransientError
+from channels.base import N_, InvalidContentError, Media, TransientError
 from channels.web.uploads import content_of
 from channels.zalo.line import Line
 from channels.zalo.notes import Notes, Upload
 
 _PREPARE = "/v2.0/article/upload_video/preparevideo"
 _VERIFY = "/v2.0/article/upload_video/verify"
+_UNUSABLE = N_("the video can't be used")
 _READY, _LOCKED, _FAILED, _DELETED = 1, 2, 4, 5
 
 
@@ -38,7 +39,7 @@ def video_id_of(media: Media, line: Line, notes: Notes, polls: int, poll_s: floa
         told = line.get(_VERIFY, headers={"token": upload.token})
         if told.get("status") in (_LOCKED, _FAILED, _DELETED):
             notes.forget_upload(media)
-            raise InvalidContentError(f"Zalo: the video can't be used: {_said(told)}".rstrip(": "))
+            raise InvalidContentError(f"Zalo: {_UNUSABLE}: {_said(told)}".rstrip(": "))
         if told.get("status") == _READY and told.get("video_id"):
             notes.uploaded(media, Upload(upload.at, upload.token, str(told["video_id"])))
             return str(told["video_id"])

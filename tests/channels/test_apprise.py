@@ -8,7 +8,6 @@ import importlib
 import json
 import logging
 import threading
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -38,7 +37,13 @@ from channels.base import (
 from channels.limits import violations
 from channels.simulated.apprise import PASSWORD, PATH, Platform
 from channels.simulated.server import HOST
-from channels.testing import ChannelConformance, DictJournal, StillClock, picture
+from channels.testing import (
+    ChannelConformance,
+    DictJournal,
+    StillClock,
+    TypingPerson,
+    picture,
+)
 
 
 def made(
@@ -77,23 +82,6 @@ class Scripted(Platform):
         self.asked.append((request.method, request.path))
         self.got.append(request.get_json(silent=True))
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-
-
-class Person:
-    """An administrator who pastes."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert hidden
-        return f"their {question}"
-
-    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        raise AssertionError("nothing is to be consented to")
 
 
 class TestApprise(ChannelConformance):
@@ -144,7 +132,7 @@ class TestApprise(ChannelConformance):
         assert "1" * 18 not in account.name
 
     def test_login_says_where_to_look_and_takes_the_url(self, channel: Adapter) -> None:
-        person = Person()
+        person = TypingPerson("their url")
         assert channel.login(person) == {"url": "their url"}
         assert "appriseit.com" in person.told[0]
 

@@ -45,7 +45,14 @@ from channels.simulated.bluesky.platform import (
     PASSWORD,
     Platform,
 )
-from channels.testing import SEAL, ChannelConformance, DictJournal, StillClock, picture
+from channels.testing import (
+    SEAL,
+    ChannelConformance,
+    DictJournal,
+    StillClock,
+    TypingPerson,
+    picture,
+)
 
 PUT = "com.atproto.repo.putRecord"
 CREATE, REFRESH = "com.atproto.server.createSession", "com.atproto.server.refreshSession"
@@ -78,25 +85,6 @@ def marked(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         value = next(value for name, value in feature.items() if name != "$type")
         found.append((content[place].decode(), value))
     return found
-
-
-class Person:
-    """An administrator who pastes an app password."""
-
-    def __init__(self, pasted: str) -> None:
-        self._pasted = pasted
-        self.told: list[str] = []
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(self, question: str, *, hidden: bool = False) -> str:
-        assert question
-        assert hidden
-        return self._pasted
-
-    def consent(self, address: str, redirect_uri: str) -> Mapping[str, str]:
-        raise AssertionError("there is nothing to consent to")
 
 
 class Odd(Platform):
@@ -441,7 +429,7 @@ class TestBluesky(ChannelConformance):
     ) -> None:
         journal = self.in_doubt(channel, stand_in, message)
         stand_in.status = "deactivated"
-        with pytest.raises(AmbiguousError, match="can't be looked for"):
+        with pytest.raises(AmbiguousError, match="can't be looked up"):
             channel.send(message, journal)
         stand_in.status = ""
         channel.send(message, journal)
@@ -779,7 +767,7 @@ class TestBluesky(ChannelConformance):
             raise CredentialsExpiredError(reference)
 
         channel = Adapter(config, Context("bluesky", clock, nothing_yet, tmp_path, seal=SEAL))
-        person = Person(PASSWORD)
+        person = TypingPerson(PASSWORD)
         assert channel.login(person) == {"app_password": PASSWORD}
         assert person.told == list(Adapter.access)
         assert stand_in.sessions.made == 1
@@ -789,7 +777,7 @@ class TestBluesky(ChannelConformance):
     ) -> None:
         wrong = "aaaa-bbbb-cccc-dddd"
         with pytest.raises(CredentialsExpiredError) as caught:
-            made(stand_in, clock, tmp_path).login(Person(wrong))
+            made(stand_in, clock, tmp_path).login(TypingPerson(wrong))
         assert wrong not in str(caught.value)
 
     def test_the_account_s_own_password_asks_for_a_code_and_is_no_app_password(
@@ -797,7 +785,7 @@ class TestBluesky(ChannelConformance):
     ) -> None:
         stand_in.needs_factor = True
         with pytest.raises(CredentialsExpiredError, match="AuthFactorTokenRequired"):
-            made(stand_in, clock, tmp_path).login(Person(PASSWORD))
+            made(stand_in, clock, tmp_path).login(TypingPerson(PASSWORD))
 
     # -- afterwards -------------------------------------------------------------------------------
 

@@ -17,13 +17,16 @@ from channels.base import (
     CredentialsExpiredError,
     ForbiddenError,
     Message,
+    RateLimitedError,
     Text,
     TransientError,
 )
-from channels.bulletin.adapter import Adapter, BulletinConfig, next_slot
+from channels.bulletin.adapter import Adapter
+from channels.bulletin.config import BulletinConfig
+from channels.bulletin.desk import next_slot
 from channels.limits import violations
 from channels.simulated.bulletin import Platform
-from channels.testing import START, ChannelConformance, DictJournal, StillClock
+from channels.testing import START, ChannelConformance, DictJournal, StillClock, pictured
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -35,16 +38,16 @@ class TestBulletin(ChannelConformance):
         self, channel: Channel[BulletinConfig], stand_in: Platform, message: Message, tmp_path: Path
     ) -> None:
         """Nobody misses a picture at a loudspeaker: its text is read, and nothing said of it."""
-        pictured = self._pictured(channel, message, tmp_path, 1)
-        channel.send(pictured, DictJournal())
+        with_picture = pictured(channel, message, tmp_path, 1)
+        channel.send(with_picture, DictJournal())
         (sheet,) = stand_in.sheets().values()
         assert "Còn bảy ngày" in sheet
-        assert pictured.media[0].alt not in sheet
+        assert with_picture.media[0].alt not in sheet
 
     def test_several_pictures_are_one_post(
         self, channel: Channel[BulletinConfig], stand_in: Platform, message: Message, tmp_path: Path
     ) -> None:
-        channel.send(self._pictured(channel, message, tmp_path, 3), DictJournal())
+        channel.send(pictured(channel, message, tmp_path, 3), DictJournal())
         assert len(stand_in.published()) == 1
 
     def test_the_sheet_is_there_with_the_day_the_time_it_takes_and_the_words(
@@ -73,6 +76,21 @@ class TestBulletin(ChannelConformance):
         channel.send(message, journal)
         assert list(stand_in.sheets()) == ["2027-10-03/1700.txt"]
         assert len(stand_in.published()) == 1
+
+    def test_a_post_that_the_webhook_refused_until_its_slot_was_over_is_read_in_the_next(
+        self,
+        channel: Channel[BulletinConfig],
+        stand_in: Platform,
+        message: Message,
+        clock: StillClock,
+    ) -> None:
+        journal = DictJournal()
+        stand_in.faults.next("429")
+        with pytest.raises(RateLimitedError):
+            channel.send(message, journal)
+        clock.advance(timedelta(hours=12))
+        channel.send(message, journal)
+        assert list(stand_in.sheets()) == ["2027-10-04/0530.txt"]
 
     def test_a_disk_that_fails_after_the_webhook_took_it_doesn_t_call_it_again(
         self, channel: Channel[BulletinConfig], stand_in: Platform, message: Message
@@ -134,6 +152,35 @@ def test_several_posts_of_a_slot_are_numbered_on_one_sheet_in_their_order(tmp_pa
 def test_a_post_is_read_in_the_next_slot(now: str, slot: str) -> None:
     at = datetime.fromisoformat(now).replace(tzinfo=ZONE)
     assert next_slot(at, ("17:00", "05:30")) == slot
+
+
+def test_a_post_that_the_disk_refused_until_its_slot_was_over_is_read_in_the_next(
+    tmp_path: Path,
+) -> None:
+    desk, journal = Desk(tmp_path), DictJournal()
+    message = Message(key="a", body=Text("Tin.", "Tin."), due_at=START)
+    desk.folder.write_text("no folder", encoding="utf-8")
+    with pytest.raises(TransientError):
+        desk.channel.send(message, journal)
+    desk.folder.unlink()
+    desk.clock.advance(timedelta(hours=12))
+    desk.channel.send(message, journal)
+    assert "Tin." in desk.sheet("2027-10-04/0530.txt")
+
+
+def test_a_desk_that_cant_be_read_is_a_matter_of_later(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    message = Message(key="a", body=Text("Tin.", "Tin."), due_at=START)
+    receipt = desk.channel.send(message, DictJournal())
+    record = tmp_path / "workdir" / "items" / f"{receipt.remote_id}.json"
+    record.unlink()
+    record.mkdir()
+    with pytest.raises(TransientError):
+        desk.channel.send(message, DictJournal())
+    with pytest.raises(TransientError):
+        desk.channel.find(message, START, DictJournal())
+    with pytest.raises(TransientError):
+        desk.channel.delete(receipt)
 
 
 def test_a_post_taken_back_is_off_the_sheet_and_an_empty_sheet_is_gone(tmp_path: Path) -> None:

@@ -329,10 +329,10 @@ class TestFacebook(ChannelConformance):
     ) -> None:
         stand_in.videos.looks_until_ready = 7
         moving, journal, since = filmed(message, tmp_path), DictJournal(), clock()
-        with pytest.raises(AmbiguousError, match="working"):
+        with pytest.raises(AmbiguousError, match="still works"):
             channel.send(moving, journal)
         for _ in range(2):
-            with pytest.raises(TransientError, match="working"):
+            with pytest.raises(TransientError, match="still works"):
                 channel.find(moving, since, journal)
         found = channel.find(moving, since, journal)
         assert found is not None

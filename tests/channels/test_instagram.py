@@ -39,7 +39,7 @@ from channels.instagram.config import InstagramConfig
 from channels.limits import violations
 from channels.simulated.facebook import people
 from channels.simulated.instagram import USER_ID, USERNAME, Platform
-from channels.simulated.meta.containers import FOLLOWERS
+from channels.simulated.meta.account import FOLLOWERS
 from channels.simulated.meta.tokens import APP_ID, APP_SECRET, REDIRECT
 from channels.testing import (
     SEAL,
@@ -351,7 +351,7 @@ class TestInstagram(ChannelConformance):
     ) -> None:
         stand_in.allowance = 1
         channel.send(message, DictJournal())
-        with pytest.raises(RateLimitedError, match="1 of 1") as caught:
+        with pytest.raises(RateLimitedError, match="1/1") as caught:
             channel.send(dataclasses.replace(message, body=Text("Sau", "Sau")), DictJournal())
         assert caught.value.until > clock()
         assert len(stand_in.containers) == 1

@@ -172,7 +172,7 @@ class TestLinkedIn(ChannelConformance):
         receipt = channel.send(
             dataclasses.replace(message, options={"reshares": False}), DictJournal()
         )
-        assert stand_in._posts[receipt.remote_id].reshares is False
+        assert stand_in.posts.all[receipt.remote_id].reshares is False
 
     @pytest.mark.parametrize("options", [{"reshares": "no"}, {"pin": True}])
     def test_an_option_that_isnt_one_is_refused(
@@ -320,7 +320,7 @@ class TestLinkedIn(ChannelConformance):
         stand_in.faults.next("500")
         with pytest.raises(AmbiguousError):
             channel.send(message, journal)
-        with pytest.raises(AmbiguousError, match="isn't ours"):
+        with pytest.raises(AmbiguousError, match="refuses the post as a repeat"):
             channel.send(message, journal)
         with pytest.raises(CannotTellError, match="refuses the post as a repeat"):
             channel.find(message, since, journal)
@@ -699,6 +699,14 @@ def test_what_is_no_count_is_left_out_and_one_that_cant_be_right_is_given_as_it_
         "urn:li:share:1": {},
         "urn:li:share:2": {},
     }
+
+
+def test_a_sum_of_reactions_that_lacks_a_kind_is_left_out() -> None:
+    kinds: dict[str, Any] = {"LIKE": {"count": 4}, "PRAISE": {"count": 2}}
+    told = {"results": {"urn:li:share:1": {"reactionSummaries": kinds}}}
+    assert reactions(told) == {"urn:li:share:1": {"reactions": 6}}
+    kinds["PRAISE"] = {"count": "many"}
+    assert reactions(told) == {"urn:li:share:1": {}}
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ class TestMastodon(ChannelConformance):
     ) -> None:
         channel = made(stand_in, clock, tmp_path, key_lifetime_s=0)
         journal = self.in_doubt(channel, stand_in, message)
-        stand_in._keys.clear()
+        stand_in.posts.keys.clear()
         receipt = channel.send(message, journal)
         assert [receipt.remote_id] == [each.remote_id for each in stand_in.published()]
 
@@ -368,12 +368,12 @@ class TestMastodon(ChannelConformance):
     ) -> None:
         since = clock()
         journal = self.in_doubt(channel, stand_in, message)
-        (number,) = stand_in._posts
-        one = stand_in._posts[number]
+        (number,) = stand_in.posts.all
+        one = stand_in.posts.all[number]
         for index in range(1, others + 1):
             name = str(int(number) + index)
             other = dataclasses.replace(one.published, remote_id=name, text=f"Bài {index}")
-            stand_in._posts[name] = dataclasses.replace(one, published=other)
+            stand_in.posts.all[name] = dataclasses.replace(one, published=other)
         if is_found:
             assert channel.find(message, since, journal) is not None
         else:

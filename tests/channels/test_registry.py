@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 import channels
 from channels import simulated
-from channels.base import Channel, ChannelConfig, Limits
+from channels.base import Channel, ChannelConfig, Limits, secret_keys
 from channels.simulated import StandIn
 from channels.testing import StillClock
 
@@ -46,6 +47,30 @@ def test_every_adapter_declares_all_that_the_contract_asks(name: str) -> None:
     assert adapter.settlement in channels.base.Settlement
     assert adapter.Config.__doc__
     assert f'adapter = "{name}"' in adapter.Config.__doc__
+
+
+WHERE_SECRETS_GO = ("server", "url", "base_url", "video_url", "api_url", "upload_url", "token_url",
+                    "oauth_url", "rest_url", "facebook_url")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        (name, key)
+        for name in channels.known()
+        for key in channels.load(name).Config.model_fields
+        if key in WHERE_SECRETS_GO and secret_keys(channels.load(name).Config)
+    ],
+)
+def test_no_secret_goes_where_others_can_read_it(name: str, key: str) -> None:
+    platform = simulated.load(name)
+    assert platform is not None
+    with platform(StillClock()) as stand_in:
+        keys = {"adapter": name, **stand_in.config()}
+    config = channels.load(name).Config
+    config.model_validate(keys)
+    with pytest.raises(ValidationError, match=key):
+        config.model_validate({**keys, key: "http://10.0.0.5:8081"})
 
 
 @pytest.mark.parametrize("name", ["telegram", "x", "webhook"])

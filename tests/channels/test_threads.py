@@ -31,7 +31,7 @@ from channels.base import (
 )
 from channels.meta.access import RENEWED_AHEAD
 from channels.meta.errors import MissingError
-from channels.simulated.meta.containers import FOLLOWERS
+from channels.simulated.meta.account import FOLLOWERS
 from channels.simulated.meta.graph import invalid, missing
 from channels.simulated.meta.tokens import APP_ID, APP_SECRET, REDIRECT, TOKEN
 from channels.simulated.threads import USER_ID, USERNAME, Platform
@@ -635,7 +635,7 @@ class TestThreads(ChannelConformance):
     ) -> None:
         stand_in.allowance = 1
         channel.send(message, DictJournal())
-        with pytest.raises(RateLimitedError, match="1 of 1") as caught:
+        with pytest.raises(RateLimitedError, match="1/1") as caught:
             channel.send(worded(message, "Bài sau"), DictJournal())
         assert caught.value.until > clock()
         assert len(stand_in.containers) == 1

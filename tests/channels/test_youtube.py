@@ -489,7 +489,7 @@ class TestYouTube(ChannelConformance):
     ) -> None:
         pictured, journal = with_media(message, message.media[0], picture(tmp_path)), DictJournal()
         stand_in.faults.next("500", times=3, on="any", after=3)
-        with pytest.raises(AmbiguousError, match="not yet its thumbnail"):
+        with pytest.raises(AmbiguousError, match="not yet what belongs to it: thumbnail"):
             channel.send(pictured, journal)
         with pytest.raises(TransientError):
             channel.find(pictured, clock(), journal)

@@ -41,6 +41,7 @@ from channels.testing import (
     film,
     picture,
     settled,
+    words_for,
 )
 from channels.tokens import SPENT
 from channels.zalo.adapter import Adapter
@@ -176,7 +177,7 @@ class TestZalo(ChannelConformance):
         self, channel: Adapter, stand_in: Platform, message: Message
     ) -> None:
         words_of_it = "Chuyển đổi số " * 40
-        body = self._text(channel, words_of_it.strip())
+        body = words_for(channel, words_of_it.strip())
         channel.send(dataclasses.replace(message, summary="", body=body), DictJournal())
         description = stand_in.created[0]["description"]
         assert len(description) <= 250
@@ -422,6 +423,16 @@ class TestZalo(ChannelConformance):
             channel.send(message, journal)
         clock.advance(timedelta(seconds=1))
         assert channel.find(message, since, journal) is not None
+        assert stand_in.asked.count(CREATE) == 1
+
+    def test_a_list_that_cant_be_had_leaves_the_doubt_as_it_was(
+        self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
+    ) -> None:
+        journal = self.lost(channel, stand_in, message)
+        clock.advance(timedelta(minutes=1))
+        stand_in.faults.next("500", on="any")
+        with pytest.raises(AmbiguousError):
+            channel.send(message, journal)
         assert stand_in.asked.count(CREATE) == 1
 
     def test_an_older_article_of_the_same_title_is_not_taken_for_ours(

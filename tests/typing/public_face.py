@@ -54,7 +54,9 @@ from channels.base import (
 )
 from channels.doubts import or_cannot_tell, or_doubt
 from channels.durable import written
+from channels.likeness import letters
 from channels.limits import Violation, violations
+from channels.noted import NotedMedia
 from channels.oauth import Consent, consented
 from channels.sealing import KeySeal
 from channels.simulated import FaultName, Published, StandIn
@@ -133,6 +135,11 @@ class Adapter(Channel[BoardConfig]):
         facets: tuple[Facet, ...] = text.facets
         links: list[str] = [one.value for one in facets if one.kind == "link"]
         files: dict[str, bytes] = {media.sha256: content_of(media) for media in message.media}
+        uploads = NotedMedia(journal, timedelta(hours=1))
+        for media in message.media:
+            known: dict[str, Any] | None = uploads.get(media, self.context.clock())
+            if known is None:
+                uploads.put(media, self.context.clock(), id="1")
         self._pace.mind()
         noted: str | None = journal.get("begun")
         journal.put("begun", noted or "1", secret=True)
@@ -151,8 +158,9 @@ class Adapter(Channel[BoardConfig]):
         if journal.get("begun") is None:
             return None
         account: Account = or_cannot_tell(self.identify)
+        seen: str = letters(message.body.plain)
         told: Account = or_doubt(lambda: account, "the board: ")
-        raise CannotTellError(f"{told.name} has no list")
+        raise CannotTellError(f"{told.name} has no list of {seen}")
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
         now: datetime = self.context.clock()

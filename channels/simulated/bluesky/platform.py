@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,8 +23,8 @@ from channels.simulated.bluesky.lexicon import (
     check_key,
     check_post,
     cid,
-    cid_of,
 )
+from channels.simulated.bluesky.posts import COUNTS, Posts
 from channels.simulated.bluesky.sessions import Sessions, WrongTokenError
 from channels.simulated.server import HttpStandIn, RefusedError
 
@@ -36,26 +35,12 @@ FOLLOWERS = 2_310
 APP_VIEW = "did:web:api.bsky.app#bsky_appview"
 
 _PERIOD = timedelta(minutes=5)
-_POSTS = {"repo", "collection", "rkey"}
-_COUNTS = {
-    "reactions": "likeCount",
-    "comments": "replyCount",
-    "shares": "repostCount",
-    "saves": "bookmarkCount",
-}
+_WHICH = {"repo", "collection", "rkey"}
 _DOWN = {
     "deactivated": ("AccountDeactivated", "Account is deactivated"),
     "takendown": ("AccountTakedown", "Account has been taken down"),
     "suspended": ("AccountSuspended", "Account has been suspended"),
 }
-
-
-@dataclass(slots=True)
-class _Post:
-    published: Published
-    record: dict[str, Any]
-    cid: str
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Platform(HttpStandIn):
@@ -74,7 +59,7 @@ class Platform(HttpStandIn):
         self.names_its_server = True
         self.unseen: set[str] = set()
         self.allowances: dict[str, int] = {}
-        self._posts: dict[str, _Post] = {}
+        self._posts = Posts(clock)
         self._blobs = Blobs()
         self.asked: list[str] = []
 
@@ -94,7 +79,7 @@ class Platform(HttpStandIn):
 
     def published(self) -> tuple[Published, ...]:
         with self.guard:
-            return tuple(post.published for post in self._posts.values())
+            return tuple(post.published for post in self._posts.all.values())
 
     @property
     def uploads(self) -> int:
@@ -104,22 +89,22 @@ class Platform(HttpStandIn):
     def records(self) -> tuple[dict[str, Any], ...]:
         """For each of ``published``, the record that it is."""
         with self.guard:
-            return tuple(post.record for post in self._posts.values())
+            return tuple(post.record for post in self._posts.all.values())
 
     def readers(self, remote_id: str, **counts: int) -> None:
         with self.guard:
-            post = self._posts[remote_id.split(",")[0]]
-            post.counts |= {_COUNTS[each]: counts[each] for each in _COUNTS if each in counts}
+            known = {COUNTS[each]: counts[each] for each in COUNTS if each in counts}
+            self._posts.count(remote_id, **known)
 
     def quote(self, remote_id: str, times: int) -> None:
         """Let ``remote_id`` be quoted by others."""
         with self.guard:
-            self._posts[remote_id.split(",")[0]].counts["quoteCount"] = times
+            self._posts.count(remote_id, quoteCount=times)
 
     def remove(self, remote_id: str) -> None:
         """Let the office itself take the post away, by hand."""
         with self.guard:
-            self._posts.pop(remote_id.split(",")[0], None)
+            self._posts.all.pop(remote_id.split(",")[0], None)
 
     def revoke(self) -> None:
         """Let somebody delete the app password, and its sessions with it."""
@@ -130,7 +115,7 @@ class Platform(HttpStandIn):
     def forget_uploads(self) -> None:
         """Throw away what no post refers to."""
         with self.guard:
-            self._blobs.keep_only(json.dumps([post.record for post in self._posts.values()]))
+            self._blobs.keep_only(json.dumps([post.record for post in self._posts.all.values()]))
 
     # -- the platform -----------------------------------------------------------------------------
 
@@ -250,7 +235,7 @@ class Platform(HttpStandIn):
     # -- records ----------------------------------------------------------------------------------
 
     def _put(self, asked: dict[str, Any]) -> Response:
-        for name in (*sorted(_POSTS), "record"):
+        for name in (*sorted(_WHICH), "record"):
             if name not in asked:
                 refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
         self._check_owner(asked["repo"])
@@ -264,45 +249,27 @@ class Platform(HttpStandIn):
             return error(400, "InvalidRequest", str(wrong))
         for blob in blobs_in(record):
             self._blobs.check(blob)
-        uri, content_id = f"at://{DID}/{COLLECTION}/{asked['rkey']}", cid_of(record)
-        before = self._posts.get(uri)
-        told = {"uri": uri, "cid": content_id, "validationStatus": "valid"}
-        if before is not None and before.cid == content_id:
-            return answered(told)
-        counts = before.counts if before else {}
-        self._posts[uri] = _Post(self._published(uri, record), record, content_id, counts)
-        parent = self._posts.get(record.get("reply", {}).get("parent", {}).get("uri", ""))
-        if parent is not None and before is None:
-            parent.counts["replyCount"] = parent.counts.get("replyCount", 0) + 1
-        return answered(told | {"commit": {"cid": cid(uri.encode()), "rev": asked["rkey"]}})
-
-    def _published(self, uri: str, record: dict[str, Any]) -> Published:
-        images = record.get("embed", {}).get("images", [])
-        return Published(
-            remote_id=uri,
-            text=record["text"],
-            at=self.clock(),
-            url=f"{self.url}/profile/{self.handle}/post/{uri.rpartition('/')[2]}",
-            title=record.get("embed", {}).get("external", {}).get("title", ""),
-            media=len(images),
-            alts=tuple(image["alt"] for image in images),
-            reply_to=record.get("reply", {}).get("parent", {}).get("uri", ""),
-        )
+        uri = f"at://{DID}/{COLLECTION}/{asked['rkey']}"
+        url = f"{self.url}/profile/{self.handle}/post/{asked['rkey']}"
+        is_new = self._posts.put(uri, record, url)
+        told = {"uri": uri, "cid": self._posts.all[uri].cid, "validationStatus": "valid"}
+        commit = {"commit": {"cid": cid(uri.encode()), "rev": asked["rkey"]}}
+        return answered(told | commit if is_new else told)
 
     def _get(self, asked: dict[str, str]) -> Response:
         if asked.get("repo") not in (DID, self.handle) or self.status:
             refuse(400, "InvalidRequest", "Could not locate record")
         uri = f"at://{DID}/{asked.get('collection')}/{asked.get('rkey')}"
-        post = self._posts.get(uri)
+        post = self._posts.all.get(uri)
         if post is None:
             refuse(400, "RecordNotFound", f"Could not locate record: {uri}")
         return answered({"uri": uri, "cid": post.cid, "value": post.record})
 
     def _delete(self, asked: dict[str, Any]) -> Response:
-        for name in sorted(_POSTS - set(asked)):
+        for name in sorted(_WHICH - set(asked)):
             refuse(400, "InvalidRequest", f'Missing required key "{name}" at $')
         self._check_owner(asked["repo"])
-        gone = self._posts.pop(f"at://{DID}/{asked['collection']}/{asked['rkey']}", None)
+        gone = self._posts.all.pop(f"at://{DID}/{asked['collection']}/{asked['rkey']}", None)
         return answered({"commit": {"cid": gone.cid, "rev": asked["rkey"]}} if gone else {})
 
     def _check_owner(self, repo: str) -> None:
@@ -335,16 +302,9 @@ class Platform(HttpStandIn):
         uris = request.args.getlist("uris")
         if not 0 < len(uris) <= 25:
             refuse(400, "InvalidRequest", "Error: uris must not have more than 25 elements")
-        seen = [each for each in uris if each in self._posts and each not in self.unseen]
-        return answered({"posts": [self._shown(uri) for uri in seen]})
-
-    def _shown(self, uri: str) -> dict[str, Any]:
-        post = self._posts[uri]
-        counts = dict.fromkeys((*_COUNTS.values(), "quoteCount"), 0) | post.counts
+        seen = [each for each in uris if each in self._posts.all and each not in self.unseen]
         author = {"did": DID, "handle": self.handle}
-        moment = post.published.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        shown = {"uri": uri, "cid": post.cid, "author": author, "record": post.record}
-        return {**shown, **counts, "indexedAt": moment}
+        return answered({"posts": [self._posts.shown(uri, author) for uri in seen]})
 
 
 def _method(request: Request) -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +28,7 @@ from channels.simulated.facebook.people import (
     PAGE_TOKEN,
     People,
 )
+from channels.simulated.facebook.posts import COUNTS, POST_FIELDS, VIDEO_FIELDS, Posts
 from channels.simulated.facebook.videos import Video, Videos
 from channels.simulated.meta.graph import (
     GraphStandIn,
@@ -43,25 +43,6 @@ from channels.simulated.meta.graph import (
 
 FOLLOWERS = 12_345
 TEXT_MAX = 63_206
-
-_PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8")
-_COUNTS = frozenset({"reactions", "comments", "shares"})
-_POST_FIELDS = _COUNTS | {"id", "message", "created_time", "permalink_url", "insights"}
-_VIDEO_FIELDS = _COUNTS | {"id", "description", "created_time", "permalink_url"}
-_VIDEO_FIELDS |= {"published", "status"}
-
-
-@dataclass
-class _Photo:
-    alt: str
-    is_used: bool = False
-
-
-@dataclass
-class _Post:
-    published: Published
-    key: tuple[str, str, tuple[str, ...]]
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Platform(GraphStandIn):
@@ -85,10 +66,7 @@ class Platform(GraphStandIn):
         self.people = People()
         self.videos = Videos()
         self.requests: list[str] = []
-        self._posts: dict[str, _Post] = {}
-        self._photos: dict[str, _Photo] = {}
-        self._links: dict[str, str] = {}
-        self._last = 0
+        self._posts = Posts(clock, lambda: self.url)
 
     # -- for those who use it ---------------------------------------------------------------------
 
@@ -119,29 +97,29 @@ class Platform(GraphStandIn):
             }
             return tuple(
                 post.published
-                for number, post in self._posts.items()
+                for number, post in self._posts.all.items()
                 if "_" in number or number in ready
             )
 
     def readers(self, remote_id: str, **counts: int) -> None:
         with self.guard:
-            if remote_id in self._posts:
-                self._posts[remote_id].counts = dict(counts)
+            if remote_id in self._posts.all:
+                self._posts.all[remote_id].counts = counts
 
     def link_of(self, remote_id: str) -> str:
         """The link whose preview the post has."""
         with self.guard:
-            return self._links.get(remote_id, "")
+            return self._posts.all[remote_id].link
 
     def photos(self) -> int:
         """How many pictures were brought here."""
         with self.guard:
-            return len(self._photos)
+            return self._posts.photos
 
     def forget_photos(self) -> None:
         """Have no pictures any more that aren't in a post."""
         with self.guard:
-            self._photos = {name: each for name, each in self._photos.items() if each.is_used}
+            self._posts.forget_photos()
 
     def consent(self, address: str, redirect_uri: str) -> dict[str, str]:
         return self.people.consent(address, redirect_uri)
@@ -223,21 +201,9 @@ class Platform(GraphStandIn):
             refuse(no(100, "(#100) The link is none", subcode=2061006))
         if "facebook.com" in (urlsplit(link).hostname or ""):
             refuse(no(100, "This link can't be posted", subcode=1609008))
-        if any(photo not in self._photos for photo in photos):
-            refuse(invalid("(#100) Invalid parameter: attached_media"))
-        if any(self._photos[photo].is_used for photo in photos):
-            refuse(no(100, "The photos were already posted.", subcode=1366051))
-        key = (message, link, photos)
-        if self._posts and [*self._posts.values()][-1].key == key:
-            refuse(no(506, "(#506) Duplicate status message"))
-        for photo in photos:
-            self._photos[photo].is_used = True
-        number = f"{PAGE_ID}_{self._number()}"
-        alts = tuple(self._photos[photo].alt for photo in photos)
-        self._publish(number, message, key, len(photos), alts)
-        self._links[number] = link
-        told = {"id": number, "permalink_url": self._posts[number].published.url}
-        asked = wanted(request, _POST_FIELDS) if self.says_permalink else ["id"]
+        number = self._posts.add(message, link, photos)
+        told = {"id": number, "permalink_url": self._posts.all[number].published.url}
+        asked = wanted(request, POST_FIELDS) if self.says_permalink else ["id"]
         return {name: told[name] for name in asked}
 
     def _photo(self, request: Request) -> dict[str, Any]:
@@ -246,33 +212,15 @@ class Platform(GraphStandIn):
         content = source.read() if source is not None else b""
         if request.form.get("published") != "false":
             refuse(invalid("this stand-in takes pictures that are not published yet"))
-        if not content.startswith(_PICTURES_BEGIN) or len(content) > self.photo_max_bytes:
-            said = "Photos should be smaller than 4 MB and saved as JPG, PNG."
-            refuse(no(324, said, subcode=1366046))
-        number = self._number()
-        self._photos[number] = _Photo(request.form.get("alt_text_custom", ""))
-        return {"id": number}
+        alt = request.form.get("alt_text_custom", "")
+        return {"id": self._posts.bring(content, alt, self.photo_max_bytes)}
 
     def _video(self, request: Request) -> dict[str, Any]:
         self._check_publishing(request)
         told, finished = self.videos.upload(request)
         if finished is not None:
-            key = (finished.description, "", (finished.number,))
-            self._publish(finished.number, finished.description, key, 1, ())
+            self._posts.add_video(finished.number, finished.description)
         return told
-
-    def _publish(
-        self,
-        number: str,
-        text: str,
-        key: tuple[str, str, tuple[str, ...]],
-        media: int,
-        alts: tuple[str, ...],
-    ) -> None:
-        kind = "posts" if "_" in number else "videos"
-        url = f"{self.url}/{PAGE_ID}/{kind}/{number.rpartition('_')[2]}"
-        published = Published(number, text, self.clock(), url, media=media, alts=alts)
-        self._posts[number] = _Post(published, key)
 
     def _check_publishing(self, request: Request) -> None:
         if token_of(request) != PAGE_TOKEN or not self.may_publish:
@@ -285,26 +233,26 @@ class Platform(GraphStandIn):
         if not self.may_list:
             refuse(no(10, "(#10) This endpoint requires the pages_read_engagement permission"))
         since = int(request.values.get("since", "0"))
-        names = wanted(request, _POST_FIELDS)
+        names = wanted(request, POST_FIELDS)
         posts = [
             self._shown(number, names)
-            for number, post in reversed(self._posts.items())
+            for number, post in reversed(self._posts.all.items())
             if "_" in number and int(post.published.at.timestamp()) >= since
         ]
         return self.listed(request, [] if self.list_lags else posts, PAGE_TOKEN)
 
     def _list_videos(self, request: Request) -> dict[str, Any]:
-        names = wanted(request, _VIDEO_FIELDS)
-        videos = [number for number in reversed(self._posts) if "_" not in number]
+        names = wanted(request, VIDEO_FIELDS)
+        videos = [number for number in reversed(self._posts.all) if "_" not in number]
         return self.listed(request, [self._shown(each, names) for each in videos], PAGE_TOKEN)
 
     def _several(self, request: Request) -> dict[str, Any]:
         ids = request.values.get("ids", "").split(",")
         if not 1 <= len(ids) <= 50:
             refuse(invalid("(#100) ids are 1 to 50"))
-        names = wanted(request, _POST_FIELDS)
+        names = wanted(request, POST_FIELDS)
         for number in ids:
-            if number not in self._posts:
+            if number not in self._posts.all:
                 refuse(no(803, f"(#803) Some of the aliases you requested do not exist: {number}"))
         metrics = re.search(r"insights\.metric\(([^)]*)\)", request.values["fields"])
         told: dict[str, Any] = {}
@@ -312,7 +260,7 @@ class Platform(GraphStandIn):
             told[number] = self._shown(number, [name for name in names if name != "insights"])
             if metrics is not None:
                 told[number]["insights"] = self.insights.of_post(
-                    self._posts[number].counts, metrics[1].split(",")
+                    self._posts.all[number].counts, metrics[1].split(",")
                 )
         return told
 
@@ -322,59 +270,40 @@ class Platform(GraphStandIn):
         if "_" not in number:
             if not self.may_see_videos:
                 refuse(no(10, "(#10) This requires the pages_read_engagement permission"))
-            names = wanted(request, _VIDEO_FIELDS)
+            names = wanted(request, VIDEO_FIELDS)
             return self._shown_video(self.videos.known(number), names)
-        names = wanted(request, _POST_FIELDS)
-        if number not in self._posts:
+        names = wanted(request, POST_FIELDS)
+        if number not in self._posts.all:
             refuse(missing(number))
         return self._shown(number, names)
 
     def _shown_video(self, video: Video, names: list[str]) -> dict[str, Any]:
         told: dict[str, Any] = {"id": video.number}
-        if video.number in self._posts:
+        if video.number in self._posts.all:
             told = self._shown(video.number, [name for name in names if name != "status"])
         if "status" in names:
             told["status"] = self.videos.status(video)
         return told
 
     def _shown(self, number: str, names: list[str]) -> dict[str, Any]:
-        post = self._posts[number]
-        if _COUNTS & {*names} and not self.may_count:
+        if COUNTS & {*names} and not self.may_count:
             refuse(no(10, "(#10) This requires the pages_read_user_content permission"))
-        at = post.published.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
-        path = urlsplit(post.published.url).path
-        told: dict[str, Any] = {
-            "id": number,
-            "created_time": at,
-            "published": True,
-            "message": post.published.text,
-            "description": post.published.text,
-            "permalink_url": path if "_" not in number else post.published.url,
-            "reactions": {"data": [], "summary": {"total_count": post.counts.get("reactions", 0)}},
-            "comments": {"data": [], "summary": {"total_count": post.counts.get("comments", 0)}},
-        }
-        if post.counts.get("shares"):
-            told["shares"] = {"count": post.counts["shares"]}
-        return {"id": number} | {name: told[name] for name in names if name in told}
+        return self._posts.shown(number, names)
 
     def _insights(self, request: Request, number: str) -> dict[str, Any]:
         known = number
         if "_" not in number and not self.videos_have_insights:
             refuse(invalid("(#100) Tried accessing nonexisting field (insights)"))
-        if number.removeprefix(f"{PAGE_ID}_") in self._posts:
+        if number.removeprefix(f"{PAGE_ID}_") in self._posts.all:
             known = number.removeprefix(f"{PAGE_ID}_")
-        if known not in self._posts:
+        if known not in self._posts.all:
             refuse(missing(number))
-        counts = self._posts[known].counts
+        counts = self._posts.all[known].counts
         return self.insights.of_post(counts, request.values.get("metric", "").split(","))
 
     def _delete(self, _request: Request, number: str) -> dict[str, Any]:
-        if number not in self._posts:
+        if number not in self._posts.all:
             refuse(missing(number))
-        del self._posts[number]
+        del self._posts.all[number]
         self.videos.all.pop(number, None)
         return {"success": True}
-
-    def _number(self) -> str:
-        self._last += 1
-        return str(122_000_000_000_000 + self._last)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -20,7 +19,8 @@ from channels.simulated import FaultName, Published
 from channels.simulated.linkedin.access import CLIENT_ID, CLIENT_SECRET, REFRESH, Access
 from channels.simulated.linkedin.answers import body_of, listed, no, refuse
 from channels.simulated.linkedin.little import read
-from channels.simulated.linkedin.readers import COUNTS, Post, metadata, statistics
+from channels.simulated.linkedin.posts import Posts, Shows
+from channels.simulated.linkedin.readers import COUNTS, metadata, statistics
 from channels.simulated.linkedin.uploads import Uploads
 from channels.simulated.server import HttpStandIn, as_json
 
@@ -65,8 +65,7 @@ class Platform(HttpStandIn):
         self.contents: list[dict[str, Any]] = []
         self.access = Access(clock)
         self._uploads = Uploads(URN)
-        self._posts: dict[str, Post] = {}
-        self._last_id = 7_240_000_000_000_000_000
+        self.posts = Posts(clock, URN)
 
     # -- for those who use it ---------------------------------------------------------------------
 
@@ -92,13 +91,13 @@ class Platform(HttpStandIn):
 
     def published(self) -> tuple[Published, ...]:
         with self.guard:
-            return tuple(post.published for post in self._posts.values())
+            return tuple(post.published for post in self.posts.all.values())
 
     def readers(self, remote_id: str, **counts: int) -> None:
         with self.guard:
-            if remote_id in self._posts:
+            if remote_id in self.posts.all:
                 known = {COUNTS[name]: n for name, n in counts.items() if name in COUNTS}
-                self._posts[remote_id] = replace(self._posts[remote_id], counts=known)
+                self.posts.all[remote_id].counts = known
 
     def consent(self, address: str) -> dict[str, str]:
         """What the member is sent back with, who opened ``address`` and agreed."""
@@ -199,32 +198,18 @@ class Platform(HttpStandIn):
             refuse(422, "visibility and lifecycleState", 0)
         if distribution.get("feedDistribution") != "MAIN_FEED":
             refuse(422, "distribution", 0)
-        commentary = str(body.get("commentary", ""))
-        text, content = read(commentary), body.get("content", {})
+        text, content = read(str(body.get("commentary", ""))), body.get("content", {})
         if len(text) > TEXT_MAX:
             refuse(400, "com.linkedin.publishing.errors.FIELD_LENGTH_TOO_LONG", 0)
         self.contents.append(content)
-        media, alts = self._shown_media(content)
-        for urn, post in self._posts.items():
-            if post.published.text == text and text:
-                what = f" of {urn}" if self.names_repeats else ""
-                refuse(422, f"Content is a duplicate{what}", 0)
-        self._last_id += 11
-        urn = f"urn:li:{'ugcPost' if self.as_ugc else 'share'}:{self._last_id}"
-        published = Published(
-            remote_id=urn,
-            text=text,
-            at=self.clock(),
-            url=f"{self.url}/feed/update/{urn}",
-            title=str(content.get("article", {}).get("title", "")),
-            media=media,
-            alts=alts,
-        )
-        reshares = not body.get("isReshareDisabledByAuthor")
-        self._posts[urn] = Post(published, commentary, self.clock(), reshares, content)
+        shows = self._shown_media(content)
+        if repeated := self.posts.of_text(text):
+            what = f" of {repeated}" if self.names_repeats else ""
+            refuse(422, f"Content is a duplicate{what}", 0)
+        urn = self.posts.add("ugcPost" if self.as_ugc else "share", body, text, self.url, shows)
         return Response(status=201, headers={"x-restli-id": urn})
 
-    def _shown_media(self, content: dict[str, Any]) -> tuple[int, tuple[str, ...]]:
+    def _shown_media(self, content: dict[str, Any]) -> Shows:
         match content:
             case {"multiImage": {"images": images}} if 2 <= len(images) <= 20:
                 for each in images:
@@ -244,14 +229,14 @@ class Platform(HttpStandIn):
             refuse(422, "The media asset doesn't exist or isn't AVAILABLE", 0)
 
     def _delete(self, _request: Request, urn: str) -> Response:
-        self._posts.pop(urn, None)
+        self.posts.all.pop(urn, None)
         return Response(status=204)
 
     def _get(self, _request: Request, urn: str) -> Response:
         self._may("posts")
-        if urn not in self._posts:
+        if urn not in self.posts.all:
             refuse(404, "Could not find the post", 0)
-        return as_json(200, self._told(urn))
+        return as_json(200, self.posts.told(urn))
 
     def _find(self, request: Request) -> Response:
         if "ids" in request.args:
@@ -263,40 +248,28 @@ class Platform(HttpStandIn):
         start, count = int(request.args.get("start", 0)), int(request.args.get("count", 10))
         if not 1 <= count <= 100 or request.headers.get("X-RestLi-Method") != "FINDER":
             refuse(400, "count", 0)
-        urns = [] if self.list_lags else list(self._posts)[::-1]
+        urns = [] if self.list_lags else list(self.posts.all)[::-1]
         page = urns[start : start + count]
         links = [{"rel": "next", "href": "…"}] if start + count < len(urns) else []
         paging = {"start": start, "count": count, "links": links}
-        return as_json(200, {"paging": paging, "elements": [self._told(urn) for urn in page]})
+        return as_json(200, {"paging": paging, "elements": [self.posts.told(urn) for urn in page]})
 
     def _get_many(self, request: Request) -> Response:
         self._may("posts")
         urns = listed(request, "ids")
-        missing = {urn: {"status": 404} for urn in urns if urn not in self._posts}
-        results = {urn: self._told(urn) for urn in urns if urn in self._posts}
+        missing = {urn: {"status": 404} for urn in urns if urn not in self.posts.all}
+        results = {urn: self.posts.told(urn) for urn in urns if urn in self.posts.all}
         return as_json(200, {"results": results, "statuses": {}, "errors": missing})
-
-    def _told(self, urn: str) -> dict[str, Any]:
-        post = self._posts[urn]
-        return {
-            "id": urn,
-            "author": URN,
-            "commentary": post.commentary,
-            "lifecycleState": "PUBLISHED",
-            "createdAt": int(post.published.at.timestamp() * 1_000),
-            "lastModifiedAt": int(post.changed.timestamp() * 1_000),
-            "isReshareDisabledByAuthor": not post.reshares,
-        }
 
     # -- readers ----------------------------------------------------------------------------------
 
     def _statistics(self, request: Request) -> Response:
         self._may("statistics")
-        return statistics(self._posts, URN, request)
+        return statistics(self.posts.all, URN, request)
 
     def _metadata(self, request: Request) -> Response:
         self._may("metadata")
-        return metadata(self._posts, request)
+        return metadata(self.posts.all, request)
 
     def _may(self, what: str) -> None:
         if what in self.dead:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from channels.simulated import Published
 from channels.simulated.linkedin.answers import listed, refuse
+from channels.simulated.linkedin.posts import Post
 from channels.simulated.server import as_json
 
 COUNTS = {
@@ -21,18 +18,6 @@ COUNTS = {
     "comments": "commentCount",
     "shares": "shareCount",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A post as the stand-in keeps it."""
-
-    published: Published
-    commentary: str
-    changed: datetime
-    reshares: bool
-    content: dict[str, Any]
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 def statistics(posts: Mapping[str, Post], owner: str, request: Request) -> Response:

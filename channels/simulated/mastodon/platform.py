@@ -8,7 +8,6 @@ tokens, fields and other people's uploads.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +16,9 @@ from werkzeug.wrappers import Request, Response
 from channels.mastodon.counting import length
 from channels.simulated import FaultName, Published
 from channels.simulated.mastodon.answers import answered, invalid, not_found, refuse
-from channels.simulated.mastodon.html import shown
 from channels.simulated.mastodon.oauth import Grants
-from channels.simulated.mastodon.uploads import MIMES, Upload, Uploads
+from channels.simulated.mastodon.posts import Post, Posts
+from channels.simulated.mastodon.uploads import MIMES, Uploads
 from channels.simulated.planted import planted
 from channels.simulated.server import HttpStandIn, RefusedError
 
@@ -27,7 +26,6 @@ TOKEN = "pl4nted-token-of-no-value"  # noqa: S105 -- opens nothing
 ACCOUNT_ID = "109348684000000001"
 USERNAME, DOMAIN = "sokhcn", "mastodon.vidu.vn"
 FOLLOWERS = 3_120
-KEY_LASTS = timedelta(hours=1)
 _PERIOD = timedelta(minutes=5)
 
 _FIELDS = {
@@ -35,14 +33,6 @@ _FIELDS = {
     "language",
 }
 _VISIBILITIES = {"public", "unlisted", "private", "direct"}
-
-
-@dataclass(slots=True)
-class _Post:
-    published: Published
-    fields: dict[str, Any]
-    media: list[Upload]
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Platform(HttpStandIn):
@@ -66,8 +56,7 @@ class Platform(HttpStandIn):
         self.tokens = {TOKEN}
         self.grants = Grants()
         self._uploads = Uploads(clock, lambda: self.url)
-        self._posts: dict[str, _Post] = {}
-        self._keys: dict[str, tuple[str, datetime]] = {}
+        self.posts = Posts(clock)
         self._last_id = 113_000_000_000_000_000
 
     # -- for those who use it ---------------------------------------------------------------------
@@ -85,12 +74,12 @@ class Platform(HttpStandIn):
 
     def published(self) -> tuple[Published, ...]:
         with self.guard:
-            return tuple(post.published for post in self._posts.values())
+            return tuple(post.published for post in self.posts.all.values())
 
     def fields(self) -> tuple[dict[str, Any], ...]:
         """For each of ``published``, the fields that it was posted with."""
         with self.guard:
-            return tuple(post.fields for post in self._posts.values())
+            return tuple(post.fields for post in self.posts.all.values())
 
     def uploads(self) -> int:
         """How many files went up."""
@@ -98,21 +87,19 @@ class Platform(HttpStandIn):
             return len(self._uploads.all)
 
     def readers(self, remote_id: str, **counts: int) -> None:
-        names = {"reactions": "favourites", "comments": "replies", "shares": "reblogs"}
         with self.guard:
-            post = self._posts[remote_id.split(",")[0]]
-            post.counts |= {names[each]: counts[each] for each in names if each in counts}
+            self.posts.count(remote_id, **counts)
 
     def quote(self, remote_id: str, times: int) -> None:
         """Let ``remote_id`` be quoted by others."""
         with self.guard:
-            self._posts[remote_id.split(",")[0]].counts["quotes"] = times
+            self.posts.count(remote_id, quotes=times)
 
     def remove(self, remote_id: str) -> None:
         """Let a moderator, or the office itself, take the post away."""
         with self.guard:
             for number in remote_id.split(","):
-                self._posts.pop(number, None)
+                self.posts.all.pop(number, None)
 
     # -- the platform -----------------------------------------------------------------------------
 
@@ -170,10 +157,10 @@ class Platform(HttpStandIn):
                 return self._post(request)
             case "GET", ["api", "v1", "statuses"] if "several" in self.knows:
                 return self._several(request.args.getlist("id[]"))
-            case "GET", ["api", "v1", "statuses", number] if number in self._posts:
-                return answered(self._shown(self._posts[number]))
-            case "DELETE", ["api", "v1", "statuses", number] if number in self._posts:
-                post = self._posts.pop(number)
+            case "GET", ["api", "v1", "statuses", number] if number in self.posts.all:
+                return answered(self._shown(self.posts.all[number]))
+            case "DELETE", ["api", "v1", "statuses", number] if number in self.posts.all:
+                post = self.posts.all.pop(number)
                 return answered(self._shown(post) | {"text": post.published.text})
         return not_found()
 
@@ -249,23 +236,16 @@ class Platform(HttpStandIn):
 
     def _post(self, request: Request) -> Response:
         key = request.headers.get("Idempotency-Key", "")
-        number, at = self._keys.get(key, ("", self.clock()))
-        if key and number in self._posts and self.clock() - at < KEY_LASTS:
-            return answered(self._shown(self._posts[number]))
+        there = self.posts.under(key)
+        if there is not None:
+            return answered(self._shown(there))
         if not self.may_publish:
             return self.refusal("forbidden")
         post = self._checked(request)
-        self._posts[post.published.remote_id] = post
-        for upload in post.media:
-            upload.used_by = post.published.remote_id
-        if post.published.reply_to and post.fields["visibility"] in ("public", "unlisted"):
-            before = self._posts[post.published.reply_to]
-            before.counts["replies"] = before.counts.get("replies", 0) + 1
-        if key:
-            self._keys[key] = (post.published.remote_id, self.clock())
+        self.posts.add(post, key)
         return answered(self._shown(post))
 
-    def _checked(self, request: Request) -> _Post:
+    def _checked(self, request: Request) -> Post:
         form = request.form
         if set(form) - _FIELDS or request.files:
             invalid(f"unknown fields: {sorted(set(form) - _FIELDS)}")
@@ -282,7 +262,7 @@ class Platform(HttpStandIn):
         if form.get("visibility", "public") not in _VISIBILITIES:
             invalid("Visibility is not included in the list")
         before = form.get("in_reply_to_id", "")
-        if before and before not in self._posts:
+        if before and before not in self.posts.all:
             said = "The post you are trying to reply to does not appear to exist."
             raise RefusedError(answered({"error": said}, 404))
         number = self._next_id()
@@ -296,7 +276,7 @@ class Platform(HttpStandIn):
             reply_to=before,
         )
         fields = {name: form[name] for name in form}
-        return _Post(published, {"visibility": "public", **fields}, media)
+        return Post(published, {"visibility": "public", **fields}, media)
 
     def _list(self, account_id: str, request: Request) -> Response:
         if account_id != ACCOUNT_ID:
@@ -305,36 +285,17 @@ class Platform(HttpStandIn):
             return answered({"error": "This action is outside the authorized scopes"}, 403)
         limit = min(int(request.args.get("limit", 20)), 40)
         before = request.args.get("max_id", type=int)
-        posts = [
-            post for number, post in self._posts.items() if before is None or int(number) < before
-        ]
-        return answered([self._shown(post) for post in reversed(posts)][:limit])
+        return answered([self._shown(post) for post in self.posts.before(before, limit)])
 
     def _several(self, numbers: list[str]) -> Response:
         if len(numbers) > 20:
             refuse("too many")
-        known = [self._posts[each] for each in numbers if each in self._posts]
+        known = [self.posts.all[each] for each in numbers if each in self.posts.all]
         return answered([self._shown(post) for post in known])
 
-    def _shown(self, post: _Post) -> dict[str, Any]:
-        published = post.published
-        return {
-            "id": published.remote_id,
-            "created_at": published.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "in_reply_to_id": published.reply_to or None,
-            "sensitive": post.fields.get("sensitive") == "1",
-            "spoiler_text": post.fields.get("spoiler_text", ""),
-            "visibility": post.fields["visibility"],
-            "language": post.fields.get("language"),
-            "url": published.url,
-            "content": shown(published.text),
-            "media_attachments": [self._uploads.shown(each) for each in post.media],
-            "favourites_count": post.counts.get("favourites", 0),
-            "reblogs_count": post.counts.get("reblogs", 0),
-            "replies_count": post.counts.get("replies", 0),
-            **({"quotes_count": post.counts["quotes"]} if "quotes" in post.counts else {}),
-            "account": self._account(),
-        }
+    def _shown(self, post: Post) -> dict[str, Any]:
+        media = [self._uploads.shown(each) for each in post.media]
+        return {**post.row(), "media_attachments": media, "account": self._account()}
 
     def _next_id(self) -> str:
         self._last_id += 1

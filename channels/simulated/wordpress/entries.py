@@ -1,15 +1,17 @@
-"""Keeps a post or a page as a portal does."""
+"""Keeps posts and pages as a portal does."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
-from typing import Any
+from typing import Any, Self
 
 from channels.simulated import Published
 from channels.simulated.wordpress.library import Shelf
+from channels.simulated.wordpress.terms import Terms
 
 _IMAGE = re.compile(r'<(?:img|video|audio)\b[^>]*?(?:alt|aria-label)="([^"]*)"')
 
@@ -34,6 +36,24 @@ class Entry:
     views: int = 0
     comments: int = 0
     above: str = ""
+
+    @classmethod
+    def out(
+        cls, kind: str, number: int, at: datetime, slug: str, content: str, above: str = ""
+    ) -> Self:
+        """One that readers see."""
+        return cls(number, kind, at, at, slug, "publish", content=content, above=above)
+
+    def fill(self, keys: Mapping[str, Any], terms: Terms, shelf: Shelf) -> None:
+        """Take over what ``keys`` say; terms and covers that there aren't, WordPress drops."""
+        for key in ("status", "title", "content", "excerpt", "sticky", "featured_media"):
+            setattr(self, key, keys.get(key, getattr(self, key)))
+        known = terms.all
+        if "categories" in keys:
+            self.categories = [each for each in keys["categories"] if each in known["categories"]]
+        self.tags = [each for each in keys.get("tags", []) if each in known["tags"]]
+        if self.featured_media not in shelf.attachments:
+            self.featured_media = 0
 
     def link(self, url: str) -> str:
         if self.status == "draft":
@@ -77,3 +97,27 @@ class Entry:
             alts=tuple(alts),
             pinned=self.sticky,
         )
+
+
+class Entries:
+    """Those of one portal, by number."""
+
+    def __init__(self) -> None:
+        self.all: dict[int, Entry] = {}
+
+    def add(self, entry: Entry) -> int:
+        """Put one in; gives its number."""
+        self.all[entry.number] = entry
+        return entry.number
+
+    def of(self, kind: str, statuses: Container[str]) -> list[Entry]:
+        """Those of ``kind`` that are in one of ``statuses``."""
+        return [one for one in self.all.values() if one.kind == kind and one.status in statuses]
+
+    def free_slug(self, wanted: str) -> str:
+        """``wanted``, or with "-2" and so on behind it where a post has that already."""
+        taken = {each.slug for each in self.all.values() if each.kind == "post"}
+        slug, number = wanted, 2
+        while slug in taken:
+            slug, number = f"{wanted}-{number}", number + 1
+        return slug

@@ -7,27 +7,21 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from PIL import Image
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
+
+from channels.simulated.server import as_json
+from channels.simulated.wordpress.answers import body_of, listing, no, refuse, yes
 
 FOLDER = "/wp-content/uploads/2027/10/"
 _TAKEN = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp4", ".webm", ".pdf", ".docx"})
 _LARGEST_SIDE = 2_560
 _FILENAME = re.compile(r'attachment; filename="([^"/]+)"')
-
-
-class UploadError(Exception):
-    """A refusal: WordPress's status, its code and its words."""
-
-    def __init__(self, status: int, code: str, said: str) -> None:
-        super().__init__(code)
-        self.status, self.code, self.said = status, code, said
 
 
 @dataclass(slots=True)
@@ -67,43 +61,52 @@ class Shelf:
     shrinks: bool = False
     renames: bool = False
 
-    def take(self, request: Request, number: int, clock: Callable[[], datetime]) -> Attachment:
-        """A new attachment, out of a raw upload; raises ``UploadError``."""
+    def listed(self, request: Request, url: str) -> Response:
+        """Those that are looked for."""
+        statuses = request.args.get("status", "inherit").split(",")
+        found = [each for each in self.attachments.values() if each.status in statuses]
+        wanted = request.args.get("search", "")
+        found = [each for each in found if wanted in each.file]
+        if request.args.get("orderby") == "date":
+            found.sort(key=lambda each: each.at, reverse=request.args.get("order") != "asc")
+        return listing([each.row(url) for each in found], request)
+
+    def take(self, request: Request, number: int, at: datetime, url: str) -> Response:
+        """A new attachment, out of a raw upload."""
         content, mime = request.get_data(), request.mimetype
-        if not content:
-            raise UploadError(400, "rest_upload_no_data", "No data supplied.")
-        if not mime:
-            raise UploadError(400, "rest_upload_no_content_type", "No Content-Type supplied.")
-        told = request.headers.get("Content-Disposition", "")
-        if not told:
-            code = "rest_upload_no_content_disposition"
-            raise UploadError(400, code, "No Content-Disposition supplied.")
-        name = _FILENAME.fullmatch(told)
-        if name is None:
-            code = "rest_upload_invalid_disposition"
-            raise UploadError(400, code, "Invalid Content-Disposition supplied.")
-        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        if request.headers.get("Content-MD5", digest) != digest:
-            code = "rest_upload_hash_mismatch"
-            raise UploadError(412, code, "Content hash did not match expected.")
-        if PurePosixPath(name[1]).suffix not in _TAKEN:
-            said = "Sorry, you are not allowed to upload this file type."
-            raise UploadError(500, "rest_upload_sideload_error", said)
-        wanted = f"tep-{number}{PurePosixPath(name[1]).suffix}" if self.renames else name[1]
+        wanted = _file_name(request, content, mime)
+        if self.renames:
+            wanted = f"tep-{number}{PurePosixPath(wanted).suffix}"
         file = self._free_name(wanted)
-        slug = self.free_slug(request.args.get("slug") or PurePosixPath(file).stem)
-        made = Attachment(number, slug, file, mime, clock())
+        slug = self._free_slug(request.args.get("slug") or PurePosixPath(file).stem)
+        made = Attachment(number, slug, file, mime, at)
         made.status = request.args.get("status", "inherit")
         self._keep(made, content)
         self.attachments[number] = made
-        return made
+        return as_json(201, made.row(url))
 
-    def forget(self, number: int) -> None:
+    def change(self, request: Request, number: int, url: str) -> Response:
+        """Delete one, or say more of it."""
+        found = self.attachments.get(number)
+        if found is None:
+            return no(404, "rest_post_invalid_id", "Invalid post ID.")
+        if request.method == "DELETE":
+            if request.args.get("force") != "true":
+                return no(501, "rest_trash_not_supported", "The post does not support trashing.")
+            self._forget(number)
+            return yes({"deleted": True, "previous": found.row(url)})
+        keys = body_of(request)
+        # As sanitize_text_field does: what looks like a tag goes.
+        found.alt = re.sub(r"<[^>]*>", "", str(keys.get("alt_text", found.alt)))
+        found.caption = str(keys.get("caption", found.caption))
+        return yes(found.row(url))
+
+    def _forget(self, number: int) -> None:
         gone = self.attachments.pop(number)
         self.files.pop(gone.file)
         self.files.pop(gone.original, None)
 
-    def free_slug(self, wanted: str) -> str:
+    def _free_slug(self, wanted: str) -> str:
         taken = {each.slug for each in self.attachments.values()}
         return _free(wanted, taken, "", first=2)
 
@@ -119,6 +122,27 @@ class Shelf:
             path = PurePosixPath(made.file)
             made.original, made.file = made.file, f"{path.stem}-scaled{path.suffix}"
             self.files[made.file] = (_smaller(content, _LARGEST_SIDE), made.mime)
+
+
+def _file_name(request: Request, content: bytes, mime: str) -> str:
+    """What a raw upload calls its file; refuses one that WordPress wouldn't take."""
+    told = request.headers.get("Content-Disposition", "")
+    name = _FILENAME.fullmatch(told)
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if not content:
+        refuse(400, "rest_upload_no_data", "No data supplied.")
+    if not mime:
+        refuse(400, "rest_upload_no_content_type", "No Content-Type supplied.")
+    if not told:
+        refuse(400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
+    if name is None:
+        refuse(400, "rest_upload_invalid_disposition", "Invalid Content-Disposition supplied.")
+    if request.headers.get("Content-MD5", digest) != digest:
+        refuse(412, "rest_upload_hash_mismatch", "Content hash did not match expected.")
+    if PurePosixPath(name[1]).suffix not in _TAKEN:
+        said = "Sorry, you are not allowed to upload this file type."
+        refuse(500, "rest_upload_sideload_error", said)
+    return name[1]
 
 
 def _free(stem: str, taken: set[str], suffix: str, *, first: int) -> str:

@@ -20,7 +20,6 @@ from channels.simulated import FaultName, Published
 from channels.simulated.server import HttpStandIn, as_json
 from channels.simulated.wordpress.answers import (
     STATUSES,
-    body_of,
     fields_of,
     listing,
     maintenance,
@@ -30,8 +29,8 @@ from channels.simulated.wordpress.answers import (
     route_of,
     yes,
 )
-from channels.simulated.wordpress.entries import Entry
-from channels.simulated.wordpress.library import FOLDER, Shelf, UploadError
+from channels.simulated.wordpress.entries import Entries, Entry
+from channels.simulated.wordpress.library import FOLDER, Shelf
 from channels.simulated.wordpress.terms import Terms
 from channels.simulated.wordpress.users import PASSWORD, USERNAME, User
 from channels.wordpress.text import ascii_name
@@ -65,7 +64,7 @@ class Platform(HttpStandIn):
         self.moved_to = self.thinks_it_is_at = ""
         self.shelf = Shelf()
         self.asked: list[tuple[str, str]] = []
-        self._entries: dict[int, Entry] = {}
+        self._entries = Entries()
         self._terms = Terms()
         self._last = 0
         self.term("categories", "Chưa phân loại")
@@ -93,30 +92,28 @@ class Platform(HttpStandIn):
         """Its posts; pages are seen by ``page``."""
         with self.guard:
             return tuple(
-                each.shown(self.url, self.shelf)
-                for each in self._entries.values()
-                if each.kind == "post" and each.status == "publish"
+                each.shown(self.url, self.shelf) for each in self._entries.of("post", {"publish"})
             )
 
     def readers(self, remote_id: str, **counts: int) -> None:
         """``comments`` and, by a plugin, ``views``."""
         with self.guard:
-            entry = self._entries[int(remote_id.rpartition("/")[2])]
+            entry = self._entries.all[int(remote_id.rpartition("/")[2])]
             entry.comments = counts.get("comments", entry.comments)
             entry.views = counts.get("views", entry.views)
 
     def add_page(self, slug: str, content: str, above: str = "") -> int:
         """A page that is there, below the page ``above``; gives its number."""
-        entry = self._entry("page", slug, content, above)
-        return entry.number
+        entry = Entry.out("page", self._next(), self.clock(), slug, content, above)
+        return self._entries.add(entry)
 
     def page(self, number: int) -> str:
         """The content of a page."""
-        return self._entries[number].content
+        return self._entries.all[number].content
 
     def row(self, remote_id: str) -> dict[str, Any]:
         """What the portal knows of a post: its fields by WordPress's names."""
-        return self._row(self._entries[int(remote_id)])
+        return self._row(self._entries.all[int(remote_id)])
 
     def term(self, taxonomy: str, name: str, slug: str = "") -> int:
         """A category or tag that is there; gives its number."""
@@ -124,12 +121,6 @@ class Platform(HttpStandIn):
 
     def terms(self, taxonomy: str) -> tuple[str, ...]:
         return self._terms.names(taxonomy)
-
-    def _entry(self, kind: str, slug: str, content: str, above: str = "") -> Entry:
-        entry = Entry(self._next(), kind, self.clock(), self.clock(), slug, "publish")
-        entry.content, entry.above = content, above
-        self._entries[entry.number] = entry
-        return entry
 
     # -- the platform -----------------------------------------------------------------------------
 
@@ -199,7 +190,7 @@ class Platform(HttpStandIn):
             case "GET", ["comments"]:
                 return self._comments(request)
             case "GET", ["view-counts", "of", number] if number.isdecimal():
-                return yes(self._entries[int(number)].views)
+                return yes(self._entries.all[int(number)].views)
             case "GET", ["media"]:
                 return self._media(request)
             case "POST", ["media"]:
@@ -238,16 +229,17 @@ class Platform(HttpStandIn):
             refuse(400, "empty_content", "Content, title, and excerpt are empty.")
         if self.late:
             self.late = False
-            self._entry("post", keys["slug"], keys["content"])
+            early = Entry.out("post", self._next(), self.clock(), keys["slug"], keys["content"])
+            self._entries.add(early)
         now = self.clock()
         entry = Entry(self._next(), "post", now, now)
-        self._fill(entry, keys)
-        entry.slug = self._free_slug(keys.get("slug") or ascii_name(entry.title))
-        self._entries[entry.number] = entry
+        entry.fill(keys, self._terms, self.shelf)
+        entry.slug = self._entries.free_slug(keys.get("slug") or ascii_name(entry.title))
+        self._entries.add(entry)
         return as_json(201, self._row(entry))
 
     def _one(self, request: Request, kind: str, number: int) -> Response:
-        entry = self._entries.get(number)
+        entry = self._entries.all.get(number)
         if entry is None or entry.kind != kind:
             return no(404, "rest_post_invalid_id", "Invalid post ID.")
         right = "edit_posts" if kind == "post" else "edit_pages"
@@ -257,7 +249,7 @@ class Platform(HttpStandIn):
                 return yes(only(self._row(entry), request))
             case "POST":
                 self.user.need(request, right, "rest_cannot_edit")
-                self._fill(entry, fields_of(request))
+                entry.fill(fields_of(request), self._terms, self.shelf)
                 entry.modified = self.clock()
                 return yes(self._row(entry))
         self.user.need(request, right, "rest_cannot_delete")
@@ -265,7 +257,7 @@ class Platform(HttpStandIn):
 
     def _deleted(self, request: Request, entry: Entry) -> Response:
         if request.args.get("force") == "true":
-            del self._entries[entry.number]
+            del self._entries.all[entry.number]
             return yes({"deleted": True, "previous": self._row(entry)})
         if not self.has_trash:
             return no(501, "rest_trash_not_supported", "The post does not support trashing.")
@@ -281,29 +273,7 @@ class Platform(HttpStandIn):
             right = "edit_posts" if kind == "post" else "edit_pages"
             self.user.need(request, right, "rest_forbidden_context")
         seen = set(STATUSES) if "any" in statuses else set(statuses)
-        rows = [
-            self._row(each)
-            for each in self._entries.values()
-            if each.kind == kind and each.status in seen
-        ]
-        return listing(rows, request)
-
-    def _fill(self, entry: Entry, keys: Mapping[str, Any]) -> None:
-        for key in ("status", "title", "content", "excerpt", "sticky", "featured_media"):
-            setattr(entry, key, keys.get(key, getattr(entry, key)))
-        known = self._terms.all
-        if "categories" in keys:
-            entry.categories = [each for each in keys["categories"] if each in known["categories"]]
-        entry.tags = [each for each in keys.get("tags", []) if each in known["tags"]]
-        if entry.featured_media not in self.shelf.attachments:
-            entry.featured_media = 0
-
-    def _free_slug(self, wanted: str) -> str:
-        taken = {each.slug for each in self._entries.values() if each.kind == "post"}
-        slug, number = wanted, 2
-        while slug in taken:
-            slug, number = f"{wanted}-{number}", number + 1
-        return slug
+        return listing([self._row(each) for each in self._entries.of(kind, seen)], request)
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         return entry.row(self.url, commentable=self.commentable)
@@ -311,38 +281,16 @@ class Platform(HttpStandIn):
     # -- the library, terms, comments -------------------------------------------------------------
 
     def _media(self, request: Request) -> Response:
-        statuses = request.args.get("status", "inherit").split(",")
-        self.user.may_see(request, statuses)
-        found = [each for each in self.shelf.attachments.values() if each.status in statuses]
-        wanted = request.args.get("search", "")
-        found = [each for each in found if wanted in each.file]
-        if request.args.get("orderby") == "date":
-            found.sort(key=lambda each: each.at, reverse=request.args.get("order") != "asc")
-        return listing([each.row(self.url) for each in found], request)
+        self.user.may_see(request, request.args.get("status", "inherit").split(","))
+        return self.shelf.listed(request, self.url)
 
     def _upload(self, request: Request) -> Response:
         self.user.need(request, "upload_files", "rest_cannot_create")
-        try:
-            made = self.shelf.take(request, self._next(), self.clock)
-        except UploadError as error:
-            return no(error.status, error.code, error.said)
-        return as_json(201, made.row(self.url))
+        return self.shelf.take(request, self._next(), self.clock(), self.url)
 
     def _attachment(self, request: Request, number: int) -> Response:
         self.user.need(request, "upload_files", "rest_cannot_edit")
-        found = self.shelf.attachments.get(number)
-        if found is None:
-            return no(404, "rest_post_invalid_id", "Invalid post ID.")
-        if request.method == "DELETE":
-            if request.args.get("force") != "true":
-                return no(501, "rest_trash_not_supported", "The post does not support trashing.")
-            self.shelf.forget(number)
-            return yes({"deleted": True, "previous": found.row(self.url)})
-        keys = body_of(request)
-        # As sanitize_text_field does: what looks like a tag goes.
-        found.alt = re.sub(r"<[^>]*>", "", str(keys.get("alt_text", found.alt)))
-        found.caption = str(keys.get("caption", found.caption))
-        return yes(found.row(self.url))
+        return self.shelf.change(request, number, self.url)
 
     def _new_term(self, request: Request, taxonomy: str) -> Response:
         right = "manage_categories" if taxonomy == "categories" else "edit_posts"
@@ -353,7 +301,7 @@ class Platform(HttpStandIn):
         if not self.tells_comments:
             return no(403, "rest_cannot_read", "Sorry, you are not allowed to read comments.")
         numbers = [int(each) for each in request.args.get("post", "").split(",") if each]
-        entries = [self._entries[each] for each in numbers if each in self._entries]
+        entries = [self._entries.all[each] for each in numbers if each in self._entries.all]
         rows = [
             {"id": entry.number * 10_000 + index, "post": entry.number}
             for entry in entries

@@ -8,7 +8,6 @@ One client, one account, one channel.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -24,37 +23,16 @@ from channels.simulated.youtube.answers import (
     page,
     query,
     refuse,
-    written,
 )
 from channels.simulated.youtube.google import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, Google
 from channels.simulated.youtube.sessions import RangeError, Session, Sessions
+from channels.simulated.youtube.videos import COUNTS, Video
 
 CHANNEL_ID, UPLOADS_ID = "UCstandInSoKhcnViDu00001", "UUstandInSoKhcnViDu00001"
 HANDLE, TITLE = "@sokhcn_vidu", "Sở Khoa học và Công nghệ"
 SUBSCRIBERS = 5_120
 _THUMBNAIL_MAX_BYTES = 2 * 1024 * 1024
 _A_LIST = 50
-
-_COUNTS = {"views": "viewCount", "reactions": "likeCount", "comments": "commentCount"}
-
-
-@dataclass(slots=True)
-class Video:
-    """A video as its owner sees it."""
-
-    number: str
-    at: datetime
-    snippet: dict[str, Any]
-    privacy: str
-    made_for_kids: bool
-    notified: bool
-    content: bytes
-    upload: str = "uploaded"
-    why: str = ""
-    looks_left: int = 0
-    thumbnail: bytes = b""
-    captions: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Platform(HttpStandIn):
@@ -116,18 +94,7 @@ class Platform(HttpStandIn):
     def published(self) -> tuple[Published, ...]:
         """The videos that people who have their address can see."""
         with self.guard:
-            return tuple(
-                Published(
-                    remote_id=video.number,
-                    text=video.snippet["description"],
-                    at=video.at,
-                    url=f"{self.url}/watch?v={video.number}",
-                    title=video.snippet["title"],
-                    media=1,
-                )
-                for video in self._videos.values()
-                if video.upload in ("uploaded", "processed") and video.privacy != "private"
-            )
+            return tuple(each.published(self.url) for each in self._videos.values() if each.is_seen)
 
     def videos(self) -> tuple[Video, ...]:
         """The channel's videos as its owner sees them, the oldest first."""
@@ -137,7 +104,7 @@ class Platform(HttpStandIn):
     def readers(self, remote_id: str, **counts: int) -> None:
         with self.guard:
             if remote_id in self._videos:
-                known = {_COUNTS[name]: n for name, n in counts.items() if name in _COUNTS}
+                known = {COUNTS[name]: n for name, n in counts.items() if name in COUNTS}
                 self._videos[remote_id].counts = known
 
     def remove(self, remote_id: str) -> None:
@@ -209,17 +176,7 @@ class Platform(HttpStandIn):
             refuse(400, "invalidValue", "maxResults is 0 to 50")
         start = int(asked.get("pageToken", "0"))
         shown = [] if self.list_lags else list(self._videos.values())[::-1]
-        items = [
-            {
-                "snippet": {
-                    "publishedAt": written(video.at),
-                    "title": video.snippet["title"],
-                    "description": video.snippet["description"],
-                    "resourceId": {"kind": "youtube#video", "videoId": video.number},
-                }
-            }
-            for video in shown[start : start + most]
-        ]
+        items = [video.item() for video in shown[start : start + most]]
         return page(items, str(start + most) if start + most < len(shown) else "")
 
     def _shown(self, request: Request) -> Response:
@@ -230,25 +187,9 @@ class Platform(HttpStandIn):
         self.reads += 1
         parts = asked["part"].split(",")
         known = [self._videos[number] for number in ids if number in self._videos]
-        return page([self._resource(video, parts) for video in known])
-
-    def _resource(self, video: Video, parts: list[str]) -> dict[str, Any]:
-        shown: dict[str, Any] = {"kind": "youtube#video", "id": video.number}
-        if "snippet" in parts:
-            shown["snippet"] = {**video.snippet, "publishedAt": written(video.at)}
-        if "status" in parts:
-            if video.looks_left == 0 and video.upload == "uploaded":
-                video.upload, video.why = self.outcome, self.why
-            video.looks_left = max(video.looks_left - 1, 0)
-            shown["status"] = {"uploadStatus": video.upload, "privacyStatus": video.privacy}
-            reason = {"failed": "failureReason", "rejected": "rejectionReason"}.get(video.upload)
-            if reason:
-                shown["status"][reason] = video.why
-        if "statistics" in parts:
-            names = [name for name in _COUNTS.values() if name not in self.hidden]
-            counts = {name: str(video.counts.get(name, 0)) for name in names}
-            shown["statistics"] = {**counts, "favoriteCount": "0"}
-        return shown
+        for video in known if "status" in parts else ():
+            video.look(self.outcome, self.why)
+        return page([video.resource(parts, self.hidden) for video in known])
 
     def _delete(self, request: Request) -> Response:
         number = query(request, {"id"}).get("id", "")
@@ -294,8 +235,8 @@ class Platform(HttpStandIn):
         if kind == "video" and not mime.startswith(("video/", "application/octet-stream")):
             refuse(400, "badRequest", "Media type is not supported.")
         session = Session(kind, mime, int(size), described, notifies)
-        query = urlencode({"uploadType": "resumable", "upload_id": self.sessions.open(session)})
-        return Response(headers={"Location": f"{self.url}{request.path}?{query}"})
+        named = urlencode({"uploadType": "resumable", "upload_id": self.sessions.open(session)})
+        return Response(headers={"Location": f"{self.url}{request.path}?{named}"})
 
     def _take(self, request: Request) -> Response:
         session = self.sessions.get(request.args.get("upload_id", ""))
