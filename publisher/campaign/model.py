@@ -20,13 +20,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from publisher.campaign.card import Card, CardKey
+from publisher.campaign.feed_source import FeedSource
 from publisher.campaign.media_file import MediaFile
 from publisher.campaign.video import VideoKey, VideoKeys
 from publisher.campaign.when import When, WhenError, parse_when
 from publisher.files.durations import Duration
 from publisher.files.keys import Keys
-from publisher.files.values import Day, Hashtag, Language, TimeOfDay, WebAddress, Words, YearlyDay
-from publisher.settings.office import Hours
+from publisher.files.values import Day, Hashtag, Language, TimeOfDay, Words, YearlyDay
 
 Audience = Literal["officials", "people", "learners", "business", "research", "children", "abroad"]
 
@@ -42,16 +42,6 @@ def _when(value: Any) -> Any:
         return parse_when(value)
     except WhenError as error:
         raise PydanticCustomError(f"when_{error.code}", "{value}", {"value": value}) from None
-
-
-def _one_or_several(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else (value,)
-
-
-def _some_time(value: timedelta) -> timedelta:
-    if not value:
-        raise PydanticCustomError("duration", "no time at all")
-    return value
 
 
 def _option(value: Any, depth: int = 0) -> Any:
@@ -184,56 +174,6 @@ class FrontMatter(Keys):
     )
 
 
-class FeedSource(Keys):
-    """Where a standing campaign takes its news from.
-
-    What stands in a feed at the first look is not published, nor what it says is more than seven
-    days old. Words are found with their marks, and in a text that is written without any.
-    """
-
-    url: Annotated[
-        tuple[WebAddress, ...],
-        BeforeValidator(
-            _one_or_several, json_schema_input_type=WebAddress | tuple[WebAddress, ...]
-        ),
-    ] = Field(
-        description='The feed\'s address (RSS or Atom), or several: ["https://…", "https://…"].',
-        min_length=1,
-    )
-    every: Duration = Field(timedelta(minutes=30), description="How often to look.")
-    keywords: tuple[Words, ...] = Field(
-        (), description="Only entries with one of these words, whole ones; all when left out."
-    )
-    without: tuple[Words, ...] = Field(
-        (), description="No entries with one of these words, whatever else they have."
-    )
-    languages: tuple[Language, ...] = Field(
-        (), description="Only entries in these languages; in any when left out."
-    )
-    hours: Hours | None = Field(
-        None,
-        description="The first and the last time of day for its entries: "
-        '{ start = "07:00", end = "20:00" }; schedule.toml\'s [hours] when left out.',
-    )
-    most_a_day: Annotated[int, Field(ge=1, le=48)] = Field(
-        6, description="At most so many entries a day; the rest waits for the next day."
-    )
-    gap: Duration = Field(
-        timedelta(minutes=30), description="The least time between two entries of the campaign."
-    )
-    promised: Annotated[Duration, AfterValidator(_some_time)] = Field(
-        timedelta(hours=24),
-        description="How soon after it stands in the feed an entry is to be out; the indicator "
-        '"prompt" measures it.',
-    )
-
-    @model_validator(mode="after")
-    def _each_once(self) -> FeedSource:
-        if len(set(self.url)) != len(self.url):
-            raise PydanticCustomError("feed_twice", "the same feed twice")
-        return self
-
-
 class CampaignFile(Keys):
     """The keys of campaign.toml."""
 
@@ -319,14 +259,18 @@ class Campaign:
         return post.front.channels if post.front.channels is not None else self.file.channels
 
     def language_of(self, post: Post) -> str:
+        """The language of its text: ``vi`` or ``en``."""
         return post.front.language or self.file.language
 
     def grace_of(self, post: Post) -> timedelta:
+        """How late it may still go out."""
         return self.file.grace if post.front.grace is None else post.front.grace
 
     def approvals_of(self, post: Post) -> int:
+        """How many people must approve it."""
         return self.file.approvals if post.front.approvals is None else post.front.approvals
 
     def audiences_of(self, post: Post) -> tuple[str, ...]:
+        """Whom it is for."""
         own = post.front.audiences
         return own if own is not None else self.file.audiences

@@ -25,8 +25,11 @@ class PostFile:
 def take_apart(path: Path, within: Path | None = None) -> PostFile | Fault:
     """The post file ``path``, its front matter parsed and not yet checked."""
     text = read_text(path, within)
-    if isinstance(text, Fault):
-        return text
+    return text if isinstance(text, Fault) else parts_of(path, text)
+
+
+def parts_of(path: Path, text: str) -> PostFile | Fault:
+    """The same of its ``text``, as ``read_text`` gives it; faults name ``path``."""
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None:

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels.web.public import PublicWeb, is_private_by_its_letters
 from publisher.campaign.card_rules import of_cards
+from publisher.campaign.feed_source import FeedSource
 from publisher.campaign.media_file import MediaFile
-from publisher.campaign.model import Campaign, CampaignFile, FeedSource, Post
+from publisher.campaign.model import Campaign, CampaignFile, Post
 from publisher.campaign.when import FromFeed, Offset, OnDate
 from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity

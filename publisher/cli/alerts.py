@@ -11,6 +11,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.base import ChannelError
+from publisher import notation
 from publisher.alerts.ways import ways_of
 from publisher.alerts.wording import trial
 from publisher.cli.opening import site, site_as_it_lies
@@ -50,11 +51,11 @@ def alerts(ctx: click.Context, days: int) -> None:
     if not open_:
         say(
             ngettext(
-                "Nothing needs you: no alert of the last %(n)d day is open.",
-                "Nothing needs you: no alert of the last %(n)d days is open.",
+                "Nothing needs you: no alert of the last %(n)s day is open.",
+                "Nothing needs you: no alert of the last %(n)s days is open.",
                 days,
             )
-            % {"n": days}
+            % {"n": notation.number(days)}
         )
 
 
@@ -116,4 +117,4 @@ def _why(problem: str) -> str:
 
 
 def _local(moment: datetime, office: Site) -> str:
-    return f"{moment.astimezone(office.settings.zone):%d/%m/%Y %H:%M}"
+    return notation.moment(moment, office.settings.zone)

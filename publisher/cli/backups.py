@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from publisher import notation
 from publisher.cli.keyboard import user_name
 from publisher.cli.opening import site, site_as_it_lies
 from publisher.cli.terminal import say
@@ -30,8 +31,8 @@ def backup(ctx: click.Context, file: Path | None) -> None:
     if store is not None and file.resolve() == store.resolve():
         raise click.UsageError(_("That is the database itself: name another file."))
     office.database.backup(file)
-    size = file.stat().st_size / 1024
-    say(_("Backed up to %(file)s (%(size).0f KB, checked).") % {"file": file, "size": size})
+    size = notation.size(file.stat().st_size)
+    say(_("Backed up to %(file)s (%(size)s, checked).") % {"file": file, "size": size})
     with office.database.reading() as session:
         has_media = library.mark(session)[0]
     if has_media:
@@ -66,11 +67,11 @@ def restore(ctx: click.Context, file: Path | None, by: str) -> None:
     if suspects:
         say(
             ngettext(
-                "%(n)d delivery fell due since that backup and may have gone out: "
+                "%(n)s delivery fell due since that backup and may have gone out: "
                 "it is unconfirmed.",
-                "%(n)d deliveries fell due since that backup and may have gone out: "
+                "%(n)s deliveries fell due since that backup and may have gone out: "
                 "they are unconfirmed.",
                 suspects,
             )
-            % {"n": suspects}
+            % {"n": notation.number(suspects)}
         )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
+from publisher import notation
 from publisher.cli.days import Day, GivenDay
 from publisher.cli.keyboard import user_name
-from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.names import refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import site
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import refuse, say, show_faults
@@ -69,8 +70,8 @@ def export(
     wanted = _wanted(office, first, last, campaign, channel, today, AHEAD)
     count = write(file, office.desk, wanted)
     say(
-        ngettext("%(n)d row is in %(file)s.", "%(n)d rows are in %(file)s.", count)
-        % {"n": count, "file": shown(file)}
+        ngettext("%(n)s row is in %(file)s.", "%(n)s rows are in %(file)s.", count)
+        % {"n": notation.number(count), "file": shown(file)}
     )
     say(_("Changed in Excel, it comes back by: publisher calendar import FILE --campaign CAMPAIGN"))
 
@@ -105,8 +106,8 @@ def ics(
     with written(file, 0o644) as target:
         target.write(content)
     say(
-        ngettext("%(n)d event is in %(file)s.", "%(n)d events are in %(file)s.", len(found))
-        % {"n": len(found), "file": shown(file)}
+        ngettext("%(n)s event is in %(file)s.", "%(n)s events are in %(file)s.", len(found))
+        % {"n": notation.number(len(found)), "file": shown(file)}
     )
 
 
@@ -137,7 +138,7 @@ def import_(
 
     office = site(ctx)
     settings = office.settings
-    refuse_unknown_campaign(campaign, campaign_names(settings))
+    refuse_unknown_campaign(campaign, settings.campaign_names)
     if marked is not None:
         _refuse_other_kind(marked, ".xlsx")
         _refuse_there(marked, replace=False)
@@ -178,15 +179,15 @@ def _show(read: Import) -> None:
     new = sum(one.proposal.before is None for one in read.written)
     say(
         _(
-            "Calendar: %(new)d new posts, %(changed)d posts changed, %(unchanged)d rows as they "
-            "are, %(there)d there already, %(out)d rows not taken."
+            "Calendar: %(new)s new posts, %(changed)s posts changed, %(unchanged)s rows as they "
+            "are, %(there)s there already, %(out)s rows not taken."
         )
         % {
-            "new": new,
-            "changed": len(read.written) - new,
-            "unchanged": read.unchanged,
-            "there": read.there,
-            "out": read.kept_out,
+            "new": notation.number(new),
+            "changed": notation.number(len(read.written) - new),
+            "unchanged": notation.number(read.unchanged),
+            "there": notation.number(read.there),
+            "out": notation.number(read.kept_out),
         }
     )
 
@@ -225,7 +226,9 @@ def _agreed(count: int) -> bool:
     """Whether the person at the keyboard says so; nobody there doesn't."""
     if not sys.stdin.isatty():
         return False
-    asked = ngettext("Write %(n)d file?", "Write %(n)d files?", count) % {"n": count}
+    asked = ngettext("Write %(n)s file?", "Write %(n)s files?", count) % {
+        "n": notation.number(count)
+    }
     return click.confirm(asked, default=False)
 
 
@@ -240,7 +243,9 @@ def _write(written: tuple[Written, ...], by: str) -> None:
             show_faults(refusal.faults)
         else:
             done += 1
-    say(ngettext("%(n)d file written.", "%(n)d files written.", done) % {"n": done})
+    say(
+        ngettext("%(n)s file written.", "%(n)s files written.", done) % {"n": notation.number(done)}
+    )
     say(_("See what changes in the plan: publisher plan"))
     if done < len(written):
         sys.exit(1)
@@ -258,7 +263,7 @@ def _wanted(
     from publisher.calendar.entries import Wanted
 
     if campaign is not None:
-        refuse_unknown_campaign(campaign, campaign_names(office.settings))
+        refuse_unknown_campaign(campaign, office.settings.campaign_names)
     if channel is not None:
         refuse_unknown_channel(channel, office.settings)
     begin = first.day if first is not None else otherwise
@@ -266,7 +271,7 @@ def _wanted(
     if end < begin:
         raise click.UsageError(
             _("%(first)s comes after %(last)s: --from is the earlier day.")
-            % {"first": f"{begin:%d/%m/%Y}", "last": f"{end:%d/%m/%Y}"}
+            % {"first": notation.day(begin, "full"), "last": notation.day(end, "full")}
         )
     return Wanted(
         begin,

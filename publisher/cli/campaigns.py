@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from publisher.cli.check import library_of_the_office
-from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.names import refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import settings_of, speak
 from publisher.cli.terminal import refuse, say, show_faults
 from publisher.clock import system_clock
@@ -60,7 +60,7 @@ def preview(
 
     settings = settings_of(ctx)
     if campaign is not None:
-        refuse_unknown_campaign(campaign, campaign_names(settings))
+        refuse_unknown_campaign(campaign, settings.campaign_names)
     if channel is not None:
         refuse_unknown_channel(channel, settings)
     looked = look(settings, system_clock(), lambda: library_of_the_office(settings))

@@ -81,8 +81,7 @@ def _draw(
     from publisher.cards.look import Size
     from publisher.preview.cards import Asked, write_cards
 
-    slug, _slash, name = named.strip("/").partition("/")
-    campaign, post = post_of(settings, slug, name)
+    campaign, post = post_of(settings, named)
     asked = Asked(channel, Size(size) if size is not None else None, edition)
     written, faults = write_cards(settings, campaign, post, asked, system_clock(), out)
     show_faults(faults)

@@ -43,16 +43,19 @@ def run(ctx: click.Context, concurrency: int | None) -> None:
 
 
 def _that_takes_writes(ctx: click.Context) -> Site:
-    """The site, once its store takes what a daemon writes first; under systemd that is waited for,
-    and somebody is told. Nothing has been begun by then."""
+    """The site, once its schedule.toml is without fault and its store takes what a daemon writes
+    first; under systemd that is waited for, and somebody is told. Nothing has been begun by then.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from publisher.alerts import last_good
     from publisher.cli.mishaps import explain
     from publisher.cli.opening import settings_of
     from publisher.daemon.kept_out import KeptOut
     from publisher.daemon.supervisor import Supervisor
     from publisher.store.errors import StoreBusyError, StoreError
 
+    _wait_for_a_fit_schedule(ctx)
     kept_out = None
     while True:
         trial = click.Context(ctx.command, parent=ctx, obj=ctx.obj)
@@ -69,7 +72,35 @@ def _that_takes_writes(ctx: click.Context) -> Site:
             kept_out.bear(explain(error))
         else:
             ctx.call_on_close(trial.close)
+            last_good.note(ctx.obj["config"], office.settings)
             return office
+
+
+def _wait_for_a_fit_schedule(ctx: click.Context) -> None:
+    """Return once schedule.toml is without fault, or nobody waits for this process: then it ends
+    by that."""
+    from publisher import logs
+    from publisher.alerts import last_good
+    from publisher.cli.opening import speak
+    from publisher.daemon.kept_out import KeptOut
+    from publisher.daemon.supervisor import Supervisor
+    from publisher.files.faults import Severity, as_lines
+    from publisher.settings import Settings
+    from publisher.settings.reader import read_settings
+
+    kept_out = None
+    while Supervisor().is_there:
+        settings, faults = read_settings(ctx.obj["config"])
+        if settings is not None:
+            return
+        if kept_out is None:
+            known = last_good.noted(ctx.obj["config"]) or Settings()
+            speak(ctx, known)
+            logs.set_up(known.zone)
+            kept_out = KeptOut(known)
+        first = next(fault for fault in faults if fault.severity is Severity.ERROR)
+        why = _("schedule.toml can't be read as it is: %(fault)s") % {"fault": as_lines([first])}
+        kept_out.bear(why)
 
 
 def _try_to_write(office: Site) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from publisher import notation
 from publisher.i18n import _
 
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
@@ -35,10 +36,10 @@ class GivenDay:
     @property
     def words(self) -> str:
         if self.at is None:
-            return _("at the end of %(day)s") % {"day": f"{self.day:%d/%m/%Y}"}
+            return _("at the end of %(day)s") % {"day": notation.day(self.day, "full")}
         return _("at %(time)s on %(day)s") % {
-            "time": f"{self.at:%H:%M}",
-            "day": f"{self.day:%d/%m/%Y}",
+            "time": notation.hour(self.at),
+            "day": notation.day(self.day, "full"),
         }
 
 

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 import click
 from sqlmodel import Session
 
+from publisher import notation
 from publisher.cli.keyboard import user_name
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
 from publisher.delivery.verdicts import Outcome, Why
+from publisher.desk import drafted
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.store import deliveries
@@ -30,16 +32,35 @@ def approve(ctx: click.Context, names: Sequence[str], by: str, channel: str) -> 
     office = site(ctx)
     if not by.strip():
         raise click.UsageError(_('An approval needs a name: --by "Nguyễn Văn A"'))
-    outcome = office.verdicts.approve(_numbers(office, names, channel), by.strip())
+    numbers = _numbers(office, names, channel)
+    for line in _by_programs(office, numbers):
+        say(line)
+    outcome = office.verdicts.approve(numbers, by.strip())
     given, already = len(outcome.done), outcome.count(Why.ALREADY)
-    say(ngettext("%(n)d delivery approved.", "%(n)d deliveries approved.", given) % {"n": given})
+    say(
+        ngettext("%(n)s delivery approved.", "%(n)s deliveries approved.", given)
+        % {"n": notation.number(given)}
+    )
     if already:
         say(
-            _("You had already approved %(n)d; a second approval needs another person.")
-            % {"n": already}
+            _("You had already approved %(n)s; a second approval needs another person.")
+            % {"n": notation.number(already)}
         )
     if not given and not already:
         say(_("Nothing here waits for an approval."))
+
+
+def _by_programs(office: Site, numbers: Sequence[int]) -> list[str]:
+    """What of the deliveries that ask for approval programs drafted, post by post."""
+    with office.database.reading() as session:
+        rows = [row for number in numbers if (row := session.get(Delivery, number)) is not None]
+        asking = [row for row in rows if row.approvals]
+        found = drafted.of_rows(session, office.settings, asking)
+    return [
+        f"{slug}/{post}: {one.words(office.settings)}"
+        for (slug, post), told in found.items()
+        for one in told
+    ]
 
 
 @click.command(help=_("Take posts out: they will not be sent."))
@@ -99,7 +120,10 @@ def _count(outcome: Outcome) -> None:
     moved = len(outcome.done)
     if not moved:
         refuse(_("None of these is in a state in which that can be done; see: publisher status"))
-    say(ngettext("%(n)d delivery changed.", "%(n)d deliveries changed.", moved) % {"n": moved})
+    say(
+        ngettext("%(n)s delivery changed.", "%(n)s deliveries changed.", moved)
+        % {"n": notation.number(moved)}
+    )
 
 
 def named(session: Session, names: Sequence[str], channel: str) -> list[Delivery]:

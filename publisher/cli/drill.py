@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from publisher import notation
 from publisher.cli.opening import site_as_it_lies
 from publisher.cli.terminal import refuse, say
-from publisher.i18n import N_, _, language, ngettext
+from publisher.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +54,7 @@ def drill(ctx: click.Context, where: str | None, at_most: int | None) -> None:
         refuse(_("It isn't a backup of this store: what it knows last never happened here."))
     age = None if tried.up_to is None else office.clock() - tried.up_to
     if at_most is not None and (age is None or age > timedelta(hours=at_most)):
-        refuse(_("It is older than %(n)d hours.") % {"n": at_most})
+        refuse(_("It is older than %(n)s hours.") % {"n": notation.number(at_most)})
 
 
 def _tried(office: Site, where: str | None) -> Drill:
@@ -86,38 +87,37 @@ def _tell(tried: Drill, office: Site) -> None:
         say(_up_to(tried.up_to, office.clock(), office.settings.zone))
     for table, words in COUNTED.items():
         kept = tried.rows[table]
-        now = "" if tried.rows_now is None else _(", now %(n)d") % {"n": tried.rows_now[table]}
+        now = (
+            ""
+            if tried.rows_now is None
+            else _(", now %(n)s") % {"n": notation.number(tried.rows_now[table])}
+        )
         say(f"    {_(words)}: {kept}{now}")
     if tried.rows_now is None:
         say(_("The present store can't be compared: %(why)s") % {"why": tried.unreadable})
     elif tried.sent_since:
         say(
             ngettext(
-                "Since then %(n)d post went out of which it knows nothing.",
-                "Since then %(n)d posts went out of which it knows nothing.",
+                "Since then %(n)s post went out of which it knows nothing.",
+                "Since then %(n)s posts went out of which it knows nothing.",
                 tried.sent_since,
             )
-            % {"n": tried.sent_since}
+            % {"n": notation.number(tried.sent_since)}
         )
     say(
         ngettext(
-            "Brought back now, it would leave %(n)d delivery in doubt: looked up or put before a "
+            "Brought back now, it would leave %(n)s delivery in doubt: looked up or put before a "
             "person, never sent again unseen.",
-            "Brought back now, it would leave %(n)d deliveries in doubt: looked up or put before a "
+            "Brought back now, it would leave %(n)s deliveries in doubt: looked up or put before a "
             "person, never sent again unseen.",
             tried.doubted,
         )
-        % {"n": tried.doubted}
+        % {"n": notation.number(tried.doubted)}
     )
 
 
 def _up_to(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    from babel.dates import format_timedelta
-
-    from publisher.desk.standing import local
-
-    age = format_timedelta(max(now - moment, timedelta()), locale=language(), threshold=2)
     return _("It knows what happened up to %(when)s: %(age)s ago.") % {
-        "when": local(moment, zone),
-        "age": age,
+        "when": notation.moment(moment, zone),
+        "age": notation.age(now - moment),
     }

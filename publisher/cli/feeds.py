@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
+from publisher import notation
 from publisher.cli.keyboard import user_name
-from publisher.cli.names import campaign_names, refuse_unknown_campaign
+from publisher.cli.names import refuse_unknown_campaign
 from publisher.cli.opening import site
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import refuse, say
-from publisher.desk.standing import local
 from publisher.i18n import _, ngettext
 from publisher.states import note_words
 from publisher.store import feeds as stored
@@ -51,7 +51,7 @@ def check(ctx: click.Context, url: str, campaign: str | None) -> None:
 
     office = site(ctx)
     if campaign is not None:
-        refuse_unknown_campaign(campaign, campaign_names(office.settings))
+        refuse_unknown_campaign(campaign, office.settings.campaign_names)
     campaigns, _faults = read_campaigns(office.settings)
     mine = _whose(url, campaign, campaigns)
     if campaign is not None and mine is None:
@@ -68,7 +68,8 @@ def check(ctx: click.Context, url: str, campaign: str | None) -> None:
         refuse(_("The feed can't be read: %(why)s") % {"why": note_words(str(error))})
     say(
         f"{feed.title or url}: "
-        + ngettext("%(n)d entry", "%(n)d entries", len(feed.entries)) % {"n": len(feed.entries)}
+        + ngettext("%(n)s entry", "%(n)s entries", len(feed.entries))
+        % {"n": notation.number(len(feed.entries))}
     )
     if fetched.moved_to:
         say(_("It has moved for good: write %(url)s") % {"url": fetched.moved_to})
@@ -111,13 +112,13 @@ def list_(ctx: click.Context) -> None:
         console.print(Text(campaign.slug, style="bold"))
         say(
             "  "
-            + _("today %(taken)d taken up, %(waiting)d waiting for their time")
-            % {"taken": today.taken, "waiting": today.waiting}
+            + _("today %(taken)s taken up, %(waiting)s waiting for their time")
+            % {"taken": notation.number(today.taken), "waiting": notation.number(today.waiting)}
         )
         if lately.late or lately.no_room:
             words = _(
-                "in 30 days %(late)d out later than promised, %(no_room)d found no room at all"
-            ) % {"late": lately.late, "no_room": lately.no_room}
+                "in 30 days %(late)s out later than promised, %(no_room)s found no room at all"
+            ) % {"late": notation.number(lately.late), "no_room": notation.number(lately.no_room)}
             console.print(Text(f"  {words}", style="yellow"))
         source = campaign.file.feed
         for url in source.url if source is not None else ():
@@ -133,7 +134,7 @@ def list_(ctx: click.Context) -> None:
 @click.pass_context
 def resume(ctx: click.Context, campaign: str, url: str, by: str) -> None:
     office = site(ctx)
-    refuse_unknown_campaign(campaign, campaign_names(office.settings))
+    refuse_unknown_campaign(campaign, office.settings.campaign_names)
     with office.database.writing() as session:
         stopped = [
             state
@@ -159,7 +160,7 @@ def _whose(url: str, slug: str | None, campaigns: list[Campaign]) -> Campaign | 
 
 
 def _rules(url: str, mine: Campaign | None, campaigns: list[Campaign], office: Site) -> Rules:
-    from publisher.campaign.model import FeedSource
+    from publisher.campaign.feed_source import FeedSource
     from publisher.feeds.due import Rules, rules_of
 
     if mine is not None and mine.file.feed is not None:
@@ -195,15 +196,18 @@ def _show(verdicts: list[Verdict], rules: Rules, titles: dict[str, str]) -> None
     for words, style, title in told:
         console.print(Text.assemble("  ", (words.ljust(width), style), f"  {title}"))
     counts = Counter(bool(verdict.is_taken) for verdict in verdicts)
-    going = ngettext("%(n)d would go out", "%(n)d would go out", counts[True])
-    say(f"{going % {'n': counts[True]}}, " + _("%(n)d not.") % {"n": counts[False]})
+    going = ngettext("%(n)s would go out", "%(n)s would go out", counts[True])
+    say(
+        f"{going % {'n': notation.number(counts[True])}}, "
+        + _("%(n)s not.") % {"n": notation.number(counts[False])}
+    )
 
 
 def _words(verdict: Verdict, rules: Rules, titles: dict[str, str]) -> tuple[str, str]:
     """What becomes of an entry, and the style in which that is shown."""
     from publisher.feeds.verdicts import Known, Why
 
-    at = local(verdict.due_at, rules.zone) if verdict.due_at is not None else ""
+    at = notation.moment(verdict.due_at, rules.zone) if verdict.due_at is not None else ""
     if verdict.known is Known.EDITED and verdict.due_at is not None:
         return _("goes out at %(at)s, worded anew") % {"at": at}, "green"
     if verdict.known is Known.EDITED:
@@ -245,13 +249,17 @@ def _stands(url: str, state: FeedState | None, office: Site) -> None:
         return
     if state.stopped_at is not None:
         words = _("stopped since %(at)s: publisher feeds resume %(name)s") % {
-            "at": local(state.stopped_at, zone),
+            "at": notation.moment(state.stopped_at, zone),
             "name": state.campaign,
         }
         console.print(Text(f"    {words}", style="bold red"))
         return
-    asked = _("asked at %(at)s") % {"at": local(state.asked_at, zone)} if state.asked_at else ""
-    again = _("next at %(at)s") % {"at": local(state.next_at, zone)}
+    asked = (
+        _("asked at %(at)s") % {"at": notation.moment(state.asked_at, zone)}
+        if state.asked_at
+        else ""
+    )
+    again = _("next at %(at)s") % {"at": notation.moment(state.next_at, zone)}
     say("    " + ", ".join(filter(None, (asked, again))))
     if state.moved_to:
         words = _("it has moved for good: write %(url)s under [feed] in campaign.toml") % {
@@ -259,8 +267,8 @@ def _stands(url: str, state: FeedState | None, office: Site) -> None:
         }
         console.print(Text(f"    {words}", style="yellow"))
     if state.problem:
-        words = _("not read (%(n)d times): %(why)s") % {
-            "n": state.failures,
+        words = _("not read (%(n)s times): %(why)s") % {
+            "n": notation.number(state.failures),
             "why": note_words(state.problem),
         }
         console.print(Text(f"    {words}", style="red"))

@@ -9,7 +9,7 @@ import click
 
 from publisher.cli.days import Day, GivenDay
 from publisher.cli.keyboard import user_name
-from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.names import refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
 from publisher.i18n import _
@@ -99,4 +99,4 @@ def _refuse_unknown(office: Site, scope: str, target: str) -> None:
     elif scope == stored.CAMPAIGN:
         with office.database.reading() as session:
             planned = set(deliveries.campaigns(session))
-        refuse_unknown_campaign(target, sorted(planned | set(campaign_names(office.settings))))
+        refuse_unknown_campaign(target, sorted(planned | set(office.settings.campaign_names)))

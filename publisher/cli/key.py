@@ -9,6 +9,7 @@ import click
 from channels.base import ChannelError
 from channels.sealing import new_key
 from channels.state import SealedState
+from publisher import notation
 from publisher.cli.keyboard import user_name
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
@@ -60,11 +61,11 @@ def renew(ctx: click.Context) -> None:
         audit.record(session, office.clock(), user_name(), "renew key", "key", texts=done)
     say(
         ngettext(
-            "%(n)d text is sealed with the newest key.",
-            "%(n)d texts are sealed with the newest key.",
+            "%(n)s text is sealed with the newest key.",
+            "%(n)s texts are sealed with the newest key.",
             done,
         )
-        % {"n": done}
+        % {"n": notation.number(done)}
     )
     if whys:
         sys.exit(1)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import signal
-import sys
-import threading
 from collections import Counter
 from datetime import date
 from urllib.parse import urlsplit
 
 import click
 
-from publisher import logs
+from publisher import notation
+from publisher.cli import serving
 from publisher.cli.opening import site
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import say
@@ -74,7 +71,7 @@ def show(ctx: click.Context, code: str) -> None:
     for hour in hours:
         days[hour.hour.astimezone(office.settings.zone).date()] += hour.count
     for day in sorted(days):
-        say(f"    {day:%d/%m/%Y}  {days[day]}")
+        say(f"    {notation.day(day, 'aligned')}  {notation.number(days[day])}")
     say(_times(sum(days.values())))
 
 
@@ -98,22 +95,13 @@ def serve(ctx: click.Context, host: str, port: int | None) -> None:
     own_host, _colon, own_port = (settings.links.listen or "127.0.0.1:8081").rpartition(":")
     chosen = f"[{host}]" if ":" in host else host
     place = f"{chosen or own_host}:{port or own_port}"
-    logs.set_up(settings.zone, logging.DEBUG if ctx.obj["verbose"] else logging.INFO)
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_args: told.set())
-    server = LinkServer(settings, office.database, office.clock, place)
-    try:
-        server.start()
-    except OSError as error:
-        raise click.ClickException(not_answered(place, error)) from None
-    say(_("Short links are answered at %(place)s (Ctrl+C ends it)") % {"place": place})
-    while server.is_up and not told.wait(1.0):
-        pass
-    server.stop()
-    if not told.is_set():
-        # It ended by itself, which it should not: whoever watches it is to start it again.
-        sys.exit(1)
+    serving.log_here(ctx, settings)
+    answered = _("Short links are answered at %(place)s (Ctrl+C ends it)") % {"place": place}
+    serving.serve(
+        LinkServer(settings, office.database, office.clock, place),
+        lambda error: not_answered(place, error),
+        lambda: say(answered),
+    )
 
 
 def _tell(one: CountedLink, base: str) -> None:
@@ -124,7 +112,9 @@ def _tell(one: CountedLink, base: str) -> None:
 
 
 def _times(count: int) -> str:
-    return ngettext("followed %(n)d time", "followed %(n)d times", count) % {"n": count}
+    return ngettext("followed %(n)s time", "followed %(n)s times", count) % {
+        "n": notation.number(count)
+    }
 
 
 def _address(base: str, code: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from publisher import notation
+from publisher.cli import media_moves
 from publisher.cli.days import Day, GivenDay
 from publisher.cli.keyboard import user_name
+from publisher.cli.media_moves import collection_of, tell_joined
 from publisher.cli.media_words import (
     ConsentText,
     GivenConsent,
@@ -20,6 +23,8 @@ from publisher.cli.media_words import (
     line_of,
     show_record,
     show_uses,
+    tell_alike,
+    tell_taken_out,
 )
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
@@ -33,8 +38,6 @@ from publisher.store.library import Used
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publisher.desk.collection import Changed
-    from publisher.desk.joining import Joined
     from publisher.media.record import Record
     from publisher.site import Site
 
@@ -96,11 +99,11 @@ def add(ctx: click.Context, /, files: Sequence[Path], name: str, by: str, **give
 
     if name and (len(files) > 1 or files[0].is_dir()):
         raise click.UsageError(_("--name is for one file."))
-    collection, words = _collection(site(ctx)), _words(given)
+    collection, words = collection_of(site(ctx)), _words(given)
     refused = 0
     for file in files:
         if file.is_dir():
-            refused += _tell_joined(take_folder(collection, file, words, by))
+            refused += tell_joined(take_folder(collection, file, words, by))
             continue
         try:
             added = collection.add(file, words, by, name)
@@ -112,7 +115,7 @@ def add(ctx: click.Context, /, files: Sequence[Path], name: str, by: str, **give
             say(_already(added.record))
             continue
         say(f"+ {added.record.name}  ({file.name})")
-        _tell_alike(added.alike)
+        tell_alike(added.alike)
         for hint in hints([added.record]):
             say(f"    → {hint}")
     if refused:
@@ -123,7 +126,7 @@ def add(ctx: click.Context, /, files: Sequence[Path], name: str, by: str, **give
 @click.pass_context
 def list_(ctx: click.Context) -> None:
     office = site(ctx)
-    _tell_found(office, _collection(office), Search(), _("The library is empty."))
+    _tell_found(office, collection_of(office), Search(), _("The library is empty."))
 
 
 @media.command(help=_("Find media by words (with or without accents), topic, licence, use."))
@@ -165,7 +168,7 @@ def find(
         is_unused=unused,
         expires_by=today + timedelta(days=expiring) if expiring is not None else None,
     )
-    _tell_found(office, _collection(office), search, _("Nothing in the library is like that."))
+    _tell_found(office, collection_of(office), search, _("Nothing in the library is like that."))
 
 
 @media.command(help=_("Show all that the library knows of a medium, and where it was used."))
@@ -173,7 +176,7 @@ def find(
 @click.pass_context
 def show(ctx: click.Context, name: str) -> None:
     office = site(ctx)
-    collection = _collection(office)
+    collection = collection_of(office)
     with _refusing():
         record = collection.record(name)
     show_record(record, office.settings.zone)
@@ -193,7 +196,7 @@ def edit(
 ) -> None:
     import dataclasses
 
-    collection = _collection(site(ctx))
+    collection = collection_of(site(ctx))
     words = dataclasses.replace(_words(given), never_expires=never_expires)
     with _refusing():
         before = collection.record(name)
@@ -202,7 +205,7 @@ def edit(
         say(_("Nothing was changed. What can be: publisher media edit --help"))
         return
     say(_("Changed: %(name)s.") % {"name": changed.record.name})
-    _tell_taken_out(changed)
+    tell_taken_out(changed)
     still = [row for row in collection.uses(changed.record) if row.sent_at is None]
     if still:
         posts = ", ".join(sorted({f"{row.campaign}/{row.post}" for row in still}))
@@ -218,11 +221,11 @@ def edit(
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
 def withdraw(ctx: click.Context, name: str, reason: str, by: str) -> None:
-    collection = _collection(site(ctx))
+    collection = collection_of(site(ctx))
     with _refusing():
         changed = collection.withdraw(name, reason, by)
     say(_("“%(name)s” is shown no more.") % {"name": name})
-    _tell_taken_out(changed)
+    tell_taken_out(changed)
     rows = collection.uses(changed.record)
     if rows:
         say(_("It is out already, or on its way; only the platforms can take it down there:"))
@@ -234,84 +237,12 @@ def withdraw(ctx: click.Context, name: str, reason: str, by: str) -> None:
 @click.option("--by", default=user_name, help=_("Your name."))
 @click.pass_context
 def remove(ctx: click.Context, name: str, by: str) -> None:
-    collection = _collection(site(ctx))
+    collection = collection_of(site(ctx))
     with _refusing():
         record = collection.remove(name, by)
     say(_("Taken out of the library: %(name)s.") % {"name": name})
     if record.path.exists():
         say(_("Its file stays in var/media, as what a post showed."))
-
-
-@media.command(
-    help=_("Write the library's list to FILE.json or FILE.csv, or all of it to a folder.")
-)
-@click.argument("place", type=_FILE, metavar="PLACE")
-@click.pass_context
-def export(ctx: click.Context, place: Path) -> None:
-    import shutil
-
-    from publisher.desk import manifest
-
-    records = list(_collection(site(ctx)).records().values())
-    entries = manifest.entries_of(records)
-    if place.suffix.lower() in (".json", ".csv"):
-        is_csv = place.suffix.lower() == ".csv"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes((manifest.as_csv if is_csv else manifest.as_json)(entries))
-    else:
-        if place.exists() and (not place.is_dir() or any(place.iterdir())):
-            raise click.UsageError(_("%(place)s is not an empty folder.") % {"place": place})
-        place.mkdir(parents=True, exist_ok=True)
-        for record, entry in zip(records, entries, strict=True):
-            shutil.copyfile(record.path, place / entry.file)
-        (place / "manifest.json").write_bytes(manifest.as_json(entries))
-    say(
-        ngettext(
-            "%(n)d medium written to %(place)s.", "%(n)d media written to %(place)s.", len(entries)
-        )
-        % {"n": len(entries), "place": place}
-    )
-
-
-@media.command(help=_("Join another library (a folder of “export”, or its list) with this one."))
-@click.argument("place", type=click.Path(exists=True, path_type=Path), metavar="PLACE")
-@click.option("--by", default=user_name, help=_("Your name."))
-@click.pass_context
-def join(ctx: click.Context, place: Path, by: str) -> None:
-    from publisher.desk import joining, manifest
-
-    collection = _collection(site(ctx))
-    try:
-        theirs = manifest.read(place)
-    except manifest.ManifestError as error:
-        refuse(
-            _(
-                "%(where)s can't be read as a library's list: %(why)s. "
-                "publisher media export writes one."
-            )
-            % {"where": error.where, "why": error.why}
-        )
-    if _tell_joined(joining.join(collection, theirs, by)):
-        sys.exit(1)
-
-
-@media.command(help=_("Read every original, and tell which is gone or no longer what it was."))
-@click.pass_context
-def verify(ctx: click.Context) -> None:
-    collection = _collection(site(ctx))
-    lost = collection.lost()
-    for record in lost:
-        say(f"✗ {record.name}: {record.path}")
-    if lost:
-        refuse(_("Bring them back from a backup of var/media, or add the files once more."))
-    count = len(collection.records())
-    say(
-        ngettext("%(n)d original is whole.", "All %(n)d originals are whole.", count) % {"n": count}
-    )
-
-
-def _collection(office: Site) -> Collection:
-    return Collection(office.database, office.settings.var_folder, office.clock)
 
 
 @contextmanager
@@ -330,11 +261,11 @@ def _tell_found(office: Site, collection: Collection, search: Search, nothing: s
     if not found:
         say(nothing)
         return
-    say(ngettext("%(n)d medium.", "%(n)d media.", len(found)) % {"n": len(found)})
+    say(ngettext("%(n)s medium.", "%(n)s media.", len(found)) % {"n": notation.number(len(found))})
 
 
 def _already(record: Record) -> str:
-    added = f"{record.added_at:%d/%m/%Y}" if record.added_at else "?"
+    added = notation.day(record.added_at, "full") if record.added_at else "?"
     return _("= It is in the library already: %(name)s, added on %(day)s by %(who)s.") % {
         "name": record.name,
         "day": added,
@@ -342,38 +273,5 @@ def _already(record: Record) -> str:
     }
 
 
-def _tell_alike(alike: Iterable[Record]) -> None:
-    names = ", ".join(one.name for one in alike)
-    if names:
-        say("    " + _("It looks just like: %(names)s. Is it the same picture?") % {"names": names})
-
-
-def _tell_taken_out(changed: Changed) -> None:
-    if changed.taken_out:
-        say(_("Taken out of the plan, since it may not be shown there any more:"))
-        show_uses(changed.taken_out)
-
-
-def _tell_joined(outcomes: Iterable[Joined]) -> int:
-    """Print what became of each; gives how many could not be taken."""
-    lacking = 0
-    for one in outcomes:
-        name = one.record.name if one.record else one.told
-        if one.outcome == "added":
-            say(f"+ {name}  ({one.told})")
-            _tell_alike(one.alike)
-        elif one.outcome == "filled":
-            say(_("~ %(name)s: was here, and learned something.") % {"name": name})
-            if one.changed is not None:
-                _tell_taken_out(one.changed)
-        elif one.outcome == "known":
-            say(_("= %(name)s: was here already.") % {"name": name})
-        else:
-            lacking += 1
-            if one.outcome == "lacking":
-                say(_("✗ %(name)s: its file isn't there.") % {"name": name})
-            elif one.outcome == "differs":
-                say(_("✗ %(name)s: its file isn't the one that the list means.") % {"name": name})
-            elif one.why is not None:
-                say(f"✗ {refusal(one.why)}")
-    return lacking
+for _command in media_moves.COMMANDS:
+    media.add_command(_command)

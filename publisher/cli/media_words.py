@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 from rich.text import Text
 
+from publisher import notation
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import say
 from publisher.delivery.lifecycle import State
 from publisher.desk.media_words import consent_words, facts, licence_words, used_words
-from publisher.desk.standing import local
 from publisher.i18n import _
 from publisher.media.licences import asks_for_credit
 from publisher.media.record import Consent, Record
 from publisher.states import state_words
 from publisher.store.library import Used
 from publisher.store.models import Delivery
+
+if TYPE_CHECKING:
+    from publisher.desk.collection import Changed
 
 GivenConsent = tuple[Consent, str]
 """Whether people agreed, and where the paper is kept."""
@@ -67,11 +70,16 @@ def show_record(record: Record, zone: ZoneInfo) -> None:
         (_("Made by"), record.credit),
         (_("Licence"), licence_words(record)),
         (_("People's consent"), consent_words(record)),
-        (_("Last day of use"), f"{record.expires_on:%d/%m/%Y}" if record.expires_on else ""),
+        (
+            _("Last day of use"),
+            notation.day(record.expires_on, "full") if record.expires_on else "",
+        ),
         (_("Topics"), ", ".join(record.topics)),
         (
             _("Added"),
-            f"{local(record.added_at, zone)}, {record.added_by}" if record.added_at else "",
+            f"{notation.moment(record.added_at, zone)}, {record.added_by}"
+            if record.added_at
+            else "",
         ),
         ("SHA-256", record.sha256),
     )
@@ -85,7 +93,7 @@ def line_of(record: Record, used: Used, zone: ZoneInfo) -> None:
     parts = [facts(record), licence_words(record) or _("licence not written down")]
     parts.append(consent_words(record))
     if record.expires_on:
-        parts.append(_("until %(day)s") % {"day": f"{record.expires_on:%d/%m/%Y}"})
+        parts.append(_("until %(day)s") % {"day": notation.day(record.expires_on, "full")})
     parts += record.topics
     parts.append(used_words(used, zone))
     say("    " + " · ".join(parts))
@@ -97,7 +105,7 @@ def show_uses(rows: Sequence[Delivery]) -> None:
         moment = (row.sent_at or row.due_at).astimezone(ZoneInfo(row.zone))
         where = f"{row.campaign}/{row.post} ({row.edition}) → {row.channel}"
         state = state_words(State(row.state))
-        say(f"    {moment:%d/%m/%Y %H:%M}  {where}  {state}  {row.url or ''}".rstrip())
+        say(f"    {notation.moment(moment)}  {where}  {state}  {row.url or ''}".rstrip())
 
 
 def hints(records: Iterable[Record]) -> Iterator[str]:
@@ -119,3 +127,17 @@ def hints(records: Iterable[Record]) -> Iterator[str]:
             yield _("This licence asks for the maker's name: %(edit)s --credit “…”") % {
                 "edit": edit
             }
+
+
+def tell_alike(alike: Iterable[Record]) -> None:
+    """Print which media a new one looks like, where there are such."""
+    names = ", ".join(one.name for one in alike)
+    if names:
+        say("    " + _("It looks just like: %(names)s. Is it the same picture?") % {"names": names})
+
+
+def tell_taken_out(changed: Changed) -> None:
+    """Print what was taken out of the plan by a change, where anything was."""
+    if changed.taken_out:
+        say(_("Taken out of the plan, since it may not be shown there any more:"))
+        show_uses(changed.taken_out)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from publisher import notation
 from publisher.cli.keyboard import user_name
 from publisher.cli.opening import site_as_it_lies
 from publisher.cli.terminal import say
@@ -70,11 +71,11 @@ def _tell(moved: Moved, before: str, now: str) -> None:
         rows = sum(moved.rows.values())
         say(
             ngettext(
-                "Moved %(n)d row, and read it back as it was.",
-                "Moved %(n)d rows, and read each back as it was.",
+                "Moved %(n)s row, and read it back as it was.",
+                "Moved %(n)s rows, and read each back as it was.",
                 rows,
             )
-            % {"n": rows}
+            % {"n": notation.number(rows)}
         )
     if moved.kept is not None:
         say(_("What lay there before is kept in %(file)s.") % {"file": moved.kept})

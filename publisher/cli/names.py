@@ -15,11 +15,7 @@ from publisher.i18n import _
 if TYPE_CHECKING:
     from publisher.campaign.model import Campaign, Post
     from publisher.settings import Settings
-
-
-def campaign_names(settings: Settings) -> list[str]:
-    """The campaigns' folders, faulty ones too."""
-    return sorted(path.parent.name for path in settings.campaigns_folder.glob("*/campaign.toml"))
+    from publisher.site import Site
 
 
 def refuse_unknown_campaign(name: str, known: Sequence[str]) -> None:
@@ -40,13 +36,33 @@ def refuse_unknown_channel(name: str, settings: Settings) -> None:
         )
 
 
-def post_of(settings: Settings, slug: str, name: str) -> tuple[Campaign, Post]:
-    """The post ``name`` of the campaign ``slug``; ends the command where there is no such post, or
+def refuse_silent_channel(name: str, office: Site) -> None:
+    """End the command where nothing can go out on the channel ``name``: there is none, or it is
+    switched off."""
+    if not office.switchboard.has(name):
+        refuse_unknown_channel(name, office.settings)
+        raise click.UsageError(
+            _("Channel “%(name)s” is switched off: take enabled = false out of schedule.toml.")
+            % {"name": name}
+        )
+
+
+def campaign_and_post(named: str) -> tuple[str, str]:
+    """Both parts of “campaign/post”; ends the command where one of them is missing."""
+    slug, _slash, name = named.strip("/").partition("/")
+    if not slug or not name:
+        raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
+    return slug, name
+
+
+def post_of(settings: Settings, named: str) -> tuple[Campaign, Post]:
+    """The post that is ``named`` “campaign/post”; ends the command where there is no such post, or
     its campaign is faulty."""
     # Imported late: most commands that hold names against those there are read no campaign.
     from publisher.campaign.reader import read_campaign
 
-    refuse_unknown_campaign(slug, campaign_names(settings))
+    slug, name = campaign_and_post(named)
+    refuse_unknown_campaign(slug, settings.campaign_names)
     campaign, faults = read_campaign(settings.campaigns_folder / slug, settings)
     if campaign is None:
         show_faults(faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from publisher.cli.names import refuse_unknown_channel
+from publisher.cli.names import refuse_silent_channel
 from publisher.cli.opening import site
 from publisher.cli.terminal import say
 from publisher.i18n import _
@@ -19,12 +19,7 @@ def outbox(ctx: click.Context, channel: str, port: int) -> None:
     from channels.outbox.server import serve
 
     office = site(ctx)
-    if not office.switchboard.has(channel):
-        refuse_unknown_channel(channel, office.settings)
-        raise click.UsageError(
-            _("Channel “%(name)s” is switched off: take enabled = false out of schedule.toml.")
-            % {"name": channel}
-        )
+    refuse_silent_channel(channel, office)
     with office.switchboard.line(channel) as adapter:
         if not isinstance(adapter, Adapter):
             raise click.UsageError(

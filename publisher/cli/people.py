@@ -89,9 +89,7 @@ def list_(ctx: click.Context) -> None:
             words.append(_("with codes from the telephone"))
         say(f"{person.name}  {person.full_name}  ·  {', '.join(words)}")
     if not found:
-        say(_("Nobody can log in yet. Take in the first administrator: %(command)s") % {
-            "command": FIRST
-        })  # fmt: skip
+        say(nobody_yet())
 
 
 @people.command(help=_("Give somebody another role."))
@@ -173,6 +171,12 @@ def totp(ctx: click.Context, name: str, by: str) -> None:
         _("%(name)s logs in without a code, and can set up another telephone in their account.")
         % {"name": person.full_name}
     )
+
+
+def nobody_yet() -> str:
+    """What is said where nobody is taken in."""
+    words = _("Nobody can log in yet. Take in the first administrator: %(command)s")
+    return words % {"command": FIRST}
 
 
 def _named(session: Session, name: str) -> Person:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from publisher import notation
 from publisher.cli import by_hand
 from publisher.cli.days import Day, GivenDay, Month
 from publisher.cli.opening import site
@@ -125,7 +126,7 @@ def span(ctx: click.Context, first: GivenDay, last: GivenDay, **how: Any) -> Non
     if last.day < first.day:
         raise click.UsageError(
             _("The last day, %(last)s, is before the first, %(first)s: exchange the two.")
-            % {"last": f"{last.day:%d/%m/%Y}", "first": f"{first.day:%d/%m/%Y}"}
+            % {"last": notation.day(last.day, "full"), "first": notation.day(first.day, "full")}
         )
     _make(ctx, lambda _office, _today: spans.any_span(first.day, last.day), **how)
 
@@ -178,7 +179,10 @@ def deadlines(ctx: click.Context, months: int) -> None:
         say(f"{span_name(deadline.span)} ({span_days(deadline.span)})")
         say(
             _("  due by %(day)s; send it by %(send_on)s")
-            % {"day": f"{deadline.day:%d/%m/%Y}", "send_on": f"{deadline.send_on:%d/%m/%Y}"}
+            % {
+                "day": notation.day(deadline.day, "full"),
+                "send_on": notation.day(deadline.send_on, "full"),
+            }
         )
         for reminder in deadline.reminders:
             words = _reminder_words(office, deadline, reminder)
@@ -228,7 +232,7 @@ def _make(
     if office.clock() < asked.bounds(settings.zone)[0]:
         raise click.UsageError(
             _("Nothing can be reported yet: it begins on %(day)s. Name an earlier span.")
-            % {"day": f"{asked.first:%d/%m/%Y}"}
+            % {"day": notation.day(asked.first, "full")}
         )
     report = report_of(office, asked)
     say(f"{report_name(asked)} ({span_days(asked)})")
@@ -283,7 +287,7 @@ def _reminder_words(office: Site, deadline: Deadline, reminder: Reminder) -> str
     from publisher.states import state_words
     from publisher.store import deliveries
 
-    at = f"{reminder.at.astimezone(office.settings.zone):%d/%m/%Y %H:%M}"
+    at = notation.moment(reminder.at, office.settings.zone)
     with office.database.reading() as session:
         row = deliveries.of_identity(session, identity_of(deadline, reminder))
     if row is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 from rich.markup import escape
 
+from publisher import notation
 from publisher.cli.opening import site
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import count_faults, say, show_faults
@@ -65,7 +65,7 @@ def _show(draft: Draft) -> None:
     for alteration in changes.altered:
         _line("yellow", "~", _what(alteration), alteration.planned, alteration)
     for removed in changes.removed:
-        due = _time(removed.due_at.astimezone(ZoneInfo(removed.zone)))
+        due = notation.moment(removed.due_at.astimezone(ZoneInfo(removed.zone)))
         text = (
             f"{due}  {removed.identity.channel:<12} {_name(removed.identity)}  {removed.first_line}"
         )
@@ -98,9 +98,9 @@ def _line(
     colour: str, mark: str, what: str, planned: PlannedDelivery, before: Alteration | None = None
 ) -> None:
     slot = planned.slot
-    due = _time(slot.local)
+    due = notation.moment(slot.local)
     if before is not None and before.moved:
-        due = f"{_time(before.stored.due_at.astimezone(slot.local.tzinfo))} → {due}"
+        due = f"{notation.moment(before.stored.due_at.astimezone(slot.local.tzinfo))} → {due}"
     text = f"{due}  {slot.identity.channel:<12} {_name(slot.identity)}  {planned.first_line}"
     console.print(f"[{colour}]{mark}[/] {what}: {escape(text)}")
 
@@ -110,20 +110,16 @@ def _name(identity: Identity) -> str:
     return f"{name}/{identity.occurrence}" if identity.occurrence else name
 
 
-def _time(local: datetime) -> str:
-    return local.strftime("%d/%m/%Y %H:%M")
-
-
 def _summary(changes: Changes) -> None:
     console.print(
         _(
-            "Plan: %(added)d to add, %(altered)d to change, %(removed)d to take out, "
-            "%(unchanged)d as they are."
+            "Plan: %(added)s to add, %(altered)s to change, %(removed)s to take out, "
+            "%(unchanged)s as they are."
         )
         % {
-            "added": len(changes.added) + len(changes.restored),
-            "altered": len(changes.altered),
-            "removed": len(changes.removed),
-            "unchanged": changes.unchanged,
+            "added": notation.number(len(changes.added) + len(changes.restored)),
+            "altered": notation.number(len(changes.altered)),
+            "removed": notation.number(len(changes.removed)),
+            "unchanged": notation.number(changes.unchanged),
         }
     )

@@ -12,9 +12,10 @@ from typing import Any, get_args
 import click
 from sqlmodel import col, select
 
+from publisher import notation
 from publisher.campaign.model import Audience
 from publisher.cli.days import Day, GivenDay, Month
-from publisher.cli.names import campaign_names, refuse_unknown_campaign, refuse_unknown_channel
+from publisher.cli.names import refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import site
 from publisher.cli.reach_forms import FORMS, Answers, Way, give
 from publisher.i18n import _
@@ -164,7 +165,7 @@ def _span(
     if until < since:
         raise click.UsageError(
             _("%(first)s comes after %(last)s: --from is the earlier day.")
-            % {"first": f"{since:%d/%m/%Y}", "last": f"{until:%d/%m/%Y}"}
+            % {"first": notation.day(since, "full"), "last": notation.day(until, "full")}
         )
     return any_span(since, until)
 
@@ -172,7 +173,7 @@ def _span(
 def _refuse_unknown(office: Site, question: Question) -> None:
     """End the command where a filter names what neither the files nor the ledger know."""
     for name in question.campaigns:
-        known = campaign_names(office.settings)
+        known = office.settings.campaign_names
         if name not in known and not _is_in_the_ledger(office, Delivery.campaign, name):
             refuse_unknown_campaign(name, known)
     for name in question.channels:

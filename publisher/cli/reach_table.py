@@ -36,7 +36,7 @@ def show_answer(told: Answer, titles: Titles) -> None:
     """An answer, a group a row."""
     total = told.total
     counts = f"{wording.posts(total.posts)}, {wording.deliveries(total.sum.posts)}"
-    as_of = _("Figures as of %(moment)s") % {"moment": f"{told.as_of:%d/%m/%Y %H:%M}"}
+    as_of = _("Figures as of %(moment)s") % {"moment": notation.moment(told.as_of)}
     console.print(Text(f"{days(told.question.span)}: {counts}", style="bold"))
     if not total.sum.posts:
         say(_("Nothing went out in these days."))
@@ -92,7 +92,7 @@ def show_doubts(found: Sequence[InDoubt], span: Span, titles: Titles) -> None:
     for one in found:
         post = one.delivery
         what = post.first_line if post else _("(the account)")
-        say(f"{one.at:%d/%m/%Y %H:%M}  {titles.get(one.channel, one.channel)}  {what}")
+        say(f"{notation.moment(one.at)}  {titles.get(one.channel, one.channel)}  {what}")
         before, now = notation.number(one.before), notation.number(one.now)
         say(f"    {doubts.words(one.doubt)} ({before} → {now})")
         if post and post.url:
@@ -177,7 +177,7 @@ def _account(account: Account) -> list[str]:
         _told(account.followers_last),
         f"{sign}{notation.number(gained)}",
         _told(account.reach_last),
-        f"{max(last):%d/%m/%Y}" if last else notation.ABSENT,
+        notation.day(max(last), "full") if last else notation.ABSENT,
     ]
 
 
@@ -187,7 +187,7 @@ def _told(told: Told | None) -> str:
     mark = "*" if told.doubts else ""
     days_before = ""
     if told.days:
-        length = ngettext("%(n)d day", "%(n)d days", told.days) % {"n": told.days}
+        length = ngettext("%(n)s day", "%(n)s days", told.days) % {"n": notation.number(told.days)}
         days_before = f" ({length})"
     return f"{notation.number(told.value)}{mark}{days_before}"
 

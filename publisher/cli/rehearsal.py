@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from publisher import logs
+from publisher import logs, notation
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import refuse, show_faults
 from publisher.clock import system_clock
@@ -68,8 +68,8 @@ def rehearse(ctx: click.Context, fault: str | None, out: Path) -> None:
             task = bar.add_task(title, total=1.0)
 
             def tell(moment: datetime, share: float) -> None:
-                local = moment.astimezone(settings.zone)
-                bar.update(task, completed=share, description=f"{title} {local:%d/%m/%Y}")
+                today = notation.day(moment.astimezone(settings.zone), "aligned")
+                bar.update(task, completed=share, description=f"{title} {today}")
 
             with played(settings, system_clock(), out, fault, tell) as result:
                 found = pages.write(result, out)
@@ -105,11 +105,11 @@ def _show(result: Played, found: Pages, log: Path) -> None:
     if result.alerts:
         console.print(
             ngettext(
-                "People would have been alerted %(n)d time. The first:",
-                "People would have been alerted %(n)d times. The first:",
+                "People would have been alerted %(n)s time. The first:",
+                "People would have been alerted %(n)s times. The first:",
                 len(result.alerts),
             )
-            % {"n": len(result.alerts)}
+            % {"n": notation.number(len(result.alerts))}
         )
         # Below the subject stands what happened and what to do.
         told = dict.fromkeys(text.splitlines()[1] for text in result.alerts)

@@ -6,8 +6,9 @@ import sys
 
 import click
 
+from publisher import notation
 from publisher.cli.keyboard import user_name
-from publisher.cli.names import refuse_unknown_channel
+from publisher.cli.names import campaign_and_post, refuse_silent_channel
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say, show_faults
 from publisher.delivery.lifecycle import CLAIMABLE, State
@@ -32,15 +33,8 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
     from publisher.preview import as_text
 
     office = site(ctx)
-    if not office.switchboard.has(channel):
-        refuse_unknown_channel(channel, office.settings)
-        raise click.UsageError(
-            _("Channel “%(name)s” is switched off: take enabled = false out of schedule.toml.")
-            % {"name": channel}
-        )
-    campaign, _slash, name = post.strip("/").partition("/")
-    if not campaign or not name:
-        raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
+    refuse_silent_channel(channel, office)
+    campaign, name = campaign_and_post(post)
     planned, faults = as_it_would_read(office.desk, campaign, name, channel)
     if planned is None:
         show_faults(faults)
@@ -63,7 +57,7 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
             _("The same text went to %(channel)s at %(at)s. To send it again: --again")
             % {
                 "channel": channel,
-                "at": f"{lately.at.astimezone(office.settings.zone):%d/%m/%Y %H:%M}",
+                "at": notation.moment(lately.at, office.settings.zone),
             }
         )
     try:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from publisher import notation
 from publisher.cli.days import Day, GivenDay, Month
 from publisher.i18n import _
 from publisher.reach import spans
@@ -54,7 +55,10 @@ class Asked:
         if last < self.first.day:
             raise click.UsageError(
                 _("%(first)s comes after %(last)s: --from is the earlier day.")
-                % {"first": f"{self.first.day:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
+                % {
+                    "first": notation.day(self.first.day, "full"),
+                    "last": notation.day(last, "full"),
+                }
             )
         return spans.any_span(self.first.day, last)
 

@@ -7,18 +7,20 @@ Both print lines that stay whole on a narrow terminal and can be searched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import click
 from sqlmodel import Session
 
+from publisher import notation
 from publisher.cli.deliveries import named
 from publisher.cli.opening import site_to_look_at
 from publisher.cli.terminal import say
 from publisher.delivery.lifecycle import State
+from publisher.desk import drafted
 from publisher.desk.record import detail_words, subject_words
-from publisher.desk.standing import NEEDS_A_PERSON, ON_THE_WAY, Standing, local
+from publisher.desk.standing import NEEDS_A_PERSON, ON_THE_WAY, Standing
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import action_words, note_words
@@ -53,13 +55,15 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
         what = hold.target or _("everything")
         until = ""
         if hold.until is not None:
-            until = ", " + _("until %(value)s") % {"value": local(hold.until, office.settings.zone)}
+            until = ", " + _("until %(value)s") % {
+                "value": notation.moment(hold.until, office.settings.zone)
+            }
         _warn(_("Stopped"), f"{what} — {hold.reason} ({hold.placed_by}{until})")
     today = now.astimezone(office.settings.zone).date()
     for blackout in office.settings.blackouts:
         if blackout.from_ <= today <= blackout.to:
             only = ", ".join((*blackout.channels, *blackout.campaigns))
-            last = _("until the end of %(day)s") % {"day": f"{blackout.to:%d/%m/%Y}"}
+            last = _("until the end of %(day)s") % {"day": notation.day(blackout.to, "full")}
             _warn(
                 _("Nothing goes out today"),
                 f"{only or _('everything')} — {blackout.reason} ({last})",
@@ -79,17 +83,17 @@ def status(ctx: click.Context, names: Sequence[str], days: int) -> None:
     out = [row for row in rows if row.state == State.CANCELLED and names]
     standing = Standing(office.settings.zone, counts, stops, states)
     _list(_("Needs a person"), needing, standing)
-    _list(_("Coming"), coming, standing)
+    _list(_("Coming"), coming, standing, _by_programs(office, coming, standing))
     _list(_("Went out"), gone, standing)
     _list(_("Taken out of the plan"), out, standing)
     if not (needing or coming or gone or out):
         say(
             ngettext(
-                "Nothing needs you, and nothing goes out within %(n)d day of today.",
-                "Nothing needs you, and nothing goes out within %(n)d days of today.",
+                "Nothing needs you, and nothing goes out within %(n)s day of today.",
+                "Nothing needs you, and nothing goes out within %(n)s days of today.",
                 days,
             )
-            % {"n": days}
+            % {"n": notation.number(days)}
         )
 
 
@@ -101,7 +105,9 @@ def _tell_of_the_cluster(office: Site) -> None:
     if not duty:
         _warn(_("Cluster"), _("nobody has the duty: nothing is planned, nothing goes out"))
         return
-    number = ngettext("%(n)d process", "%(n)d processes", len(found)) % {"n": len(found)}
+    number = ngettext("%(n)s process", "%(n)s processes", len(found)) % {
+        "n": notation.number(len(found))
+    }
     say(_("Cluster: %(number)s, duty: %(duty)s") % {"number": number, "duty": duty})
 
 
@@ -134,7 +140,7 @@ def log(ctx: click.Context, about: str, limit: int) -> None:
     with office.database.reading() as session:
         events = audit.latest(session, about=about, limit=limit)
     for event in events:
-        at = local(event.at, office.settings.zone)
+        at = notation.moment(event.at, office.settings.zone)
         what = action_words(event.action)
         more = detail_words(event.detail, office.settings.zone)
         say(f"{at}  {event.actor}  {what}  {subject_words(event.subject)}  {more}".rstrip())
@@ -142,14 +148,35 @@ def log(ctx: click.Context, about: str, limit: int) -> None:
         say(_("Nothing is in the record yet."))
 
 
-def _list(title: str, rows: Sequence[Delivery], standing: Standing) -> None:
+def _by_programs(
+    office: Site, rows: Sequence[Delivery], standing: Standing
+) -> Mapping[int, Sequence[str]]:
+    """What of those ``rows`` that somebody has still to approve programs drafted, by row id."""
+    waiting = [row for row in rows if standing.lacks_approval(row)]
+    with office.database.reading() as session:
+        found = drafted.of_rows(session, office.settings, waiting)
+    return {
+        deliveries.number_of(row): [one.words(office.settings) for one in told]
+        for row in waiting
+        if (told := drafted.of_row(found, row))
+    }
+
+
+def _list(
+    title: str,
+    rows: Sequence[Delivery],
+    standing: Standing,
+    by_programs: Mapping[int, Sequence[str]] | None = None,
+) -> None:
     if not rows:
         return
     say((title, "bold"))
     for row in rows:
-        at = local(row.due_at, standing.zone)
+        at = notation.moment(row.due_at, standing.zone)
         say(f"  {at}  {row.channel}  {short(row)}  ·  {standing.words(row)}")
         say((f"      {row.url or row.first_line}", "dim"))
+        for one in (by_programs or {}).get(deliveries.number_of(row), ()):
+            say(f"      {one}")
     say()
 
 

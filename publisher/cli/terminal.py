@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from publisher import notation
 from publisher.files.faults import Fault, Severity
 from publisher.i18n import _, ngettext
 
@@ -48,8 +49,9 @@ def count_faults(faults: Sequence[Fault]) -> str:
     warnings = len(faults) - errors
     return ", ".join(
         (
-            ngettext("%(n)d error", "%(n)d errors", errors) % {"n": errors},
-            ngettext("%(n)d warning", "%(n)d warnings", warnings) % {"n": warnings},
+            ngettext("%(n)s error", "%(n)s errors", errors) % {"n": notation.number(errors)},
+            ngettext("%(n)s warning", "%(n)s warnings", warnings)
+            % {"n": notation.number(warnings)},
         )
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli.keyboard import user_name
-from publisher.cli.names import refuse_unknown_channel
+from publisher.cli.names import campaign_and_post, refuse_unknown_channel
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say, show_faults
 from publisher.i18n import _
@@ -39,6 +39,7 @@ def variants(ctx: click.Context, post: str, channels: str | None, write: bool, b
     from publisher.assistant.drafting import asks_a_person
     from publisher.assistant.marked import actor_of
     from publisher.assistant.variants import NoVariantError, change, target
+    from publisher.desk.drafted import noted
     from publisher.editing.refusals import RefusedError
 
     office = site(ctx)
@@ -50,10 +51,8 @@ def variants(ctx: click.Context, post: str, channels: str | None, write: bool, b
                 "schedule.toml (docs/assistant.md)."
             )
         )
-    slug, _slash, name = post.strip("/").partition("/")
+    slug, name = campaign_and_post(post)
     name = name.removeprefix("_").removesuffix(".md")
-    if not slug or not name:
-        raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
     try:
         of = target(office.editor, slug, name)
         texts = _proposals(office, own, of, _chosen(office, of, channels))
@@ -66,7 +65,8 @@ def variants(ctx: click.Context, post: str, channels: str | None, write: bool, b
         if not write and not (sys.stdin.isatty() and click.confirm(_("Write this?"))):
             say(_("Nothing is written. To write it: --write"))
             return
-        proposal.write(actor_of(f"{own.model}; {by}"))
+        own_work = noted(own.model, by, proposal.path, proposal.before, proposal.after)
+        proposal.write(actor_of(f"{own.model}; {by}"), noted=own_work)
     except NoVariantError as error:
         refuse(str(error))
     except RefusedError as refusal:

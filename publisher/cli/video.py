@@ -48,12 +48,9 @@ def video(
     from publisher.preview.video import Wanted, write_video
 
     settings = settings_of(ctx)
-    slug, _slash, name = post.strip("/").partition("/")
-    if not slug or not name:
-        raise click.UsageError(_("Name the campaign and the post: chien-dich/01-mo-dau"))
     if channel is not None:
         refuse_unknown_channel(channel, settings)
-    campaign, wanted = post_of(settings, slug, name)
+    campaign, wanted = post_of(settings, post)
     form = next((one for one in ("tall", "wide") if one == shape), None)
     asked = Wanted(channel, form, edition)
     try:

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher import notation
+
 _PROBE_S = 30.0
 _NICENESS = "10"
 _FORMATS = "mov,matroska,webm,avi,mp3,wav,ogg,flac,aac"
@@ -102,7 +104,7 @@ def _niced(command: Sequence[str], timeout_s: float) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise TooSlowError(f"{timeout_s:.0f} s") from None
+        raise TooSlowError(notation.seconds(round(timeout_s))) from None
     except OSError as error:
         raise FfmpegError(type(error).__name__) from None
     if done.returncode != 0:

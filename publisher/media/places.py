@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from channels.base import Media
+
+_A_DAY_S = 86_400
 
 
 def place_in(folder: Path, media: Media) -> Path:
@@ -27,12 +31,22 @@ def room_for(folder: Path, name: str, kind: str) -> Path:
     """Where what was made is kept as ``name``: in ``folder``, or in a place of one's own below the
     machine's temporary folder for whoever may not write there (an officer's own check)."""
     if (folder / name).exists():
-        return folder / name
+        return asked_for(folder / name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return _own_folder(kind) / name
     return (folder if os.access(folder, os.W_OK) else _own_folder(kind)) / name
+
+
+def asked_for(path: Path) -> Path:
+    """``path``, which is needed now: its file bears the day on which it was last, so that what
+    nobody needs any more can be taken away (``publisher.desk.leftovers``)."""
+    # By the machine's own clock, as the times of files are. Who may only read it leaves no mark.
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime > _A_DAY_S:
+            os.utime(path)
+    return path
 
 
 def _own_folder(kind: str) -> Path:

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 
 from channels.durable import written
 from publisher.media import ffmpeg
+from publisher.media.places import asked_for
 from publisher.media.record import Record
 
 SIDES = (360, 1080)
@@ -34,7 +35,9 @@ def thumbnail(record: Record, side: int, folder: Path) -> Path | None:
     if kind not in ("image", "video") or not record.path.is_file():
         return None
     place = folder / record.sha256[:2] / f"{record.sha256}-{_VERSION}-{side}.jpg"
-    if not place.exists():
+    if place.exists():
+        asked_for(place)
+    else:
         content = (
             _of_picture(record.path, side) if kind == "image" else _of_film(record, side, place)
         )
