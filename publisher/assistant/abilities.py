@@ -103,26 +103,28 @@ class Abilities:
         with self._office() as office:
             return self._fit(answers.rows(self._matters(office.settings)))
 
-    # -- drafting ---------------------------------------------------------------------------------
+    # -- drafting: ``program`` is what the program that asks calls itself ------------------------
 
-    def draft_post(self, campaign: str, given: Written) -> dict[str, Any]:
+    def draft_post(self, campaign: str, given: Written, program: str) -> dict[str, Any]:
         """Write a new draft. Raises ``RefusedError``."""
         with self._office() as office:
-            made = self._drafting(office).write(campaign, given, office.now)
+            made = self._drafting(office, program).write(campaign, given, office.now)
             told = _("Written as a draft, which the program doesn't read.")
             return self._fit(self._told(made, told))
 
-    def revise_draft(self, campaign: str, post: str, given: Written) -> dict[str, Any]:
+    def revise_draft(
+        self, campaign: str, post: str, given: Written, program: str
+    ) -> dict[str, Any]:
         """Change a draft of an assistant's. Raises ``RefusedError``."""
         with self._office() as office:
-            made = self._drafting(office).revise(campaign, post, given, office.now)
+            made = self._drafting(office, program).revise(campaign, post, given, office.now)
             told = _("The draft is changed; the program doesn't read it.")
             return self._fit(self._told(made, told))
 
-    def ask_for_approval(self, campaign: str, post: str) -> dict[str, Any]:
+    def ask_for_approval(self, campaign: str, post: str, program: str) -> dict[str, Any]:
         """Put a draft of an assistant's before a person. Raises ``RefusedError``."""
         with self._office() as office:
-            made = self._drafting(office).ask_for_approval(campaign, post, office.now)
+            made = self._drafting(office, program).ask_for_approval(campaign, post, office.now)
             told = _("It is a post now: nothing of it goes out before people approve it.")
             return self._fit(self._told(made, told))
 
@@ -139,9 +141,9 @@ class Abilities:
     def _editor(self, office: reading.Office) -> Editor:
         return Editor(office.settings, self._database, self._clock)
 
-    def _drafting(self, office: reading.Office) -> Drafting:
+    def _drafting(self, office: reading.Office, program: str) -> Drafting:
         editor = self._editor(office)
-        return Drafting(office.settings, self._database, editor, self._name)
+        return Drafting(office.settings, self._database, editor, self._name, program)
 
     def _fit(self, found: dict[str, Any]) -> dict[str, Any]:
         fit: dict[str, Any] = answers.fit(found, self.root)

@@ -14,26 +14,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from publisher.assistant.marked import actor_of, has_mark, mark
+from publisher import notation
+from publisher.assistant.marked import actor_of, mark
 from publisher.campaign.names import is_slug
 from publisher.campaign.reader import POSTS
 from publisher.check.habits import odd
+from publisher.desk.drafted import has_mark, noted
 from publisher.desk.standing import Standing
-from publisher.editing.editor import DRAFT, Editor
+from publisher.editing.editor import Editor
 from publisher.editing.layout import Layout, laid_out
 from publisher.editing.literals import Value
 from publisher.editing.new_post import NewPost, text_of
+from publisher.editing.placing import with_value_at
 from publisher.editing.proposal import Proposal
 from publisher.editing.refusals import RefusedError, refused
-from publisher.editing.splice import UnplaceableError, Way
+from publisher.editing.splice import Way
 from publisher.editing.words import is_editable, tidied, tidied_body
 from publisher.i18n import _
 from publisher.settings import Settings
 from publisher.store import audit, deliveries
+from publisher.store.audit import ASK, DRAFT
 from publisher.store.database import Database
-
-ASK = "ask for approval"
-"""What the audit trail calls it when a draft is put before a person."""
 
 LEAST_APPROVALS = 1
 """So many people at least read what an assistant wrote, whatever the campaign asks for."""
@@ -64,13 +65,17 @@ def asks_a_person(proposal: Proposal) -> bool:
 
 
 class Drafting:
-    """Drafts in the campaigns of one office, in the name of somebody's assistant."""
+    """Drafts in the campaigns of one office, in the name of the assistant of ``name``; ``program``
+    is what that calls itself."""
 
-    def __init__(self, settings: Settings, database: Database, editor: Editor, name: str) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, editor: Editor, name: str, program: str
+    ) -> None:
         self._settings = settings
         self._database = database
         self._editor = editor
         self._name = name
+        self._program = program
 
     def write(self, slug: str, given: Written, now: datetime) -> Proposal:
         """A new draft. Raises ``RefusedError``; then nothing is written."""
@@ -157,7 +162,8 @@ class Drafting:
         if stopped := [one for one in told if one.code == _BLACKOUT]:
             raise RefusedError(stopped)
         self._refuse_under_a_hold(proposal)
-        proposal.write(actor_of(self._name))
+        own = noted(self._program, self._name, path, proposal.before, proposal.after)
+        proposal.write(actor_of(self._name), noted=own)
         return proposal
 
     def _refuse_a_flood(self, now: datetime) -> None:
@@ -168,8 +174,8 @@ class Drafting:
             raise refused(
                 self._settings.campaigns_folder,
                 "draft_many",
-                _("There are %(n)d drafts of this assistant from one day: no more are taken.")
-                % {"n": MOST_A_DAY},
+                _("There are %(n)s drafts of this assistant from one day: no more are taken.")
+                % {"n": notation.number(MOST_A_DAY)},
                 _("Revise those there are, or go on tomorrow."),
             )
 
@@ -185,7 +191,7 @@ class Drafting:
                         proposal.path,
                         "draft_stopped",
                         _("On %(day)s nothing goes out: a stop is in force (%(reason)s).")
-                        % {"day": f"{one.slot.local:%d/%m/%Y}", "reason": hold.reason},
+                        % {"day": notation.day(one.slot.local, "full"), "reason": hold.reason},
                         _("Choose another day."),
                     )
 
@@ -230,23 +236,7 @@ class Drafting:
     def _with_key(
         self, slug: str, name: str, layout: Layout, way: Way, value: Value | None
     ) -> Layout:
-        if not is_editable(way):
-            raise refused(
-                self._file(slug, name),
-                "draft_key",
-                _("“%(key)s” is no key that a draft may have.") % {"key": ".".join(way)},
-                _("Leave it out."),
-            )
-        try:
-            return layout.with_key(way, tidied(way, value))
-        except (UnplaceableError, ValueError):
-            raise refused(
-                self._file(slug, name),
-                "draft_by_hand",
-                _("“%(key)s” is written in a way that a person has to change.")
-                % {"key": ".".join(way)},
-                _("Leave it as it is, or write a new draft."),
-            ) from None
+        return with_value_at(layout, self._file(slug, name), way, value)
 
     def _file(self, slug: str, name: str) -> Path:
         return self._settings.campaigns_folder / slug / POSTS / f"_{name}.md"

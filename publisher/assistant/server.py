@@ -11,6 +11,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
@@ -181,6 +182,7 @@ def _looking(abilities: Abilities) -> Iterator[_Tool]:
 
 def _drafting(abilities: Abilities) -> Iterator[_Tool]:
     def draft_post(
+        asking: Context[Any, Any],
         campaign: Slug,
         when: When,
         text: Body,
@@ -196,7 +198,7 @@ def _drafting(abilities: Abilities) -> Iterator[_Tool]:
         keys = _keys(title, summary, link, channels, hashtags, audiences)
         with _told(abilities):
             given = Written(when, text, keys, variants or {}, name)
-            return abilities.draft_post(campaign, given)
+            return abilities.draft_post(campaign, given, _program(asking))
 
     yield (
         draft_post,
@@ -206,6 +208,7 @@ def _drafting(abilities: Abilities) -> Iterator[_Tool]:
     )
 
     def revise_draft(
+        asking: Context[Any, Any],
         campaign: Slug,
         post: Slug,
         when: When | None = None,
@@ -221,7 +224,7 @@ def _drafting(abilities: Abilities) -> Iterator[_Tool]:
         keys = _keys(title, summary, link, channels, hashtags, audiences)
         with _told(abilities):
             given = Written(when, text, keys, variants or {})
-            return abilities.revise_draft(campaign, post, given)
+            return abilities.revise_draft(campaign, post, given, _program(asking))
 
     yield (
         revise_draft,
@@ -230,9 +233,9 @@ def _drafting(abilities: Abilities) -> Iterator[_Tool]:
         _WRITES,
     )
 
-    def ask_for_approval(campaign: Slug, post: Slug) -> dict[str, Any]:
+    def ask_for_approval(asking: Context[Any, Any], campaign: Slug, post: Slug) -> dict[str, Any]:
         with _told(abilities):
-            return abilities.ask_for_approval(campaign, post)
+            return abilities.ask_for_approval(campaign, post, _program(asking))
 
     yield (
         ask_for_approval,
@@ -240,6 +243,12 @@ def _drafting(abilities: Abilities) -> Iterator[_Tool]:
         "out before a person approves its very text. You can't change it from then on.",
         _WRITES,
     )
+
+
+def _program(asking: Context[Any, Any]) -> str:
+    """What the program that asks calls itself; empty where it doesn't say."""
+    said = asking.session.client_params
+    return f"{said.client_info.name} {said.client_info.version}" if said is not None else ""
 
 
 def _keys(

@@ -19,10 +19,11 @@ from publisher.campaign.model import Campaign, Post
 from publisher.editing.editor import Editor
 from publisher.editing.layout import Layout
 from publisher.editing.literals import Value
+from publisher.editing.placing import with_value_at
 from publisher.editing.proposal import Proposal
 from publisher.editing.refusals import RefusedError
-from publisher.editing.splice import UnplaceableError, Way
-from publisher.editing.words import tidied, tidied_body
+from publisher.editing.splice import Way
+from publisher.editing.words import tidied_body
 from publisher.files.faults import Fault, Severity
 from publisher.i18n import _
 from publisher.settings import Settings
@@ -144,10 +145,7 @@ def change(editor: Editor, of: Target, texts: dict[str, str]) -> Proposal:
         return editor.change(of.slug, of.name, values)
     layout = of.draft
     for way, value in values.items():
-        try:
-            layout = layout.with_key(way, tidied(way, value))
-        except UnplaceableError:
-            raise RefusedError([_by_hand(of, way)]) from None
+        layout = with_value_at(layout, of.seen.path, way, value)
     return editor.draft(of.slug, of.name, of.draft, layout.text)
 
 
@@ -190,14 +188,3 @@ def _addresses(text: str) -> set[str]:
 
 def _placeholders(text: str) -> set[str]:
     return {"".join(one.split()) for one in _PLACEHOLDER.findall(text)}
-
-
-def _by_hand(of: Target, way: Way) -> Fault:
-    path = of.seen.path
-    return Fault(
-        path,
-        None,
-        "variant_by_hand",
-        _("“%(key)s” is written in a way that a program leaves alone.") % {"key": ".".join(way)},
-        _("Write the text in the file itself."),
-    )

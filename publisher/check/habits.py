@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
 
+from publisher import notation
 from publisher.assemble.places import BODY, line_of
 from publisher.campaign.model import Campaign, Post
 from publisher.campaign.reader import CAMPAIGN_FILE
@@ -186,9 +187,9 @@ def _hours(going: Sequence[_Going], settings: Settings) -> Iterator[Fault]:
             "night",
             _("This post goes out at %(time)s, outside the office's hours (%(from)s–%(to)s).")
             % {
-                "time": f"{one.local:%H:%M}",
-                "from": f"{settings.hours.start:%H:%M}",
-                "to": f"{settings.hours.end:%H:%M}",
+                "time": notation.hour(one.local),
+                "from": notation.hour(settings.hours.start),
+                "to": notation.hour(settings.hours.end),
             },
             _("Choose another time, or leave it if that is meant."),
         )
@@ -206,7 +207,7 @@ def _holidays(going: Sequence[_Going]) -> Iterator[Fault]:
             "when",
             "holiday",
             _("On %(day)s this post falls on a public holiday: %(holiday)s.")
-            % {"day": f"{one.local:%d/%m/%Y}", "holiday": holidays[one.local.date()]},
+            % {"day": notation.day(one.local, "full"), "holiday": holidays[one.local.date()]},
             _("Choose another day, or leave it if that is meant."),
         )
 
@@ -225,7 +226,7 @@ def _blackouts(going: Sequence[_Going], settings: Settings) -> Iterator[Fault]:
                 "when",
                 "blackout",
                 _("On %(day)s nothing goes out (%(reason)s), so this post will be missed.")
-                % {"day": f"{one.local:%d/%m/%Y}", "reason": blackout.reason},
+                % {"day": notation.day(one.local, "full"), "reason": blackout.reason},
                 _("Choose another day, or change the blackout in schedule.toml."),
             )
 
@@ -249,7 +250,7 @@ def _crowded(line: Sequence[_Going], channel: str, told: set[_Pair]) -> Iterator
                 % {
                     "channel": channel,
                     "other": "/".join(before.mark),
-                    "day": f"{one.local:%d/%m/%Y %H:%M}",
+                    "day": notation.moment(one.local),
                 },
                 _("Move one of the two, so that readers see both."),
             )

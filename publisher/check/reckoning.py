@@ -19,7 +19,7 @@ def of_office(settings: Settings, campaigns: Sequence[Campaign]) -> list[Fault]:
     """Every fault of the two files; what they name is looked for in the rest of the office's."""
     register, faults = read_register(settings)
     # A campaign with a fault is there all the same: it isn't told here a second time.
-    folders = sorted(path.parent.name for path in settings.campaigns_folder.glob("*/campaign.toml"))
+    folders = settings.campaign_names
     read = {campaign.slug for campaign in campaigns}
     feeds = {campaign.slug for campaign in campaigns if campaign.file.feed is not None}
     known = Known(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from publisher import notation
 from publisher.desk.collection import CollectionError
 from publisher.i18n import _, ngettext
 from publisher.media.licences import BOUGHT, OWN, PERMITTED
@@ -13,13 +14,9 @@ from publisher.store.library import Used
 
 def facts(record: Record) -> str:
     """What kind of file it is."""
-    size = (
-        f"{record.size_bytes / 1e6:.1f} MB"
-        if record.size_bytes >= 1e6
-        else f"{record.size_bytes / 1e3:.0f} kB"
-    )
+    size = notation.size(record.size_bytes)
     sides = f"{record.width}×{record.height}" if record.width and record.height else ""
-    seconds = f"{record.duration_s:.0f} s" if record.duration_s else ""
+    seconds = notation.seconds(round(record.duration_s)) if record.duration_s else ""
     return ", ".join(filter(None, (record.mime.partition("/")[2].upper(), sides, seconds, size)))
 
 
@@ -46,11 +43,19 @@ def used_words(used: Used, zone: ZoneInfo) -> str:
         return _("not used yet")
     words = []
     if used.out:
-        words.append(ngettext("out %(n)d time", "out %(n)d times", used.out) % {"n": used.out})
+        words.append(
+            ngettext("out %(n)s time", "out %(n)s times", used.out)
+            % {"n": notation.number(used.out)}
+        )
     if used.last:
-        words.append(_("the last on %(day)s") % {"day": f"{used.last.astimezone(zone):%d/%m/%Y}"})
+        words.append(
+            _("the last on %(day)s") % {"day": notation.day(used.last.astimezone(zone), "full")}
+        )
     if used.planned:
-        words.append(ngettext("%(n)d planned", "%(n)d planned", used.planned) % {"n": used.planned})
+        words.append(
+            ngettext("%(n)s planned", "%(n)s planned", used.planned)
+            % {"n": notation.number(used.planned)}
+        )
     return ", ".join(words)
 
 

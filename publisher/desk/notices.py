@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from publisher import notation
 from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.desk.folder import Signature, campaigns_of, last_saved
@@ -51,10 +52,10 @@ class Notices:
             self._alerts.raise_(
                 matter,
                 _(
-                    "Campaign files have %(n)d errors. What was planned before stays in force "
+                    "Campaign files have %(n)s errors. What was planned before stays in force "
                     "until they are mended (publisher check shows them):"
                 )
-                % {"n": len(errors)}
+                % {"n": notation.number(len(errors))}
                 + f"\n{as_lines(errors)}",
             )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from publisher.desk.standing import local
+from publisher import notation
 from publisher.i18n import _
 from publisher.states import note_words
 from publisher.store import holds
@@ -50,6 +50,8 @@ def detail_words(detail: Mapping[str, Any], zone: ZoneInfo) -> str:
         "consent_at": _("consent: %(value)s"),
         "expires_on": _("last day of use: %(value)s"),
         "topics": _("topics: %(value)s"),
+        "program": _("by the program %(value)s"),
+        "asked_by": _("asked for by %(value)s"),
         "file": "%(value)s",
         "keys": "%(value)s",
     }
@@ -62,11 +64,17 @@ def detail_words(detail: Mapping[str, Any], zone: ZoneInfo) -> str:
     return ", ".join(words)
 
 
-_FOR_PROGRAMS = frozenset({"fingerprint", "how", "holds", "mode", "sha256", "before", "diff"})
+_FOR_PROGRAMS = frozenset(
+    {"fingerprint", "how", "holds", "mode", "sha256", "before", "diff", "wrote"}
+)
 
 
 def _value(value: object, zone: ZoneInfo) -> str:
     try:
-        return local(datetime.fromisoformat(str(value)), zone) if "T" in str(value) else str(value)
+        return (
+            notation.moment(datetime.fromisoformat(str(value)), zone)
+            if "T" in str(value)
+            else str(value)
+        )
     except ValueError:
         return note_words(str(value))

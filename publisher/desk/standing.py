@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from publisher import notation
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.i18n import _
 from publisher.states import note_words, state_words
@@ -66,13 +67,13 @@ class Standing:
             return f"{words}: {note_words(row.note)}"
         if row.state == State.SENT and row.gone_at is not None:
             gone = _("no longer there since %(value)s")
-            return f"{words}, {gone % {'value': local(row.gone_at, self.zone)}}"
+            return f"{words}, {gone % {'value': notation.moment(row.gone_at, self.zone)}}"
         if row.state not in CLAIMABLE:
             return words
         if self.lacks_approval(row):
-            words = _("waits for approval (%(given)d of %(asked)d)") % {
-                "given": self._given(row),
-                "asked": row.approvals,
+            words = _("waits for approval (%(given)s of %(asked)s)") % {
+                "given": notation.number(self._given(row)),
+                "asked": notation.number(row.approvals),
             }
         kept = self._kept_by(row)
         return f"{words}, {kept}" if kept else words
@@ -111,8 +112,3 @@ class Standing:
         if self.is_held(row):
             return _("on hold")
         return _("its channel is stopped") if row.channel in self.stopped else ""
-
-
-def local(moment: datetime, zone: ZoneInfo) -> str:
-    """``moment`` as a reader in ``zone`` writes it: 10/10/2027 08:00."""
-    return moment.astimezone(zone).strftime("%d/%m/%Y %H:%M")

@@ -12,47 +12,44 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from pydantic import ValidationError
-
-from publisher.campaign.model import CampaignFile, FrontMatter
 from publisher.campaign.names import is_slug
-from publisher.campaign.post_file import take_apart
-from publisher.campaign.reader import CAMPAIGN_FILE, POSTS
+from publisher.campaign.reader import POSTS
 from publisher.campaign.when import OnDate, WhenError, parse_when
 from publisher.clock import Clock
 from publisher.editing import effects
 from publisher.editing.judging import look
-from publisher.editing.layout import Layout, laid_out
+from publisher.editing.layout import Layout
 from publisher.editing.literals import Value
 from publisher.editing.moving import Turn, as_written, moved
 from publisher.editing.new_post import NewPost, name_for, text_of
+from publisher.editing.placing import with_value_at
 from publisher.editing.proposal import Proposal
+from publisher.editing.reading import (
+    campaign_file_of,
+    folder_of,
+    front_of,
+    layout_of,
+    path_of,
+    raw,
+    when_as_written,
+)
 from publisher.editing.refusals import RefusedError, refused
-from publisher.editing.splice import UnplaceableError, Way
-from publisher.editing.words import is_editable, tidied, tidied_body
+from publisher.editing.splice import Way
+from publisher.editing.words import tidied_body
 from publisher.editing.writing import alone, put
-from publisher.files.document import Document, read_document
-from publisher.files.faults import Fault, Severity
-from publisher.files.keys import Keys
-from publisher.files.messages import faults_of, quoted
-from publisher.files.text import read_text
+from publisher.files.faults import Severity
 from publisher.i18n import _
 from publisher.media.record import Library
 from publisher.planning.dates import public_holidays
 from publisher.settings import Settings
 from publisher.store import audit, library
+from publisher.store.audit import ADD, DRAFT, EDIT, LAY_ASIDE, REVISE, TAKE_UP
 from publisher.store.database import Database
 
 MOST_OF_A_DIFF = 8_000
 """So many characters of a change the audit trail keeps; the fingerprints tell of the rest."""
-
-EDIT, ADD, LAY_ASIDE, TAKE_UP = "edit", "add post", "lay aside", "take up"
-DRAFT, REVISE = "draft", "revise draft"
-"""What the audit trail calls a change."""
-
-_Keys = TypeVar("_Keys", bound=Keys)
 
 
 class Editor:
@@ -105,9 +102,9 @@ class Editor:
         """As ``move``, not yet ``checked``."""
         when, notes = self.moment(slug, post, to, edition=edition)
         folder = self._folder(slug)
-        path = _path(folder, post)
-        whole = self._laid_out(path, folder)
-        after = self._with_key(whole, path, ("when",), when)
+        path = path_of(folder, post)
+        whole = layout_of(path, folder)
+        after = with_value_at(whole, path, ("when",), when)
         return self._proposal(slug, path, EDIT, whole.text, after.text, notes)
 
     def moment(
@@ -116,8 +113,8 @@ class Editor:
         """What ``when`` has to say for ``post`` to fall on ``to`` (see ``move``), and what is to be
         said with it. Raises ``RefusedError``."""
         folder = self._folder(slug)
-        path = _path(folder, post)
-        file, front = self._campaign_file(folder), self._front(path, folder)
+        path = path_of(folder, post)
+        file, front = campaign_file_of(folder), front_of(path, folder)
         zone = effects.zone_of(file, self._settings)
         local = to.astimezone(zone) if to.tzinfo is not None else to.replace(tzinfo=zone)
         year = effects.edition_of(file, front.when, local, edition)
@@ -125,7 +122,7 @@ class Editor:
         closed = frozenset(public_holidays(range(local.year - 2, local.year + 3)))
         when = moved(front.when, local, Turn(anchor, file.time, closed), path)
         if when == front.when:
-            return self._written(path, folder), []
+            return when_as_written(path, folder), []
         if local <= self._clock():
             raise refused(
                 path,
@@ -142,20 +139,13 @@ class Editor:
     ) -> Proposal:
         """As ``change``, not yet ``checked``."""
         folder = self._folder(slug)
-        path = _path(folder, post)
-        whole = self._laid_out(path, folder)
+        path = path_of(folder, post)
+        whole = layout_of(path, folder)
         layout = whole
         for way, value in values.items():
-            if not is_editable(way):
-                raise refused(
-                    path,
-                    "not_editable",
-                    _("“%(key)s” can't be changed from here.") % {"key": ".".join(way)},
-                    _("Change it in the file itself."),
-                )
             if way == ("when",) and isinstance(value, str):
                 self._refuse_again(path, folder, value)
-            layout = self._with_key(layout, path, way, tidied(way, value))
+            layout = with_value_at(layout, path, way, value)
         if body is not None and (words := tidied_body(body)) != tidied_body(layout.body_text):
             layout = layout.with_body(words)
         notes = effects.of_words(self._database, slug, post)
@@ -203,7 +193,7 @@ class Editor:
 
         Raises ``RefusedError``.
         """
-        post = _path(self._folder(slug), name)
+        post = path_of(self._folder(slug), name)
         was, action = (None, DRAFT) if before is None else (before.text, REVISE)
         file = post.with_name(f"_{name}.md")
         made = self._proposal(slug, file, action, was, unicodedata.normalize("NFC", after))
@@ -220,9 +210,12 @@ class Editor:
     def draft_as_written(self, slug: str, name: str) -> Layout:
         """What the draft of that name says. Raises ``RefusedError``."""
         folder = self._folder(slug)
-        return self._laid_out(_path(folder, name).with_name(f"_{name}.md"), folder)
+        return layout_of(path_of(folder, name).with_name(f"_{name}.md"), folder)
 
     # -- the parts --------------------------------------------------------------------------------
+
+    def _folder(self, slug: str) -> Path:
+        return folder_of(self._settings, slug)
 
     def _is_draft(self, slug: str, name: str) -> bool:
         posts = self._settings.campaigns_folder / slug / POSTS
@@ -251,13 +244,13 @@ class Editor:
 
     def _renamed(self, slug: str, post: str, name: str, new: str, action: str) -> Proposal:
         folder = self._folder(slug)
-        _path(folder, post)
+        path_of(folder, post)
         path = folder / POSTS / name
-        text = _raw(path, folder)
+        text = raw(path, folder)
         made = self._proposal(slug, path, action, text, text)
         return dataclasses.replace(made, post=post, target=folder / POSTS / new)
 
-    def _write(self, proposal: Proposal, actor: str) -> None:
+    def _write(self, proposal: Proposal, actor: str, noted: Mapping[str, Any]) -> None:
         if proposal.changes_nothing:
             return
         if not proposal.is_sound:
@@ -277,37 +270,14 @@ class Editor:
                 keys=", ".join(proposal.touched),
                 before=proposal.fingerprint[:12],
                 diff=proposal.diff[:MOST_OF_A_DIFF],
+                **noted,
             )
             session.flush()
             put(proposal)
 
-    def _folder(self, slug: str) -> Path:
-        folder = self._settings.campaigns_folder / slug
-        if not is_slug(slug) or not folder.is_dir():
-            raise refused(
-                self._settings.campaigns_folder,
-                "edit_no_campaign",
-                _("There is no campaign “%(name)s” to change.") % {"name": quoted(slug)},
-                _("See which there are: publisher check"),
-            )
-        return folder
-
-    def _laid_out(self, path: Path, folder: Path) -> Layout:
-        parts = take_apart(path, folder)
-        if isinstance(parts, Fault):
-            raise RefusedError([parts])
-        return laid_out(_raw(path, folder))
-
-    def _front(self, path: Path, folder: Path) -> FrontMatter:
-        """The front matter, which must be right where it is reckoned with."""
-        parts = take_apart(path, folder)
-        if isinstance(parts, Fault):
-            raise RefusedError([parts])
-        return _valid(FrontMatter, parts.front)
-
     def _refuse_again(self, path: Path, folder: Path, when: str) -> None:
         """A post that is out on a date of one year would go out again on one of another."""
-        was = self._front(path, folder).when
+        was = front_of(path, folder).when
         try:
             will = parse_when(when)
         except WhenError:
@@ -315,56 +285,3 @@ class Editor:
         if isinstance(was, OnDate) and isinstance(will, OnDate):
             edition = was.day.year
             effects.refuse_gone(self._database, path, folder.name, path.stem, edition, will)
-
-    def _written(self, path: Path, folder: Path) -> str:
-        """``when`` as it stands, in the officer's own way of writing it."""
-        parts = take_apart(path, folder)
-        return "" if isinstance(parts, Fault) else str(parts.front.data.get("when", ""))
-
-    def _campaign_file(self, folder: Path) -> CampaignFile:
-        path = folder / CAMPAIGN_FILE
-        document = read_document(path, folder)
-        if isinstance(document, Fault):
-            raise RefusedError([document])
-        return _valid(CampaignFile, document)
-
-    def _with_key(self, layout: Layout, path: Path, way: Way, value: Value | None) -> Layout:
-        try:
-            return layout.with_key(way, value)
-        except UnplaceableError:
-            raise refused(
-                path,
-                "edit_by_hand",
-                _("“%(key)s” is written in a way that can't be changed from here.")
-                % {"key": ".".join(way)},
-                _("Change it in the file itself."),
-            ) from None
-
-
-def _path(folder: Path, post: str) -> Path:
-    """The file of ``post``; a name that is none leads nowhere."""
-    path = folder / POSTS / f"{post}.md"
-    if not is_slug(post):
-        raise refused(
-            folder / POSTS,
-            "edit_no_post",
-            _("“%(name)s” is the name of no post.") % {"name": quoted(post)},
-            _("See which there are: publisher check"),
-        )
-    return path
-
-
-def _raw(path: Path, folder: Path) -> str:
-    """The file's text as it lies there, line ends, byte order mark and all."""
-    read = read_text(path, folder)
-    if isinstance(read, Fault):
-        raise RefusedError([read])
-    return path.read_bytes().decode()
-
-
-def _valid(model: type[_Keys], document: Document) -> _Keys:
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        faults = faults_of(error, document, model, document.data, quoting=True)
-        raise RefusedError(faults) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,9 @@ class Proposal:
     judged_as: Path | None = None
     campaign: Campaign | None = None
     planned: tuple[PlannedDelivery, ...] = ()
-    writing: Callable[[Proposal, str], None] | None = field(default=None, repr=False, compare=False)
+    writing: Callable[[Proposal, str, Mapping[str, Any]], None] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def read_from(self) -> Path:
@@ -96,9 +98,12 @@ class Proposal:
             return None
         return next((one for one in self.campaign.posts if one.id == self.post), None)
 
-    def write(self, actor: str, *, shown: str | None = None) -> None:
+    def write(
+        self, actor: str, *, shown: str | None = None, noted: Mapping[str, Any] | None = None
+    ) -> None:
         """Write it, in ``actor``'s name; ``shown`` is the fingerprint of the file that they were
-        shown the change of, where that was another time.
+        shown the change of, where that was another time. ``noted`` is what else the audit trail is
+        to keep of it.
 
         Raises ``RefusedError`` where it brings an error, where the file is no longer what was read
         or shown, or where it can't be written; then nothing is changed.
@@ -107,7 +112,7 @@ class Proposal:
             raise TypeError("a proposal is written by the editor that made it")
         if shown is not None and shown != self.fingerprint:
             raise changed_meanwhile(self.path)
-        self.writing(self, actor)
+        self.writing(self, actor, noted or {})
 
 
 def fingerprint_of(text: str | None) -> str:

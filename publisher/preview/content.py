@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from channels.base import Limits, Look, Message
 from channels.looks import look_of
+from publisher import notation
 from publisher.assemble.shapes import Shapes
 from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaigns
 from publisher.files.faults import Fault
-from publisher.i18n import _, language, ngettext
+from publisher.i18n import _, ngettext
 from publisher.planning.model import Identity, PlannedDelivery
 from publisher.rendering.shape import ChannelShape
 from publisher.settings import Settings
@@ -123,7 +121,7 @@ def gather(
     for slug, of_campaign in groupby(shown, key=lambda one: one.identity.campaign):
         campaign = known.get(slug)
         days = tuple(
-            Day(_day_name(day), tuple(of_day))
+            Day(notation.day(day, "in words"), tuple(of_day))
             for day, of_day in groupby(of_campaign, key=lambda one: one.due.date())
         )
         parts.append(
@@ -173,7 +171,8 @@ def shown_on(
         message=read,
         due=due,
         counts=tuple(_counts(read, face.shape.limits, look_of(face.platform))),
-        approvals=ngettext("needs %(n)d approval", "needs %(n)d approvals", needed) % {"n": needed}
+        approvals=ngettext("needs %(n)s approval", "needs %(n)s approvals", needed)
+        % {"n": notation.number(needed)}
         if needed
         else _("needs no approval"),
         warnings=tuple(warnings),
@@ -203,7 +202,7 @@ def _counts(message: Message, limits: Limits, look: Look) -> Iterable[Count]:
     first = limits.caption_max if captioned else limits.text_max
     pieces = (message.body, *message.replies)
     for number, piece in enumerate(pieces, start=1):
-        what = _("text") if len(pieces) == 1 else _("part %(n)d") % {"n": number}
+        what = _("text") if len(pieces) == 1 else _("part %(n)s") % {"n": notation.number(number)}
         most = first if number == 1 else limits.text_max
         yield _count(what, limits.measure(piece.plain), most, units[limits.unit])
     if message.title and look.headed:
@@ -223,17 +222,12 @@ def _counts(message: Message, limits: Limits, look: Look) -> Iterable[Count]:
 
 
 def _count(what: str, found: int, most: int | None, unit: str = "") -> Count:
-    length = _number(found) if most is None else f"{_number(found)} / {_number(most)}"
+    length = (
+        notation.number(found)
+        if most is None
+        else f"{notation.number(found)} / {notation.number(most)}"
+    )
     return Count(what, f"{length} {unit}".rstrip(), most is not None and found > most)
-
-
-def _number(value: int) -> str:
-    return str(format_decimal(value, locale=language()))
-
-
-def _day_name(day: date) -> str:
-    words = format_date(day, "EEEE, d/M/y" if language() == "vi" else "EEEE, d MMMM y", language())
-    return str(words)[:1].upper() + str(words)[1:]
 
 
 def _post_of(identity: Identity) -> tuple[str, str]:

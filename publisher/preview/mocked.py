@@ -10,6 +10,7 @@ from markupsafe import Markup
 from channels.base import Media
 from channels.looks import look_of
 from channels.mockups import Mockup, Picture, marked, mockup
+from publisher import notation
 from publisher.i18n import language
 from publisher.preview.content import Shown
 
@@ -23,11 +24,11 @@ def drawn(shown: Shown, picture: Callable[[Media], Picture]) -> Markup:
 def _mockup(shown: Shown, picture: Callable[[Media], Picture]) -> Mockup:
     message, face = shown.message, shown.face
     if look_of(face.platform).shape == "data":
-        return Mockup(face.platform, face.shape.title, f"{shown.due:%H:%M}", _as_data(shown))
+        return Mockup(face.platform, face.shape.title, notation.hour(shown.due), _as_data(shown))
     return Mockup(
         platform=face.platform,
         author=face.shape.title,
-        at=f"{shown.due:%H:%M}",
+        at=notation.hour(shown.due),
         title=message.title,
         summary=message.summary,
         body=marked(message.body, face.shape.dialect),

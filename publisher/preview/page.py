@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from channels.base import Media
 from channels.mockups import Picture, filter_script, style
 from channels.thumbnails import Thumbnail, thumbnail
+from publisher import notation
 from publisher.campaign.model import Campaign
 from publisher.files.faults import Fault
 from publisher.i18n import _, language, ngettext
@@ -47,6 +48,7 @@ def build(
         .get_template("preview.html.j2")
         .render(
             preview=preview,
+            hour=notation.hour,
             language=language(),
             style=style(face.platform for face in preview.faces),
             script=filter_script(),

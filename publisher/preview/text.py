@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from channels.looks import look_of
+from publisher import notation
 from publisher.campaign.model import Campaign
 from publisher.files.faults import Fault
 from publisher.i18n import _, ngettext
@@ -26,8 +27,8 @@ def as_text(
     preview = gather(planned, settings, faults, campaigns)
     lines = [
         preview.office,
-        ngettext("%(n)d post in the plan", "%(n)d posts in the plan", preview.total)
-        % {"n": preview.total},
+        ngettext("%(n)s post in the plan", "%(n)s posts in the plan", preview.total)
+        % {"n": notation.number(preview.total)},
     ]
     lines += [f"! {fault.place}: {fault.what} {fault.instead}".rstrip() for fault in preview.faults]
     for campaign in preview.campaigns:
@@ -43,7 +44,7 @@ def as_text(
 def _post(shown: Shown) -> Iterable[str]:
     face, message = shown.face, shown.message
     where = [face.name, look_of(face.platform).title, shown.identity.post]
-    yield f"  {shown.due:%H:%M}  {' · '.join(where)}"
+    yield f"  {notation.hour(shown.due)}  {' · '.join(where)}"
     counts = [f"{count.what} {count.text}{' !' if count.over else ''}" for count in shown.counts]
     yield f"         {' · '.join([*counts, shown.approvals])}"
     for warning in shown.warnings:

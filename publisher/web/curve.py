@@ -89,8 +89,8 @@ def _across(oldest: timedelta, x: Callable[[timedelta], float]) -> list[tuple[fl
 def _age_words(age: timedelta) -> str:
     if age < timedelta(days=1):
         hours = age // timedelta(hours=1)
-        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    return ngettext("%(n)d day", "%(n)d days", age.days) % {"n": age.days}
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": notation.number(hours)}
+    return ngettext("%(n)s day", "%(n)s days", age.days) % {"n": notation.number(age.days)}
 
 
 def _apart(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -8,6 +8,7 @@ from email.utils import format_datetime, make_msgid
 
 from channels.base import ChannelError, CredentialsExpiredError
 from channels.mail.smtp import Relay
+from publisher import notation
 from publisher.alerts.ways import NO_MAIL_SERVER
 from publisher.clock import system_clock
 from publisher.i18n import _
@@ -35,7 +36,7 @@ def _message(site: Site, mail: Mail, person: Person, address: str, days: int) ->
     office = site.settings.office.name
     text = _(
         "%(name)s,\n\nby this link you set your password for Publisher, the console of %(office)s. "
-        "It works once, for %(days)d days:\n\n%(address)s\n\nYou log in as “%(login)s”. If you "
+        "It works once, for %(days)s days:\n\n%(address)s\n\nYou log in as “%(login)s”. If you "
         "didn't expect this mail, tell your administrator."
     )
     message = EmailMessage()
@@ -48,5 +49,5 @@ def _message(site: Site, mail: Mail, person: Person, address: str, days: int) ->
     message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     words = {"name": person.full_name, "office": office, "login": person.name}
-    message.set_content(text % {**words, "days": days, "address": address} + "\n")
+    message.set_content(text % {**words, "days": notation.number(days), "address": address} + "\n")
     return message

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from publisher import notation
 from publisher.delivery.lifecycle import State
 from publisher.desk import queue
 from publisher.i18n import _, ngettext
@@ -123,10 +124,10 @@ def _channels(session: Session, site: Site, now: datetime) -> Iterator[Matter]:
             if state.paused_until is not None and state.paused_until > now:
                 local = state.paused_until.astimezone(site.settings.zone)
                 again = _("It is tried again by itself, next at %(hour)s.") % {
-                    "hour": f"{local:%H:%M}"
+                    "hour": notation.hour(local)
                 }
-            failed = ngettext("%(n)d time in a row.", "%(n)d times in a row.", state.failures) % {
-                "n": state.failures
+            failed = ngettext("%(n)s time in a row.", "%(n)s times in a row.", state.failures) % {
+                "n": notation.number(state.failures)
             }
             yield Matter(
                 Kind.BREAKER,

@@ -25,7 +25,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from channels.web.hosts import is_loopback
+from channels.web.hosts import is_protected
 from channels.web.http import HttpSession
 from publisher.settings.sign_on import SignOn
 from publisher.site import Site
@@ -195,9 +195,7 @@ def _object(line: HttpSession, address: str) -> dict[str, Any]:
 def _end(told: Mapping[str, Any], name: str) -> str:
     """An address that the provider names; only this machine's own may be without TLS."""
     address = told.get(name)
-    parts = urlsplit(address if isinstance(address, str) else "")
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if not safe or not parts.hostname or not isinstance(address, str):
+    if not isinstance(address, str) or not is_protected(address):
         raise ProviderError(f"its {name} is no safe address")
     return address
 

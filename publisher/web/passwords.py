@@ -12,6 +12,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from publisher import notation
 from publisher.i18n import _
 
 LEAST_LENGTH = 12
@@ -32,8 +33,8 @@ def hashed(password: str, *names: str) -> str:
     text = _plain(password)
     if not LEAST_LENGTH <= len(text) <= MOST_LENGTH:
         raise WeakPasswordError(
-            _("A password has at least %(n)d characters: a short sentence is best.")
-            % {"n": LEAST_LENGTH}
+            _("A password has at least %(n)s characters: a short sentence is best.")
+            % {"n": notation.number(LEAST_LENGTH)}
         )
     if len(set(text)) < 5 or any(name and name.casefold() in text.casefold() for name in names):
         raise WeakPasswordError(

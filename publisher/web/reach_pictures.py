@@ -281,7 +281,7 @@ def _chart(
     bars: int,
 ) -> Chart:
     told = "; ".join(_told(row, metric) for row in rows)
-    moment = {"moment": f"{shown.as_of:%d/%m/%Y %H:%M}"}
+    moment = {"moment": notation.moment(shown.as_of)}
     foot = [_("Figures as of %(moment)s") % moment]
     if bars > 1 and any(row.before is not None for row in rows):
         days = shown.scope.span

@@ -8,10 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
-
 from publisher import notation
-from publisher.i18n import language
 from publisher.reach import words
 
 View = Literal["month", "week", "list"]
@@ -73,7 +70,7 @@ class Stretch:
     @property
     def title(self) -> str:
         if self.view == "month":
-            name = str(format_skeleton("yMMMM", self.on, locale=language()))
+            name = notation.day(self.on, "month in words")
             return name[:1].upper() + name[1:]
         if self.view == "week":
             year, week, _day = self.on.isocalendar()

@@ -13,7 +13,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from publisher import notation
-from publisher.desk.standing import local
 from publisher.i18n import LANGUAGES, _, language, ngettext
 from publisher.states import note_words
 from publisher.web.permissions import Action, role_words
@@ -67,7 +66,13 @@ def _environment() -> Environment:
         titled=_titled,
     )
     environment.filters.update(
-        at=_at, hour=_hour, day=_day, short_day=_short_day, number=notation.number, iso=_iso
+        at=_at,
+        hour=_hour,
+        day=_day,
+        short_day=_short_day,
+        number=notation.number,
+        size=notation.size,
+        iso=_iso,
     )
     return environment
 
@@ -102,13 +107,13 @@ def _is_here(context: Context, path: str) -> bool:
 @pass_context
 def _at(context: Context, moment: datetime) -> str:
     """``10/10/2027 08:00``, in the office's zone."""
-    return local(moment, context["zone"])
+    return notation.moment(moment, context["zone"])
 
 
 @pass_context
 def _hour(context: Context, moment: datetime) -> str:
     """``08:00``, in the office's zone."""
-    return f"{_local(context, moment):%H:%M}"
+    return notation.hour(_local(context, moment))
 
 
 @pass_context

@@ -14,10 +14,12 @@ from typing import Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, StdioServerParameters
-from mcp.types import Tool
+from mcp.types import Implementation, Tool
 
 PATIENCE_S = 120.0
 PASSED_ON = ("PUBLISHER_STORE", "TELEGRAM_TOKEN")
+CALLS_ITSELF = Implementation(name="Trợ lý thử", version="1.2")
+"""What a client says of itself when it comes in."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,10 @@ class Visitor:
 
 
 @contextmanager
-def visitor(root: Path, name: str = "Lan", lang: str = "en") -> Iterator[Visitor]:
-    """An assistant of ``name`` at work in the office in ``root``; its log is ``root``/log."""
+def visitor(
+    root: Path, name: str = "Lan", lang: str = "en", itself: Implementation = CALLS_ITSELF
+) -> Iterator[Visitor]:
+    """An assistant of ``name`` at work in the office in ``root``, which calls itself so."""
     program = StdioServerParameters(
         command=sys.executable,
         args=["-m", "publisher", "--lang", lang, "assistant", "--by", name],
@@ -63,6 +67,6 @@ def visitor(root: Path, name: str = "Lan", lang: str = "en") -> Iterator[Visitor
         cwd=root,
     )
     with start_blocking_portal() as portal:
-        client = Client(program, read_timeout_seconds=PATIENCE_S)
+        client = Client(program, read_timeout_seconds=PATIENCE_S, client_info=itself)
         with portal.wrap_async_context_manager(client) as opened:
             yield Visitor(portal, opened)

@@ -106,7 +106,8 @@ PASSWORD = "mùa lúa chín vàng đồng"
 
 @dataclass
 class ConsoleOffice:
-    """The office in ``root``; ``keys`` go into [console] of its schedule.toml."""
+    """The office in ``root``; ``keys`` go into [console] of its schedule.toml. ``store`` is the
+    address of its store."""
 
     root: Path
     keys: str = ""
@@ -118,9 +119,9 @@ class ConsoleOffice:
         folder, store = _filled()
         shutil.copytree(folder, self.root, dirs_exist_ok=True)
         self._store = ExitStack()
-        store = self._store.enter_context(copy_of(store, self.root / "var"))
+        self.store = self._store.enter_context(copy_of(store, self.root / "var"))
         schedule = SCHEDULE.format(host=self.host, port=self.port) + self.keys
-        self.site = _site(self.root, store, schedule, self.clock)
+        self.site = _site(self.root, self.store, schedule, self.clock)
         self._server = ConsoleServer(self.site)
         self._server.start()
 

@@ -22,6 +22,7 @@ from tests.web.chromium import DESK, TELEPHONE, Chromium, is_wider_than_its_wind
 from tests.web.forms import read
 from tests.web.office import PEOPLE, ConsoleOffice, Visitor
 from tests.web.test_approvals import rewrite
+from tests.web.test_by_programs import put_up
 
 KEYS = """
 [mail]
@@ -235,6 +236,20 @@ def test_the_daemon_mails_by_itself_and_a_rehearsal_mails_nobody(
     office.site.rehearsal = False
     job.work()
     assert len(server.mailbox) == 1
+
+
+def test_what_a_program_drafted_is_said_in_the_mail_and_behind_its_link(
+    office: ConsoleOffice, server: post.Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_up(office, monkeypatch)
+    link = asked(office, server)[-1]
+    [mail] = server.mailbox
+    page = mail.get_body(("html",))
+    assert page is not None
+    told = " ".join(text_of(mail).split())
+    assert told.count("Trợ lý thử 1.2") == 1, "people's posts stand in it too"
+    assert "Trợ lý thử 1.2" in page.get_content()
+    assert "Trợ lý thử 1.2" in read(Visitor(office.address).get(link).text)
 
 
 # -- the link -------------------------------------------------------------------------------------

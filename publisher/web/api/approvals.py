@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from publisher.delivery.lifecycle import State
+from publisher.desk import drafted
+from publisher.desk.drafted import Drafted
 from publisher.desk.standing import Standing
 from publisher.store import approvals, deliveries
 from publisher.web.access import Allowed
@@ -15,9 +18,30 @@ from publisher.web.api.deliveries import DeliveryJson, told
 from publisher.web.api.verdicts import OutcomeJson, outcome
 from publisher.web.permissions import Action
 from publisher.web.visit import Visit
-from publisher.web.wire import MOST, PREFIX, PROBLEMS, Keys, Line, Number, Seeing
+from publisher.web.wire import (
+    MOST,
+    PREFIX,
+    PROBLEMS,
+    Keys,
+    Line,
+    Number,
+    Seeing,
+    in_zone,
+)
 
 router = APIRouter(prefix=PREFIX, tags=["Approvals"], responses=PROBLEMS)
+
+
+class DraftedJson(Keys):
+    """What a program drafted of a delivery's text."""
+
+    program: str = Field(description="What it called itself; empty where that isn't known.")
+    asked_by: str = Field(description="Who asked it to; likewise.")
+    at: datetime | None = Field(description="When; null where only the file's mark tells of it.")
+    changed: bool | None = Field(
+        description="Whether its words were changed since; null where that can't be told."
+    )
+    words: str = Field(description="All that is known of it, for people.")
 
 
 class WaitingJson(Keys):
@@ -25,6 +49,7 @@ class WaitingJson(Keys):
 
     delivery: DeliveryJson = Field(description="The delivery.")
     given_by: tuple[str, ...] = Field(description="Who has approved this text.")
+    drafted: tuple[DraftedJson, ...] = Field(description="What of it programs drafted.")
 
 
 class QueueJson(Keys):
@@ -54,11 +79,26 @@ def list_approvals(visit: Seeing) -> Any:
         standing = Standing.read(session, visit.zone, visit.now)
         rows = deliveries.in_state(session, State.PLANNED, State.RETRYING)
         waiting = [row for row in rows if standing.lacks_approval(row)]
+        by_programs = drafted.of_rows(session, visit.settings, waiting[:MOST])
         items = tuple(
-            WaitingJson(delivery=told(row, standing), given_by=tuple(approvals.given(session, row)))
+            WaitingJson(
+                delivery=told(row, standing),
+                given_by=tuple(approvals.given(session, row)),
+                drafted=tuple(_drafted(visit, one) for one in drafted.of_row(by_programs, row)),
+            )
             for row in waiting[:MOST]
         )
     return QueueJson(items=items, left_out=len(waiting) - len(items))
+
+
+def _drafted(visit: Visit, one: Drafted) -> DraftedJson:
+    return DraftedJson(
+        program=one.program,
+        asked_by=one.asked_by,
+        at=in_zone(one.at, visit.zone),
+        changed=one.is_changed,
+        words=one.words(visit.settings),
+    )
 
 
 @router.post("/approvals", response_model=OutcomeJson)

@@ -128,7 +128,7 @@ def _require_known(visit: Visit, asked: Target) -> None:
     else:
         with visit.site.database.reading() as session:
             known = set(deliveries.campaigns(session))
-        known |= {one.parent.name for one in settings.campaigns_folder.glob("*/campaign.toml")}
+        known |= set(settings.campaign_names)
     if asked.target not in known:
         raise _misput("target", _("There is none of that name."))
 

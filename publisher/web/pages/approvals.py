@@ -13,8 +13,10 @@ from datetime import timedelta
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from publisher import notation
 from publisher.delivery.verdicts import Outcome, Why
-from publisher.desk import queue
+from publisher.desk import drafted, queue
+from publisher.desk.drafted import Drafted
 from publisher.desk.queue import Waiting
 from publisher.desk.standing import Standing
 from publisher.i18n import N_, _, ngettext
@@ -47,12 +49,13 @@ SOON = timedelta(days=1)
 class Asked:
     """A post of the queue as the page shows it; ``again`` where it changed while somebody looked.
 
-    ``out`` is what would go out, ``said`` what was said of it, ``mine`` whether who looks may still
-    give their word.
+    ``out`` is what would go out, ``drafted`` what of it programs wrote, ``said`` what was said of
+    it, ``mine`` whether who looks may still give their word.
     """
 
     post: Waiting
     out: Sequence[Outgoing]
+    drafted: Sequence[Drafted]
     said: Sequence[PostComment]
     mine: bool
     again: bool = False
@@ -168,7 +171,10 @@ def _page(
         standing = Standing.read(session, visit.zone, visit.now)
         posts = queue.waiting(session)
         posts.sort(key=lambda one: one.key not in again)
-        shown = [_asked(visit, session, one, again, seen) for one in posts[skip : skip + AT_ONCE]]
+        there = posts[skip : skip + AT_ONCE]
+        rows = [row for one in there for row in one.rows]
+        by_programs = drafted.of_rows(session, visit.settings, rows)
+        shown = [_asked(visit, session, one, by_programs, again, seen) for one in there]
         back = queue.waiting(session, sent_back=True)
     return visit.page(
         "approvals.html",
@@ -189,13 +195,16 @@ def _asked(
     visit: Visit,
     session: Session,
     post: Waiting,
+    by_programs: Mapping[drafted.Post, Sequence[Drafted]],
     again: set[str],
     seen: Mapping[int, str] | None,
 ) -> Asked:
     is_again = post.key in again
     out = outgoing(session, visit.settings, post, seen if is_again else None)
-    said = comments.of_post(session, post.first.campaign, post.first.post)
-    return Asked(post, out, said, post.may_be_approved_by(visit.actor), is_again)
+    name = post.first.campaign, post.first.post
+    said = comments.of_post(session, *name)
+    own = by_programs.get(name, ())
+    return Asked(post, out, own, said, post.may_be_approved_by(visit.actor), is_again)
 
 
 def _told(outcome: Outcome, rows: Mapping[int, Delivery]) -> str:
@@ -210,8 +219,8 @@ def _told(outcome: Outcome, rows: Mapping[int, Delivery]) -> str:
     words = []
     if done:
         words.append(
-            ngettext("Approved: %(n)d post.", "Approved: %(n)d posts.", len(done))
-            % {"n": len(done)}
+            ngettext("Approved: %(n)s post.", "Approved: %(n)s posts.", len(done))
+            % {"n": notation.number(len(done))}
         )
     if needs_more:
         words.append(_("What asks for two people's word waits until the second has given theirs."))

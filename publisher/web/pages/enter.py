@@ -8,6 +8,7 @@ from fastapi import HTTPException
 from fastapi.responses import Response
 
 from channels.base import CredentialsExpiredError
+from publisher import notation
 from publisher.i18n import N_, _
 from publisher.states import note_words
 from publisher.store import audit, console_sessions, one_time_links, people
@@ -129,7 +130,7 @@ def _wait(visit: Visit, until: datetime | None) -> str:
     if until is None:
         return ""
     minutes = max(1, -(-int((until - visit.now).total_seconds()) // 60))
-    return _("Too many tries. Try again in %(n)d min.") % {"n": minutes}
+    return _("Too many tries. Try again in %(n)s min.") % {"n": notation.number(minutes)}
 
 
 def _let_in(visit: Visit, token: str, following: str) -> Response:

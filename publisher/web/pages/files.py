@@ -15,7 +15,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from channels.base import Media, Message
 from publisher import notation
 from publisher.delivery.lifecycle import State
-from publisher.desk.standing import local
 from publisher.i18n import N_, _
 from publisher.reach import spans
 from publisher.reach.spans import Span
@@ -225,7 +224,7 @@ def _owed(visit: Visit, deadline: Deadline) -> Owed:
 
 def _reminder_words(visit: Visit, deadline: Deadline, reminder: Reminder) -> str:
     """When the draft was or will be mailed, and what became of it."""
-    at = local(reminder.at, visit.zone)
+    at = notation.moment(reminder.at, visit.zone)
     with visit.site.database.reading() as session:
         row = deliveries.of_identity(session, identity_of(deadline, reminder))
     if row is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fastapi.responses import Response
 
 from publisher.delivery.verdicts import Why
-from publisher.desk import queue
+from publisher.desk import drafted, queue
 from publisher.desk.queue import Waiting
 from publisher.i18n import _
 from publisher.reports.asking import texts_of
@@ -108,8 +108,16 @@ def _use(visit: Visit, found: Found, action: str) -> bool:
 def _page(visit: Visit, found: Found, status: int = 200, fault: str = "") -> Response:
     with visit.site.database.reading() as session:
         out = outgoing(session, visit.settings, found.post)
-    titles = visit.settings.channel_titles
-    return visit.page("mail_link.html", status, found=found, out=out, titles=titles, fault=fault)
+        by_programs = drafted.of_rows(session, visit.settings, found.post.rows)
+    return visit.page(
+        "mail_link.html",
+        status,
+        found=found,
+        out=out,
+        drafted=[one for told in by_programs.values() for one in told],
+        titles=visit.settings.channel_titles,
+        fault=fault,
+    )
 
 
 def _void(visit: Visit, why: str) -> Response:

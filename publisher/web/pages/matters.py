@@ -9,6 +9,7 @@ from itertools import groupby
 
 from fastapi.responses import Response
 
+from publisher import notation
 from publisher.delivery.verdicts import Outcome, Why
 from publisher.i18n import N_, _
 from publisher.states import action_words
@@ -127,5 +128,5 @@ def _told_by_whom(visit: Visit, number: int) -> str:
     return _("%(name)s was quicker (%(what)s, %(at)s).") % {
         "name": event.actor,
         "what": action_words(event.action),
-        "at": f"{at:%H:%M}",
+        "at": notation.hour(at),
     }

@@ -12,6 +12,7 @@ from fastapi import HTTPException
 from fastapi.responses import FileResponse, Response
 from starlette.datastructures import UploadFile
 
+from publisher import notation
 from publisher.desk.collection import Added, Changed, Collection, CollectionError, Words
 from publisher.desk.media_words import (
     consent_words,
@@ -257,7 +258,7 @@ def _taken_out(changed: Changed) -> str:
     if not count:
         return ""
     return " " + ngettext(
-        "%(n)d post to come was taken out of the plan: it may not be shown there any more.",
-        "%(n)d posts to come were taken out of the plan: it may not be shown there any more.",
+        "%(n)s post to come was taken out of the plan: it may not be shown there any more.",
+        "%(n)s posts to come were taken out of the plan: it may not be shown there any more.",
         count,
-    ) % {"n": count}
+    ) % {"n": notation.number(count)}

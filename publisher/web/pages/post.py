@@ -17,6 +17,7 @@ from channels.web.hosts import is_web
 from publisher.campaign.names import is_slug
 from publisher.delivery.lifecycle import CLAIMABLE, State
 from publisher.delivery.verdicts import Outcome
+from publisher.desk import drafted
 from publisher.desk.standing import Standing
 from publisher.editing.proposal import Proposal
 from publisher.editing.refusals import RefusedError
@@ -127,6 +128,7 @@ def page(visit: Visit, campaign: str, post: str) -> Response:
             "approved": approved,
             "attempts": attempts.of_deliveries(session, numbers),
             "comments": comments.of_post(session, campaign, post),
+            "drafted": drafted.of_rows(session, visit.settings, rows).get((campaign, post), ()),
             "read": read,
             "curve": curve(_by_channel(rows, read)),
             "told": story(session, rows, visit.zone),
@@ -164,11 +166,14 @@ def _not_planned(visit: Visit, campaign: str, post: str) -> Response:
     except RefusedError as refusal:
         faults = refusal.faults
     looks = Looks(visit.settings)
+    with visit.site.database.reading() as session:
+        by_programs = drafted.of_posts(session, visit.settings, [(campaign, post)])
     return visit.page(
         "post_unplanned.html",
         campaign=campaign,
         post=post,
         faults=faults,
+        drafted=by_programs.get((campaign, post), ()),
         looks=[looks.of_planned(one) for one in (proposal.planned if proposal else ())],
         due=proposal.planned[0].slot.local if proposal and proposal.planned else None,
     )

@@ -17,9 +17,8 @@ from publisher.editing.literals import Value
 from publisher.editing.proposal import Proposal
 from publisher.editing.refusals import RefusedError
 from publisher.editing.splice import Way
-from publisher.files.document import parse
+from publisher.files.document import read_document
 from publisher.files.faults import Fault
-from publisher.files.text import read_text
 from publisher.i18n import _
 from publisher.web import access
 from publisher.web.looks import Looks
@@ -199,9 +198,7 @@ def _channels(folder: Path, front: dict[str, object]) -> list[str]:
     """Where the post goes out, as far as its files can be read."""
     own = front.get("channels")
     if not isinstance(own, list):
-        path = folder / CAMPAIGN_FILE
-        text = read_text(path, folder)
-        document = text if isinstance(text, Fault) else parse(path, text)
+        document = read_document(folder / CAMPAIGN_FILE, folder)
         own = [] if isinstance(document, Fault) else document.data.get("channels", [])
     named = own if isinstance(own, list) else []
     return [*dict.fromkeys([*map(str, named), *_table(front, "for")])]

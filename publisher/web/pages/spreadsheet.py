@@ -12,6 +12,7 @@ from pathlib import Path
 from fastapi import HTTPException
 from fastapi.responses import Response
 
+from publisher import notation
 from publisher.calendar.entries import Wanted
 from publisher.calendar.importing import Import, read_calendar
 from publisher.calendar.marked import write_marked
@@ -124,7 +125,9 @@ def write(visit: Visit, token: str) -> Response:
     if refused:
         return _report(visit, found, 409, faults=refused)
     uploads.drop(found.path)
-    told = ngettext("%(n)d file written.", "%(n)d files written.", done) % {"n": done}
+    told = ngettext("%(n)s file written.", "%(n)s files written.", done) % {
+        "n": notation.number(done)
+    }
     if not_kept is None:
         told += " " + _("The plan follows when the store is free.")
     elif found.campaign.slug in not_kept:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import HTTPException
 from fastapi.responses import Response
 
+from publisher import notation
 from publisher.i18n import N_, _, ngettext
 from publisher.settings.console import Role
 from publisher.store import api_tokens
@@ -51,8 +52,8 @@ def make(visit: Visit) -> Response:
             ends = now + timedelta(days=lasts) if lasts is not None else None
             token = api_tokens.make(session, now, person, label, ends, role=role, purpose=purpose)
     if not token:
-        words = _("You have %(n)d tokens already: revoke one that is no longer needed.")
-        return _page(visit, 422, faults={purpose: words % {"n": _MOST}})
+        words = _("You have %(n)s tokens already: revoke one that is no longer needed.")
+        return _page(visit, 422, faults={purpose: words % {"n": notation.number(_MOST)}})
     # Shown in this very answer: kept for another page, it would stand in the store.
     if purpose == api_tokens.CALENDAR:
         token = f"{visit.settings.console.address}/calendar.ics?{urlencode({'token': token})}"
@@ -99,7 +100,7 @@ def _page(
 
 
 def _days(count: int) -> str:
-    return ngettext("%(n)d day", "%(n)d days", count) % {"n": count}
+    return ngettext("%(n)s day", "%(n)s days", count) % {"n": notation.number(count)}
 
 
 def _counts(token: ApiToken, now: datetime) -> bool:
