@@ -15,6 +15,7 @@ from textwrap import shorten
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from publisher import notation
 from publisher.i18n import _, ngettext
 from publisher.redaction import redact
 from publisher.states import note_words
@@ -66,10 +67,10 @@ def written(alerts: Sequence[Alert], zone: ZoneInfo, longest: int = LONGEST) -> 
         subject = f"Publisher: {_headline(_sentence(troubles[0]))}"
     else:
         subject = ngettext(
-            "Publisher: %(n)d matter needs a person",
-            "Publisher: %(n)d matters need a person",
+            "Publisher: %(n)s matter needs a person",
+            "Publisher: %(n)s matters need a person",
             len(alerts),
-        ) % {"n": len(alerts)}
+        ) % {"n": notation.number(len(alerts))}
     text = _within(min(longest, LONGEST), troubles, zone)
     return Notice(redact(subject), redact(text), _key(alerts))
 
@@ -123,7 +124,7 @@ def _entry(trouble: Sequence[Alert], to_name: int, zone: ZoneInfo) -> str:
         if len(named) < len(trouble):
             lines.append(_and_more(len(trouble) - len(named)))
     if first.raised_at < first.asked_at:
-        since = f"{first.raised_at.astimezone(zone):%H:%M %d/%m/%Y}"
+        since = notation.moment(first.raised_at, zone)
         lines.append(_("Told before, and open since %(since)s.") % {"since": since})
     return "\n".join(lines)
 
@@ -136,47 +137,51 @@ def _sentence(trouble: Sequence[Alert]) -> str:
     match first.kind:
         case Kind.MISSED:
             words = ngettext(
-                "%(n)d post on %(channel)s was not sent in time and will not be sent late "
+                "%(n)s post on %(channel)s was not sent in time and will not be sent late "
                 "(%(why)s). To send it after all, give it a new time in its file:",
-                "%(n)d posts on %(channel)s were not sent in time and will not be sent late "
+                "%(n)s posts on %(channel)s were not sent in time and will not be sent late "
                 "(%(why)s). To send one after all, give it a new time in its file:",
                 count,
             )
         case Kind.REFUSED:
             words = ngettext(
-                "%(n)d post on %(channel)s was refused: %(why)s. Mend it (or the account's "
+                "%(n)s post on %(channel)s was refused: %(why)s. Mend it (or the account's "
                 "rights), then run: publisher again NAME, with its name:",
-                "%(n)d posts on %(channel)s were refused: %(why)s. Mend them (or the account's "
+                "%(n)s posts on %(channel)s were refused: %(why)s. Mend them (or the account's "
                 "rights), then run: publisher again NAME, with the name of each:",
                 count,
             )
         case Kind.GONE:
             words = ngettext(
-                "%(n)d post on %(channel)s went out and is no longer there (%(why)s). If the "
+                "%(n)s post on %(channel)s went out and is no longer there (%(why)s). If the "
                 "office took it down, nothing is to be done. If not, see who may delete there; to "
                 "publish it again, give it a new time in its file:",
-                "%(n)d posts on %(channel)s went out and are no longer there (%(why)s). If the "
+                "%(n)s posts on %(channel)s went out and are no longer there (%(why)s). If the "
                 "office took them down, nothing is to be done. If not, see who may delete there; "
                 "to publish one again, give it a new time in its file:",
                 count,
             )
         case _:
             words = ngettext(
-                "%(n)d post on %(channel)s may have gone out, and nothing can tell (%(why)s). "
+                "%(n)s post on %(channel)s may have gone out, and nothing can tell (%(why)s). "
                 "Look at the channel. If it is there: publisher settle NAME --sent. "
                 "If it is not: publisher settle NAME --again",
-                "%(n)d posts on %(channel)s may have gone out, and nothing can tell (%(why)s). "
+                "%(n)s posts on %(channel)s may have gone out, and nothing can tell (%(why)s). "
                 "Look at the channel. For each that is there: publisher settle NAME --sent. "
                 "For each that is not: publisher settle NAME --again",
                 count,
             )
-    return words % {"n": count, "channel": _channel(first), "why": note_words(first.why)}
+    return words % {
+        "n": notation.number(count),
+        "channel": _channel(first),
+        "why": note_words(first.why),
+    }
 
 
 def _and_more(count: int) -> str:
     return ngettext(
-        "and %(n)d more, see: publisher alerts", "and %(n)d more, see: publisher alerts", count
-    ) % {"n": count}
+        "and %(n)s more, see: publisher alerts", "and %(n)s more, see: publisher alerts", count
+    ) % {"n": notation.number(count)}
 
 
 def _thing(alert: Alert) -> str:

@@ -13,8 +13,9 @@ import structlog
 from publisher.clock import time_gone_by
 from publisher.daemon.jobs import Jobs
 from publisher.daemon.reckoning import Reckoning
-from publisher.daemon.running import IDLE
+from publisher.daemon.running import IDLE, SENDER
 from publisher.daemon.schedule_file import ScheduleFile
+from publisher.daemon.signs_of_life import SignsOfLife
 from publisher.daemon.triggers import Job
 from publisher.delivery import policy
 from publisher.engines.cluster.clocks import TOO_FAR, Clocks
@@ -34,7 +35,7 @@ first, and to write down what came of their sends."""
 class Duty(Jobs):
     """The jobs of who has the duty on ``site``."""
 
-    def __init__(self, site: Site, clocks: Clocks) -> None:
+    def __init__(self, site: Site, clocks: Clocks, signs: SignsOfLife) -> None:
         self._clocks = clocks
         super().__init__(
             site,
@@ -42,6 +43,7 @@ class Duty(Jobs):
             # A node looks at its file with the duty or without it.
             ScheduleFile(None, site.alerts),
             Reckoning(site, time_gone_by, clocks.database_time),
+            signs,
         )
 
     def begin(self) -> None:
@@ -68,7 +70,8 @@ class Duty(Jobs):
         return SWEEP_AFTER if job.name == "sweep" else timedelta()
 
     def send_due(self) -> None:
-        self.site.cluster.defer_due()
+        with self.signs.during(SENDER):
+            self.site.cluster.defer_due()
 
     def sweep(self) -> None:
         self._clocks.look()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from publisher.desk.standing import local
+from publisher import notation
 from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import note_words
@@ -85,14 +85,14 @@ def _on(state: FeedState, site: Site) -> Iterator[str]:
 
 def _local(state: FeedState, site: Site) -> str:
     since = state.failing_since or site.clock()
-    return local(since, site.settings.zone)
+    return notation.moment(since, site.settings.zone)
 
 
 def _crowded(slug: str, number: int) -> str:
     return ngettext(
-        "%(n)d entry of campaign %(campaign)s found no room within seven days, and doesn't go out. "
+        "%(n)s entry of campaign %(campaign)s found no room within seven days, and doesn't go out. "
         "Let more out a day (most_a_day), or fewer in (keywords): campaign.toml, [feed]",
-        "%(n)d entries of campaign %(campaign)s found no room within seven days, and don't go out. "
+        "%(n)s entries of campaign %(campaign)s found no room within seven days, and don't go out. "
         "Let more out a day (most_a_day), or fewer in (keywords): campaign.toml, [feed]",
         number,
-    ) % {"n": number, "campaign": slug}
+    ) % {"n": notation.number(number), "campaign": slug}

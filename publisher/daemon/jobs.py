@@ -18,7 +18,9 @@ from publisher.daemon.feed_notices import tell_of_feeds
 from publisher.daemon.lookout import Lookout
 from publisher.daemon.reckoning import Reckoning
 from publisher.daemon.schedule_file import ScheduleFile
+from publisher.daemon.signs_of_life import SignsOfLife
 from publisher.daemon.triggers import Due, Job
+from publisher.desk import leftovers
 from publisher.feeds.manners import HURRIED
 from publisher.feeds.poll import poll
 from publisher.redirect.server import LinkServer, not_answered
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("daemon")
 
+DAILY = timedelta(days=1)
+
 
 class Jobs:
     """What a site does by itself; ``idle`` is the longest that its sender sleeps."""
@@ -43,11 +47,13 @@ class Jobs:
         idle: timedelta,
         schedule_file: ScheduleFile,
         reckoning: Reckoning,
+        signs: SignsOfLife,
     ) -> None:
         self.site = site
         self.idle = idle
         self.schedule_file = schedule_file
         self.reckoning = reckoning
+        self.signs = signs
         self.lookout = Lookout(site.database, site.clock)
         self.link_server = _link_server(site)
         self.web = _console_server(site)
@@ -65,6 +71,7 @@ class Jobs:
             Job("feeds", self.feeds, triggers.every(often.feeds)),
             Job("readings", self.readings, triggers.every(often.readings)),
             Job("accounts", self.accounts, triggers.every(often.accounts)),
+            Job("leftovers", self.leftovers, triggers.every(DAILY)),
             Job("alerts", self.alerts, triggers.every(often.alerts)),
             # Not by the calendar alone: a summary that couldn't be written at its hour, or whose
             # hour a clock that was set leapt over, would wait a week.
@@ -87,8 +94,10 @@ class Jobs:
 
     def sweep(self) -> None:
         """Late and interrupted sends, doubts, stopped channels."""
-        with self.site.database.writing() as session:
-            pulse.beat(session, self.site.clock())
+        # A rehearsal's clock leaps from one thing to the next.
+        if self.site.rehearsal or self.signs.stuck() is None:
+            with self.site.database.writing() as session:
+                pulse.beat(session, self.site.clock())
         # Before anything is judged by how old it is.
         self.reckoning.anew()
         self.site.reconciler.sweep()
@@ -115,6 +124,14 @@ class Jobs:
             log.warning("hosted media not swept", why=str(error))
         else:
             log.info("accounts proved", hosted_media_gone=gone)
+
+    def leftovers(self) -> None:
+        """Cards, films and small pictures that nobody has asked for in two months go."""
+        if self.site.rehearsal:
+            return  # its clock leaps over years
+        with self.site.database.reading() as session:
+            gone = leftovers.sweep(session, self.site.settings.var_folder, self.site.clock())
+        log.info("leftovers swept", gone=gone)
 
     def weekly(self) -> None:
         """The weekly summary becomes a delivery like any other: sent once, whatever happens."""

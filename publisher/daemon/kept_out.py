@@ -1,9 +1,10 @@
 """Tells a person that the daemon can't begin, where there is no store to write an alert into.
 
-A full disk refuses the first thing that a daemon writes, and systemd would start it anew every five
-seconds while nobody is told. So under systemd it stays, tries again every half minute, and tells
-what keeps it over the ways of ``[alerts]``: once, and then as rarely as any alert. Called by the
-command ``run``; whoever types that at a terminal has the reason in front of them instead.
+A full disk refuses the first thing that a daemon writes, a faulty schedule.toml doesn't even say
+where the store is, and systemd would start it anew every five seconds while nobody is told. So
+under systemd it stays, tries again every half minute, and tells what keeps it over the ways of
+``[alerts]``: once, and then as rarely as any alert. Called by the command ``run``; whoever types
+that at a terminal has the reason in front of them instead.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ TRY_AGAIN_S = 30.0
 
 
 class KeptOut:
-    """What keeps a daemon from beginning is told by this, over the ways of ``settings``."""
+    """What keeps a daemon from beginning is told by this, over the ways of ``settings``; where
+    there are none, to systemd and in the log alone."""
 
     def __init__(self, settings: Settings, steady: Callable[[], float] = time_awake) -> None:
         self._ways = ways_of(settings, secret_reader(settings.root), system_clock)
@@ -56,6 +58,8 @@ class KeptOut:
             % {"why": why},
             uuid4().hex,
         )
+        if not self._ways:
+            log.error("nobody is told", why="no way to tell anybody is known")
         for way in self._ways:
             self._tell(way, notice)
         self._supervisor.kept_out(why, TRY_AGAIN_S)
@@ -70,4 +74,5 @@ class KeptOut:
         except ChannelError as error:
             log.error("nobody is told", way=way.name, why=str(error))
         else:
+            log.info("a person was told", way=way.name)
             self._told[way.name] = now

@@ -8,26 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.clock import ClockWatch, time_awake
-from publisher.daemon import triggers
+from publisher.daemon import books, triggers
 from publisher.daemon.calls import Call, Calls
-from publisher.daemon.running import DRAIN_S, LOOK_AT_THE_CLOCK_S, End
+from publisher.daemon.running import DRAIN_S, JOBS_S, LOOK_AT_THE_CLOCK_S, End
 from publisher.daemon.schedule_file import ScheduleFile
-from publisher.daemon.supervisor import SENDER, Supervisor
+from publisher.daemon.signs_of_life import SignsOfLife
+from publisher.daemon.supervisor import Supervisor
 from publisher.daemon.triggers import Job
 from publisher.engines.cluster.clocks import Clocks
 from publisher.engines.cluster.engine import CONCURRENCY
 from publisher.engines.cluster.seat import Seat
 from publisher.site import Site
-from publisher.store import audit
+from publisher.store import pulse
 
 log = structlog.get_logger("daemon")
+
+BEATS = "beat"
+"""The job that shows that the scheduler turns."""
+
+BEAT = timedelta(seconds=2)
+"""How often it does."""
 
 WRITE_DOWN = timedelta(seconds=2)
 """How often what the store didn't take is tried again."""
@@ -52,7 +59,8 @@ class Member:
         self.scheduler = BackgroundScheduler(timezone=UTC)
         self.schedule_file = ScheduleFile(config, site.alerts)
         self._concurrency = concurrency
-        self._supervisor = Supervisor()
+        self.signs = SignsOfLife()
+        self._supervisor = Supervisor(signs=self.signs)
         self._clock_of_the_jobs = ClockWatch(site.clock, time_awake)
         self._at_work: set[str] = set()
 
@@ -78,6 +86,8 @@ class Member:
         """What every process of a cluster does by itself, and how often."""
         often = self.site.settings.jobs
         return (
+            Job(BEATS, self.beat, triggers.every(BEAT)),
+            Job("pulse", self.tell_that_it_is_at_work, triggers.every(often.sweep)),
             Job("books", self.write_down, triggers.every(WRITE_DOWN)),
             Job("clock", self.clocks.look, triggers.every(often.sweep)),
             Job("channels", self.look_at_channels, triggers.every(LOOK_AT_CHANNELS)),
@@ -86,10 +96,19 @@ class Member:
 
     # -- jobs -------------------------------------------------------------------------------------
 
+    def beat(self) -> None:
+        """The scheduler turns, and has a thread for what is due."""
+        self.signs.turned(BEATS)
+
+    def tell_that_it_is_at_work(self) -> None:
+        """For ``publisher alive``, unless a part of it hangs."""
+        if self.signs.stuck() is None:
+            with self.site.database.writing() as session:
+                pulse.process_beat(session, self.site.clock(), self.site.process)
+
     def write_down(self) -> None:
         """What came of sends while the store took nothing, and what people are to be told."""
-        self.site.courier.write_down()
-        self.site.alerts.write_down()
+        books.write_down(self.site)
 
     def look_at_channels(self) -> None:
         """Channels that another process stopped."""
@@ -118,10 +137,11 @@ class Member:
                 self._supervisor.reloading()
             else:
                 self._supervisor.stopping()
-            self.scheduler.shutdown(wait=False)
+            jobs = triggers.ending(self.scheduler)
             self.ending()
             finished = self.site.cluster.drain(DRAIN_S)
-            self._close_the_books()
+            jobs.join(JOBS_S)
+            books.closed(self.site)
             # A stop that was asked for while the last sends finished goes before a new beginning.
             return End(finished and not self._at_work, again and self.calls.none_waits)
         finally:
@@ -150,26 +170,22 @@ class Member:
         site.cluster.queue.prepare()
         self.clocks.look()
         with site.database.writing() as session:
-            now, action = site.clock(), "start"
-            audit.record(session, now, "publisher", action, "daemon", process=site.process)
-        lacking = site.switchboard.lacking_a_key()
-        if lacking:
-            log.error("no key to seal tokens with: publisher key new", channels=lacking)
+            books.opened(site, session)
         self.beginning()
         for job in self.jobs():
             self.add(job, lambda: True)
         if self._concurrency:
-            site.cluster.open(self._concurrency, self.may_send)
+            site.cluster.open(self._concurrency, self.may_send, partial(self.signs.turned, "queue"))
         self.scheduler.start()
         channels = site.switchboard.names()
         log.info("running", role=self.role, process=site.process, channels=channels)
+        self.beat()
         self._supervisor.ready(len(channels))
 
     def _wait(self) -> bool:
         """Wait to be called away; gives whether it is to begin anew."""
         while True:
-            # Here nothing has to end all the time: what a node that has the duty sends, others do.
-            self._supervisor.job_ended(SENDER)
+            self.signs.turned("calls")
             self._supervisor.at_work()
             call = self.calls.next(LOOK_AT_THE_CLOCK_S)
             if call is Call.STOP:
@@ -181,13 +197,3 @@ class Member:
                 return True
             else:
                 self.reread()
-
-    def _close_the_books(self) -> None:
-        """Write down what is left to be; what the store still doesn't take is settled later."""
-        try:
-            self.write_down()
-            with self.site.database.writing() as session:
-                now, detail = self.site.clock(), {"process": self.site.process}
-                audit.record(session, now, "publisher", "stop", "daemon", **detail)
-        except SQLAlchemyError as error:
-            log.error("stopped unwritten", why=type(error).__name__)

@@ -39,7 +39,7 @@ class Node(Member):
         self, site: Site, config: Path | None = None, concurrency: int = CONCURRENCY
     ) -> None:
         super().__init__(site, config, concurrency)
-        self.duty = Duty(site, self.clocks)
+        self.duty = Duty(site, self.clocks, self.signs)
         self._apart_since: float | None = None
         self._is_ending = False
         self._had_duty = False
@@ -55,7 +55,8 @@ class Node(Member):
         reluctant = (
             self._apart_since is not None and time.monotonic() - self._apart_since < RELUCTANT_S
         )
-        return not self._is_ending and not reluctant
+        # A node that hangs would have the duty, and do nothing of it.
+        return not self._is_ending and not reluctant and self.signs.stuck() is None
 
     def duty_changed(self, has_duty: bool) -> None:
         with self._guard:
@@ -82,7 +83,7 @@ class Node(Member):
         """Take the duty up; what can't be done yet, for the store is away, is tried again."""
         begun = False
         if self._may_judge():
-            with self.site.alerts.watch.over("begin"):
+            with self.site.alerts.watch.over("begin"), self.signs.during("begin"):
                 self.duty.begin()
                 begun = True
         with self._guard:

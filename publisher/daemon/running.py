@@ -8,7 +8,6 @@ file says now; a faulty file raises one alert and what was read before stays in 
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -17,23 +16,26 @@ from pathlib import Path
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
-from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.clock import ClockWatch, time_awake, time_gone_by
-from publisher.daemon import triggers
+from publisher.daemon import books, triggers
 from publisher.daemon.calls import Call, Calls
 from publisher.daemon.jobs import Jobs
 from publisher.daemon.reckoning import Reckoning
 from publisher.daemon.schedule_file import ScheduleFile
+from publisher.daemon.signs_of_life import SignsOfLife
 from publisher.daemon.supervisor import Supervisor
 from publisher.daemon.triggers import Job
 from publisher.site import Site
-from publisher.store import audit
 
 log = structlog.get_logger("daemon")
 
 DRAIN_S = 30.0
 """How long a stop waits for what is in flight; what is left is settled at the next start."""
+
+JOBS_S = 5.0
+"""How long it then waits for the jobs at work. None that is cut short does harm; one that ends has
+written down what it did, and nobody is mailed twice."""
 
 TELL_S = 15.0
 """How long it then waits for the last alerts to be told; what is left is told at the next start."""
@@ -42,6 +44,9 @@ IDLE = timedelta(seconds=1)
 """The longest the sender sleeps: an approval, a release or a clock's jump is noticed by then."""
 
 LOOK_AT_THE_CLOCK_S = 5.0
+
+SENDER = "send"
+"""The job that must go on ending: it looks at what is due each second, whatever else takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,13 @@ class Daemon(Jobs):
             idle,
             ScheduleFile(config, site.alerts),
             Reckoning(site, steady or time_gone_by),
+            SignsOfLife(steady or time_awake),
         )
         self._calls = Calls()
         # A machine that slept was away, and its jobs are late; its clock was not set by that.
         self._clock_of_the_jobs = ClockWatch(site.clock, steady or time_awake)
         self._at_work: set[str] = set()
-        self._supervisor = Supervisor(steady=steady or time_awake)
+        self._supervisor = Supervisor(signs=self.signs)
 
     def reread(self) -> None:
         self._calls.call(Call.REREAD)
@@ -85,10 +91,7 @@ class Daemon(Jobs):
         now = self.site.clock()
         with self.site.database.writing() as session:
             self.reckoning.begin(session, now)
-            audit.record(session, now, "publisher", "start", "daemon", process=os.getpid())
-        lacking = self.site.switchboard.lacking_a_key()
-        if lacking:
-            log.error("no key to seal tokens with: publisher key new", channels=lacking)
+            books.opened(self.site, session)
         left = self.site.reconciler.recover()
         if left:
             log.warning("settling what an earlier run left", deliveries=left)
@@ -102,7 +105,8 @@ class Daemon(Jobs):
             with self.site.alerts.watch.over(job.name):
                 job.work()
             self._at_work.discard(job.name)
-            self._supervisor.job_ended(job.name)
+            if job.name == SENDER:
+                self.signs.turned(SENDER)
 
         return work
 
@@ -123,6 +127,7 @@ class Daemon(Jobs):
             log.info(
                 "running", store=self.site.database.path, channels=self.site.switchboard.names()
             )
+            self.signs.turned(SENDER)
             self._supervisor.ready(len(self.site.switchboard.names()))
             again = self._wait(scheduler)
             log.info("stopping", again=again)
@@ -130,23 +135,15 @@ class Daemon(Jobs):
                 self._supervisor.reloading()
             else:
                 self._supervisor.stopping()
-            scheduler.shutdown(wait=False)
+            ending = triggers.ending(scheduler)
             finished = self.site.engine.drain(DRAIN_S)
+            ending.join(JOBS_S)
             if not again:
                 self.site.alerts.tell_the_rest(TELL_S)
-            self._close_the_books()
+            books.closed(self.site)
             self.stop_serving()
             # A stop that was asked for while the last sends finished goes before a new beginning.
             return End(finished and not self._at_work, again and self._calls.none_waits)
-
-    def _close_the_books(self) -> None:
-        """Write down what is left to be; what the store still doesn't take is settled later."""
-        try:
-            self.site.courier.write_down()
-            with self.site.database.writing() as session:
-                audit.record(session, self.site.clock(), "publisher", "stop", "daemon")
-        except SQLAlchemyError as error:
-            log.error("stopped unwritten", why=type(error).__name__)
 
     def _wait(self, scheduler: BaseScheduler) -> bool:
         """Wait to be called away; gives whether it is to begin anew."""

@@ -1,9 +1,9 @@
 """Tells systemd that the daemon is up, at work, beginning anew or stopping (sd_notify).
 
 systemd names its socket in NOTIFY_SOCKET; where it names none nothing is told. That the daemon is
-at work is said by its main loop, and only while the job that sends goes on ending: a daemon whose
-sender hangs is killed by systemd's watchdog and started anew, which settles what was in flight as
-after any kill.
+at work is said by its main loop, and only while none of its parts hangs (``signs_of_life.py``): one
+whose sender hangs is killed by systemd's watchdog and started anew, which settles what was in
+flight as after any kill.
 
 The protocol is one datagram, and libsystemd's own page asks for it to be written out where the
 library isn't wanted (https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html). No
@@ -16,20 +16,14 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable
 
 import structlog
 
-from publisher.clock import time_awake
+from publisher import notation
+from publisher.daemon.signs_of_life import STUCK_S, SignsOfLife
 from publisher.i18n import _
 
 log = structlog.get_logger("daemon")
-
-SENDER = "send"
-"""The job that must go on ending: it looks at what is due each second, whatever else takes long."""
-
-STUCK_S = 60.0
-"""So long may it be away: a store that is locked or out of reach makes it wait, and is no hang."""
 
 _PATIENCE_S = 1.0
 
@@ -37,22 +31,14 @@ _PATIENCE_S = 1.0
 class Supervisor:
     """What systemd is told, at ``address`` (NOTIFY_SOCKET if left out), of a daemon's life.
 
-    ``steady`` are the seconds of a time that nobody can set, the machine's sleep left out.
+    ``signs`` are the daemon's; none hangs where they are left out.
     """
 
-    def __init__(
-        self, address: str | None = None, steady: Callable[[], float] = time_awake
-    ) -> None:
+    def __init__(self, address: str | None = None, signs: SignsOfLife | None = None) -> None:
         self._address = os.environ.get("NOTIFY_SOCKET", "") if address is None else address
-        self._steady = steady
-        self._ended = steady()
+        self._signs = signs or SignsOfLife()
         self._is_stuck = False
         self._well = ""
-
-    def job_ended(self, name: str) -> None:
-        """The job ``name`` was done, well or not."""
-        if name == SENDER:
-            self._ended = self._steady()
 
     def beginning(self) -> None:
         """A process that begins anew is still the one that is watched."""
@@ -60,22 +46,23 @@ class Supervisor:
 
     def ready(self, channels: int) -> None:
         """Everything runs."""
-        self._ended = self._steady()
-        self._well = _("At work; channels: %(n)d") % {"n": channels}
+        self._well = _("At work; channels: %(n)s") % {"n": notation.number(channels)}
         self._tell("READY=1", f"STATUS={self._well}", "WATCHDOG=1")
 
     def at_work(self) -> None:
-        """To be called all the time by the main loop: it is alive, and so the daemon is, unless the
-        job that sends is stuck."""
-        away = self._steady() - self._ended
-        if away <= STUCK_S:
+        """To be called all the time by the main loop: it is alive, and so the daemon is, unless one
+        of its parts hangs."""
+        stuck = self._signs.stuck()
+        if stuck is None:
             self._is_stuck = False
             self._tell("WATCHDOG=1", f"STATUS={self._well}")
             return
         if not self._is_stuck:
             self._is_stuck = True
-            log.error("the job that sends is stuck", for_s=round(away))
-        status = _("Nothing has been looked at for %(n)d seconds") % {"n": away}
+            log.error("a part of the program hangs", part=stuck.part, for_s=round(stuck.for_s))
+        status = _("Nothing has been looked at for %(n)s seconds") % {
+            "n": notation.number(round(stuck.for_s))
+        }
         self._tell(f"STATUS={status}")
 
     def kept_out(self, why: str, for_s: float) -> None:

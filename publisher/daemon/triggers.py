@@ -5,6 +5,7 @@ APScheduler asks a job's trigger after each time, and whenever a clock was set.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,13 @@ def ask_anew(scheduler: BaseScheduler, now: datetime) -> None:
     for job in scheduler.get_jobs():
         job.modify(next_run_time=now)
     scheduler.wakeup()
+
+
+def ending(scheduler: BaseScheduler) -> threading.Thread:
+    """No job begins any more; the thread that is given ends with the last that is at work."""
+    last = threading.Thread(target=scheduler.shutdown, name="jobs end", daemon=True)
+    last.start()
+    return last
 
 
 class Due(BaseTrigger):  # type: ignore[misc]

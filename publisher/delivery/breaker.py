@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from channels.base import RateLimitedError
+from publisher import notation
 from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import policy
@@ -76,16 +77,16 @@ class Breaker:
 
     def _told(self, channel: str, since: datetime, waiting: int) -> str:
         text = ngettext(
-            "Channel %(channel)s has failed since %(since)s; %(n)d post waits for it. It is tried "
+            "Channel %(channel)s has failed since %(since)s; %(n)s post waits for it. It is tried "
             "again by itself until its grace ends. Is the platform down, or the line? "
             "See: publisher channels check %(channel)s",
-            "Channel %(channel)s has failed since %(since)s; %(n)d posts wait for it. They are "
+            "Channel %(channel)s has failed since %(since)s; %(n)s posts wait for it. They are "
             "tried again by themselves until their grace ends. Is the platform down, or the line? "
             "See: publisher channels check %(channel)s",
             waiting,
         )
-        told = f"{since.astimezone(self._settings.zone):%d/%m/%Y %H:%M}"
-        return text % {"channel": channel, "since": told, "n": waiting}
+        told = notation.moment(since, self._settings.zone)
+        return text % {"channel": channel, "since": told, "n": notation.number(waiting)}
 
 
 def _matter(channel: str) -> str:

@@ -23,6 +23,7 @@ from channels.base import (
     ChannelError,
     TransientError,
 )
+from publisher import notation
 from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.delivery import policy
@@ -133,7 +134,7 @@ class Credentials:
             )
             % {
                 "channel": channel,
-                "day": f"{account.expires_at.astimezone(self._settings.zone):%d/%m/%Y}",
+                "day": notation.day(account.expires_at.astimezone(self._settings.zone), "full"),
             },
         )
 

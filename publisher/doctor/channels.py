@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.base import ChannelError
+from publisher import notation
 from publisher.delivery.credentials import WARN_AHEAD
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
@@ -52,7 +53,7 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
             detail = _("stopped: %(why)s") % {"why": redact(note_words(why))}
             yield Finding(title, False, detail, instead)
         elif account.expires_at is not None:
-            day = f"{account.expires_at.astimezone(site.settings.zone):%d/%m/%Y}"
+            day = notation.day(account.expires_at.astimezone(site.settings.zone), "full")
             soon = account.expires_at - site.clock() <= WARN_AHEAD
             detail = _("%(account)s; the credentials end on %(day)s") % {"account": who, "day": day}
             yield Finding(title, not soon, detail, instead)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from publisher import notation
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
 from publisher.site import Site
@@ -64,7 +65,7 @@ def _clock(site: Site) -> Iterator[Finding]:
     if ahead is None:
         detail, well = _("it answers too slowly to be compared"), False
     else:
-        detail = _("%(seconds).1f s apart") % {"seconds": abs(ahead.total_seconds())}
+        detail = _("%(time)s apart") % {"time": notation.seconds(abs(ahead.total_seconds()))}
         well = abs(ahead) <= TOLD
     yield Finding(
         _("Clock of the database"),

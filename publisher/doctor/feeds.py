@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from publisher import notation
 from publisher.campaign.reader import read_campaigns
 from publisher.doctor.finding import Finding
 from publisher.feeds.entries import parse
@@ -49,7 +50,7 @@ def _finding(site: Site, slug: str, url: str, *, is_stopped: bool) -> Finding:
         words = _("it is stopped, for it was gone; it is there again")
         again = _("Say: publisher feeds resume %(campaign)s") % {"campaign": slug}
         return Finding(title, False, words, again)
-    words = ngettext("%(n)d entry", "%(n)d entries", found) % {"n": found}
+    words = ngettext("%(n)s entry", "%(n)s entries", found) % {"n": notation.number(found)}
     if fetched.moved_to:
         moved = _("it has moved for good: write %(url)s under [feed] in campaign.toml")
         words = f"{words}; {moved % {'url': fetched.moved_to}}"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from publisher import notation
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
 from publisher.media import ffmpeg
@@ -18,6 +19,7 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 def clock_finding(site: Site) -> Finding:
     now = site.clock()
+    local = now.astimezone(site.settings.zone)
     newest = max(
         (path.stat().st_mtime for path in Path(__file__).parents[1].rglob("*.py")), default=0.0
     )
@@ -25,7 +27,7 @@ def clock_finding(site: Site) -> Finding:
     return Finding(
         _("Clock"),
         well,
-        f"{now.astimezone(site.settings.zone):%d/%m/%Y %H:%M:%S} ({now:%H:%M:%S} UTC)",
+        f"{notation.day(local, 'full')} {local:%H:%M:%S} ({now:%H:%M:%S} UTC)",
         _("The clock stands before the program was made: switch time synchronisation on."),
     )
 
@@ -43,7 +45,7 @@ def disk_finding(site: Site) -> Finding:
     return Finding(
         _("Disk"),
         writable and free >= LEAST_FREE_BYTES,
-        _("%(free).1f GB free in %(folder)s") % {"free": free / 1e9, "folder": folder},
+        _("%(size)s free in %(folder)s") % {"size": notation.size(free), "folder": folder},
         _("Make room, and let the program's user write there."),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from publisher import notation
 from publisher.doctor.finding import Finding
 from publisher.i18n import _, ngettext
 from publisher.site import Site
@@ -31,6 +32,7 @@ def library_findings(site: Site) -> Iterator[Finding]:
         not lost,
         _("gone: %(names)s") % {"names": ", ".join(lost)}
         if lost
-        else ngettext("%(n)d medium", "%(n)d media", len(records)) % {"n": len(records)},
+        else ngettext("%(n)s medium", "%(n)s media", len(records))
+        % {"n": notation.number(len(records))},
         _("Bring back var/media from a backup, or add the files once more."),
     )

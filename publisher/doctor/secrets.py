@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator, Mapping
 
 from channels.sealing import FAULTY_KEY
+from publisher import notation
 from publisher.doctor.finding import Finding
 from publisher.i18n import _, ngettext
 from publisher.site import Site
@@ -40,7 +41,9 @@ def key_finding(site: Site) -> Finding:
     title, lacking = _("Key"), site.switchboard.lacking_a_key()
     instead = _("Make one, and install it as it says: publisher key new")
     if len(site.seal):
-        words = ngettext("%(n)d key", "%(n)d keys", len(site.seal)) % {"n": len(site.seal)}
+        words = ngettext("%(n)s key", "%(n)s keys", len(site.seal)) % {
+            "n": notation.number(len(site.seal))
+        }
         return Finding(title, True, words)
     if site.seal.why == FAULTY_KEY:
         return Finding(title, False, _(FAULTY_KEY), instead)

@@ -13,6 +13,12 @@ from publisher.store.direct import Prepared
 from publisher.store.many import Many
 from publisher.store.models import Event
 
+EDIT, ADD, LAY_ASIDE, TAKE_UP = "edit", "add post", "lay aside", "take up"
+DRAFT, REVISE, ASK = "draft", "revise draft", "ask for approval"
+"""What the trail calls what is done to a post's file; the last three are an assistant's deeds."""
+
+_TO_FILES = (EDIT, ADD, LAY_ASIDE, TAKE_UP, DRAFT, REVISE, ASK)
+
 
 def record(
     session: Session,
@@ -103,3 +109,9 @@ def of_subjects(session: Session, subjects: Collection[str], limit: int = 500) -
     """The last events of exactly these subjects, oldest first."""
     query = select(Event).where(col(Event.subject).in_(subjects))
     return list(reversed(session.exec(query.order_by(col(Event.id).desc()).limit(limit)).all()))
+
+
+def of_files(session: Session, posts: Collection[str]) -> Sequence[Event]:
+    """All that was done to the files of ``posts``, each campaign/post, oldest first."""
+    query = select(Event).where(col(Event.subject).in_(posts), col(Event.action).in_(_TO_FILES))
+    return session.exec(query.order_by(col(Event.id))).all()

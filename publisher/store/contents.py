@@ -18,9 +18,10 @@ from sqlalchemy import String, column, table
 from sqlmodel import Session, col, select
 
 from channels.base import Media, Message
+from publisher.delivery.lifecycle import State
 from publisher.store.columns import UtcDateTime
 from publisher.store.many import Many
-from publisher.store.models import Version, VersionMedium
+from publisher.store.models import Delivery, Version, VersionMedium
 
 _MESSAGES = TypeAdapter(Message)
 _SHOWN = TypeAdapter(tuple[Media, ...])
@@ -118,6 +119,18 @@ def message_of(
     if place is not None:
         media = tuple(dataclasses.replace(medium, path=place(medium)) for medium in media)
     return dataclasses.replace(message, key=key, due_at=due_at, media=media)
+
+
+def media_to_come(session: Session) -> frozenset[str]:
+    """The hashes of what deliveries show that may still be sent as they stand here."""
+    over = [State.SENT.value, State.MISSED.value, State.CANCELLED.value]
+    shown = (
+        select(VersionMedium.sha256)
+        .join(Delivery, col(Delivery.fingerprint) == col(VersionMedium.fingerprint))
+        .where(col(Delivery.state).not_in(over))
+        .distinct()
+    )
+    return frozenset(session.exec(shown))
 
 
 def medium_of(session: Session, sha256: str) -> Media | None:

@@ -17,6 +17,7 @@ from sqlalchemy import JSON, Column, Connection, MetaData, String, Table, func, 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import SQLModel
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.store import console_tables, models  # noqa: F401 -- fill SQLModel.metadata
 from publisher.store.columns import Told, ToldDetails
@@ -59,10 +60,14 @@ def prove(target: Connection, sums: Mapping[str, Sum]) -> None:
         if had != got:
             raise StoreError(
                 _(
-                    "the rows of the table %(table)s did not arrive as they were (%(had)d there, "
-                    "%(got)d here): nothing was moved"
+                    "the rows of the table %(table)s did not arrive as they were (%(had)s there, "
+                    "%(got)s here): nothing was moved"
                 )
-                % {"table": table.name, "had": had.rows, "got": got.rows}
+                % {
+                    "table": table.name,
+                    "had": notation.number(had.rows),
+                    "got": notation.number(got.rows),
+                }
             )
         if target.dialect.name == "postgresql":
             _go_on_behind(target, table)

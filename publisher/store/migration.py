@@ -7,6 +7,7 @@ anything to do is known without loading Alembic: every command asks.
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.store import marks
 from publisher.store.errors import StoreError
 
 if TYPE_CHECKING:
     from publisher.store.database import Database
+
+log = logging.getLogger("store")
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -49,13 +53,13 @@ def upgrade(database: Database, now: datetime) -> None:
             # A cluster's processes may all be started at once: who comes second finds it done.
             key = "hashtext('publisher migration ' || current_schema())"
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
-            _run(connection)
+            _run(connection, present)
             return
         # A step that alters a table lets SQLite copy it and drop the old one, which rows of other
         # tables refer to: the references are checked afterwards instead.
         _set_references(connection, checked=False)
         try:
-            _run(connection)
+            _run(connection, present)
         finally:
             _set_references(connection, checked=True)
 
@@ -72,7 +76,7 @@ def moved_words(gone: marks.Departure) -> str:
         "it was moved to %(place)s on %(day)s, and nothing is published from here any more. Name "
         "the other in schedule.toml, under store (or in PUBLISHER_STORE); or move it back: "
         "publisher migrate-store"
-    ) % {"place": gone.to, "day": f"{gone.at:%d/%m/%Y}"}
+    ) % {"place": gone.to, "day": notation.day(gone.at, "full")}
 
 
 def steps() -> tuple[str, ...]:
@@ -81,8 +85,8 @@ def steps() -> tuple[str, ...]:
     return tuple(sorted(step.group() for step in found if step))
 
 
-def _run(connection: Connection) -> None:
-    """All missing steps in one transaction: a step that fails leaves the store as it was."""
+def _run(connection: Connection, present: str | None) -> None:
+    """All steps after ``present`` in one transaction: one that fails leaves the store as it was."""
     from alembic import command
     from alembic.config import Config
 
@@ -93,6 +97,8 @@ def _run(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         _require_references(connection)
     connection.commit()
+    # By the standard library: a command may get here before it has set up its log.
+    log.info("store brought from step %s to %s", present or "none", steps()[-1])
 
 
 def _require_references(connection: Connection) -> None:

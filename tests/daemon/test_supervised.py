@@ -3,72 +3,28 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from publisher.clock import system_clock
 from publisher.daemon.running import Daemon
-from publisher.daemon.supervisor import STUCK_S, Supervisor
+from publisher.daemon.signs_of_life import STUCK_S
+from publisher.daemon.supervisor import Supervisor
 from publisher.settings import Settings
 from publisher.site import Site
 from publisher.store.database import Database
 from tests.daemon.conftest import PATIENCE_S, Install
+from tests.daemon.systemd import Systemd, systemd
+
+__all__ = ["systemd"]
 
 OFTEN = {"publisher.daemon.running.LOOK_AT_THE_CLOCK_S": 0.05}
-
-
-class Systemd:
-    """A socket as systemd opens one for a service; ``heard`` are the messages, in order."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.heard: list[list[str]] = []
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(address.replace("@", "\0", 1))
-        self._socket.settimeout(PATIENCE_S)
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def next(self) -> list[str]:
-        """The next message, line by line."""
-        self.heard.append(self._socket.recv(4096).decode().splitlines())
-        return self.heard[-1]
-
-    def until(self, line: str) -> None:
-        """Listen until ``line`` is told."""
-        end = time.monotonic() + PATIENCE_S
-        while line not in self.next():
-            assert time.monotonic() < end, self.heard
-
-    def waiting(self) -> list[list[str]]:
-        """What has been told and not been heard yet."""
-        self._socket.setblocking(False)
-        told = []
-        try:
-            while True:
-                told.append(self.next())
-        except BlockingIOError:
-            return told
-        finally:
-            self._socket.settimeout(PATIENCE_S)
-
-
-@pytest.fixture
-def systemd() -> Iterator[Systemd]:
-    # A socket's name has at most 107 letters, which a test's own folder may exceed.
-    with TemporaryDirectory() as folder:
-        made = Systemd(f"{folder}/notify")
-        yield made
-        made.close()
 
 
 # -- a real process -------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from publisher import notation
 from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.i18n import _
@@ -65,18 +66,19 @@ class Clocks:
         log.error("clocks are apart", ahead_s=round(ahead.total_seconds(), 1))
         text = (
             _(
-                "The clock of %(name)s is %(seconds)d s off the database's: it sends nothing until "
+                "The clock of %(name)s is %(time)s off the database's: it sends nothing until "
                 "that is mended. Switch time synchronisation on, on both machines"
             )
             if self.are_apart
             else _(
-                "The clock of %(name)s is %(seconds)d s off the database's. "
+                "The clock of %(name)s is %(time)s off the database's. "
                 "Switch time synchronisation on, on both machines"
             )
         )
         self._alerts.raise_(
             f"clock {self._name}",
-            text % {"name": self._name, "seconds": abs(round(ahead.total_seconds()))},
+            text
+            % {"name": self._name, "time": notation.seconds(abs(round(ahead.total_seconds())))},
         )
 
 

@@ -27,9 +27,12 @@ class ClusterEngine:
         self._worker: Worker | None = None
         self.queue = Queue(courier.database)
 
-    def open(self, concurrency: int, may_send: Callable[[], bool]) -> None:
-        """Begin to work the queue, with up to ``concurrency`` channels at once."""
-        self._worker = Worker(self.queue, self._courier, concurrency, may_send)
+    def open(
+        self, concurrency: int, may_send: Callable[[], bool], turned: Callable[[], None]
+    ) -> None:
+        """Begin to work the queue, with up to ``concurrency`` channels at once; ``turned`` is told
+        each time that it was looked after."""
+        self._worker = Worker(self.queue, self._courier, concurrency, may_send, turned)
         self._worker.start()
 
     def defer_due(self) -> None:

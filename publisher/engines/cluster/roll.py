@@ -22,6 +22,11 @@ class Seated:
     role: str
     has_duty: bool
 
+    @property
+    def machine(self) -> str:
+        """The machine that it runs on, called as in ``Site.machine``."""
+        return self.name.rpartition(":")[0]
+
 
 def seated(database: Database) -> list[Seated]:
     """Every process that has a seat, by name. Raises ``SQLAlchemyError``."""

@@ -52,15 +52,22 @@ GIVEN_UP_S = 1.0
 
 
 class Worker:
-    """Works ``queue`` with up to ``concurrency`` channels at once, while ``may_send`` says so."""
+    """Works ``queue`` with up to ``concurrency`` channels at once, while ``may_send`` says so;
+    ``turned`` is told all the time that it isn't stuck, whether or not the queue answers."""
 
     def __init__(
-        self, queue: Queue, courier: Courier, concurrency: int, may_send: Callable[[], bool]
+        self,
+        queue: Queue,
+        courier: Courier,
+        concurrency: int,
+        may_send: Callable[[], bool],
+        turned: Callable[[], None],
     ) -> None:
         self._queue = queue
         self._courier = courier
         self._concurrency = concurrency
         self._may_send = may_send
+        self._turned = turned
         # What hangs when the queue is begun anew keeps its thread.
         self._pool = ThreadPoolExecutor(2 * concurrency + 1, thread_name_prefix="channel")
         self._guard = threading.Lock()
@@ -72,6 +79,7 @@ class Worker:
         self._drain_s = 0.0
 
     def start(self) -> None:
+        self._turned()
         self._thread.start()
 
     def drain(self, timeout_s: float) -> bool:
@@ -157,6 +165,7 @@ class Worker:
         asyncio.get_running_loop().set_exception_handler(_unheard)
         failures = 0
         while not self._stopping.is_set():
+            self._turned()
             if not self._may_send():
                 await asyncio.sleep(LOOK_S)
                 continue
@@ -207,6 +216,7 @@ class Worker:
             housework = Housework(app, self._jobs)
             next_at = time.monotonic() + HEARTBEAT_S
             while not self._stopping.is_set() and self._may_send():
+                self._turned()
                 await asyncio.sleep(LOOK_S)
                 if time.monotonic() >= next_at:
                     await housework.do(worker.worker_id)
