@@ -17,6 +17,7 @@ import structlog
 from publisher.redaction import clean
 
 _TALKATIVE = (
+    "alembic",
     "apscheduler",
     "atproto",
     "httpcore",
@@ -27,7 +28,8 @@ _TALKATIVE = (
     "tweepy",
     "urllib3",
 )
-"""Below a warning these write whole addresses and requests, headers with secrets included."""
+"""Below a warning these write whole addresses and requests, headers with secrets included; Alembic
+names each of its own parts."""
 
 
 def set_up(zone: ZoneInfo, level: int = logging.INFO, to: TextIO | None = None) -> None:

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from publisher.switchboard import Switchboard
 
 
+_MACHINE_LONGEST = 36
+"""PostgreSQL cuts the name of a connection (``engines/cluster/seat.py``) after 63 letters."""
+
+
 def no_probe(step: Step) -> None:
     """Watches nothing."""
 
@@ -108,7 +112,12 @@ class Site:
     def process(self) -> str:
         """What this process is called among those that work on its store: its machine and number.
         The owner of a send bears a random number besides, for machines may be called the same."""
-        return f"{os.uname().nodename}:{os.getpid()}"
+        return f"{self.machine}:{os.getpid()}"
+
+    @property
+    def machine(self) -> str:
+        """What this machine is called there: as much of its name as PostgreSQL lists."""
+        return os.uname().nodename[:_MACHINE_LONGEST]
 
     @property
     def is_cluster(self) -> bool:

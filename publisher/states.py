@@ -39,7 +39,9 @@ def note_words(note: str) -> str:
     for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
         known = ": ".join(parts[first:last])
         if known and _(known) != known:
-            return ": ".join([*parts[:first], _(known), *parts[last:]])
+            # One doubt may give another as its reason: what is around it may be ours as well.
+            around = [note_words(": ".join(those)) for those in (parts[:first], parts[last:])]
+            return ": ".join(part for part in (around[0], _(known), around[1]) if part)
     return note
 
 

@@ -15,7 +15,8 @@ from bench.fuzz.mutations import mutated
 from bench.fuzz.schedule import judge
 from publisher.assemble.assembler import Assembler
 from publisher.assemble.holidays import closed_days
-from publisher.campaign.model import Campaign, FeedSource
+from publisher.campaign.feed_source import FeedSource
+from publisher.campaign.model import Campaign
 from publisher.campaign.reader import read_campaign
 from publisher.feeds.due import Rules
 from publisher.feeds.entries import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from publisher import notation
 from publisher.assemble.places import line_of
 from publisher.campaign.model import Post
 from publisher.cards.errors import CardError
@@ -93,7 +94,7 @@ def _shorter(error: CardError) -> str:
         return _("Ask your administrator to shorten the name in schedule.toml: [cards] name")
     over = error.letters - error.fit
     return ngettext(
-        "Shorten it by about %(number)d character, or split a very long word.",
-        "Shorten it by about %(number)d characters, or split a very long word.",
+        "Shorten it by about %(number)s character, or split a very long word.",
+        "Shorten it by about %(number)s characters, or split a very long word.",
         over,
-    ) % {"number": over}
+    ) % {"number": notation.number(over)}

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 from channels.base import Media
+from publisher import notation
 from publisher.assemble.media import files_of
 from publisher.assemble.places import field_of, line_of
 from publisher.campaign.model import Campaign, Post
@@ -103,7 +104,7 @@ def _fault(
 ) -> Fault:
     what, instead = _words()[code]
     until = record.expires_on if record is not None else None
-    words = {"name": quoted(name), "day": f"{until:%d/%m/%Y}" if until else ""}
+    words = {"name": quoted(name), "day": notation.day(until, "full") if until else ""}
     what, instead = what % words, instead % words
     if meant is not None:
         instead = _("Did you mean “%(near)s”?") % {"near": meant}

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from babel.numbers import format_decimal
-
 from channels.base import Limits, Media
 from channels.limits import Violation
+from publisher import notation
 from publisher.assemble.places import field_of, line_of
 from publisher.campaign.card import CARD
 from publisher.campaign.model import Post
 from publisher.campaign.video import SUBTITLES, VIDEO
 from publisher.files.faults import Fault
 from publisher.files.text import shown
-from publisher.i18n import _, language
+from publisher.i18n import _
 from publisher.media import ffmpeg
 from publisher.rendering.shape import ChannelShape
 
@@ -254,5 +253,5 @@ def _amount(code: str, value: float | str | None) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     if code.endswith("_bytes"):
-        return f"{format_decimal(round(value / 1e6, 1), locale=language())} MB"
-    return str(format_decimal(round(value, 2), locale=language()))
+        return notation.size(round(value))
+    return notation.decimal(value, 2)

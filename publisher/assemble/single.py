@@ -31,16 +31,13 @@ def assemble_one(
 ) -> tuple[PlannedDelivery | None, list[Fault]]:
     """``post`` as it would read on ``channel`` at ``now``, in its nearest edition."""
     if not is_slug(campaign) or not (settings.campaigns_folder / campaign).is_dir():
-        there = sorted(
-            path.parent.name for path in settings.campaigns_folder.glob("*/campaign.toml")
-        )
         return None, [
             Fault(
                 shown(settings.campaigns_folder),
                 None,
                 "no_such_campaign",
                 _("There is no campaign “%(name)s”.") % {"name": quoted(campaign)},
-                near(campaign, there),
+                near(campaign, settings.campaign_names),
             )
         ]
     read, faults = read_campaign(settings.campaigns_folder / campaign, settings)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from babel.numbers import format_decimal
-
+from publisher import notation
 from publisher.assemble.places import line_of
 from publisher.campaign.model import Post
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import quoted
 from publisher.files.text import shown
-from publisher.i18n import _, language
+from publisher.i18n import _
 from publisher.rendering.shape import ChannelShape
 from publisher.video import LONGEST_S, VideoError
 
@@ -64,7 +63,7 @@ def of_no_picture(post: Post, field: str, file: str) -> Fault:
 
 def seconds(value: float) -> str:
     """A length of time as the reader writes it: 12,5."""
-    return str(format_decimal(round(value, 1), locale=language()))
+    return notation.decimal(value, 1)
 
 
 def _fault(post: Post, field: str, code: str, what: str, instead: str) -> Fault:

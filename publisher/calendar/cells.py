@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
+from publisher import notation
 from publisher.calendar.headings import (
     ALT,
     AUDIENCES,
@@ -138,7 +139,7 @@ class Meaning:
                 WEEKDAY,
                 "row_weekday",
                 _("%(day)s is a %(weekday)s, the cell says otherwise.")
-                % {"day": f"{day:%d/%m/%Y}", "weekday": weekday_name(day)},
+                % {"day": notation.day(day, "full"), "weekday": weekday_name(day)},
                 _("See whether day and month are meant this way round; the date counts."),
                 Severity.WARNING,
             )

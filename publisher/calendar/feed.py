@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from channels.web.hosts import is_web
+from publisher import notation
 from publisher.calendar.entries import Entry, Going
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language
@@ -127,8 +128,8 @@ def going_words(one: Going) -> str:
     if one.state is None:
         return _("not in the plan yet")
     if one.state in _OPEN and one.given < one.approvals:
-        return _("awaits approval (%(given)d of %(needed)d)") % {
-            "given": one.given,
-            "needed": one.approvals,
+        return _("awaits approval (%(given)s of %(needed)s)") % {
+            "given": notation.number(one.given),
+            "needed": notation.number(one.approvals),
         }
     return state_words(one.state)

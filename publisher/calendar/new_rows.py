@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from publisher import notation
 from publisher.calendar.cells import ALL, Meaning
 from publisher.calendar.editions import moments_of
 from publisher.calendar.headings import (
@@ -143,7 +144,7 @@ class NewRows:
                 yield place.slip(
                     DATE,
                     "row_past",
-                    _("%(moment)s is over.") % {"moment": f"{moment:%H:%M %d/%m/%Y}"},
+                    _("%(moment)s is over.") % {"moment": notation.moment(moment)},
                     _("Write a day to come, or delete the row."),
                 )
         yield from self._of_another(place)
@@ -152,10 +153,7 @@ class NewRows:
         """A row that names another campaign of the office by its own name."""
         named = plain(place.text(CAMPAIGN))
         own = {plain(self._campaign.slug), plain(self._campaign.file.title)}
-        folder = self._settings.campaigns_folder
-        others = {
-            plain(path.parent.name): path.parent.name for path in folder.glob("*/campaign.toml")
-        }
+        others = {plain(name): name for name in self._settings.campaign_names}
         if named and named not in own and named in others:
             yield place.slip(
                 CAMPAIGN,

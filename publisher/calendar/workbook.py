@@ -15,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from publisher import notation
 from publisher.files.faults import Fault
 from publisher.files.rows import MAX_BYTES, MAX_COLUMNS, OLD_EXCEL, is_safe_workbook
 from publisher.files.text import read_bytes, shown
@@ -95,8 +96,8 @@ def _tables(path: Path, raw: bytes) -> list[Table] | Fault:
         return _fault(
             path,
             "calendar_too_many",
-            _("This calendar has more than %(n)d rows in a sheet, or too many sheets.")
-            % {"n": MAX_ROWS},
+            _("This calendar has more than %(n)s rows in a sheet, or too many sheets.")
+            % {"n": notation.number(MAX_ROWS)},
             _("Split it into several files, one a quarter or a month."),
         )
     except Exception:  # noqa: BLE001 -- a reader of anything may stumble over anything

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from publisher.campaign.model import Campaign, FeedSource
+from publisher.campaign.feed_source import FeedSource
+from publisher.campaign.model import Campaign
 from publisher.campaign.when import FromFeed
 from publisher.planning.dates import moment
 from publisher.settings import Settings

@@ -80,12 +80,23 @@ class _Round:
         """Drop what is known of feeds that a campaign no longer names: named again they are new."""
         named = {campaign.slug: _urls(campaign) for campaign in self.campaigns}
         former = [
-            state for state in known if state.url not in named.get(state.campaign, (state.url,))
+            state
+            for state in known
+            if state.url not in named.get(state.campaign, ())
+            and (state.campaign in named or self._is_gone(state))
         ]
         if former:
             with self.database.writing() as session:
                 for state in former:
                     session.delete(session.merge(state))
+
+    def _is_gone(self, state: FeedState) -> bool:
+        """Whether the campaign's very folder is away, and for so long that what stood in the feed
+        before is no news any more. One that is only at fault just now must lose none when it is
+        mended."""
+        last = state.asked_at or state.next_at
+        is_there = (self.settings.campaigns_folder / state.campaign).exists()
+        return not is_there and self.clock() - last > MAX_AGE
 
     def look_at(self, url: str) -> int:
         """Look at one feed for all campaigns that draw on it."""

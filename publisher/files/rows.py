@@ -20,6 +20,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from publisher import notation
 from publisher.files.faults import Fault
 from publisher.files.text import read_bytes, shown
 from publisher.i18n import _
@@ -72,7 +73,7 @@ def too_many(path: Path) -> Fault:
     return _fault(
         path,
         "too_many_rows",
-        _("This table has more than %(n)d rows.") % {"n": MAX_ROWS},
+        _("This table has more than %(n)s rows.") % {"n": notation.number(MAX_ROWS)},
         _("Keep in it only what is registered, one line each."),
     )
 

@@ -15,16 +15,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from publisher import notation
 from publisher.campaign.criteria import CriteriaFile, Indicator
 from publisher.campaign.criteria_reader import read_criteria
 from publisher.campaign.register import Topic
 from publisher.campaign.register_reader import read_register
 from publisher.files.faults import Fault
-from publisher.i18n import _, language
+from publisher.i18n import _
 from publisher.reach.coverage import Coverage, coverage_of
 from publisher.reach.measures.books import Books, Measured, Window
 from publisher.reach.measures.measure import measure
@@ -136,7 +136,7 @@ def value_words(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     cut = as_shown(value) if unit == "%" else value
-    number = str(format_decimal(cut, "#,##0.##", locale=language()))
+    number = notation.decimal(cut, 2)
     return f"{number}%" if unit == "%" else f"{number} {unit}".rstrip()
 
 

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session, col, select
 
+from publisher import notation
 from publisher.alerts.alerts import Alerts
 from publisher.alerts.wording import Cause, Kind
 from publisher.clock import Clock
@@ -90,7 +91,7 @@ class Gone:
         ) % {
             "key": deliveries.identity_of(row).key,
             "why": note_words(WHY),
-            "at": f"{at.astimezone(self._settings.zone):%d/%m/%Y %H:%M}",
+            "at": notation.moment(at, self._settings.zone),
             "url": row.url or "",
         }
 

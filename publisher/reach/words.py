@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.reach.definitions import BY_NAME, NOTES, SIGNS
 
@@ -98,11 +99,11 @@ def week(name: str) -> str:
     sunday = monday + timedelta(days=6)
     return _("Week %(number)d (%(first)s – %(last)s)") % {
         "number": int(name[6:]),
-        "first": f"{monday:%d/%m}",
-        "last": f"{sunday:%d/%m/%Y}",
+        "first": notation.day(monday),
+        "last": notation.day(sunday, "full"),
     }
 
 
 def month(name: str) -> str:
     """A month, "2027-10"."""
-    return _("%(month)d/%(year)d") % {"month": int(name[5:]), "year": int(name[:4])}
+    return notation.day(date(int(name[:4]), int(name[5:]), 1), "month")

@@ -212,7 +212,8 @@ _BECOMES = {
 
 
 def _becomes(module: Module, node: ast.AST) -> str:
-    """By the error that ``node`` is handed to, or stands beside in a table."""
+    """By the error that ``node`` is handed to, or stands beside in a table; of a constant, by the
+    one that all who use it hand it to."""
     for outer in (node, *module.around(node)):
         match outer:
             case ast.Call(func=func) if name_of(func) in REFUSES:
@@ -223,6 +224,10 @@ def _becomes(module: Module, node: ast.AST) -> str:
                 return "log-in"
             case ast.AnnAssign(target=ast.Name(id="access")):
                 return "log-in"
+            case ast.Assign(targets=[ast.Name(id=name)]) if outer in module.tree.body:
+                uses = (one for one in module.nodes if isinstance(one, ast.Name) and one.id == name)
+                kinds = {_becomes(module, use) for use in uses if isinstance(use.ctx, ast.Load)}
+                return kinds.pop() if len(kinds) == 1 else ""
     return ""
 
 

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from channels.outbox.post import TimelinePost
 from channels.outbox.timeline import timeline
+from publisher import notation
 from publisher.assemble.shapes import Shapes
 from publisher.delivery.lifecycle import State
 from publisher.i18n import _, language
@@ -121,12 +122,13 @@ def _calendar(site: Site, rows: Sequence[Delivery], played: Played, out: Path) -
     )
     page = environment.get_template("calendar.html").render(
         _=_,
+        day_of=notation.day,
         language=language(),
         office=site.settings.office.name,
         weekdays=_weekdays(),
         months=[_month(year, month, by_day) for year, month in months],
-        played=f"{played.episodes[0].start.astimezone(zone):%d/%m/%Y} – "
-        f"{played.episodes[-1].end.astimezone(zone):%d/%m/%Y}",
+        played=f"{notation.day(played.episodes[0].start.astimezone(zone), 'full')} – "
+        f"{notation.day(played.episodes[-1].end.astimezone(zone), 'full')}",
     )
     target = out / "calendar.html"
     target.write_text(page, encoding="utf-8")
@@ -143,7 +145,7 @@ def _by_day(rows: Sequence[Delivery], zone: tzinfo) -> dict[date, list[_Entry]]:
         local, state = same[0].astimezone(zone), State(same[-1])
         channels = ", ".join(row.channel for row in group)
         by_day[local.date()].append(
-            _Entry(f"{local:%H:%M}", channels, same[-2], state.value, state_words(state))
+            _Entry(notation.hour(local), channels, same[-2], state.value, state_words(state))
         )
     return by_day
 
@@ -160,7 +162,7 @@ def _month(year: int, month: int, by_day: dict[date, list[_Entry]]) -> _Month:
         week = [day + timedelta(days=offset) for offset in range(7)]
         weeks.append(tuple((one, one.month == month, tuple(by_day.get(one, ()))) for one in week))
         day += timedelta(days=7)
-    return _Month(f"{month:02d}/{year}", tuple(weeks))
+    return _Month(notation.day(first, "month"), tuple(weeks))
 
 
 def _mail(played: Played, out: Path) -> tuple[Path | None, Path | None]:

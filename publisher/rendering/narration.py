@@ -59,8 +59,7 @@ def narration_of(
     """The words of ``post``'s video on ``shape``'s channel; ``None`` where it has none there.
 
     ``size`` is that of its cards. They are in the first of the channel's languages that every
-    slide has words in, else in the
-    post's. Raises ``RenderError``.
+    slide has words in, else in the post's. Raises ``RenderError``.
     """
     field, keys = post.video_on(shape.name)
     if keys is None:

@@ -23,9 +23,10 @@ from sqlmodel import Session
 
 from channels.base import AmbiguousError, ChannelError, InvalidContentError
 from channels.mail.mime import fill
-from channels.mail.smtp import BusyError, Relay
+from channels.mail.smtp import Relay
+from channels.mail.trouble import BusyError
 from publisher.clock import system_clock
-from publisher.desk import queue
+from publisher.desk import drafted, queue
 from publisher.desk.queue import Waiting
 from publisher.i18n import _, speaking
 from publisher.reports import asking_mail
@@ -46,7 +47,7 @@ MATTER = "mails of the console"
 _PATIENCE = timedelta(days=1)
 """So long what was said is tried to be mailed; it stands in the console all the same."""
 
-_WRITES = ("edit", "add post")
+_WRITES = (audit.EDIT, audit.ADD)
 """What the record says of who writes a campaign."""
 
 
@@ -158,6 +159,7 @@ def _shown(site: Site, session: Session, post: Waiting, token: str) -> ToApprove
     texts = [
         contents.load(session, row.fingerprint, "", row.due_at).body.plain for row in post.rows
     ]
+    by_programs = drafted.of_rows(session, site.settings, post.rows)
     return ToApprove(
         due=first.due_at.astimezone(site.settings.zone),
         campaign=_title(site, first.campaign),
@@ -168,6 +170,7 @@ def _shown(site: Site, session: Session, post: Waiting, token: str) -> ToApprove
         signers=tuple(post.signers),
         asked=post.asked,
         link=f"{address}/approve/{token}" if token else f"{address}/approvals",
+        drafted=tuple(one.words(site.settings) for told in by_programs.values() for one in told),
     )
 
 

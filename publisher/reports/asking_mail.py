@@ -42,7 +42,8 @@ class ToApprove:
     """A post that waits: ``due`` in the office's zone, ``text`` on the first of its ``channels``.
 
     ``differs``: other channels read otherwise. ``is_changed``: an earlier text was approved.
-    ``signers`` have given their word, of as many people as are ``asked``.
+    ``signers`` have given their word, of as many people as are ``asked``. ``drafted`` says what of
+    it programs wrote.
     """
 
     due: datetime
@@ -54,6 +55,7 @@ class ToApprove:
     signers: tuple[str, ...]
     asked: int
     link: str
+    drafted: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -91,8 +93,8 @@ def to_approve(
     """
     count = len(posts) + more
     subject = ngettext(
-        "Waits for your approval: %(n)d post", "Wait for your approval: %(n)d posts", count
-    ) % {"n": count}
+        "Waits for your approval: %(n)s post", "Wait for your approval: %(n)s posts", count
+    ) % {"n": notation.number(count)}
     if count == 1:
         begins = shorten(posts[0].text, 60, placeholder="…")
         subject = _("Waits for your approval: %(text)s") % {"text": begins}
@@ -106,7 +108,7 @@ def what_was_said(office: Office, name: str, said: Sequence[Said]) -> Letter:
     """The mail to ``name``, who writes these posts."""
     first = said[0]
     if len(said) > 1:
-        subject = _("What was said of your posts (%(n)d)") % {"n": len(said)}
+        subject = _("What was said of your posts (%(n)s)") % {"n": notation.number(len(said))}
     elif first.sends_back:
         subject = _("To be changed: %(post)s") % {"post": first.post}
     else:
@@ -130,4 +132,4 @@ def _templates() -> Environment:
 
 def _moment(at: datetime) -> str:
     """08:00, Thứ Hai, 11/10."""
-    return f"{at:%H:%M} · {notation.day(at.date(), 'weekday')}"
+    return f"{notation.hour(at)} · {notation.day(at.date(), 'weekday')}"

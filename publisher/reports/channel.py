@@ -34,7 +34,8 @@ from channels.base import (
     Settlement,
     TransientError,
 )
-from channels.mail.smtp import BusyError, Relay
+from channels.mail.smtp import Relay
+from channels.mail.trouble import BusyError
 from publisher.clock import Clock
 from publisher.reports.letter import message_of
 from publisher.secrets import SecretReader

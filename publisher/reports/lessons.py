@@ -6,10 +6,8 @@ always that it is a hint.
 
 from __future__ import annotations
 
-from babel.numbers import format_decimal, format_percent
-
 from publisher import notation
-from publisher.i18n import _, language
+from publisher.i18n import _
 from publisher.reach.insight import HOUR, KIND, Finding, Insight, band_of
 
 MOST = 3
@@ -43,8 +41,8 @@ def sentence(finding: Finding) -> str:
     """A finding, with how many posts it rests on."""
     facts = {
         "group": _group(finding),
-        "times": format_decimal(round(finding.times, 1), locale=language()),
-        "percent": format_percent(abs(finding.times - 1), "#,##0%", locale=language()),
+        "times": notation.decimal(finding.times, 1),
+        "percent": notation.percent(abs(finding.times - 1)),
         "posts": notation.number(finding.posts),
         "others": notation.number(finding.others),
     }

@@ -62,7 +62,7 @@ def compose(
             "attached": attached,
             "notes": notes,
             "command": command_of(report),
-            "made_at": f"{report.made_at:%H:%M} {notation.day(report.made_at, 'full')}",
+            "made_at": notation.moment(report.made_at),
             "language": LANGUAGE,
         }
         templates = _templates()
@@ -138,8 +138,8 @@ def _left(days: int) -> str:
     if days == 0:
         return _("today")
     if days < 0:
-        return ngettext("%(n)d day ago", "%(n)d days ago", -days) % {"n": -days}
-    return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+        return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": notation.number(-days)}
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": notation.number(days)}
 
 
 def _weekday(day: date) -> str:

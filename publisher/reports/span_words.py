@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.dates import format_date
-
 from publisher import notation
-from publisher.i18n import _, language
+from publisher.i18n import _
 from publisher.reach.spans import Span
 
 
@@ -19,7 +17,7 @@ def span_name(span: Span) -> str:
     facts = {"year": span.year}
     match span.kind, span.number:
         case "monthly", _number:
-            return _month(date(span.year, span.number, 1))
+            return notation.day(date(span.year, span.number, 1), "month in words")
         case "half-year", 1:
             return _("the first half of %(year)s") % facts
         case "half-year", _number:
@@ -59,8 +57,3 @@ def file_stem(span: Span) -> str:
             return f"bao-cao-nam-{span.year}"
         case _anything:
             return f"bao-cao-{span.first:%d-%m-%Y}-den-{span.last:%d-%m-%Y}"
-
-
-def _month(first: date) -> str:
-    pattern = "'tháng' M 'năm' y" if language() == "vi" else "MMMM y"
-    return str(format_date(first, pattern, locale=language()))

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import channels
 from channels.base import ChannelConfig
+from publisher import notation
 from publisher.cards.colours import LEAST_CONTRAST, contrast
 from publisher.files.document import Document
 from publisher.files.faults import Fault, Severity
 from publisher.files.messages import near, quoted
-from publisher.i18n import _, language
+from publisher.i18n import _
 from publisher.settings import Settings
 
 
@@ -30,6 +31,7 @@ def of_engine(settings: Settings, document: Document) -> Iterator[Fault]:
 
 
 def of_blackouts(settings: Settings, document: Document) -> Iterator[Fault]:
+    """Channels and campaigns that there aren't: a blackout of theirs keeps nothing back."""
     for place, blackout in enumerate(settings.blackouts):
         for number, name in enumerate(blackout.channels):
             if name not in settings.channels:
@@ -38,6 +40,17 @@ def of_blackouts(settings: Settings, document: Document) -> Iterator[Fault]:
                     "unknown_channel",
                     _("There is no channel “%(name)s” in schedule.toml.") % {"name": quoted(name)},
                     near(name, settings.channels),
+                )
+        # A campaign that was deleted must keep no daemon from its work.
+        known = settings.campaign_names if blackout.campaigns else []
+        for number, name in enumerate(blackout.campaigns):
+            if name not in known:
+                yield document.fault(
+                    ("blackouts", place, "campaigns", number),
+                    "unknown_campaign",
+                    _("There is no campaign “%(name)s”.") % {"name": quoted(name)},
+                    near(name, known),
+                    Severity.WARNING,
                 )
 
 
@@ -94,9 +107,6 @@ def of_cards(settings: Settings, document: Document) -> Iterator[Fault]:
     for key, ground in (("paper", "primary"), ("accent", "primary"), ("signal", "paper")):
         told = contrast(getattr(cards, key), getattr(cards, ground))
         if told < LEAST_CONTRAST:
-            # Imported where it is needed: every command reads schedule.toml.
-            from babel.numbers import format_decimal
-
             at = key if key in written else ground
             yield document.fault(
                 ("cards", at),
@@ -108,8 +118,8 @@ def of_cards(settings: Settings, document: Document) -> Iterator[Fault]:
                 % {
                     "key": f"cards.{key}",
                     "ground": f"cards.{ground}",
-                    "told": format_decimal(told, "0.0", locale=language()),
-                    "least": format_decimal(LEAST_CONTRAST, locale=language()),
+                    "told": notation.decimal(told, 1),
+                    "least": notation.decimal(LEAST_CONTRAST, 1),
                 },
                 _("Make the one darker or the other lighter."),
             )

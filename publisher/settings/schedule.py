@@ -91,6 +91,11 @@ class Settings(Keys):
         return self.root / self.campaigns
 
     @property
+    def campaign_names(self) -> list[str]:
+        """The names of the campaigns' folders, faulty ones too."""
+        return sorted(path.parent.name for path in self.campaigns_folder.glob("*/campaign.toml"))
+
+    @property
     def var_folder(self) -> Path:
         return self.root / self.var
 

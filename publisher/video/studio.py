@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from channels.durable import written
-from publisher.media.places import room_for
+from publisher.media.places import asked_for, room_for
 from publisher.video.encode import encode
 from publisher.video.script import Script
 from publisher.video.subtitles import as_srt, as_vtt
@@ -90,7 +90,9 @@ class Studio:
         text = (as_srt if kind == "srt" else as_vtt)(captions)
         digest = hashlib.sha256(text.encode()).hexdigest()
         place = video.path.with_name(f"{digest}.{language}.{kind}")
-        if not place.exists():
+        if place.exists():
+            asked_for(place)
+        else:
             with written(place, 0o644) as file:
                 file.write(text.encode())
         return place

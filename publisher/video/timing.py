@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from channels.bulletin.spoken import reading_s, spoken
+from publisher import notation
 from publisher.video.captions import captions_of
 from publisher.video.script import Script, Slide, VideoError
 
@@ -118,7 +119,7 @@ def _fitted(lengths: list[list[int]], voice_s: float) -> list[list[int]]:
     wanted = round(voice_s * FPS) - FADE * (len(lengths) - 1)
     pace = wanted / sum(flat)
     if not SLOWEST_PACE <= pace <= FASTEST_PACE or wanted < LEAST * len(flat):
-        raise VideoError("voice_pace", f"{voice_s:.1f}")
+        raise VideoError("voice_pace", notation.decimal(voice_s, 1))
     shared = iter(_at_least(flat, wanted))
     return [[next(shared) for _length in slide] for slide in lengths]
 

@@ -299,6 +299,13 @@ _MISSING = [
     Broken(SCHEDULE, 'reason = "Nghỉ Tết"\n', "", "missing_key", ("blackouts.reason",)),
     Broken(
         SCHEDULE,
+        'channels = ["fanpage"]\n',
+        HERE + 'campaigns = ["chuyen-doi-os"]\n',
+        "unknown_campaign",
+        ("“chuyen-doi-so”",),
+    ),
+    Broken(
+        SCHEDULE,
         '[channels.zalo]\nadapter = "outbox"',
         HERE + "[channels.zalo]",
         "no_adapter",

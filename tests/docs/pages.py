@@ -13,7 +13,7 @@ PAGES = (
     *sorted((ROOT / "docs").rglob("*.md")),
 )
 
-_BLOCK = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -25,14 +25,25 @@ def named(page: Path) -> str:
 def code_lines(page: Path) -> Iterator[str]:
     """Every line of the code blocks of ``page``, and every inline code of the rest."""
     text = page.read_text(encoding="utf-8")
-    for block in _BLOCK.findall(text):
+    for _language, block in _BLOCK.findall(text):
         yield from block.splitlines()
     yield from _INLINE.findall(_BLOCK.sub("", text))
 
 
+def every_block(page: Path) -> list[tuple[str, str]]:
+    """The code blocks of ``page``, each with what it is said to be written in."""
+    return _BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
 def blocks(page: Path, language: str) -> Iterator[str]:
     """The code blocks of ``page`` that are said to be ``language``."""
-    yield from re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.S | re.M)
+    yield from (block for said, block in every_block(page) if said == language)
+
+
+def block(page: str, start: str) -> str:
+    """The one block of ``page`` that begins with ``start``."""
+    [found] = [text for _said, text in every_block(ROOT / page) if text.startswith(start)]
+    return found
 
 
 def links(page: Path) -> Iterator[str]:

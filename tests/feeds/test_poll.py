@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from publisher.store.database import Database
 from publisher.store.feeds import entries_of, states
 from tests.feeds.conftest import Portal, item, rss
 from tests.feeds.desk import HALF_HOUR, Desk, standing
+
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -136,6 +139,31 @@ def test_a_feed_that_is_named_no_more_is_forgotten_and_named_again_it_is_new(
     desk.look_later(timedelta(0))
     assert len(portal.asked) == asked + 1
     assert desk.titles() == []
+
+
+@pytest.mark.parametrize(("after", "is_forgotten"), [(WEEK, False), (WEEK + HALF_HOUR, True)])
+def test_the_feed_of_a_campaign_that_was_deleted_is_forgotten_once_its_news_are_old(
+    desk: Desk, portal: Portal, tmp_path: Path, after: timedelta, is_forgotten: bool
+) -> None:
+    desk.settings = desk.settings.model_copy(update={"root": tmp_path})
+    desk.look()
+    desk.campaigns = []
+    desk.look_later(after)
+    with desk.database.reading() as session:
+        assert (not states(session)) is is_forgotten
+
+
+def test_the_feed_of_a_campaign_at_fault_is_remembered_until_it_is_mended(
+    desk: Desk, portal: Portal, tmp_path: Path
+) -> None:
+    desk.settings = desk.settings.model_copy(update={"root": tmp_path})
+    (tmp_path / "campaigns" / "tin").mkdir(parents=True)
+    desk.look()
+    at_fault, desk.campaigns = desk.campaigns, []
+    desk.look_later(2 * WEEK)
+    desk.campaigns = at_fault
+    portal.shows("mới")
+    assert desk.look() == 1
 
 
 def test_a_flood_of_news_is_spread_over_days_within_working_hours(

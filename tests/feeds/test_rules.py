@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.campaign.model import FeedSource
+from publisher.campaign.feed_source import FeedSource
 from publisher.feeds.due import Rules, next_due
 from publisher.feeds.entries import ParsedEntry
 from publisher.feeds.verdicts import Why, by_rules

@@ -66,8 +66,10 @@ def test_what_the_libraries_say_is_written_the_same_way(written: io.StringIO) ->
     assert {"utc", "local", "level", "logger"} <= event.keys()
 
 
-@pytest.mark.parametrize("library", ["apscheduler", "httpx", "oauthlib", "tweepy", "urllib3"])
-def test_libraries_that_write_whole_requests_are_silent_below_a_warning(
+@pytest.mark.parametrize(
+    "library", ["alembic", "apscheduler", "httpx", "oauthlib", "tweepy", "urllib3"]
+)
+def test_libraries_that_write_whole_requests_or_of_themselves_are_silent_below_a_warning(
     written: io.StringIO, library: str
 ) -> None:
     logs.set_up(ZONE, logging.DEBUG, to=written)

@@ -32,6 +32,12 @@ def test_what_it_is_about_stands_behind_it_as_it_is() -> None:
     assert note_words(f"mail.vn:25: {REFUSED}: 111") == f"mail.vn:25: {_(REFUSED)}: 111"
 
 
+def test_a_reason_that_is_ours_is_translated_behind_what_it_is_the_reason_of() -> None:
+    doubt = "X: the video or GIF is still being processed"
+    note = f"403: {doubt}: api.x.com: {REFUSED}: 111"
+    assert note_words(note) == f"403: {_(doubt)}: api.x.com: {_(REFUSED)}: 111"
+
+
 @pytest.mark.parametrize("note", ["", "X: Your account is suspended", "a: b: c", ": "])
 def test_a_platforms_own_words_stay_as_they_are(note: str) -> None:
     assert note_words(note) == note

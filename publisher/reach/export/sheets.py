@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.reach import doubts, words
 from publisher.reach.accounts import Account
@@ -40,7 +41,7 @@ def groups_sheet(told: Answer, titles: Titles, *, every_figure: bool = True) -> 
         heading=[
             _("Whom our posts reached"),
             days(told.question.span),
-            _("Figures as of %(moment)s") % {"moment": f"{told.as_of:%d/%m/%Y %H:%M}"},
+            _("Figures as of %(moment)s") % {"moment": notation.moment(told.as_of)},
         ],
         total=total if told.adds_up and len(told.groups) > 1 else None,
         notes=[words.note(name) for name in notes(told)],
@@ -110,7 +111,7 @@ def definitions_sheet(given_by: Givers) -> Sheet:
 
 def days(span: Span) -> str:
     """The days of a span: "01/10/2027 – 28/10/2027"."""
-    first, last = f"{span.first:%d/%m/%Y}", f"{span.last:%d/%m/%Y}"
+    first, last = notation.day(span.first, "full"), notation.day(span.last, "full")
     return first if first == last else f"{first} – {last}"
 
 

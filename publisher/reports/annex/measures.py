@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.reach import words
 from publisher.reach.coverage import Coverage
@@ -27,7 +28,10 @@ def indicators(page: Page) -> Sheet:
         Column(_("Target met"), width=14),
         Column(_("What was counted"), width=48, wrap=True),
         Column(_("Source"), width=24, wrap=True),
-        *(Column(_("until %(day)s") % {"day": f"{day:%d/%m/%Y}"}, "number") for day in ends),
+        *(
+            Column(_("until %(day)s") % {"day": notation.day(day, "full")}, "number")
+            for day in ends
+        ),
     )
     rows = (
         (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher import notation
 from publisher.i18n import _
 from publisher.reach import words
 from publisher.reach.export.tables import Cell, Column, Sheet
@@ -42,7 +43,7 @@ class Page:
             _("Posts published %(days)s; figures as of %(moment)s.")
             % {
                 "days": span_words.span_days(summary.span),
-                "moment": f"{summary.as_of:%H:%M %d/%m/%Y}",
+                "moment": notation.moment(summary.as_of),
             },
         ]
         if self.report.rehearsal:

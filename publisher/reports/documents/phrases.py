@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from babel.numbers import format_decimal
-
 from publisher import notation
 from publisher.reach.figures import Sum, comparable
 from publisher.reach.spans import Span
@@ -55,13 +53,13 @@ def signed(now: Sum, before: Sum, metric: str) -> str:
 
 def decimal(value: float) -> str:
     """A number with at most one decimal: "95,3"."""
-    return str(format_decimal(value, "#,##0.#", locale="vi"))
+    return notation.decimal(value, 1)
 
 
 def part_name(part: Span) -> str:
     """A part of a span, below its bar: "10/2027", "04/10"."""
     if part.kind == "monthly":
-        return f"{part.number:02d}/{part.year}"
+        return notation.day(date(part.year, part.number, 1), "month")
     return notation.day(part.first)
 
 

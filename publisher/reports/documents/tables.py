@@ -85,7 +85,7 @@ def listed_posts(
     rows = tuple(
         PostRow(
             notation.number(place),
-            f"{notation.day(post.at, 'full')} {post.at:%H:%M}",
+            notation.moment(post.at),
             breakable(post.first_line) or NO_WORDS,
             names.of(post.campaign),
             _channels(post, names),
