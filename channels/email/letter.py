@@ -77,7 +77,7 @@ class Letterhead:
 
 
 def compose(message: Message, head: Letterhead) -> EmailMessage:
-    """``message`` as a mail; raises ``InvalidContentError`` where a picture can't be read."""
+    """``message`` as a mail; raises ``TransientError`` where a picture can't be read."""
     words = _WORDS.get(message.language, _WORDS["en"])
     mail = EmailMessage(_Policy())
     mail["From"] = Address(head.sender_name, addr_spec=head.sender)

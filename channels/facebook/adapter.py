@@ -54,10 +54,10 @@ from channels.facebook.options import FacebookOptions
 from channels.facebook.publishing import Publishing
 from channels.facebook.readings import A_READING, Readings
 from channels.facebook.videos import Videos
-from channels.meta.app import app_asked
+from channels.meta.app import App, app_asked
 from channels.meta.errors import MissingError
 from channels.meta.graph import Line
-from channels.meta.login import App, check, page_token
+from channels.meta.login import check, page_token
 from channels.meta.reach import Period, people_reached
 from channels.web.opened import Opened
 from channels.web.values import tally

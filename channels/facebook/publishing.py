@@ -18,6 +18,7 @@ from channels.base import (
     Receipt,
     TransientError,
 )
+from channels.doubts import or_doubt
 from channels.facebook.lookup import Lookup
 from channels.facebook.notes import Notes
 from channels.meta.errors import DuplicateError
@@ -83,15 +84,11 @@ class Publishing:
 
     def _already_there(self, message: Message, notes: Notes, refused: str) -> Receipt:
         """The post that Facebook calls a repeat: of this delivery, for it was in doubt."""
-        try:
-            found = self._lookup.post(message, notes.begun)
-        except ChannelError as error:
-            doubt = f"{refused}: {NOT_LOOKED_UP}: {error}"
-        else:
-            if found is not None:
-                return notes.note_post(found)
-            doubt = f"{refused}: {REPEAT_UNSEEN}"
-        raise AmbiguousError(doubt)
+        before = f"{refused}: {NOT_LOOKED_UP}: "
+        found = or_doubt(lambda: self._lookup.post(message, notes.begun), before)
+        if found is None:
+            raise AmbiguousError(f"{refused}: {REPEAT_UNSEEN}")
+        return notes.note_post(found)
 
     @staticmethod
     def _forget(media: Iterable[Media], notes: Notes) -> None:

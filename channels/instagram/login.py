@@ -9,7 +9,8 @@ from channels.base import N_, Context, ForbiddenError, Person
 from channels.instagram.config import InstagramConfig
 from channels.instagram.line import grants, page_line, renewing_line, user_of
 from channels.meta import login
-from channels.meta.access import App, long_token
+from channels.meta.access import long_token
+from channels.meta.app import App
 
 _NEEDED = "instagram_business_content_publish"
 
@@ -25,8 +26,8 @@ def token_by_consent(
         secret,
         keys.scopes,
         f"{keys.web_url.rstrip('/')}/oauth/authorize",
-        f"{keys.oauth_url.rstrip('/')}/oauth/access_token",
         keys.redirect_uri,
+        f"{keys.oauth_url.rstrip('/')}/oauth/access_token",
     )
     return long_token(person, renewing_line(keys, context, ""), grants(keys), app, _NEEDED)
 
@@ -36,11 +37,7 @@ def _by_facebook(
 ) -> str:
     """The token of the Page that the person chooses, if the right account is linked to it."""
     dialog = f"{keys.facebook_web_url.rstrip('/')}/{keys.version}/dialog/oauth"
-    if not keys.redirect_uri:
-        raise ForbiddenError(
-            N_("name an https address of the office as redirect_uri, here and at the app")
-        )
-    app = login.App(app_id, secret, keys.facebook_scopes, dialog, keys.redirect_uri)
+    app = App(app_id, secret, keys.facebook_scopes, dialog, keys.redirect_uri)
     token = login.page_token(
         person, app, lambda token: page_line(keys, context, token, secret), account=""
     )

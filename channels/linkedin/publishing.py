@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.base import AmbiguousError, ChannelError, InvalidContentError, Message, options_of
+from channels.doubts import or_doubt
 from channels.linkedin.errors import DuplicateError
 from channels.linkedin.line import Line
 from channels.linkedin.media import Uploads
@@ -105,17 +106,16 @@ class Publishing:
     def _already_there(self, message: Message, urn: str, refused: str, *, doubted: bool) -> Post:
         """The post that LinkedIn calls a repeat, where it is of this delivery."""
         posts, notes, words = self._posts, self._notes, message.body.plain
-        try:
-            there = posts.named(urn, words, notes.begun) if urn else posts.of(words, notes.begun)
-        except ChannelError as error:
-            doubt = f"{refused}: {NOT_LOOKED_UP}: {error}"
-        else:
-            if there is not None:
-                notes.note(there.urn, there.at)
-                return there
-            if not doubted:
-                notes.refused()
-                raise InvalidContentError(refused)
-            notes.refused_as_repeat()
-            doubt = f"{refused}: {REPEAT_UNSEEN}"
-        raise AmbiguousError(doubt)
+
+        def look() -> Post | None:
+            return posts.named(urn, words, notes.begun) if urn else posts.of(words, notes.begun)
+
+        there = or_doubt(look, f"{refused}: {NOT_LOOKED_UP}: ")
+        if there is not None:
+            notes.note(there.urn, there.at)
+            return there
+        if not doubted:
+            notes.refused()
+            raise InvalidContentError(refused)
+        notes.refused_as_repeat()
+        raise AmbiguousError(f"{refused}: {REPEAT_UNSEEN}")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from email.message import EmailMessage
 
-from channels.base import InvalidContentError, Media
-from channels.reasons import UNREADABLE
+from channels.base import Media
+from channels.web.uploads import content_of
 
 
 def fill(
@@ -19,7 +19,7 @@ def fill(
 ) -> None:
     """Give ``mail`` its body; ``pictures`` by Content-ID, without brackets.
 
-    Raises ``InvalidContentError`` where a picture can't be read.
+    Raises ``TransientError`` where a picture can't be read.
     """
     mail.set_content(text)
     mail.add_alternative(page, subtype="html")
@@ -30,17 +30,10 @@ def fill(
     for cid, picture in pictures.items():
         kind, _, form = picture.mime.partition("/")
         related.add_related(
-            _bytes_of(picture),
+            content_of(picture),
             maintype=kind,
             subtype=form,
             cid=f"<{cid}>",
             disposition="inline",
             filename=f"{picture.sha256[:12]}.{form}",
         )
-
-
-def _bytes_of(picture: Media) -> bytes:
-    try:
-        return picture.path.read_bytes()
-    except OSError as error:
-        raise InvalidContentError(f"{picture.path.name}: {UNREADABLE}") from error

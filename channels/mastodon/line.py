@@ -7,7 +7,6 @@ counts here is the answer itself. Source: https://docs.joinmastodon.org/api/rate
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +22,7 @@ from channels.base import (
 from channels.mastodon.errors import ERRORS, OTHERWISE
 from channels.web.http import LONGEST_WAIT, HttpSession, listed, parsed, retry_after
 from channels.web.pace import Pace, number
-from channels.web.values import looked_through
+from channels.web.values import looked_through, moment, unix
 
 # Mastodon.py would ask each server for its version first, once a process; what it says is used for
 # nothing but to choose among endpoints that have been the same for years.
@@ -143,10 +142,5 @@ def _kind(request: requests.PreparedRequest) -> str:
 def _reset(answer: requests.Response) -> datetime | None:
     """When the allowance is whole again: a time (ISO 8601), or at GoToSocial's a Unix time."""
     written = answer.headers.get("X-RateLimit-Reset", "").strip()
-    if re.fullmatch(r"\d{1,11}", written):
-        return datetime.fromtimestamp(int(written), UTC)
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    seconds = number(written)
+    return moment(written, UTC) if seconds is None else unix(seconds)

@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from channels.base import N_, AmbiguousError, ChannelError, InvalidContentError, Media, Text
+from channels.base import AmbiguousError, ChannelError, InvalidContentError, Media, Text
 from channels.doubts import or_doubt
 from channels.mastodon.line import Line
 from channels.mastodon.media import Uploads
 from channels.mastodon.notes import Doubt, Notes
 from channels.mastodon.posts import OwnPosts
-from channels.reasons import NOT_TO_WHAT
-
-_UNSEEN = N_("it may be there, and can't be looked for")
+from channels.reasons import NOT_LOOKED_UP, NOT_TO_WHAT
 
 
 class Publishing:
@@ -76,4 +74,6 @@ class Publishing:
 
     def _surely_there(self, part: Text, notes: Notes, doubt: Doubt) -> Mapping[str, Any] | None:
         """``OwnPosts.there``, where not being able to look leaves the doubt as it was."""
-        return or_doubt(lambda: self._posts.there(part, notes, doubt), f"Mastodon: {_UNSEEN}: ")
+        return or_doubt(
+            lambda: self._posts.there(part, notes, doubt), f"Mastodon: {NOT_LOOKED_UP}: "
+        )

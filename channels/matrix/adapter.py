@@ -55,7 +55,6 @@ from channels.matrix.events import (
     note,
     noted,
     parts_of,
-    relation,
 )
 from channels.matrix.line import (
     PLATFORM,
@@ -66,6 +65,7 @@ from channels.matrix.line import (
     path_of,
 )
 from channels.matrix.login import token_for
+from channels.matrix.readings import reading
 from channels.reasons import NOT_TO_WHAT
 from channels.state import State
 from channels.web.opened import Opened
@@ -241,28 +241,9 @@ class Adapter(Channel[MatrixConfig]):
     # -- afterwards -------------------------------------------------------------------------------
 
     def read(self, receipts: Sequence[Receipt]) -> Mapping[str, Reading]:
-        room = self._room()
-        readings = {one.remote_id: self._reading(room, one.remote_id) for one in receipts}
-        return {name: reading for name, reading in readings.items() if reading is not None}
-
-    def _reading(self, room: str, name: str) -> Reading | None:
-        now, line = self.context.clock(), self._line()
-        # "Not there" and "not for you" are one answer; only what was redacted is surely gone.
-        event = line.ask("GET", f"{path_of(room)}/event/{in_path(name)}", absent=True)
-        if "redacted_because" in held(event.get("unsigned")):
-            return Reading(now, exists=False)
-        related = line.related(room, name) if event else None
-        if related is None:
-            return None
-        # One person's repeat of one sign counts once, as apps count them.
-        reactions = {
-            (one.get("sender"), str(relation(one).get("key")))
-            for one in related
-            if one.get("type") == "m.reaction" and relation(one).get("rel_type") == "m.annotation"
-        }
-        answers = [one for one in related if relation(one).get("rel_type") == "m.thread"]
-        metrics: dict[Metric, int] = {"reactions": len(reactions), "comments": len(answers)}
-        return Reading(now, metrics)
+        line, room, now = self._line(), self._room(), self.context.clock()
+        found = {one.remote_id: reading(line, room, one.remote_id, now) for one in receipts}
+        return {name: one for name, one in found.items() if one is not None}
 
     def delete(self, receipt: Receipt) -> bool:
         room, first, line = self._room(), receipt.remote_id, self._line()

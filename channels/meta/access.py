@@ -27,9 +27,9 @@ from channels.base import (
     Person,
     TransientError,
 )
+from channels.meta.app import App
 from channels.meta.errors import Errors
 from channels.meta.graph import Line
-from channels.oauth import consented
 from channels.state import SealedState
 from channels.tokens import TokenKeeper, Tokens
 from channels.web.http import parsed
@@ -51,18 +51,6 @@ class Grants:
     base_url: str
     exchange: str
     refresh: str
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """The office's app: how it asks for consent, and where its code is exchanged."""
-
-    id: str
-    secret: str
-    scopes: tuple[str, ...]
-    dialog: str
-    token_url: str
-    redirect_uri: str
 
 
 def line_of(
@@ -141,13 +129,8 @@ def renewed(line: Line, grants: Grants, token: str, now: datetime) -> Tokens:
 def long_token(person: Person, line: Line, grants: Grants, app: App, needed: str = "") -> str:
     """The long token that ``person``'s consent gives; ``needed`` is the permission without which
     there is nothing to be done, where the platform says what was granted."""
-    if not app.redirect_uri:
-        raise ForbiddenError(
-            N_("name an https address of the office as redirect_uri, here and at the app")
-        )
     line.http.hide(app.secret)
-    asked = {"client_id": app.id, "scope": ",".join(app.scopes)}
-    consent = consented(person, app.dialog, asked, redirect_uri=app.redirect_uri, pkce="")
+    consent = app.consented(person)
     # Meta ends the address with "#_", which a person may copy as part of the code.
     code = consent.code.removesuffix("#_")
     line.http.hide(code)

@@ -24,8 +24,9 @@ from channels.base import (
     Person,
     TransientError,
 )
+from channels.meta.app import App
 from channels.meta.graph import Line
-from channels.oauth import Consent, consented
+from channels.oauth import Consent
 from channels.web.values import unix
 
 CREATES = "CREATE_CONTENT"
@@ -45,23 +46,10 @@ class Page:
     may_publish: bool
 
 
-@dataclass(frozen=True, slots=True)
-class App:
-    """The office's app at Meta, and how it asks for consent."""
-
-    id: str
-    secret: str
-    scopes: Sequence[str]
-    dialog: str
-    redirect_uri: str
-
-
 def page_token(person: Person, app: App, line_of: LineOf, account: str) -> str:
     """The token of the Page that ``account`` names, or that ``person`` chooses; raises a
     ``ChannelError``."""
-    asked = {"client_id": app.id, "scope": ",".join(app.scopes)}
-    consent = consented(person, app.dialog, asked, redirect_uri=app.redirect_uri, pkce="")
-    token = _long_token(app, consent, line_of(""))
+    token = _long_token(app, app.consented(person), line_of(""))
     line = line_of(token)
     page = _chosen(list(_pages(line)), person, account)
     if not page.may_publish:

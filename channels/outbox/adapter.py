@@ -63,19 +63,22 @@ _LIMITS: Final = Limits(
 
 def _known_platform(name: str) -> str:
     """``name``, where its limits can be known without knowing whose account it is."""
-    if not name:
+    if not name or _can_be_imitated(name):
         return name
+    # Told like any other choice: what it can't be, and what there is.
+    known = ", ".join(f"'{one}'" for one in channels.known() if _can_be_imitated(one))
+    raise PydanticCustomError("literal_error", "one of {expected}", {"expected": known})
+
+
+def _can_be_imitated(name: str) -> bool:
+    if name == NAME:
+        return False
     try:
         platform, keys = _platform(name)
         platform.limits(keys)
-    except (channels.UnknownAdapterError, AttributeError):
-        pass
-    else:
-        if name != NAME:
-            return name
-    # Told like any other choice: what it can't be, and what there is.
-    known = ", ".join(f"'{one}'" for one in channels.known() if one != NAME)
-    raise PydanticCustomError("literal_error", "one of {expected}", {"expected": known})
+    except (channels.UnknownAdapterError, ImportError, AttributeError):
+        return False
+    return True
 
 
 class OutboxConfig(ChannelConfig):

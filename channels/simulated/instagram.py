@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from PIL import Image
 from werkzeug.wrappers import Request, Response
@@ -21,6 +21,7 @@ from channels.simulated.meta.account import FOLLOWERS, Post, not_permitted, writ
 from channels.simulated.meta.containers import Container, ContainerStandIn, is_video
 from channels.simulated.meta.graph import Route, invalid, no, refuse, token_of, wanted
 from channels.simulated.meta.tokens import TOKEN
+from channels.simulated.server import query_of
 
 USER_ID, USERNAME, SCOPED_ID = "17841400000000077", "sokhcn_vidu", "9000000000000001"
 CAPTION_MAX, HASHTAGS_MAX, IMAGE_MAX_BYTES = 2_200, 30, 8 * 1024 * 1024
@@ -88,10 +89,9 @@ class Platform(ContainerStandIn):
         return {"env:STAND_IN_INSTAGRAM_TOKEN": TOKEN}
 
     def consent(self, address: str) -> dict[str, str]:
-        where = urlsplit(address)
-        if not where.path.endswith("/dialog/oauth"):
+        if not urlsplit(address).path.endswith("/dialog/oauth"):
             return super().consent(address)
-        asked = {key: value for key, (value,) in parse_qs(where.query).items()}
+        asked = query_of(address)
         if _NEEDED not in asked["scope"].split(","):
             return {"error": "access_denied", "state": asked["state"]}
         return {"code": CODE, "state": asked["state"]}

@@ -6,6 +6,8 @@ and how the platform words its refusals (``refusal``); listening, dropping and s
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import secrets
@@ -41,6 +43,13 @@ def as_json(status: int, told: object, headers: Mapping[str, str] | None = None)
 def query_of(address: str) -> dict[str, str]:
     """What ``address`` asks, each name once: an address that a person opens."""
     return {name: value for name, (value,) in parse_qs(urlsplit(address).query).items()}
+
+
+def challenge_of(verifier: str) -> str:
+    """The challenge that a consent was asked for with, by the ``verifier`` that comes with its code
+    (RFC 7636, S256)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 class RefusedError(Exception):

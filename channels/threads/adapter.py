@@ -49,10 +49,10 @@ from channels.base import (
     TransientError,
     VideoShape,
 )
-from channels.meta.access import App, Grants, line_of, long_token
+from channels.meta.access import Grants, line_of, long_token
 from channels.meta.account import OwnAccount
 from channels.meta.allowance import allowance_of
-from channels.meta.app import app_asked
+from channels.meta.app import App, app_asked
 from channels.meta.errors import MissingError
 from channels.meta.graph import Line
 from channels.meta.notes import Notes
@@ -171,8 +171,8 @@ class Adapter(Channel[ThreadsConfig]):
             secret,
             self.config.scopes,
             f"{self._web()}/oauth/authorize",
-            f"{self.config.base_url.rstrip('/')}/oauth/access_token",
             self.config.redirect_uri,
+            f"{self.config.base_url.rstrip('/')}/oauth/access_token",
         )
         token = long_token(person, self._line_of(""), self._grants(), app)
         return {"token": token, **given}

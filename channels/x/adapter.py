@@ -36,6 +36,7 @@ from channels.base import (
     Settlement,
     TransientError,
 )
+from channels.reasons import REPEAT_UNSEEN
 from channels.web.opened import Opened
 from channels.web.values import held, moment, name_of, tally
 from channels.x.counting import weight
@@ -147,7 +148,7 @@ class Adapter(Channel[XConfig]):
                     raise CannotTellError("X: a post without words can't be told from others")
                 there = matching(shown, plain, notes.ids)
                 if there is None and notes.repeat_refused:
-                    raise CannotTellError("X: it refuses the post as a repeat, but doesn't show it")
+                    raise CannotTellError(f"X: {REPEAT_UNSEEN}")
                 if there is None:
                     return None
                 notes.add(name_of(there, "X"))

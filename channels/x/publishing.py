@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from channels.base import N_, AmbiguousError, ChannelError, InvalidContentError, Media, Text
-from channels.reasons import NOT_LOOKED_UP, NOT_TO_WHAT
+from channels.base import AmbiguousError, ChannelError, InvalidContentError, Media, Text
+from channels.doubts import or_doubt
+from channels.reasons import NOT_LOOKED_UP, NOT_TO_WHAT, REPEAT_UNSEEN
 from channels.web.values import held, name_of
 from channels.x.errors import DuplicateError
 from channels.x.line import Line
 from channels.x.notes import Notes
 from channels.x.posts import OwnPosts
 from channels.x.text import matching
-
-_NOT_SHOWN = N_("it doesn't show which post it means")
 
 
 class Publishing:
@@ -57,21 +56,20 @@ class Publishing:
 
     def _already_there(self, plain: str, notes: Notes, refused: str, *, doubted: bool) -> str:
         """The post that X calls a repeat, where it is of this delivery."""
-        try:
+
+        def look() -> str:
             there = matching(list(self._posts.recent(notes.begun)), plain, notes.ids)
-            known = name_of(there, "X") if there is not None else ""
-        except ChannelError as error:
-            doubt = f"{refused}: {NOT_LOOKED_UP}: {error}"
-        else:
-            if known:
-                return known
-            if not doubted:
-                notes.refused()
-                raise InvalidContentError(refused)
-            # Its list may lag behind: what it was asked for before may be what it calls repeated.
-            notes.refused_as_repeat()
-            doubt = f"{refused}: {_NOT_SHOWN}"
-        raise AmbiguousError(doubt)
+            return name_of(there, "X") if there is not None else ""
+
+        known = or_doubt(look, f"{refused}: {NOT_LOOKED_UP}: ")
+        if known:
+            return known
+        if not doubted:
+            notes.refused()
+            raise InvalidContentError(refused)
+        # Its list may lag behind: what it was asked for before may be what it calls repeated.
+        notes.refused_as_repeat()
+        raise AmbiguousError(f"{refused}: {REPEAT_UNSEEN}")
 
     def _media_ids(self, media: Sequence[Media], notes: Notes) -> list[str]:
         if len(media) > 1 and any(each.mime == "image/gif" for each in media):

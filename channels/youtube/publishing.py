@@ -25,6 +25,7 @@ from channels.base import (
     Receipt,
     TransientError,
 )
+from channels.doubts import or_doubt
 from channels.reasons import NOT_TO_WHAT
 from channels.web.uploads import content_of
 from channels.youtube.errors import ExistsError
@@ -132,14 +133,9 @@ class Publishing:
         video, and that can't be learnt now."""
         if notes.session is None and notes.asked_at is None:
             return Progress()
-        doubted = notes.asked_at is not None
-        try:
+        if notes.asked_at is None:
             return self._progress(post, begun, notes)
-        except ChannelError as error:
-            if not doubted:
-                raise
-            doubt = str(error)
-        raise AmbiguousError(doubt)
+        return or_doubt(lambda: self._progress(post, begun, notes))
 
     def _progress(self, post: Post, since: datetime, notes: Notes) -> Progress:
         """How far the upload came: by its session, else by the list of the channel's uploads."""

@@ -24,7 +24,7 @@ from channels.base import (
     TransientError,
 )
 from channels.web.pace import number
-from channels.web.values import held, looked_through, name_of, objects, tally
+from channels.web.values import held, looked_through, moment, name_of, objects, tally
 from channels.youtube.line import Line
 from channels.youtube.text import is_ours
 
@@ -170,11 +170,8 @@ def _items(told: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _is_since(item: Mapping[str, Any], since: datetime) -> bool:
     """Whether an upload is from ``since`` on; one that doesn't say when may be."""
-    try:
-        at = datetime.fromisoformat(str(item.get("publishedAt")))
-    except ValueError:
-        return True
-    return at.tzinfo is None or at >= since
+    at = moment(item.get("publishedAt"))
+    return at is None or at >= since
 
 
 def _count(written: Any) -> int | None:

@@ -221,6 +221,17 @@ def test_pictures_stand_inside_the_mail_with_their_alt_text(
     assert server.published()[0].media == 1
 
 
+def test_a_picture_that_cant_be_read_now_is_a_matter_of_later(
+    server: Platform, tmp_path: Path
+) -> None:
+    lost = Media(tmp_path / "gone.png", "0" * 64, "image/png", 8, "Thiệp")
+    notes = Notes()
+    with pytest.raises(TransientError, match=r"gone\.png"):
+        newsletter(server, tmp_path).send(message(media=(lost,)), notes)
+    assert server.mailbox == []
+    assert notes == {}
+
+
 def test_a_link_that_the_text_lacks_is_added_and_one_it_has_is_not(
     server: Platform, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Facebook: the conformance suite, and what is Facebook's alone (with the Graph line under it)."""
+"""Facebook: the conformance suite, and what is Facebook's alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from channels.facebook.adapter import Adapter, FacebookConfig
 from channels.facebook.errors import PieceError, SessionError
 from channels.facebook.videos import State, state_of
 from channels.meta.errors import DuplicateError, MissingError
-from channels.meta.graph import Line
 from channels.simulated.facebook.people import (
     APP_ID,
     APP_SECRET,
@@ -44,7 +43,7 @@ from channels.simulated.facebook.people import (
     SHORT_TOKEN,
 )
 from channels.simulated.facebook.platform import FOLLOWERS, Platform
-from channels.simulated.meta.graph import no, usage
+from channels.simulated.meta.graph import no
 from channels.testing import (
     ChannelConformance,
     DictJournal,
@@ -62,20 +61,16 @@ def made(stand_in: Platform, clock: StillClock, **keys: Any) -> Adapter:
 
 
 class Odd(Platform):
-    """Facebook, but its next posts are answered by ``answers``, and the headers of all by
-    ``headers``."""
+    """Facebook, but its next posts are answered by ``answers``."""
 
     def __init__(self, clock: StillClock) -> None:
         super().__init__(clock)
         self.answers: list[Response] = []
-        self.headers: dict[str, str] = {}
 
     def answer(self, request: Request) -> Response:
         if self.publishes(request) and self.answers:
             return self.answers.pop(0)
-        response = super().answer(request)
-        response.headers.update(self.headers)
-        return response
+        return super().answer(request)
 
 
 @pytest.fixture
@@ -1058,94 +1053,3 @@ class TestStateOfAVideo:
     )
     def test_only_what_facebook_says_counts(self, told: dict[str, Any], state: State) -> None:
         assert state_of(told) is state
-
-
-class TestPace:
-    def test_a_refusal_by_a_limit_lasts_as_long_as_facebook_says(
-        self, odd: Odd, clock: StillClock, plain: Message
-    ) -> None:
-        odd.answers = [no(32, "limit", headers=usage(100, 45, PAGE_ID))]
-        with pytest.raises(RateLimitedError) as caught:
-            made(odd, clock).send(plain, DictJournal())
-        assert caught.value.until == clock() + timedelta(minutes=45)
-
-    def test_an_allowance_that_is_used_up_stops_the_next_request(
-        self, odd: Odd, clock: StillClock, plain: Message
-    ) -> None:
-        adapter = made(odd, clock)
-        adapter.identify()
-        odd.regain_minutes = 20
-        adapter.send(plain, DictJournal())
-        odd.requests.clear()
-        odd.regain_minutes = 0
-        with pytest.raises(RateLimitedError) as caught:
-            adapter.send(plain, DictJournal())
-        assert caught.value.until == clock() + timedelta(minutes=20)
-        assert odd.requests == []
-        clock.advance(timedelta(minutes=20))
-        assert adapter.identify().id == PAGE_ID
-
-    def test_a_full_allowance_without_a_time_is_rested_for_a_while(
-        self, odd: Odd, clock: StillClock
-    ) -> None:
-        adapter = made(odd, clock)
-        odd.app_usage = 100
-        adapter.identify()
-        with pytest.raises(RateLimitedError):
-            adapter.identify()
-        odd.app_usage = 1
-        clock.advance(timedelta(minutes=15))
-        adapter.identify()
-
-    @pytest.mark.parametrize(
-        "told", ["", "[]", "{", '{"1": 2}', '{"1": [3]}', '{"1": [{"call_count": "x"}]}']
-    )
-    def test_a_header_of_a_strange_form_is_passed_over(
-        self, odd: Odd, clock: StillClock, told: str
-    ) -> None:
-        odd.headers = {"X-App-Usage": told, "X-Business-Use-Case-Usage": told}
-        adapter = made(odd, clock)
-        adapter.identify()
-        assert adapter.identify().id == PAGE_ID
-
-
-class TestLine:
-    def line(self, odd: Odd, clock: StillClock, token: str, **more: Any) -> Line:
-        odd.app_secret = ""
-        return Line(clock, 5, odd.url, "v25.0", lambda: token, "Facebook", [token], **more)
-
-    def test_a_token_that_is_refused_is_renewed_once_and_the_request_repeated(
-        self, odd: Odd, clock: StillClock
-    ) -> None:
-        refused: list[str] = []
-
-        def renewed(token: str) -> str:
-            refused.append(token)
-            return PAGE_TOKEN
-
-        line = self.line(odd, clock, "stale", renewed=renewed)
-        assert line.get("me", fields="id")["id"] == PAGE_ID
-        assert refused == ["stale"]
-
-    def test_a_renewed_token_that_is_refused_too_is_the_end(
-        self, odd: Odd, clock: StillClock
-    ) -> None:
-        line = self.line(odd, clock, "stale", renewed=lambda _token: "stale too")
-        with pytest.raises(CredentialsExpiredError):
-            line.get("me", fields="id")
-        assert len(odd.requests) == 2
-
-    def test_a_channel_may_know_more_errors(self, odd: Odd, clock: StillClock) -> None:
-        line = self.line(odd, clock, PAGE_TOKEN, errors={(100, None): TransientError})
-        with pytest.raises(TransientError):
-            line.get("me", fields="nonsense")
-
-    def test_a_read_that_failed_is_never_in_doubt(self, odd: Odd, clock: StillClock) -> None:
-        line = self.line(odd, clock, PAGE_TOKEN)
-        odd.faults.next("500", on="any")
-        with pytest.raises(TransientError):
-            line.get("me", fields="id")
-
-    def test_an_answer_that_is_no_list_is_transient(self, odd: Odd, clock: StillClock) -> None:
-        with pytest.raises(TransientError, match="no list"):
-            list(self.line(odd, clock, PAGE_TOKEN).listed("me", fields="id"))

@@ -22,12 +22,10 @@ from channels.base import (
     AmbiguousError,
     CannotTellError,
     ChannelError,
-    Context,
     CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
     Media,
-    MediaHost,
     Message,
     RateLimitedError,
     Receipt,
@@ -35,14 +33,12 @@ from channels.base import (
     TransientError,
 )
 from channels.instagram.adapter import Adapter
-from channels.instagram.config import InstagramConfig
 from channels.limits import violations
 from channels.simulated.facebook import people
 from channels.simulated.instagram import USER_ID, USERNAME, Platform
 from channels.simulated.meta.account import FOLLOWERS
 from channels.simulated.meta.tokens import APP_ID, APP_SECRET, REDIRECT
 from channels.testing import (
-    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -87,30 +83,6 @@ def jpeg(folder: Path, width: int, height: int) -> Media:
 
 class TestInstagram(ChannelConformance):
     kind = "instagram"
-
-    @pytest.fixture
-    def make(self, stand_in: Platform, clock: StillClock, host: MediaHost, tmp_path: Path) -> Make:
-        """Another adapter of the same channel, as another worker or start of the program has it."""
-
-        def made(
-            *,
-            where: MediaHost | None = host,
-            workdir: str = "workdir",
-            known: Mapping[str, str] | None = None,
-            **keys: Any,
-        ) -> Adapter:
-            secrets = stand_in.secrets() if known is None else known
-
-            def secret(reference: str) -> str:
-                if reference not in secrets:
-                    raise CredentialsExpiredError("there is none")
-                return secrets[reference]
-
-            merged = {"adapter": "instagram", **stand_in.config(), **keys}
-            context = Context("instagram", clock, secret, tmp_path / workdir, where, seal=SEAL)
-            return Adapter(InstagramConfig.model_validate(merged), context)
-
-        return made
 
     @pytest.fixture
     def reel(self, message: Message, tmp_path: Path) -> Message:

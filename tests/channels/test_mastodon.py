@@ -292,7 +292,7 @@ class TestMastodon(ChannelConformance):
         journal = self.in_doubt(channel, stand_in, message)
         clock.advance(timedelta(hours=3))
         stand_in.faults.next("500", on="any")
-        with pytest.raises(AmbiguousError, match="can't be looked for"):
+        with pytest.raises(AmbiguousError, match="can't be looked up"):
             channel.send(message, journal)
         assert len(stand_in.published()) == 1
 

@@ -25,8 +25,9 @@ from channels.base import (
     TransientError,
 )
 from channels.matrix.adapter import Adapter, MatrixConfig
-from channels.simulated import FaultName, matrix
-from channels.simulated.matrix import ALIAS, PASSWORD, ROOM, SERVER, USER, Platform
+from channels.simulated import FaultName
+from channels.simulated.matrix.platform import PASSWORD, TOKEN, Platform
+from channels.simulated.matrix.room import ALIAS, ROOM, SERVER, USER
 from channels.simulated.server import as_json
 from channels.testing import SEAL, ChannelConformance, DictJournal, StillClock, film, picture
 from channels.testing import settled as settle
@@ -72,7 +73,7 @@ def opening(homeserver: Odd, now: StillClock, tmp_path: Path) -> Iterator[Openin
     """Opens the channel, with other keys and another token perhaps."""
     opened: list[Adapter] = []
 
-    def opening(token: str = matrix.TOKEN, **keys: Any) -> Adapter:
+    def opening(token: str = TOKEN, **keys: Any) -> Adapter:
         given = {"adapter": "matrix", **homeserver.config(), **keys}
         context = Context("phong", now, lambda _: token, tmp_path / "workdir", seal=SEAL)
         opened.append(Adapter(MatrixConfig.model_validate(given), context))
@@ -100,7 +101,7 @@ def pictured(message: Message, tmp_path: Path) -> Message:
 
 
 def contents(homeserver: Odd) -> list[dict[str, Any]]:
-    kinds = [one for one in homeserver.events if one["type"] == "m.room.message"]
+    kinds = [one for one in homeserver.room.events if one["type"] == "m.room.message"]
     return [one["content"] for one in kinds if one["content"]]
 
 
@@ -115,9 +116,9 @@ def test_the_room_is_known_by_its_id_and_its_members_are_counted(opening: Openin
 
 
 def test_a_room_without_an_alias_is_called_by_its_name(homeserver: Odd, opening: Opening) -> None:
-    del homeserver.state["m.room.canonical_alias"]
+    del homeserver.room.state["m.room.canonical_alias"]
     assert opening(room=ROOM).identify().name == "Thông báo của Sở"
-    homeserver.state["m.room.name"] = {"name": None}
+    homeserver.room.state["m.room.name"] = {"name": None}
     assert opening(room=ROOM).identify().name == ROOM
 
 
@@ -132,7 +133,7 @@ def test_a_token_of_another_account_publishes_nothing(
 
 
 def test_an_account_that_left_the_room_is_told_so(homeserver: Odd, channel: Adapter) -> None:
-    homeserver.joined.remove(USER)
+    homeserver.room.joined.remove(USER)
     with pytest.raises(ForbiddenError, match="not joined"):
         channel.identify()
 
@@ -149,7 +150,7 @@ def test_an_account_that_left_the_room_is_told_so(homeserver: Odd, channel: Adap
 def test_a_room_that_takes_no_post_of_ours_is_refused(
     homeserver: Odd, channel: Adapter, kind: str, content: dict[str, Any], words: str
 ) -> None:
-    homeserver.state[kind] = content
+    homeserver.room.state[kind] = content
     with pytest.raises(ForbiddenError, match=words):
         channel.identify()
 
@@ -158,16 +159,16 @@ def test_a_room_that_takes_no_post_of_ours_is_refused(
 def test_levels_that_tell_nothing_forbid_nothing(
     homeserver: Odd, channel: Adapter, levels: dict[str, Any]
 ) -> None:
-    homeserver.state["m.room.power_levels"] = levels
+    homeserver.room.state["m.room.power_levels"] = levels
     assert channel.identify().id == ROOM
 
 
 def test_who_made_the_room_may_post_whatever_its_levels(homeserver: Odd, channel: Adapter) -> None:
-    homeserver.state["m.room.power_levels"] = {"events_default": 100}
-    homeserver.state["m.room.create"] = {"room_version": "12", "additional_creators": [USER]}
+    homeserver.room.state["m.room.power_levels"] = {"events_default": 100}
+    homeserver.room.state["m.room.create"] = {"room_version": "12", "additional_creators": [USER]}
     assert channel.identify().id == ROOM
-    homeserver.state["m.room.create"] = {"room_version": "12"}
-    homeserver.creator = USER
+    homeserver.room.state["m.room.create"] = {"room_version": "12"}
+    homeserver.room.creator = USER
     assert channel.identify().id == ROOM
 
 
@@ -286,7 +287,7 @@ def test_what_no_homeserver_should_be_asked_for_isn_t_sent(
 ) -> None:
     with pytest.raises(InvalidContentError):
         channel.send(dataclasses.replace(message, body=body), DictJournal())
-    assert homeserver.events == []
+    assert homeserver.room.events == []
 
 
 def test_an_upload_that_fails_leaves_no_doubt_and_no_text(
@@ -296,7 +297,7 @@ def test_an_upload_that_fails_leaves_no_doubt_and_no_text(
     homeserver.instead["/upload"] = as_json(500, {})
     with pytest.raises(TransientError):
         channel.send(pictured, DictJournal())
-    assert homeserver.events == []
+    assert homeserver.room.events == []
 
 
 def test_a_broken_off_post_s_uploads_are_used_again(
@@ -355,7 +356,7 @@ def test_a_mark_that_somebody_else_copied_proves_nothing(
     homeserver: Odd, channel: Adapter, message: Message, now: StillClock
 ) -> None:
     channel.send(message, DictJournal())
-    for event in homeserver.events:
+    for event in homeserver.room.events:
         event["sender"] = f"@dan-mot:{SERVER}"
     assert channel.find(message, now(), DictJournal()) is None
 
@@ -364,7 +365,7 @@ def test_a_homeserver_that_shows_more_than_was_asked_for_is_not_believed(
     homeserver: Odd, channel: Adapter, message: Message, now: StillClock
 ) -> None:
     channel.send(message, DictJournal())
-    copied = homeserver.events[0] | {"sender": f"@dan-mot:{SERVER}"}
+    copied = homeserver.room.events[0] | {"sender": f"@dan-mot:{SERVER}"}
     homeserver.instead["/messages"] = as_json(200, {"chunk": [copied]})
     assert channel.find(message, now(), DictJournal()) is None
 
@@ -417,10 +418,10 @@ def test_a_busy_account_s_posts_are_looked_through_page_by_page(
 ) -> None:
     channel.send(message, DictJournal())
     for _ in range(250):
-        homeserver._add(USER, "m.room.message", {"msgtype": "m.text", "body": "Bài khác."})
+        homeserver.room.add(USER, "m.room.message", {"msgtype": "m.text", "body": "Bài khác."})
     assert channel.find(message, now(), DictJournal()) is not None
     for _ in range(2_000):
-        homeserver._add(USER, "m.room.message", {"msgtype": "m.text", "body": "Bài khác."})
+        homeserver.room.add(USER, "m.room.message", {"msgtype": "m.text", "body": "Bài khác."})
     with pytest.raises(CannotTellError):
         channel.find(message, now(), DictJournal())
 
@@ -529,7 +530,7 @@ def test_one_person_s_same_sign_counts_once_and_our_own_pictures_are_no_answers(
     receipt = channel.send(pictured, DictJournal())
     for who, key in (("mot", "👍"), ("mot", "👍"), ("mot", "❤️"), ("hai", "👍")):
         relation = {"rel_type": "m.annotation", "event_id": receipt.remote_id, "key": key}
-        homeserver._add(f"@{who}:{SERVER}", "m.reaction", {"m.relates_to": relation})
+        homeserver.room.add(f"@{who}:{SERVER}", "m.reaction", {"m.relates_to": relation})
     metrics = {"reactions": 3, "comments": 0}
     assert channel.read([receipt])[receipt.remote_id].metrics == metrics
 

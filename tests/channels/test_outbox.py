@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -197,8 +198,15 @@ def test_like_decides_limits_dialect_and_hashtags() -> None:
     assert Adapter.dialect_for(config("")) is Adapter.dialect
     assert Adapter.writes_hashtags_for(config("facebook"))
     assert not Adapter.writes_hashtags_for(config("wordpress"))
-    with pytest.raises(ValidationError, match="facebook"):
-        config("myspace")
+
+
+@pytest.mark.parametrize("wrong", ["myspace", "outbox", "apprise"])
+def test_a_platform_that_cant_be_imitated_is_told_those_that_can(wrong: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        OutboxConfig(like=wrong)
+    there_are = re.findall(r"'(\w+)'", caught.value.errors()[0]["msg"])
+    assert "facebook" in there_are
+    assert [OutboxConfig(like=name).like for name in there_are] == there_are
 
 
 def test_a_rehearsal_says_so_and_leaves_the_real_folder_alone(tmp_path: Path) -> None:

@@ -18,12 +18,10 @@ from channels.base import (
     AmbiguousError,
     CannotTellError,
     ChannelError,
-    Context,
     CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
     Media,
-    MediaHost,
     Message,
     RateLimitedError,
     Text,
@@ -36,7 +34,6 @@ from channels.simulated.meta.graph import invalid, missing
 from channels.simulated.meta.tokens import APP_ID, APP_SECRET, REDIRECT, TOKEN
 from channels.simulated.threads import USER_ID, USERNAME, Platform
 from channels.testing import (
-    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -45,7 +42,7 @@ from channels.testing import (
     picture,
     settled,
 )
-from channels.threads.adapter import Adapter, ThreadsConfig
+from channels.threads.adapter import Adapter
 from channels.threads.counting import length, links
 
 CREATE, PUBLISH = "POST /v1.0/me/threads", "POST /v1.0/me/threads_publish"
@@ -81,30 +78,6 @@ def worded(message: Message, words: str) -> Message:
 
 class TestThreads(ChannelConformance):
     kind = "threads"
-
-    @pytest.fixture
-    def make(self, stand_in: Platform, clock: StillClock, host: MediaHost, tmp_path: Path) -> Make:
-        """Another adapter of the same channel, as another worker or start of the program has it."""
-
-        def made(
-            *,
-            where: MediaHost | None = host,
-            workdir: str = "workdir",
-            known: Mapping[str, str] | None = None,
-            **keys: Any,
-        ) -> Adapter:
-            secrets = stand_in.secrets() if known is None else known
-
-            def secret(reference: str) -> str:
-                if reference not in secrets:
-                    raise CredentialsExpiredError("there is none")
-                return secrets[reference]
-
-            merged = {"adapter": "threads", **stand_in.config(), **keys}
-            context = Context("threads", clock, secret, tmp_path / workdir, where, seal=SEAL)
-            return Adapter(ThreadsConfig.model_validate(merged), context)
-
-        return made
 
     @pytest.fixture
     def pictured(self, message: Message, tmp_path: Path) -> Message:

@@ -20,7 +20,6 @@ from channels.base import (
     CredentialsExpiredError,
     ForbiddenError,
     InvalidContentError,
-    MediaHost,
     Message,
     RateLimitedError,
     Receipt,
@@ -60,21 +59,6 @@ Make = Callable[..., Adapter]
 
 class TestTikTok(ChannelConformance):
     kind = "tiktok"
-
-    @pytest.fixture
-    def make(self, stand_in: Platform, clock: StillClock, host: MediaHost, tmp_path: Path) -> Make:
-        """Another adapter of the same channel, as another worker or start of the program has it."""
-
-        def made(*, hosted: bool = True, **keys: Any) -> Adapter:
-            merged = {"adapter": "tiktok", **stand_in.config(), **keys}
-            secrets = stand_in.secrets()
-            where = host if hosted else None
-            context = Context(
-                "tiktok", clock, secrets.__getitem__, tmp_path / "workdir", where, seal=SEAL
-            )
-            return Adapter(TikTokConfig.model_validate(merged), context)
-
-        return made
 
     @pytest.fixture
     def moving(self, message: Message, tmp_path: Path) -> Message:
@@ -118,7 +102,7 @@ class TestTikTok(ChannelConformance):
     def test_a_video_goes_up_without_a_media_host_but_photos_need_one(
         self, make: Make, stand_in: Platform, moving: Message, message: Message
     ) -> None:
-        channel = make(hosted=False)
+        channel = make(where=None)
         channel.send(moving, DictJournal())
         assert len(stand_in.published()) == 1
         with pytest.raises(ForbiddenError, match="media_host"):

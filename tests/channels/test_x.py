@@ -181,7 +181,7 @@ class TestX(ChannelConformance):
             channel.send(message, journal)
         stand_in.list_lags = True
         assert channel.find(message, since, journal) is None, "X shows nothing, and says nothing"
-        with pytest.raises(AmbiguousError, match="doesn't show which post"):
+        with pytest.raises(AmbiguousError, match="refuses the post as a repeat"):
             channel.send(message, journal)
         with pytest.raises(CannotTellError):
             channel.find(message, since, journal)

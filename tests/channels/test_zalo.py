@@ -16,12 +16,10 @@ from channels.base import (
     AmbiguousError,
     CannotTellError,
     ChannelError,
-    Context,
     CredentialsExpiredError,
     Dialect,
     ForbiddenError,
     InvalidContentError,
-    MediaHost,
     Message,
     RateLimitedError,
     Receipt,
@@ -33,7 +31,6 @@ from channels.simulated.zalo.access import ACCESS_LASTS, APP_ID, APP_SECRET, OA_
 from channels.simulated.zalo.platform import FOLLOWERS, OA_NAME, Platform
 from channels.state import SealedState
 from channels.testing import (
-    SEAL,
     AgreeingPerson,
     ChannelConformance,
     DictJournal,
@@ -46,7 +43,6 @@ from channels.testing import (
 from channels.tokens import SPENT
 from channels.zalo.adapter import Adapter
 from channels.zalo.article import blocks, cut, words
-from channels.zalo.config import ZaloConfig
 
 CREATE, VERIFY = "/v2.0/article/create", "/v2.0/article/verify"
 BROADCAST = "/v2.0/oa/message"
@@ -66,24 +62,6 @@ def person(stand_in: Platform, **answers: str) -> AgreeingPerson:
 
 class TestZalo(ChannelConformance):
     kind = "zalo"
-
-    @pytest.fixture
-    def make(self, stand_in: Platform, clock: StillClock, host: MediaHost, tmp_path: Path) -> Make:
-        """Another adapter of the same channel, as another worker or start of the program has it."""
-
-        def made(secrets: Mapping[str, str] | None = None, **keys: Any) -> Adapter:
-            known = stand_in.secrets() if secrets is None else secrets
-
-            def secret(name: str) -> str:
-                if name not in known:
-                    raise CredentialsExpiredError("there is none yet")
-                return known[name]
-
-            context = Context("zalo", clock, secret, tmp_path / "workdir", host, seal=SEAL)
-            merged = {"adapter": "zalo", **stand_in.config(), **keys}
-            return Adapter(ZaloConfig.model_validate(merged), context)
-
-        return made
 
     @pytest.fixture
     def wide(self, message: Message) -> Message:
@@ -349,7 +327,7 @@ class TestZalo(ChannelConformance):
     def test_an_article_that_takes_more_than_a_day_is_a_persons(
         self, make: Make, stand_in: Platform, message: Message, clock: StillClock
     ) -> None:
-        stand_in.looks_until_done, stand_in.settles_after = 100, timedelta(days=9)
+        stand_in.looks_until_done, stand_in.jobs.settles_after = 100, timedelta(days=9)
         channel, journal, since = make(), DictJournal(), clock()
         with pytest.raises(AmbiguousError):
             channel.send(message, journal)
@@ -455,7 +433,7 @@ class TestZalo(ChannelConformance):
         for number in range(12):
             stand_in.post(f"Tin cũ {number}", "…")
         journal, since = self.lost(channel, stand_in, message), clock()
-        ours = next(each for each in stand_in._jobs.values() if each.article in stand_in.created)
+        ours = next(each for each in stand_in.jobs.all.values() if each.article in stand_in.created)
         stand_in.post(message.title, "Bài khác của phòng khác.")
         for number in range(13):
             stand_in.post(f"Tin mới {number}", "…")
@@ -498,7 +476,7 @@ class TestZalo(ChannelConformance):
     def test_an_article_that_shows_late_is_found_instead_of_made_again(
         self, channel: Adapter, stand_in: Platform, message: Message, clock: StillClock
     ) -> None:
-        stand_in.looks_until_done, stand_in.settles_after = 100, timedelta(minutes=5)
+        stand_in.looks_until_done, stand_in.jobs.settles_after = 100, timedelta(minutes=5)
         journal, since = self.lost(channel, stand_in, message), clock()
         clock.advance(timedelta(minutes=2))
         assert channel.find(message, since, journal) is None
@@ -828,7 +806,7 @@ class TestZalo(ChannelConformance):
         agreeing = person(stand_in)
         new = make(redirect_uri=REDIRECT).login(agreeing)["refresh_token"]
         secrets = {**stand_in.secrets(), "env:STAND_IN_ZALO_REFRESH_TOKEN": new}
-        assert make(secrets).identify().id == OA_ID
+        assert make(known=secrets).identify().id == OA_ID
 
     def test_too_many_requests_for_tokens_are_no_reason_to_log_in(
         self, make: Make, stand_in: Platform
@@ -843,13 +821,13 @@ class TestZalo(ChannelConformance):
         self, make: Make, stand_in: Platform
     ) -> None:
         agreeing = person(stand_in, app_secret=APP_SECRET)
-        given = make({}, redirect_uri=REDIRECT).login(agreeing)
+        given = make(known={}, redirect_uri=REDIRECT).login(agreeing)
         assert given["app_secret"] == APP_SECRET
         assert agreeing.asked["app_id"] == APP_ID
         assert agreeing.asked["code_challenge"]
         assert len(agreeing.told) == len(Adapter.access)
         secrets = {**stand_in.secrets(), "env:STAND_IN_ZALO_REFRESH_TOKEN": given["refresh_token"]}
-        assert make(secrets).identify().id == OA_ID
+        assert make(known=secrets).identify().id == OA_ID
 
     def test_a_log_in_may_go_without_a_challenge(self, make: Make, stand_in: Platform) -> None:
         agreeing = person(stand_in)
@@ -877,7 +855,7 @@ class TestZalo(ChannelConformance):
     def test_a_wrong_app_secret_is_told(self, make: Make, stand_in: Platform) -> None:
         agreeing = person(stand_in, app_secret="nhầm")
         with pytest.raises(ChannelError):
-            make({}, redirect_uri=REDIRECT).login(agreeing)
+            make(known={}, redirect_uri=REDIRECT).login(agreeing)
 
     def test_a_consent_without_its_state_is_not_taken(self, make: Make, stand_in: Platform) -> None:
         stand_in.echoes_state = False

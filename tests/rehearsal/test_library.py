@@ -7,7 +7,8 @@ from pathlib import Path
 from PIL import Image
 
 from publisher.clock import MovedClock
-from publisher.desk.collection import Collection, Words
+from publisher.desk.collection import Collection
+from publisher.desk.description import Words
 from publisher.media.record import Consent
 from publisher.rehearsal.episodes import coming
 from publisher.rehearsal.stage import Stage

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.simulated.planted import planted
-from channels.simulated.server import query_of
+from channels.simulated.server import challenge_of, query_of
 
 _SCOPES = {"read:accounts", "read:statuses", "write:media", "write:statuses", "read", "write"}
 
@@ -64,14 +62,13 @@ class Grants:
         if form.get("client_secret") != app.secret:
             raise LookupError("client_secret")
         asked = self._codes.pop(form.get("code", ""), None)
-        verifier = form.get("code_verifier", "").encode()
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).rstrip(b"=")
+        challenge = challenge_of(form.get("code_verifier", ""))
         if (
             asked is None
             or form.get("grant_type") != "authorization_code"
             or form.get("redirect_uri") != asked["redirect_uri"]
             or form.get("client_id") != asked["client_id"]
-            or ("code_challenge" in asked and asked["code_challenge"] != challenge.decode())
+            or ("code_challenge" in asked and asked["code_challenge"] != challenge)
         ):
             raise ValueError("code")
         return asked["scope"]

@@ -6,15 +6,13 @@ shown; an access token lasts an hour; a refresh token lasts until it is taken ba
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.planted import planted
-from channels.simulated.server import as_json, query_of
+from channels.simulated.server import as_json, challenge_of, query_of
 
 CLIENT_ID = "700000000000-standin.apps.googleusercontent.com"
 CLIENT_SECRET = "GOCSPX-pl4ntedClientSecret"  # noqa: S105 -- opens nothing
@@ -94,8 +92,7 @@ class Google:
 
     def _is_good(self, form: Mapping[str, str]) -> bool:
         asked = self._codes.pop(form.get("code", ""), None)
-        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        challenge = challenge_of(form.get("code_verifier", ""))
         return asked is not None and (challenge, form.get("redirect_uri")) == (
             asked["code_challenge"],
             asked["redirect_uri"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.planted import planted
-from channels.simulated.server import as_json, query_of
+from channels.simulated.server import as_json, challenge_of, query_of
 from channels.simulated.zalo.answers import no, oauth_no
 
 APP_ID, APP_SECRET = "3608465248940903967", "pl4ntedAppSecretOfNoValue"
@@ -71,7 +70,7 @@ class Access:
         else:
             challenge = self._codes.pop(form.get("code", ""), None)
             verifier = form.get("code_verifier", "")
-            if challenge is None or (challenge and challenge != _challenge(verifier)):
+            if challenge is None or (challenge and challenge != challenge_of(verifier)):
                 return oauth_no(-14010, "Invalid code verifier")
         self._refresh = f"standInRotated{planted(8)}"
         access = f"standInAccess{planted(8)}"
@@ -83,11 +82,6 @@ class Access:
             "expires_in": str(int(ACCESS_LASTS.total_seconds())),
         }
         return as_json(200, told)
-
-
-def _challenge(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _proof(token: str) -> str:

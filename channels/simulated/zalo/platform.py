@@ -8,32 +8,26 @@ more than ten.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from io import BytesIO
+from datetime import datetime
 from typing import Any
 
-from PIL import Image
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName, Published
-from channels.simulated.host import fetched
 from channels.simulated.server import HttpStandIn, Listener
 from channels.simulated.zalo.access import APP_ID, APP_SECRET, OA_ID, REFRESH, Access
 from channels.simulated.zalo.answers import body_of, no, refuse, yes
-from channels.simulated.zalo.article import checked, media_in, pictures_in, text_of
+from channels.simulated.zalo.article import checked, media_in, text_of
 from channels.simulated.zalo.cover import default_cover
+from channels.simulated.zalo.jobs import COUNTS, Job, Jobs
 from channels.simulated.zalo.videos import Videos
 
 OA_NAME = "Sở Khoa học và Công nghệ"
 FOLLOWERS = 12_480
 
 _CREATE, _BROADCAST = "/v2.0/article/create", "/v2.0/oa/message"
-_PICTURE_MAX = 1_000_000
 _A_PAGE = 10
-_COUNTS = {"views": "total_view", "shares": "total_share"}
 _WORDS = {
     "429": (-32, "Your application reached limit call api"),
     "forbidden": (-221, "The OA needs to be verified to use this feature"),
@@ -42,29 +36,17 @@ _WORDS = {
 _PROCESSING = -214, "Media is being processed"
 
 
-@dataclass(slots=True)
-class _Job:
-    article: dict[str, Any]
-    at: datetime
-    looks: int
-    id: str
-    failed: bool = False
-    removed: bool = False
-    counts: dict[str, int] = field(default_factory=dict)
-
-
 class Platform(HttpStandIn):
     """One account. ``looks_until_done`` is how often an article, or a video, must be asked for (or
-    ``settles_after`` must pass); ``replies`` says with which code and words a path answers from now
-    on; ``knows_jobs`` whether the tokens of jobs are still known; ``video_status`` how a video
-    ends; ``tells_text``, ``tells_total`` and ``tells_address`` what it says of articles; ``left``
-    how many requests are left in the minute; ``wants_proof`` of the app's secret;
+    ``jobs.settles_after`` must pass); ``replies`` says with which code and words a path answers
+    from now on; ``knows_jobs`` whether the tokens of jobs are still known; ``video_status`` how a
+    video ends; ``tells_text``, ``tells_total`` and ``tells_address`` what it says of articles;
+    ``left`` how many requests are left in the minute; ``wants_proof`` of the app's secret;
     ``echoes_state`` whether a consent comes back with its state."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         self.looks_until_done = 1
-        self.settles_after = timedelta(seconds=20)
         self.replies: dict[str, tuple[int, str]] = {}
         self.knows_jobs = True
         self.video_status = 1
@@ -77,7 +59,7 @@ class Platform(HttpStandIn):
         self.broadcasts: list[dict[str, Any]] = []
         self.access = Access(clock)
         self._expire_at = ""
-        self._jobs: dict[str, _Job] = {}
+        self.jobs = Jobs(clock)
         self._videos = Videos()
         self._default = Listener(default_cover)
 
@@ -112,13 +94,13 @@ class Platform(HttpStandIn):
 
     def published(self) -> tuple[Published, ...]:
         with self.guard:
-            return tuple(self._shown(job) for job in self._out())
+            return tuple(self._shown(job) for job in self.jobs.out())
 
     def readers(self, remote_id: str, **counts: int) -> None:
         with self.guard:
-            for job in self._out():
-                if job.id == remote_id:
-                    job.counts = {_COUNTS[k]: n for k, n in counts.items() if k in _COUNTS}
+            job = self.jobs.named(remote_id)
+            if job is not None:
+                job.counts = {COUNTS[name]: n for name, n in counts.items() if name in COUNTS}
 
     def consent(self, address: str) -> dict[str, str]:
         """What an administrator of the account is sent back with, who opened ``address``."""
@@ -139,13 +121,14 @@ class Platform(HttpStandIn):
         cover = {"cover_type": "photo", "photo_url": "", "status": "show"}
         with self.guard:
             article = {"title": title, "body": body, "cover": cover, "status": "show"}
-            return self._job(article, looks=0).id
+            return self.jobs.begin(article, looks=0)[1].id
 
     def remove(self, article_id: str) -> None:
         """Take an article away, as somebody does in OA Manager."""
         with self.guard:
-            for job in self._out():
-                job.removed = job.removed or job.id == article_id
+            job = self.jobs.named(article_id)
+            if job is not None:
+                job.removed = True
 
     # -- the platform -----------------------------------------------------------------------------
 
@@ -202,29 +185,15 @@ class Platform(HttpStandIn):
         if problem:
             refuse(-201, f"{problem} is invalid!")
         self.created.append(article)
-        job = self._job(article, self.looks_until_done)
-        for address in pictures_in(article):
-            try:
-                content, mime = fetched(address)
-                Image.open(BytesIO(content)).verify()
-            except (ValueError, OSError):
-                job.failed = True
-            else:
-                job.failed |= len(content) > _PICTURE_MAX or not mime.startswith("image/")
-        return {"token": next(token for token, each in self._jobs.items() if each is job)}
-
-    def _job(self, article: dict[str, Any], looks: int) -> _Job:
-        number = f"{len(self._jobs) + 1:04d}"
-        # An id of Zalo's is no number.
-        job = _Job(article, self.clock(), looks, f"c9f1b7d38e96{number}a0b1")
-        self._jobs[f"job-{secrets.token_hex(12)}"] = job
-        return job
+        token, job = self.jobs.begin(article, self.looks_until_done)
+        job.fetch()
+        return {"token": token}
 
     def _verify(self, request: Request) -> dict[str, Any]:
-        job = self._jobs.get(str(body_of(request, {"token"}).get("token")))
+        job = self.jobs.all.get(str(body_of(request, {"token"}).get("token")))
         if job is None or not self.knows_jobs:
             refuse(-201, "token is invalid!")
-        if not self._is_made(job):
+        if not self.jobs.is_made(job):
             job.looks -= 1
             refuse(*_PROCESSING)
         if job.failed:
@@ -237,7 +206,7 @@ class Platform(HttpStandIn):
         attachment = body["message"].get("attachment", {})
         payload = attachment.get("payload", {})
         ids = [each.get("attachment_id") for each in payload.get("elements", [])]
-        known = {job.id for job in self._out()}
+        known = {job.id for job in self.jobs.out()}
         if attachment.get("type") != "template" or payload.get("template_type") != "media":
             refuse(-201, "attachment is invalid!")
         if not isinstance(target, dict) or not 1 <= len(ids) <= 5 or not set(ids) <= known:
@@ -246,8 +215,7 @@ class Platform(HttpStandIn):
         return {"message_id": f"broadcast-{len(self.broadcasts)}"}
 
     def _remove(self, request: Request) -> dict[str, Any]:
-        article_id = body_of(request, {"id"}).get("id")
-        job = next((each for each in self._out() if each.id == article_id), None)
+        job = self.jobs.named(body_of(request, {"id"}).get("id"))
         if job is None:
             refuse(-201, "id is invalid!")
         job.removed = True
@@ -269,23 +237,13 @@ class Platform(HttpStandIn):
             refuse(-201, "type accept only 2 value normal and video.")
         if not offset.isdecimal() or not limit.isdecimal() or not 1 <= int(limit) <= _A_PAGE:
             refuse(-201, f"maximum limit is {_A_PAGE}")
-        newest = self._out()[::-1] if request.args["type"] == "normal" else []
+        newest = self.jobs.out()[::-1] if request.args["type"] == "normal" else []
         page = newest[int(offset) : int(offset) + int(limit)]
         total = {"total": len(newest)} if self.tells_total else {}
-        return {"medias": [self._summary(job) for job in page], **total}
-
-    def _summary(self, job: _Job) -> dict[str, Any]:
-        return {
-            "id": job.id,
-            "type": "normal",
-            "title": job.article["title"],
-            "status": job.article["status"],
-            **dict.fromkeys(_COUNTS.values(), 0),
-            **job.counts,
-        }
+        return {"medias": [job.summary() for job in page], **total}
 
     def _detail(self, request: Request) -> dict[str, Any]:
-        job = next((each for each in self._out() if each.id == request.args.get("id")), None)
+        job = self.jobs.named(request.args.get("id"))
         if job is None:
             refuse(-201, "id is invalid!")
         told = {"id": job.id, **job.article}
@@ -293,17 +251,7 @@ class Platform(HttpStandIn):
             del told["body"]
         return told | ({"link_view": self._address(job)} if self.tells_address else {})
 
-    def _is_made(self, job: _Job) -> bool:
-        return job.looks <= 0 or self.clock() - job.at >= self.settles_after
-
-    def _out(self) -> list[_Job]:
-        return [
-            job
-            for job in self._jobs.values()
-            if self._is_made(job) and not job.failed and not job.removed
-        ]
-
-    def _shown(self, job: _Job) -> Published:
+    def _shown(self, job: Job) -> Published:
         return Published(
             remote_id=job.id,
             text=text_of(job.article),
@@ -313,7 +261,7 @@ class Platform(HttpStandIn):
             media=media_in(job.article, f"{self._default.url}/bia.png"),
         )
 
-    def _address(self, job: _Job) -> str:
+    def _address(self, job: Job) -> str:
         return f"{self.url}/detail/{OA_ID}?id={job.id}&pageId={OA_ID}"
 
 
