@@ -1,7 +1,7 @@
 """The life cycle on paper: its drawing, its states, its moves and what a person says to make one.
 
-All but the drawing's colours comes from ``publisher.delivery.lifecycle`` and from the words that
-people read, so that a state is called the same in the code, in the docs and by the commands.
+All of it comes from ``publisher.delivery.lifecycle`` and from the words that people read, so that a
+state is called the same in the code, in the docs and by the commands.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from publisher.delivery.lifecycle import AGAIN, CANCEL, CLEAR, FIND, MOVES, Move, State
 from publisher.desk.standing import NEEDS_A_PERSON, ON_THE_WAY
 from publisher.i18n import _, speaking
+from publisher.reference.drawing import drawing
 from publisher.reference.sheet import sheet
 from publisher.reports.wording import what_to_do
 from publisher.states import state_words
@@ -24,11 +25,7 @@ COMMANDS: dict[str, str] = {
 }
 """By the name of a move, what a person types to make it."""
 
-_LOOKS = {
-    "goes": "fill:#dbeafe,stroke:#1d4ed8,color:#111",
-    "asks": "fill:#fde68a,stroke:#b45309,color:#111",
-    "done": "fill:#dcfce7,stroke:#15803d,color:#111",
-}
+_ALT = "The moves between the eight states; the table below has each in words"
 
 
 def life_cycle() -> str:
@@ -36,7 +33,7 @@ def life_cycle() -> str:
     with speaking("en"):
         sections = _sections(NEEDS_A_PERSON, ON_THE_WAY)
         parts = [
-            _drawing(NEEDS_A_PERSON, ON_THE_WAY),
+            f"![{_ALT}](pictures/lifecycle.svg)",
             "## The states",
             _states(sections),
             "## The moves",
@@ -47,18 +44,10 @@ def life_cycle() -> str:
     return "\n\n".join(parts) + "\n\n"
 
 
-def _drawing(asks: Iterable[State], goes: Iterable[State]) -> str:
-    arrows = [
-        f"    {before} --> {move.after}: {move.name}"
-        for move in MOVES
-        for before in _in_order(move.before)
-    ]
-    ends = [f"    {state} --> [*]" for state in State if not any(_onward(state))]
-    kinds = dict.fromkeys(asks, "asks") | dict.fromkeys(goes, "goes")
-    looks = [f"    classDef {name} {look}" for name, look in _LOOKS.items()]
-    looks += [f"    class {state} {kinds.get(state, 'done')}" for state in State]
-    lines = ["stateDiagram-v2", "    [*] --> planned", *arrows, *ends, *looks]
-    return "\n".join(["```mermaid", *lines, "```"])
+def picture() -> str:
+    """docs/pictures/lifecycle.svg."""
+    kinds = dict.fromkeys(State, "done") | dict.fromkeys(NEEDS_A_PERSON, "asks")
+    return drawing(MOVES, kinds | dict.fromkeys(ON_THE_WAY, "goes"))
 
 
 def _states(sections: dict[State, str]) -> str:

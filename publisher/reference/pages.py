@@ -13,7 +13,7 @@ from publisher.campaign.model import Campaign, CampaignFile, FrontMatter
 from publisher.reference.commands import commands
 from publisher.reference.figures import figures_page
 from publisher.reference.keys import keys_of, tables
-from publisher.reference.lifecycle import life_cycle
+from publisher.reference.lifecycle import life_cycle, picture
 from publisher.reference.messages import messages_page
 from publisher.reference.platform_errors import platform_errors_page
 from publisher.reference.rooms import rooms_page
@@ -137,7 +137,6 @@ def commands_page() -> str:
 
 def write(folder: Path) -> list[Path]:
     """Write the pages into ``folder``, and parts into its neighbours; gives their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
     pages = {
         folder / "campaign.md": campaign_page(),
         folder / "criteria.md": criteria_page(),
@@ -147,6 +146,7 @@ def write(folder: Path) -> list[Path]:
         folder / "messages.md": messages_page(MADE),
         folder / "platform-errors.md": platform_errors_page(MADE),
         folder / "rooms.md": rooms_page(MADE),
+        folder.parent / "pictures" / "lifecycle.svg": picture(),
     }
     for name, marks, made in (
         ("lifecycle.md", "life cycle", life_cycle),
@@ -156,6 +156,7 @@ def write(folder: Path) -> list[Path]:
         if path.exists():
             pages[path] = _with_part(path.read_text(encoding="utf-8"), marks, made())
     for path, text in pages.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(pages)
 

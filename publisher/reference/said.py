@@ -1,4 +1,4 @@
-"""Which texts the code says, and what each becomes: a fault with its code, a refusal, an alert.
+"""Which texts the code says, and what an expression of it comes to when it is said.
 
 Read from the source itself, as babel reads it for the catalogues, so that nothing has to be kept
 in step by hand. A text counts where it is marked (``_``, ``ngettext``, ``N_``) or handed to an
@@ -9,7 +9,6 @@ through names, constants and functions, also those of other modules.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -17,23 +16,11 @@ from functools import cache, cached_property
 from publisher.catalogue import ADAPTERS, PROGRAM, REFUSES
 
 _MARKS = frozenset({"_", "N_", "ngettext"})
-_CODE = re.compile(r"[a-z][a-z0-9_]*")
 _ROOM = PROGRAM.parent
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TEXT = frozenset({"str", "tuple", "list", "dict", "Sequence", "Mapping", "Iterator", "Told"})
 """What may stand in the annotation of a function that gives text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A fault as it may be told: its stable ``code``, what is wrong, what to do ``instead``. Where
-    it is put together of several texts, all of them."""
-
-    code: str
-    is_warning: bool
-    what: tuple[str, ...]
-    instead: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +45,7 @@ class Module:
         """Functions, methods and classes by their names, constants by theirs."""
         found: dict[str, ast.AST] = {}
         for node in self.nodes:
-            if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
                 found.setdefault(node.name, node)
         found |= {name: value for node in self.tree.body for name, value in _assigned(node)}
         return found
@@ -102,11 +89,6 @@ class Module:
 
     def raised(self) -> Iterator[ast.Raise]:
         return (node for node in self.nodes if isinstance(node, ast.Raise))
-
-    def faults(self) -> list[Told]:
-        """Every fault that the module may tell, in its order."""
-        found = [told for node in self.nodes for told in _faults(self, node)]
-        return list(dict.fromkeys(found))
 
 
 @cache
@@ -156,7 +138,7 @@ def _said(module: Module, node: ast.AST, seen: set[tuple[str, str]]) -> Iterator
 
 def _named(module: Module, name: ast.Name, seen: set[tuple[str, str]]) -> Iterator[str]:
     """What a variable or a constant holds."""
-    scope = next((one for one in module.around(name) if isinstance(one, _FUNCTIONS)), None)
+    scope = next((one for one in module.around(name) if isinstance(one, FUNCTIONS)), None)
     known = (f"{module.name}:{getattr(scope, 'name', '')}", name.id)
     if known in seen or name.id in _MARKS:
         return
@@ -170,7 +152,7 @@ def _named(module: Module, name: ast.Name, seen: set[tuple[str, str]]) -> Iterat
     for value in values:
         yield from _said(module, value, seen)
     if not values:
-        home, there = _home(module, name.id)
+        home, there = home_of(module, name.id)
         # A table of texts is no message: only who picks one knows which.
         if isinstance(there, ast.Call):
             yield from _own(home, there)
@@ -183,9 +165,9 @@ def _called(
     name = name_of(callee)
     if isinstance(callee, ast.Attribute) and name_of(callee.value) not in ("self", "cls"):
         return
-    home, function = _home(module, name)
+    home, function = home_of(module, name)
     known = (home.name, f"{name}:{'' if place is None else place}")
-    if not isinstance(function, _FUNCTIONS) or known in seen or not _gives_text(function):
+    if not isinstance(function, FUNCTIONS) or known in seen or not _gives_text(function):
         return
     seen.add(known)
     for node in ast.walk(function):
@@ -202,7 +184,7 @@ def _gives_text(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return bool(names) and names <= _TEXT
 
 
-def _home(module: Module, name: str) -> tuple[Module, ast.AST | None]:
+def home_of(module: Module, name: str) -> tuple[Module, ast.AST | None]:
     """Where ``name`` is defined, and as what."""
     if name in module.defined:
         return module, module.defined[name]
@@ -242,77 +224,3 @@ def _part(value: ast.expr, place: int) -> ast.AST:
     if isinstance(value, ast.Tuple):
         return value.elts[place]
     return ast.Subscript(value, ast.Constant(place)) if isinstance(value, ast.Call) else value
-
-
-# -- faults ---------------------------------------------------------------------------------------
-
-_PARTS = ("code", "what", "instead")
-
-
-def _faults(module: Module, node: ast.AST) -> Iterator[Told]:
-    match node:
-        case ast.Call():
-            yield from _made(module, node)
-        case ast.Tuple(elts=[ast.Constant(value=str(code)), what, instead]):
-            yield from _told(module, code, what, instead)
-        case ast.Dict():
-            for key, value in zip(node.keys, node.values, strict=True):
-                match key, value:
-                    case ast.Constant(value=str(code)), ast.Tuple(elts=[what, instead]):
-                        yield from _told(module, code, what, instead)
-
-
-def _told(module: Module, code: str, what: ast.expr, instead: ast.expr) -> Iterator[Told]:
-    """A fault that stands in a table: code, what is wrong, what to do."""
-    wrong = module.said(what)
-    if _CODE.fullmatch(code) and wrong:
-        yield Told(code, False, wrong, module.said(instead))
-
-
-def _made(module: Module, call: ast.Call) -> Iterator[Told]:
-    """A fault that is made on the spot, by ``Fault`` itself or by what takes its parts."""
-    home, callee = _home(module, name_of(call.func))
-    names = _parameters(callee)
-    if name_of(call.func) == "fault" and not names:
-        names = ("key", *_PARTS, "severity")  # Document.fault
-    if "code" not in names:
-        return
-    given = dict(zip(names, call.args, strict=False))
-    given |= {one.arg: one.value for one in call.keywords if one.arg}
-    code = _constant(module, given.get("code"))
-    if code is None or "what" not in given:
-        return
-    what = module.said(given["what"])
-    instead = module.said(given["instead"]) if "instead" in given else ()
-    # What the function itself adds to what it is given: "Row 3, column “Mã”:".
-    adds = home.said(*callee.body) if isinstance(callee, _FUNCTIONS) else ()
-    if "instead" in names:
-        what = (*adds, *what)
-    else:
-        instead = adds
-    yield Told(code, _warns(call) or _warns(callee), what, instead)
-
-
-def _constant(module: Module, node: ast.AST | None) -> str | None:
-    """The text that ``node`` is, or that the constant holds that it names."""
-    if isinstance(node, ast.Name):
-        _there, node = _home(module, node.id)
-    value = getattr(node, "value", None)
-    return value if isinstance(node, ast.Constant) and isinstance(value, str) else None
-
-
-def _parameters(callee: ast.AST | None) -> tuple[str, ...]:
-    if isinstance(callee, _FUNCTIONS):
-        names = [one.arg for one in callee.args.args]
-        return tuple(name for name in names if name not in ("self", "cls"))
-    if isinstance(callee, ast.ClassDef):
-        return tuple(
-            name_of(node.target) for node in callee.body if isinstance(node, ast.AnnAssign)
-        )
-    return ()
-
-
-def _warns(node: ast.AST | None) -> bool:
-    return node is not None and any(
-        isinstance(inner, ast.Attribute) and inner.attr == "WARNING" for inner in ast.walk(node)
-    )

@@ -7,17 +7,25 @@ from typing import Any
 
 import channels
 from publisher.campaign.model import CampaignFile, FrontMatter
+from publisher.i18n import N_
 from publisher.schemas.plain import DRAFT, Schema, schema_of
+from publisher.schemas.words import translated
 from publisher.settings.schedule import Settings
 
 _CHANNEL_NAME = "channelName"
 
 
 def schemas(names: Sequence[str] = ()) -> dict[str, Schema]:
-    """By the file's name: ``schedule``, ``campaign`` and ``post`` (its front matter).
+    """By the file's name: ``schedule``, ``campaign`` and ``post`` (its front matter), with what
+    each key means in the present language.
 
     ``names`` are the office's channels; with them an editor completes those and refuses others.
     """
+    return {name: translated(schema) for name, schema in in_english(names).items()}
+
+
+def in_english(names: Sequence[str] = ()) -> dict[str, Schema]:
+    """The same as the models have it."""
     return {
         "schedule": _with_channels(*schema_of(Settings)),
         "campaign": _naming(*schema_of(CampaignFile), names, "channels"),
@@ -42,7 +50,7 @@ def _naming(schema: Schema, inside: dict[str, Schema], names: Sequence[str], *ke
 
 def _with_channels(schema: Schema, inside: dict[str, Schema]) -> Schema:
     """``schema`` of schedule.toml, in which each channel has the keys that its adapter takes."""
-    adapters = {name: schema_of(channels.load(name).Config) for name in channels.known()}
+    adapters = {name: _of_adapter(name) for name in channels.known()}
     every: dict[str, Any] = {}
     for name, (keys, below) in adapters.items():
         # Two adapters may each have a table of one name.
@@ -52,7 +60,7 @@ def _with_channels(schema: Schema, inside: dict[str, Schema]) -> Schema:
     every["adapter"] = {
         "type": "string",
         "enum": list(adapters),
-        "description": "The platform that the account is on.",
+        "description": N_("The platform that the account is on."),
     }
     part = schema["properties"]["channels"]
     # An editor completes in a table of any name, and not in one whose name is to match.
@@ -71,6 +79,13 @@ def _with_channels(schema: Schema, inside: dict[str, Schema]) -> Schema:
         ],
     }
     return _whole(schema, inside)
+
+
+def _of_adapter(name: str) -> tuple[Schema, dict[str, Schema]]:
+    """The keys of the adapter ``name``; below its class's first line stands what they mean."""
+    keys, inside = schema_of(channels.load(name).Config)
+    meaning = keys.pop("description", "").partition("\n\n")[2]
+    return (keys | {"description": meaning} if meaning else keys), inside
 
 
 def _told(part: Schema) -> Schema:

@@ -40,6 +40,8 @@ def _plain(part: Any) -> Any:
     # A title only says the key's name again; of what has several forms, none is null.
     if isinstance(plain.get("title"), str):
         del plain["title"]
+    if isinstance(plain.get("description"), str):
+        plain["description"] = _unwrapped(plain["description"])
     if "anyOf" in plain:
         forms = [form for form in plain["anyOf"] if form != {"type": "null"}]
         plain = plain | {"anyOf": forms} if len(forms) > 1 else _joined(plain, forms)
@@ -49,6 +51,12 @@ def _plain(part: Any) -> Any:
         if written is not None:
             plain["default"] = written
     return plain
+
+
+def _unwrapped(docstring: str) -> str:
+    """``docstring`` as Markdown, a paragraph to a line."""
+    paragraphs = re.split(r"\n{2,}", docstring.replace("``", "`"))
+    return "\n\n".join(re.sub(r"\s*\n\s*", " ", one).strip() for one in paragraphs)
 
 
 def _named(key: str, value: Any) -> Any:

@@ -14,7 +14,7 @@ PAGES = (
 )
 
 _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_INLINE = re.compile(r"`([^`\n]+)`")
+_INLINE = re.compile(r"`([^`\n]+(?:\n[^`\n]+)?)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -27,7 +27,7 @@ def code_lines(page: Path) -> Iterator[str]:
     text = page.read_text(encoding="utf-8")
     for _language, block in _BLOCK.findall(text):
         yield from block.splitlines()
-    yield from _INLINE.findall(_BLOCK.sub("", text))
+    yield from (" ".join(code.split()) for code in _INLINE.findall(_BLOCK.sub("", text)))
 
 
 def every_block(page: Path) -> list[tuple[str, str]]:

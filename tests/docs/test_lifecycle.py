@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.docs.pages import ROOT
 __all__ = ["office"]
 
 PAGE = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8")
+SVG = "{http://www.w3.org/2000/svg}"
 BY_A_PERSON = [move for move in MOVES if "a person" in move.by]
 
 
@@ -34,9 +36,14 @@ def test_every_move_stands_in_the_table_as_it_is() -> None:
 
 
 def test_every_move_is_drawn_and_nothing_else_is() -> None:
-    drawing = PAGE.partition("```mermaid")[2].partition("```")[0]
-    drawn = set(re.findall(r"^ +(\w+) --> (\w+): (\w+)$", drawing, re.MULTILINE))
-    assert drawn == {(before, move.after, move.name) for move in MOVES for before in move.before}
+    [shown] = re.findall(r"!\[[^]]+\]\(([^)]+\.svg)\)", PAGE)
+    drawing = fromstring((ROOT / "docs" / shown).read_text(encoding="utf-8"))
+    titles = [title.text for title in drawing.iter(f"{SVG}title")]
+    assert titles == [f"{move.name}: {in_order(move.before)} → {move.after}" for move in MOVES]
+    for group in (one for one in drawing.iter(f"{SVG}g") if one.get("class") == "move"):
+        [move] = [move for move in MOVES if move.name == group.findtext(f"{SVG}text")]
+        assert len(group.findall(f"{SVG}circle")) == len(move.before)
+        assert group.find(f"{SVG}path") is not None
 
 
 @pytest.mark.parametrize("state", State)

@@ -9,7 +9,8 @@ import pytest
 
 from publisher import catalogue
 from publisher.i18n import _, speaking
-from publisher.reference.messages import CHAPTERS, WORDS, Row, messages_page
+from publisher.reference.chapters import CHAPTERS, WORDS, Row
+from publisher.reference.messages import messages_page
 from publisher.reference.said import Module, modules, name_of
 from publisher.reference.terms import TERMS, Term
 

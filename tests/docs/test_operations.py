@@ -164,8 +164,8 @@ def test_a_backup_is_drilled_and_brought_back(administrator: Administrator) -> N
 
 def test_an_upgrade_begins_with_a_backup_that_was_tried(administrator: Administrator) -> None:
     assert "Brought back in a scratch folder" in administrator.types("Upgrading")
-    lines = block("Upgrading", 1).splitlines()
-    assert lines == ["systemctl restart publisher", "publisher doctor"]
+    lines = block("Upgrading", 2).splitlines()
+    assert lines == ["publisher --version", "systemctl restart publisher", "publisher doctor"]
 
 
 def test_a_site_that_moved_has_its_plan_and_doubts_nothing(

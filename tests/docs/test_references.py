@@ -13,7 +13,11 @@ import pytest
 from tests.docs.pages import ROOT
 
 DOCS = ROOT / "docs"
-GENERATED = ("lifecycle.md", *sorted(f"reference/{page.name}" for page in DOCS.glob("reference/*")))
+GENERATED = (
+    "lifecycle.md",
+    "pictures/lifecycle.svg",
+    *sorted(f"reference/{page.name}" for page in DOCS.glob("reference/*")),
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +26,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "docs"
     shutil.copytree(DOCS, folder)
     shutil.rmtree(folder / "reference")
+    shutil.rmtree(folder / "pictures")
     habits = {"COLUMNS": "40", "USER": "ai-do", "LOGNAME": "ai-do", "PUBLISHER_LANG": "vi"}
     subprocess.run(
         [sys.executable, "-m", "publisher.reference", str(folder / "reference")],
@@ -40,4 +45,4 @@ def test_a_generated_page_is_what_make_docs_writes(made: Path, page: str) -> Non
 
 def test_make_docs_writes_the_pages_that_are_here_and_no_others(made: Path) -> None:
     written = {f"reference/{page.name}" for page in (made / "reference").iterdir()}
-    assert written | {"lifecycle.md"} == set(GENERATED)
+    assert written | {"lifecycle.md", "pictures/lifecycle.svg"} == set(GENERATED)
