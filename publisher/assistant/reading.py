@@ -233,8 +233,7 @@ def _keys(campaign: Campaign) -> dict[str, Any]:
 
 def _looked(office: Office) -> Looked:
     def kept() -> Library:
-        with office.database.reading() as session:
-            return library.records(session, office.settings.var_folder / "media")
+        return library.of_office(office.database, office.settings)
 
     return look(office.settings, office.now, kept)
 

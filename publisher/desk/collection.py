@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,64 +18,14 @@ from sqlmodel import Session
 from channels.base import Media
 from publisher.campaign.names import is_slug, slug_of
 from publisher.clock import Clock
+from publisher.desk.description import LONGEST_WORDS, Words
+from publisher.desk.media_refusals import CollectionError
 from publisher.media import appearance, ffmpeg
 from publisher.media.library import MediaError, keep, measure
-from publisher.media.licences import normalised
 from publisher.media.record import Consent, Record
 from publisher.store import audit, library
 from publisher.store.database import Database
 from publisher.store.models import Delivery
-
-LONGEST_WORDS = 2000
-MOST_TOPICS = 30
-LONGEST_TOPIC = 80
-
-
-class CollectionError(Exception):
-    """What was asked can't be done; ``code`` says why, ``detail`` of what.
-
-    Codes: ``unknown_name``, ``name`` (no slug), ``name_taken``, ``too_long``, ``too_many_topics``,
-    ``still_planned``, ``original_lost``, and those of ``MediaError`` with ``svg``, ``heic`` and
-    ``unplayable`` beside them.
-    """
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a person says of a medium; ``None``: nothing about that."""
-
-    alt: str | None = None
-    alt_en: str | None = None
-    credit: str | None = None
-    licence: str | None = None
-    consent: Consent | None = None
-    consent_at: str | None = None
-    expires_on: date | None = None
-    never_expires: bool = False
-    topics: tuple[str, ...] | None = None
-
-    def over(self, record: Record) -> Record:
-        """``record`` with these words. Raises ``CollectionError``."""
-        said: dict[str, Any] = {
-            name: _one_line(text, name)
-            for name in ("alt", "alt_en", "credit", "licence", "consent_at")
-            if (text := getattr(self, name)) is not None
-        }
-        if "licence" in said:
-            said["licence"] = normalised(said["licence"])
-        if self.consent is not None:
-            said["consent"] = self.consent
-            said.setdefault("consent_at", "")
-        if self.expires_on is not None or self.never_expires:
-            said["expires_on"] = self.expires_on
-        if self.topics is not None:
-            said["topics"] = _topics(self.topics)
-        return dataclasses.replace(record, **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,25 +229,6 @@ def _free_name(wanted: str, taken: Iterable[str]) -> str:
         number += 1
         name = f"{wanted[:70].strip('-')}-{number}"
     return name
-
-
-def _one_line(text: str, what: str) -> str:
-    line = " ".join(text.split())
-    if len(line) > LONGEST_WORDS:
-        raise CollectionError("too_long", what)
-    if not line.isprintable():
-        line = "".join(sign for sign in line if sign.isprintable())
-    return line
-
-
-def _topics(given: Sequence[str]) -> tuple[str, ...]:
-    lines = [_one_line(topic, "topics") for topic in given]
-    found = tuple({line.casefold(): line for line in reversed(lines) if line}.values())[::-1]
-    if any(len(topic) > LONGEST_TOPIC for topic in found):
-        raise CollectionError("too_long", "topics")
-    if len(found) > MOST_TOPICS:
-        raise CollectionError("too_many_topics")
-    return found
 
 
 def _told(value: Any) -> Any:

@@ -97,7 +97,7 @@ class Desk:
         not_kept: dict[str, str] = {}
         while not changes.empty:
             try:
-                kept = with_media(changes, self.settings.var_folder / "media")
+                kept = with_media(changes, self.settings.media_folder)
             except NotKeptError as error:
                 not_kept[error.campaign] = error.why
                 changes = changes.without(error.campaign)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from publisher.planning.dates import in_blackout
 from publisher.settings import Settings
 from publisher.store import deliveries, holds
@@ -33,6 +35,12 @@ class Effect:
     def count(self) -> int:
         """How many it covers."""
         return len(self.late) + len(self.lost) + len(self.kept) + len(self.coming)
+
+
+def stoppable(session: Session, settings: Settings) -> list[str]:
+    """The campaigns that may be stopped: those that have a folder, faulty ones too, and those that
+    ever had something in the plan."""
+    return sorted({*deliveries.campaigns(session), *settings.campaign_names})
 
 
 def covered(hold: Hold, rows: Sequence[Delivery]) -> list[Delivery]:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from publisher.desk.collection import Added, Changed, Collection, CollectionError, Words
+from publisher.desk.collection import Added, Changed, Collection
+from publisher.desk.description import Words
 from publisher.desk.manifest import Entry, Manifest
+from publisher.desk.media_refusals import CollectionError
 from publisher.media.record import Consent, Record
 
 Outcome = Literal["added", "filled", "known", "lacking", "differs", "refused"]

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
-from publisher.desk.collection import Words
+from publisher.desk.description import Words
 from publisher.files.keys import Keys
 from publisher.media.record import Consent, Record
 

@@ -31,9 +31,9 @@ from publisher.settings import Settings
 from publisher.store import bookkeeping, comparing
 from publisher.store import library as stored_library
 from publisher.store.database import Database
+from publisher.store.feed_tables import FeedEntry
 from publisher.store.feeds import entries_of
 from publisher.store.lines import Standing, standing
-from publisher.store.models import FeedEntry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -215,8 +215,7 @@ class Planner:
         return [row for row in found if row.identity not in known]
 
     def _library(self) -> Library:
-        with self._database.reading() as session:
-            return stored_library.records(session, self._settings.var_folder / "media")
+        return stored_library.of_office(self._database, self._settings)
 
     def _entries(
         self, campaigns: Sequence[Campaign], start: datetime
@@ -237,7 +236,7 @@ class Planner:
         if row.picture:
             # One that is lost since: the entry goes out without, rather than not at all.
             with suppress(MediaError):
-                place = self._settings.var_folder / "media" / row.picture
+                place = self._settings.media_folder / row.picture
                 picture = measure(place, row.picture_alt)
         return FeedItem(
             row.key, due_at, row.title, row.summary, row.link, row.published_at, picture

@@ -69,7 +69,7 @@ def put_in(desk: Desk, planned: PlannedDelivery, actor: str, *, repeat: bool) ->
         local=now.astimezone(planned.slot.local.tzinfo),
         grace=GRACE,
     )
-    media = tuple(keep(one, desk.settings.var_folder / "media") for one in planned.message.media)
+    media = tuple(keep(one, desk.settings.media_folder) for one in planned.message.media)
     message = dataclasses.replace(planned.message, key=identity.key, due_at=now, media=media)
     _refuse_blackout(desk, planned)
     with desk.database.writing() as session:

@@ -225,8 +225,7 @@ class Editor:
             return False
 
     def _library(self) -> Library:
-        with self._database.reading() as session:
-            return library.records(session, self._settings.var_folder / "media")
+        return library.of_office(self._database, self._settings)
 
     def _proposal(
         self,

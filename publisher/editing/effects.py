@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from publisher.campaign.model import CampaignFile, FrontMatter
 from publisher.campaign.when import Offset, OnDate, When
-from publisher.delivery.lifecycle import State
+from publisher.delivery.lifecycle import OUT, State
 from publisher.editing.refusals import refused
 from publisher.i18n import _
 from publisher.planning.dates import in_blackout, is_at_night
@@ -19,13 +19,11 @@ from publisher.store import deliveries
 from publisher.store.database import Database
 from publisher.store.models import Delivery
 
-_OUT = frozenset({State.SENDING, State.SENT, State.UNCONFIRMED})
-
 
 def zone_of(file: CampaignFile, settings: Settings) -> ZoneInfo:
-    """The zone of the campaign's times."""
+    """The zone of the campaign's times; the office's where its file names none that there is."""
     try:
-        return ZoneInfo(file.timezone) if file.timezone else settings.zone
+        return file.zone(settings.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return settings.zone
 
@@ -54,7 +52,7 @@ def refuse_gone(
     Raises ``RefusedError``.
     """
     rows = [row for row in _rows(database, slug, post) if row.edition == edition]
-    out = [row for row in rows if State(row.state) in _OUT]
+    out = [row for row in rows if State(row.state) in OUT]
     leaves = isinstance(when, OnDate) and when.day.year != edition
     if out and (leaves or len(out) == len(rows)):
         raise refused(
@@ -82,8 +80,8 @@ def of_move(
 def of_words(database: Database, slug: str, post: str) -> list[str]:
     """What is to be said with a post whose words change."""
     rows = _rows(database, slug, post)
-    out = sorted({row.channel for row in rows if State(row.state) in _OUT})
-    waiting = any(row.approvals and State(row.state) not in _OUT for row in rows)
+    out = sorted({row.channel for row in rows if State(row.state) in OUT})
+    waiting = any(row.approvals and State(row.state) not in OUT for row in rows)
     notes = []
     if out:
         notes.append(

@@ -49,6 +49,7 @@ def build(
         .render(
             preview=preview,
             hour=notation.hour,
+            number=notation.number,
             language=language(),
             style=style(face.platform for face in preview.faces),
             script=filter_script(),

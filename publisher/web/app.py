@@ -91,8 +91,7 @@ def actions(app: FastAPI) -> Iterator[tuple[str, str, Action]]:
 def action_of(route: BaseRoute) -> Action | None:
     """The action that ``route`` names; ``None`` where it names none."""
     if isinstance(route, APIRoute):
-        calls = (one.call for one in route.dependant.dependencies)
-        return next((call.action for call in calls if isinstance(call, access.Allowed)), None)
+        return access.action_of(route)
     door = getattr(getattr(route, "endpoint", None), "__self__", None)
     return door.action if isinstance(door, Door) else None
 

@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from publisher import __version__
-from publisher.web.access import Allowed
+from publisher.web.access import action_of
 from publisher.web.permissions import LEAST, Action
 from publisher.web.problems import Problem
 
@@ -57,7 +57,7 @@ def operations(app: FastAPI) -> Iterator[Operation]:
         for route in app.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()
-        if (action := _action(route)) is not None
+        if (action := action_of(route)) is not None
     }
     for path, asked in document(app, "")["paths"].items():
         for method, told in asked.items():
@@ -74,11 +74,6 @@ def least_role(action: Action) -> str:
     """The least role that may do ``action``."""
     role = LEAST[action]
     return role.value if role is not None else ""
-
-
-def _action(route: APIRoute) -> Action | None:
-    calls = [one.call for one in route.dependant.dependencies]
-    return next((call.action for call in calls if isinstance(call, Allowed)), None)
 
 
 def _schema_of_problems() -> Mapping[str, Any]:

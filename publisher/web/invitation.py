@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 
 from channels.base import ChannelError, CredentialsExpiredError
-from channels.mail.smtp import Relay
 from publisher import notation
 from publisher.alerts.ways import NO_MAIL_SERVER
-from publisher.clock import system_clock
 from publisher.i18n import _
+from publisher.reports import person_mail
 from publisher.settings.mail import Mail
 from publisher.site import Site
 from publisher.store.console_tables import Person
@@ -24,9 +22,8 @@ def send(site: Site, person: Person, address: str, days: int) -> ChannelError | 
     try:
         if mail is None:
             raise CredentialsExpiredError(NO_MAIL_SERVER)
-        password = site.secret(mail.password) if mail.password else ""
-        with Relay(mail.host, mail.port, mail.security, mail.username, password) as relay:
-            relay.send(_message(site, mail, person, address, days), person.email)
+        message = _message(site, mail, person, address, days)
+        person_mail.send(mail, site.secret, message, person.email)
     except ChannelError as error:
         return error
     return None
@@ -39,15 +36,8 @@ def _message(site: Site, mail: Mail, person: Person, address: str, days: int) ->
         "It works once, for %(days)s days:\n\n%(address)s\n\nYou log in as “%(login)s”. If you "
         "didn't expect this mail, tell your administrator."
     )
-    message = EmailMessage()
-    message["Subject"] = _("Set your password for Publisher")
-    sender = " ".join((mail.sender_name or office).split())
-    message["From"] = Address(sender, addr_spec=mail.sender)
-    message["To"] = Address(person.full_name, addr_spec=person.email)
-    # Servers refuse mail without these two, or take it for spam.
-    message["Date"] = format_datetime(system_clock())
-    message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"
+    to = Address(person.full_name, addr_spec=person.email)
+    message = person_mail.headed(office, mail, to, _("Set your password for Publisher"))
     words = {"name": person.full_name, "office": office, "login": person.name}
     message.set_content(text % {**words, "days": notation.number(days), "address": address} + "\n")
     return message

@@ -21,7 +21,8 @@ from sqlmodel import Session, col, func, select
 from starlette.concurrency import run_in_threadpool
 
 from publisher.site import Site
-from publisher.store.models import Alert, Approval, Attempt, ChannelState, Event, FeedState
+from publisher.store.feed_tables import FeedState
+from publisher.store.models import Alert, Approval, Attempt, ChannelState, Event
 
 log = structlog.get_logger("console")
 

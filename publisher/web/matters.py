@@ -17,7 +17,6 @@ from publisher import notation
 from publisher.delivery.lifecycle import State
 from publisher.desk import queue
 from publisher.i18n import _, ngettext
-from publisher.planning.model import Identity
 from publisher.site import Site
 from publisher.states import note_words, state_words
 from publisher.store import alerts, channel_states, deliveries, feeds, pulse
@@ -175,8 +174,7 @@ def _title(alert: Alert) -> str:
         return _("Campaign files have errors: %(name)s") % {"name": what or _("all of them")}
     if alert.matter.startswith("gone "):
         key = what.split("/")
-        parts = Identity(key[0], 0, key[2], key[3]) if len(key) > 3 else None
-        post = f"{parts.campaign}/{parts.post}" if parts else what
+        post = f"{key[0]}/{key[2]}" if len(key) > 3 else what
         return _("No longer there: %(post)s") % {"post": post}
     if alert.matter.startswith("end of "):
         name = alert.matter.removeprefix("end of ")

@@ -7,8 +7,8 @@ from datetime import date
 
 from fastapi.responses import Response
 
-from publisher.desk.collection import CollectionError, Words
-from publisher.desk.media_words import refusal
+from publisher.desk.description import Words
+from publisher.desk.media_refusals import CollectionError, refusal
 from publisher.i18n import _
 from publisher.media.licences import BOUGHT, OWN, PERMITTED
 from publisher.media.record import Consent, Record

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.delivery.lifecycle import State
+from publisher.delivery.lifecycle import OUT, State
 from publisher.desk.standing import Look, Standing
 from publisher.i18n import _
 from publisher.store.models import Delivery
@@ -16,8 +16,6 @@ _GRAVEST = (
     Look.OUT,
 )
 """What is shown of a post whose channels stand differently: the first of these."""
-
-_OUT = frozenset({State.SENDING, State.SENT, State.UNCONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Moment:
         """Why it can't be moved, in words; empty where it can."""
         if self.first.occurrence:
             return _("comes back by a rule, or with a feed: it can't be moved by itself")
-        if all(State(row.state) in _OUT for row in self.rows):
+        if all(State(row.state) in OUT for row in self.rows):
             return _("is out already, or on its way")
         return ""
 

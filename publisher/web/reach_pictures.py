@@ -15,35 +15,27 @@ from publisher.i18n import _
 from publisher.reach import words
 from publisher.reach.answers import Answer
 from publisher.reach.editions import AgainstEdition
-from publisher.reach.export.tables import Cell, Column, Sheet
-from publisher.reach.figures import Sum, comparable, together
+from publisher.reach.export.tables import Column, Sheet
+from publisher.reach.figures import Sum, together
 from publisher.reach.overview import Overview
 from publisher.reach.spans import Span
 from publisher.reports import chart
 from publisher.reports.chart import Look, Specification
 from publisher.web.drawing import Chart, cut, few_words
+from publisher.web.reach_rows import (
+    Row,
+    before_columns,
+    counted,
+    counted_before,
+    counted_columns,
+    value_of,
+)
 
 MOST_BARS = 8
 """So many names are drawn; the table has the others."""
 
 _DAYS_ALONE = 31
 """Days that are drawn one by one; of more, every seventh."""
-
-_FIGURES = ("shown", "reach", "engagement", "link_clicks")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a table: a name, what it came to, and before (``None``: nothing to hold against).
-
-    ``key`` is its name in the ledger, ``posts`` counts posts where deliveries aren't all there is.
-    """
-
-    name: str
-    now: Sum
-    before: Sum | None = None
-    key: str = ""
-    posts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +66,6 @@ def pictures(shown: Overview, titles: Mapping[str, str]) -> dict[str, Picture]:
 def edition_name(edition: AgainstEdition) -> str:
     """The name of the picture of ``edition``."""
     return f"edition-{edition.campaign}"
-
-
-def value_of(total: Sum | None, metric: str) -> int | None:
-    """A figure of a sum; ``None`` where there is no sum or nobody gave it."""
-    found: int | None = getattr(total.figures, metric) if total is not None else None
-    return found
-
-
-def against(row: Row, metric: str) -> str:
-    """How much more or less than before, where the two may be compared."""
-    if row.before is None or not comparable(row.now, row.before, metric):
-        return ""
-    return notation.change(value_of(row.now, metric), value_of(row.before, metric))
 
 
 def step_name(step: Span) -> str:
@@ -120,10 +99,10 @@ def _trend(shown: Overview) -> Picture:
         Column(_("Month") if shown.scope.step == "month" else _("Week")),
         Column(_("First day"), "date"),
         Column(_("Last day"), "date"),
-        *_counted_columns(),
+        *counted_columns(),
     ]
     cells = [
-        [step_words(step), step.first, step.last, *_counted(total)] for step, total in shown.trend
+        [step_words(step), step.first, step.last, *counted(total)] for step, total in shown.trend
     ]
     is_telling = sum(value is not None for value in values) > 1
     return Picture(
@@ -169,8 +148,8 @@ def _groups(
             look,
         )
 
-    columns = [Column(head, width=36), *_counted_columns(), *_before_columns()]
-    cells = [[row.name, *_counted(row.now), *_counted_before(row.before)] for row in rows]
+    columns = [Column(head, width=36), *counted_columns(), *before_columns()]
+    cells = [[row.name, *counted(row.now), *counted_before(row.before)] for row in rows]
     return Picture(
         name,
         title,
@@ -232,16 +211,16 @@ def _edition(shown: Overview, edition: AgainstEdition, titles: Mapping[str, str]
         Column(_("Day")),
         Column(_("Day of %(year)s") % {"year": edition.edition}, "date"),
         Column(_("Day of %(year)s") % {"year": edition.edition - 1}, "date"),
-        *_counted_columns(),
-        *_before_columns(),
+        *counted_columns(),
+        *before_columns(),
     ]
     cells = [
         [
             row.name,
             edition.first_day + timedelta(days=place),
             edition.first_day_before + timedelta(days=place),
-            *_counted(row.now),
-            *_counted_before(row.before),
+            *counted(row.now),
+            *counted_before(row.before),
         ]
         for place, row in enumerate(rows)
     ]
@@ -303,28 +282,3 @@ def _told(row: Row, metric: str) -> str:
         "now": now,
         "before": notation.number(value_of(row.before, metric)),
     }
-
-
-def _counted_columns() -> list[Column]:
-    columns = [Column(_("Number of deliveries"), "number")]
-    for name in _FIGURES:
-        columns += [Column(words.heading(name), "number"), Column(words.known_of(name), "number")]
-    return columns
-
-
-def _before_columns() -> list[Column]:
-    return [
-        Column(_("%(column)s, before") % {"column": one.label}, one.kind)
-        for one in _counted_columns()
-    ]
-
-
-def _counted(total: Sum) -> list[Cell]:
-    cells: list[Cell] = [total.posts]
-    for name in _FIGURES:
-        cells += [getattr(total.figures, name), total.of[name]]
-    return cells
-
-
-def _counted_before(total: Sum | None) -> list[Cell]:
-    return _counted(total) if total is not None else [None] * (1 + 2 * len(_FIGURES))

@@ -60,11 +60,16 @@ class Visit:
         return may(self.role, Action(action))
 
     @property
-    def actor(self) -> str:
-        """The name under which what is done stands in the record."""
+    def asker(self) -> Person:
+        """Who asks, for pages that nobody else may see. Raises ``ValueError``."""
         if self.person is None:
             raise ValueError("nobody is logged in")
-        return self.person.full_name
+        return self.person
+
+    @property
+    def actor(self) -> str:
+        """The name under which what is done stands in the record. Raises ``ValueError``."""
+        return self.asker.full_name
 
     @property
     def settings(self) -> Settings:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import CANCEL, CLAIM, MISS, RECEIVE
@@ -19,6 +18,7 @@ from publisher.store import deliveries
 from publisher.store.database import Database
 from tests.conftest import NOON
 from tests.desk.conftest import Room
+from tests.store.rows import empty
 
 
 def anew(room: Room) -> Room:
@@ -27,12 +27,6 @@ def anew(room: Room) -> Room:
     fresh.desk = type(room.desk)(room.settings, room.database, room.clock, room.desk.alerts)
     fresh.settings = room.settings
     return fresh
-
-
-def emptied(database: Database) -> None:
-    with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
 
 
 def as_if_nothing_were_remembered(room: Room) -> Changes:
@@ -82,7 +76,7 @@ def test_what_is_forgotten_or_broken_is_read_anew(room: Room) -> None:
 
 
 def test_what_the_store_lost_is_planned_again(room: Room) -> None:
-    emptied(room.database)
+    empty(room.database)
 
     assert len(anew(room).desk.draft().changes.added) == 2
 
@@ -180,7 +174,7 @@ STEPS: dict[str, Step] = {
 def test_whatever_happens_the_plan_is_as_if_nothing_were_remembered(
     database: Database, names: list[str]
 ) -> None:
-    emptied(database)
+    empty(database)
     with tempfile.TemporaryDirectory() as folder:
         room = Room(Path(folder) / "campaigns", database, MovedClock(NOON))
         room.campaign("hoi", mot="D-3 08:00", hai="D 08:00")

@@ -19,11 +19,11 @@ MARK = "Drafted by a program (Trợ lý thử 1.2) on "
 STILL = "asked for by Lan. Its words are still the program's, letter by letter."
 
 
-def put_up(office: ConsoleOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lan's assistant writes a draft and puts it up for approval."""
+def put_up(office: ConsoleOffice, monkeypatch: pytest.MonkeyPatch, by: str = "Lan") -> None:
+    """The assistant of ``by`` writes a draft and puts it up for approval."""
     monkeypatch.setenv("PUBLISHER_STORE", office.store)
     given = {"campaign": "dich-vu-cong", "when": "2027-10-12 09:00", "text": WORDS}
-    with visitor(office.root) as assistant:
+    with visitor(office.root, by) as assistant:
         drafted = assistant.ask("draft_post", **given, title="Gian hàng VNeID", name=POST)
         asked = assistant.ask("ask_for_approval", campaign="dich-vu-cong", post=POST)
     assert not drafted.is_error, drafted.text
@@ -63,7 +63,7 @@ def test_a_person_who_edits_it_in_the_console_is_named(office: ConsoleOffice) ->
     saved = f"/posts/dich-vu-cong/{POST}/save"
     [fingerprint] = values(page, saved, "seen")
     writer.post(saved, {"body": "Sáng mai có gian hàng.", "seen": fingerprint})
-    assert "Phạm Thị Viết changed its words on 10/10/2027 12:00." in seen(office, "/approvals")
+    assert "Phạm Thị Viết changed its words on " in seen(office, "/approvals")
 
 
 def test_a_post_whose_day_is_far_off_bears_the_mark_too(office: ConsoleOffice) -> None:

@@ -106,6 +106,17 @@ def test_what_was_written_is_kept_where_something_was_amiss(own_office: ConsoleO
     assert 'value="Bão số 5"' in page
 
 
+def test_a_campaign_that_isn_t_in_the_plan_yet_is_offered_and_stopped(
+    own_office: ConsoleOffice,
+) -> None:
+    folder = own_office.root / "campaigns" / "mua-xuan"
+    folder.mkdir()
+    (folder / "campaign.toml").write_text('title = "Mùa xuân"\n', "utf-8")
+    assert 'value="campaign mua-xuan"' in own_office.visitor(Role.WRITER).get("/holds").text
+    assert stop(own_office, "campaign mua-xuan") == 303
+    assert [(one.scope, one.target) for one in in_force(own_office)] == [("campaign", "mua-xuan")]
+
+
 def test_pressed_twice_it_is_one_stop(own_office: ConsoleOffice) -> None:
     assert stop(own_office) == stop(own_office) == 303
     assert len(in_force(own_office)) == 1

@@ -416,9 +416,11 @@ def test_an_approver_presses_once_in_the_mail_and_once_on_the_page(
 # -- what was said --------------------------------------------------------------------------------
 
 
-def say(office: ConsoleOffice, author: str, words: str, *, back: bool = True) -> None:
+def say(
+    office: ConsoleOffice, author: str, words: str, post: str = "thang-mot", *, back: bool = True
+) -> None:
     with office.site.database.writing() as session:
-        rows = office.rows("thang-mot")
+        rows = office.rows(post)
         comments.add(session, office.clock(), author, rows, words, sends_back=back)
 
 
@@ -451,6 +453,16 @@ def test_who_wrote_the_post_in_the_console_is_told_and_not_every_writer(
     mail_people(office.site)
     assert mailed(server, Role.WRITER) == []
     assert any("Ghi rõ phòng." in text_of(mail) for mail in mailed(server))
+
+
+def test_who_had_a_program_draft_the_post_is_told(
+    office: ConsoleOffice, server: post.Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_up(office, monkeypatch, by=NAME)
+    say(office, PEOPLE[Role.ADMINISTRATOR][1], "Số liệu ở đâu ra?", "gian-hang")
+    mail_people(office.site)
+    assert mailed(server, Role.WRITER) == []
+    assert any("Số liệu ở đâu ra?" in text_of(mail) for mail in mailed(server))
 
 
 def test_what_was_said_waits_for_a_server_that_is_down(

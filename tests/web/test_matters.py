@@ -11,7 +11,7 @@ from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
 from publisher.settings.console import Role
 from publisher.store import audit, channel_states, deliveries, pulse
-from publisher.store.models import FeedState
+from publisher.store.feed_tables import FeedState
 from tests.web.chromium import Chromium
 from tests.web.forms import read, values
 from tests.web.office import PEOPLE, ConsoleOffice

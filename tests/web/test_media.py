@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from publisher.desk.collection import Collection, Words
+from publisher.desk.collection import Collection
+from publisher.desk.description import Words
 from publisher.media.record import Consent
 from publisher.settings.console import Role
 from publisher.store import audit
@@ -203,7 +204,7 @@ def test_a_medium_says_where_it_was_and_will_be(stocked: ConsoleOffice) -> None:
     page = english(stocked.visitor(Role.VIEWER)).get("/media/quang-truong").text
     assert 'href="/posts/10-10/cam-on?edition=2027"' in page
     text = words_of(page)
-    assert "09/10/2027 08:00 Trang Facebook của tỉnh" in text
+    assert "09 Oct 2027 08:00 Trang Facebook của tỉnh" in text
     assert "people agreed: tủ B" in text
 
 

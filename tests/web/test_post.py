@@ -15,7 +15,7 @@ from publisher.delivery.lifecycle import State
 from publisher.editing.proposal import fingerprint_of
 from publisher.settings.console import Role
 from publisher.store import contents
-from publisher.store.models import ReadingRow
+from publisher.store.reach_tables import ReadingRow
 from tests.web.chromium import DESK, TELEPHONE, Chromium, is_wider_than_its_window
 from tests.web.office import ConsoleOffice, Visitor
 
@@ -112,7 +112,7 @@ def test_a_post_whose_day_is_far_off_is_shown_though_it_is_not_planned(
     keys = 'when = "2028-06-01 08:00"\nchannels = ["fanpage"]'
     file.write_text(f"+++\n{keys}\n+++\nHẹn năm sau.\n", "utf-8")
     page = writer.get("/posts/dich-vu-cong/nam-sau").text
-    assert "This post isn't in the plan yet. Its next day is 01/06/2028 08:00." in told(page)
+    assert "This post isn't in the plan yet. Its next day is 01 Jun 2028 08:00." in told(page)
     assert "Hẹn năm sau." in page
 
 
@@ -124,9 +124,9 @@ def test_a_post_of_several_days_is_shown_on_the_asked_one(
     file.write_text(f"+++\n{keys}\n+++\nThứ Hai hằng tuần.\n", "utf-8")
     own_office.site.desk.refresh(force=True)
     path = "/posts/dich-vu-cong/thu-hai"
-    assert "11/10/2027 18:00" in told(writer.get(path).text)
+    assert "11 Oct 2027 18:00" in told(writer.get(path).text)
     asked = writer.get(f"{path}?edition=2027&occurrence=2027-10-18").text
-    assert "18/10/2027 18:00" in told(asked)
+    assert "18 Oct 2027 18:00" in told(asked)
     assert re.search(r'occurrence=2027-10-18" aria-current="true"', asked)
 
 
@@ -293,7 +293,7 @@ def test_what_was_seen_is_approved(own_office: ConsoleOffice, approver: Visitor)
     approver.post(f"{POST}/approve", {"seen": seen(own_office, "nop-ho-so", "fanpage")})
     page = approver.get(POST).text
     assert "Approved." in page
-    assert "Nguyễn Thị Duyệt 10/10/2027 12:00 fanpage the present one" in told(
+    assert "Nguyễn Thị Duyệt 10 Oct 2027 12:00 fanpage the present one" in told(
         part(page, "approvals")
     )
 
@@ -365,8 +365,8 @@ def test_who_looked_before_the_last_try_cannot_have_it_sent_once_more(
 
 def test_attempts_and_receipts_stand_on_the_page(reader: Visitor) -> None:
     page = told(part(reader.get("/posts/10-10/nhac-truoc").text, "attempts"))
-    assert "Trang Facebook của tỉnh : 09/10/2027 08:00" in page
-    assert "Trang Facebook của tỉnh 09/10/2027 08:00 09/10/2027 08:00 sent" in page
+    assert "Trang Facebook của tỉnh : 09 Oct 2027 08:00" in page
+    assert "Trang Facebook của tỉnh 09 Oct 2027 08:00 09 Oct 2027 08:00 sent" in page
 
 
 def test_an_approval_of_an_earlier_text_is_told_as_such(
@@ -408,7 +408,7 @@ def test_readings_are_drawn_and_stand_in_a_table(
             )
     page = part(approver.get("/posts/10-10/nhac-truoc").text, "reach")
     assert len(re.findall(r"<circle", page)) == 2
-    assert "11/10/2027 12:00 fanpage 1,300 650 –" in told(page)
+    assert "11 Oct 2027 12:00 fanpage 1,300 650 –" in told(page)
 
 
 # -- in a browser ---------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def test_what_is_stopped_stands_above_everything_with_who_and_why(
         channel_states.stop(session, "zalo", "credentials expired", now)
     found = in_english(own_office)
     assert next(iter(found)) == "Stopped"
-    for words in ("Everything", "Quốc tang", "Chánh Văn phòng", "until 12/10/2027 12:00"):
+    for words in ("Everything", "Quốc tang", "Chánh Văn phòng", "until 12 Oct 2027 12:00"):
         assert words in found["Stopped"]
     assert "on hold" in found["Today"]
     assert "Zalo của tỉnh — credentials expired" in found["Needs"]

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 
+from publisher.desk.held import stoppable
 from publisher.i18n import _
-from publisher.store import deliveries, holds
+from publisher.store import holds
 from publisher.store.models import Hold
 from publisher.web.access import Allowed
 from publisher.web.permissions import Action
@@ -127,8 +128,7 @@ def _require_known(visit: Visit, asked: Target) -> None:
         known = set(settings.channels)
     else:
         with visit.site.database.reading() as session:
-            known = set(deliveries.campaigns(session))
-        known |= set(settings.campaign_names)
+            known = set(stoppable(session, settings))
     if asked.target not in known:
         raise _misput("target", _("There is none of that name."))
 

@@ -9,7 +9,6 @@ from publisher.i18n import _
 from publisher.settings.console import Role
 from publisher.states import note_words
 from publisher.store import audit, console_sessions, people
-from publisher.store.console_tables import Person
 from publisher.web import access, log_in, passwords, totp
 from publisher.web.permissions import Action
 from publisher.web.routes import Routes
@@ -25,7 +24,7 @@ def show(visit: Visit) -> Response:
 
 @routes.post("/account/password", Action.OWN_ACCOUNT)
 def change_password(visit: Visit) -> Response:
-    person = _own(visit)
+    person = visit.asker
     tried = log_in.is_their_password(visit.site, person, visit.secret("present"), visit.address)
     if not tried.token:
         wrong = _("Too many tries. Try again later.") if tried.wait_until else ""
@@ -48,7 +47,7 @@ def change_password(visit: Visit) -> Response:
 
 @routes.post("/account/log-out-everywhere", Action.OWN_ACCOUNT)
 def leave_everywhere(visit: Visit) -> Response:
-    person = _own(visit)
+    person = visit.asker
     with visit.site.database.writing() as session:
         console_sessions.end_all(session, person)
         audit.record(session, visit.now, visit.actor, "log out everywhere", person.name)
@@ -62,7 +61,7 @@ def telephone(visit: Visit) -> Response:
 
 @routes.post("/account/totp", Action.OWN_ACCOUNT)
 def set_telephone(visit: Visit) -> Response:
-    person = _own(visit)
+    person = visit.asker
     if person.totp_since is not None or visit.session is None:
         return visit.go("/account")
     try:
@@ -84,7 +83,7 @@ def set_telephone(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, status: int = 200, fault: str = "") -> Response:
-    person = _own(visit)
+    person = visit.asker
     with visit.site.database.reading() as session:
         browsers = console_sessions.count_of(session, visit.now, person)
     owes = Role(person.role) in visit.settings.console.totp
@@ -92,7 +91,7 @@ def _page(visit: Visit, status: int = 200, fault: str = "") -> Response:
 
 
 def _telephone(visit: Visit, status: int = 200, fault: str = "") -> Response:
-    person = _own(visit)
+    person = visit.asker
     if person.totp_since is not None and status == 200:
         return visit.go("/account")
     picture = letters = None
@@ -103,9 +102,3 @@ def _telephone(visit: Visit, status: int = 200, fault: str = "") -> Response:
         except CredentialsExpiredError as error:
             status, fault = 503, note_words(str(error))
     return visit.page("totp.html", status, picture=picture, letters=letters, fault=fault)
-
-
-def _own(visit: Visit) -> Person:
-    if visit.person is None:
-        raise ValueError("nobody is logged in")
-    return visit.person

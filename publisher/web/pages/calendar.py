@@ -77,7 +77,7 @@ def show(visit: Visit) -> Response:
         wanted=wanted,
         choices=_choices(visit, campaigns),
         at=lambda **asked: _address(stretch, wanted, **asked),
-        move_to=lambda moment: _move_address(visit, moment),
+        move_to=lambda moment: move_address(visit, moment.first),
         signs=SIGNS,
         look_words=look_words,
     )
@@ -217,8 +217,8 @@ def _address(stretch: Stretch, wanted: Mapping[str, str], **asked: object) -> st
     return "/calendar?" + urlencode({name: value for name, value in said.items() if value})
 
 
-def _move_address(visit: Visit, moment: Moment) -> str:
-    row = moment.first
+def move_address(visit: Visit, row: Delivery) -> str:
+    """The page on which the post of ``row`` is moved; it leads back to the one that is shown."""
     asked = {
         "campaign": row.campaign,
         "post": row.post,

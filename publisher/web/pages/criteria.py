@@ -207,7 +207,7 @@ def _columns(
 
 
 def _label(last: date, span: Span) -> str:
-    return f"{last:%Y}" if span.kind == "yearly" else f"{last:%m/%y}"
+    return str(last.year) if span.kind == "yearly" else notation.day(last, "brief month")
 
 
 def _shown(result: Result, value: float | None) -> float | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from publisher.delivery.late import HELD
 from publisher.delivery.lifecycle import CLAIMABLE, State
-from publisher.desk.held import Effect, covered, effect
+from publisher.desk.held import Effect, covered, effect, stoppable
 from publisher.i18n import N_, _
 from publisher.store import approvals, channel_states, deliveries
 from publisher.store import holds as stored
@@ -116,7 +116,7 @@ def _page(visit: Visit, status: int = 200, faults: dict[str, str] | None = None)
         in_force = stored.in_force(session, now)
         rows = deliveries.in_state(session, *CLAIMABLE)
         past = stored.past(session, now, _PAST)
-        campaigns = sorted(deliveries.campaigns(session))
+        campaigns = stoppable(session, visit.settings)
     stops = [Stop(one, _name(visit, one.scope, one.target), covered(one, rows)) for one in in_force]
     everything = [one for one in stops if one.hold.scope == stored.EVERYTHING]
     today = now.date()
@@ -157,7 +157,7 @@ def _is_known(visit: Visit, scope: str, target: str) -> bool:
     if scope == stored.CHANNEL:
         return target in visit.settings.channels
     with visit.site.database.reading() as session:
-        return scope == stored.CAMPAIGN and target in deliveries.campaigns(session)
+        return scope == stored.CAMPAIGN and target in stoppable(session, visit.settings)
 
 
 def _same(session: Session, now: datetime, scope: str, target: str, reason: str) -> bool:

@@ -14,7 +14,8 @@ from publisher.delivery.verdicts import Outcome, Why
 from publisher.i18n import N_, _
 from publisher.states import action_words
 from publisher.store import audit, deliveries, feeds
-from publisher.store.models import Delivery, FeedState
+from publisher.store.feed_tables import FeedState
+from publisher.store.models import Delivery
 from publisher.web.addresses import is_whole
 from publisher.web.matters import gathered
 from publisher.web.permissions import Action

@@ -13,12 +13,13 @@ from fastapi.responses import FileResponse, Response
 from starlette.datastructures import UploadFile
 
 from publisher import notation
-from publisher.desk.collection import Added, Changed, Collection, CollectionError, Words
+from publisher.desk.collection import Added, Changed, Collection
+from publisher.desk.description import Words
+from publisher.desk.media_refusals import CollectionError, refusal
 from publisher.desk.media_words import (
     consent_words,
     facts,
     licence_words,
-    refusal,
     used_words,
 )
 from publisher.desk.searching import SOON, Search

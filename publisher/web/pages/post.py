@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlencode
 
 from fastapi import HTTPException
 from fastapi.responses import Response
@@ -35,6 +34,7 @@ from publisher.web.curve import curve
 from publisher.web.looks import ChannelLook, Looks
 from publisher.web.moments import moments
 from publisher.web.pages.approvals import seen_of, tries_of
+from publisher.web.pages.calendar import move_address
 from publisher.web.permissions import Action
 from publisher.web.routes import Routes
 from publisher.web.story import story
@@ -144,7 +144,7 @@ def page(visit: Visit, campaign: str, post: str) -> Response:
         label=reach_words.label,
         tried_words=_tried_words,
         asked=[row for row in rows if _may_approve(visit, standing, approved, row)],
-        move_address=_move_address(visit, rows[0]),
+        move_address=move_address(visit, rows[0]),
         is_web=lambda url: is_web(url or ""),
         State=State,
         claimable=CLAIMABLE,
@@ -259,8 +259,12 @@ def _tried_words(outcome: str | None) -> str:
 def _may_approve(
     visit: Visit, standing: Standing, approved: Sequence[Approval], row: Delivery
 ) -> bool:
-    given = {(one.delivery_id, one.fingerprint, one.approver) for one in approved}
-    mine = (row.id, row.fingerprint, visit.actor) in given
+    given = [
+        one.approver
+        for one in approved
+        if (one.delivery_id, one.fingerprint) == (row.id, row.fingerprint)
+    ]
+    mine = approvals.is_same_person(visit.actor, given)
     return visit.may(Action.APPROVE) and standing.lacks_approval(row) and not mine
 
 
@@ -285,14 +289,3 @@ def _done(visit: Visit, campaign: str, post: str, outcome: Outcome, told: str) -
 
 def _back(visit: Visit, campaign: str, post: str) -> str:
     return access.own_path(visit.asked("next") or visit.link("post", campaign=campaign, post=post))
-
-
-def _move_address(visit: Visit, row: Delivery) -> str:
-    asked = {
-        "campaign": row.campaign,
-        "post": row.post,
-        "edition": row.edition,
-        "occurrence": row.occurrence,
-        "back": visit.here,
-    }
-    return "/calendar/move?" + urlencode({name: one for name, one in asked.items() if one})

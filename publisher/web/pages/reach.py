@@ -27,7 +27,8 @@ from publisher.web.drawing import as_png, as_svg
 from publisher.web.known import known
 from publisher.web.permissions import Action
 from publisher.web.reach_asking import AUDIENCES, SPANS, Asked, asked
-from publisher.web.reach_pictures import Picture, pictures, value_of
+from publisher.web.reach_pictures import Picture, pictures
+from publisher.web.reach_rows import against, value_of
 from publisher.web.routes import Entry, Routes
 from publisher.web.visit import Visit
 
@@ -75,7 +76,7 @@ def show(visit: Visit) -> Response:
         meanings=[(words.label(name), words.meaning(name)) for name in METRICS],
         choices=_choices(visit, asks, about.campaigns, about.titles),
         value_of=value_of,
-        against=reach_pictures.against,
+        against=against,
         covered=_covered,
     )
 

@@ -78,7 +78,7 @@ def take(visit: Visit) -> Response:
     if slug not in known(visit).campaigns:
         return _page(visit, 422, fault=_("Choose the campaign whose posts they are."))
     try:
-        token = uploads.keep(visit.settings, _own(visit), file.file, visit.site.clock())
+        token = uploads.keep(visit.settings, number_of(visit.asker), file.file, visit.site.clock())
     except OSError as error:
         why = error.strerror or type(error).__name__
         return _page(visit, 503, fault=_("The file can't be kept: %(why)s") % {"why": why})
@@ -180,7 +180,8 @@ def _gone(visit: Visit) -> Response:
 
 def _uploaded(visit: Visit, token: str) -> Uploaded | None:
     """What was uploaded; the campaign must be right before anything is put into it."""
-    path, slug = uploads.find(visit.settings, _own(visit), token), visit.asked("campaign")
+    path = uploads.find(visit.settings, number_of(visit.asker), token)
+    slug = visit.asked("campaign")
     if path is None or slug not in known(visit).campaigns:
         return None
     campaign = read_campaign(visit.settings.campaigns_folder / slug, visit.settings)[0]
@@ -208,12 +209,6 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return found if 1970 <= found.year <= 9990 else None
-
-
-def _own(visit: Visit) -> int:
-    if visit.person is None:
-        raise ValueError("nobody is logged in")
-    return number_of(visit.person)
 
 
 def _named(of: str) -> str:

@@ -13,13 +13,13 @@ from publisher.desk.standing import NEEDS_A_PERSON, Look, Standing
 from publisher.i18n import N_, _
 from publisher.store import alerts, deliveries
 from publisher.store.models import Delivery
+from publisher.web.matters import LOOKED_BACK
 from publisher.web.permissions import Action
 from publisher.web.routes import Entry, Routes
 from publisher.web.visit import Visit
 
 routes = Routes(Entry(N_("Today"), "/", Action.SEE, 10))
 
-_LOOKED_BACK = timedelta(days=28)
 _MOST_NEEDING = 8
 
 
@@ -42,7 +42,7 @@ def show(visit: Visit) -> Response:
             Day(name, day, _of_day(deliveries.in_state(session, *_SHOWN, **_span(visit, day))))
             for name, day in days
         ]
-        needing = deliveries.in_state(session, *NEEDS_A_PERSON, after=visit.now - _LOOKED_BACK)
+        needing = deliveries.in_state(session, *NEEDS_A_PERSON, after=visit.now - LOOKED_BACK)
         open_matters = [
             one for one in alerts.still_open(session) if not one.matter.startswith("delivery ")
         ]

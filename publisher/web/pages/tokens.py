@@ -13,7 +13,7 @@ from publisher import notation
 from publisher.i18n import N_, _, ngettext
 from publisher.settings.console import Role
 from publisher.store import api_tokens
-from publisher.store.console_tables import ApiToken, Person
+from publisher.store.console_tables import ApiToken
 from publisher.web.document import least_role, operations
 from publisher.web.permissions import Action, role_words
 from publisher.web.routes import Entry, Routes
@@ -44,7 +44,7 @@ def make(visit: Visit) -> Response:
     role, lasts = _role(visit, purpose), _lasts(visit, purpose)
     if role is None or lasts == 0:
         return _page(visit, 422, faults={purpose: _("Choose one of those that are offered.")})
-    person, now = _own(visit), visit.now
+    person, now = visit.asker, visit.now
     with visit.site.database.writing() as session:
         if api_tokens.count_of(session, now, person) >= _MOST:
             token = ""
@@ -63,7 +63,7 @@ def make(visit: Visit) -> Response:
 @routes.post("/tokens/{number:int}/revoke", Action.OWN_ACCOUNT)
 def revoke(visit: Visit, number: int) -> Response:
     with visit.site.database.writing() as session:
-        ended = api_tokens.revoke(session, visit.now, visit.actor, _own(visit), number)
+        ended = api_tokens.revoke(session, visit.now, visit.actor, visit.asker, number)
     if not ended:
         raise HTTPException(404)
     return visit.go("/tokens", _("It opens nothing any more."))
@@ -84,7 +84,7 @@ def _page(
     made_for: str = "",
 ) -> Response:
     with visit.site.database.reading() as session:
-        found = api_tokens.of_person(session, _own(visit))
+        found = api_tokens.of_person(session, visit.asker)
     return visit.page(
         "tokens.html",
         status,
@@ -126,9 +126,3 @@ def _lasts(visit: Visit, purpose: str) -> int | None:
     if asked == "" and purpose == api_tokens.CALENDAR:
         return None
     return next((days for days in _LASTS if str(days) == (asked or "90")), 0)
-
-
-def _own(visit: Visit) -> Person:
-    if visit.person is None:
-        raise ValueError("nobody is logged in")
-    return visit.person
