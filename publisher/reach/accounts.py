@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from publisher.reach.spans import Span
 from publisher.store.database import Database
-from publisher.store.models import AccountReading
+from publisher.store.reach_tables import AccountReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from publisher.reach import doubts, gone
 from publisher.reach.due import Due
 from publisher.reach.figures import GIVEN
 from publisher.store.many import Many, Row
-from publisher.store.models import AccountReading, ReadingRow
+from publisher.store.reach_tables import AccountReading, ReadingRow
 
 log = structlog.get_logger("reach")
 

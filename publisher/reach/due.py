@@ -19,7 +19,8 @@ from channels.base import Receipt
 from publisher.reach.ages import CATCH_UP, due_at, is_accounts_turn, newest_age
 from publisher.reach.figures import GIVEN
 from publisher.settings.readings import Readings
-from publisher.store.models import AccountReading, Delivery, ReadingRow
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import AccountReading, ReadingRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from publisher.store.models import AccountReading
+from publisher.store.reach_tables import AccountReading
 
 LOOK_BACK = timedelta(days=7)
 """An older count is no beginning of the week: a change since then would be another span's."""

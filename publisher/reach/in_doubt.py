@@ -20,7 +20,8 @@ from publisher.reach.answers import Question, asked
 from publisher.reach.figures import GIVEN
 from publisher.reach.ledger import Published
 from publisher.store.database import Database
-from publisher.store.models import AccountReading, Delivery, ReadingRow
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import AccountReading, ReadingRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from publisher.reach.figures import GIVEN, Figures, Sum, add_up, in_order, weighs
-from publisher.store.models import Delivery, LinkClicks, ReadingRow, ShortLink
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import LinkClicks, ReadingRow, ShortLink
 
 OfPost = tuple[str, int, str, str]
 """What names a post: campaign, edition, post, occurrence; one on all its channels."""

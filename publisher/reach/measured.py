@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from publisher.reach.insight import Measured
-from publisher.store.models import Delivery, ReadingRow
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import ReadingRow
 
 SPAN = timedelta(weeks=8)
 AGE = timedelta(days=3)

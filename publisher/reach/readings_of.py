@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from publisher.reach.figures import GIVEN, Figures, of_given, weighs
-from publisher.store.models import ReadingRow
+from publisher.store.reach_tables import ReadingRow
 
 
 @dataclass(frozen=True, slots=True)

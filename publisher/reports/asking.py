@@ -12,9 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,13 +21,11 @@ from sqlmodel import Session
 
 from channels.base import AmbiguousError, ChannelError, InvalidContentError
 from channels.mail.mime import fill
-from channels.mail.smtp import Relay
 from channels.mail.trouble import BusyError
-from publisher.clock import system_clock
 from publisher.desk import drafted, queue
 from publisher.desk.queue import Waiting
 from publisher.i18n import _, speaking
-from publisher.reports import asking_mail
+from publisher.reports import asking_mail, person_mail
 from publisher.reports.asking_mail import Letter, ToApprove
 from publisher.settings.console import Role
 from publisher.settings.mail import Mail
@@ -47,7 +43,7 @@ MATTER = "mails of the console"
 _PATIENCE = timedelta(days=1)
 """So long what was said is tried to be mailed; it stands in the console all the same."""
 
-_WRITES = (audit.EDIT, audit.ADD)
+_WRITES = (audit.EDIT, audit.ADD, audit.DRAFT, audit.REVISE)
 """What the record says of who writes a campaign."""
 
 
@@ -208,8 +204,9 @@ def _writers_left(session: Session, comment: PostComment) -> Sequence[Person]:
 
 
 def _writers(session: Session, comment: PostComment) -> Sequence[Person]:
-    """Who is told of ``comment``: those with an address who wrote on that post in the console, else
-    on its campaign, else everybody who is a writer; never who said it."""
+    """Who is told of ``comment``: those with an address who wrote on that post in the console, or
+    had a program draft it, else on its campaign, else everybody who is a writer; never who said
+    it."""
     reachable = [
         one
         for one in people.everybody(session)
@@ -218,7 +215,7 @@ def _writers(session: Session, comment: PostComment) -> Sequence[Person]:
     ]  # fmt: skip
     for about in (f"{comment.campaign}/{comment.post}", f"{comment.campaign}/"):
         wrote = {
-            event.actor
+            event.detail.get("asked_by") or event.actor
             for event in audit.search(session, about=about, limit=1000)
             if event.action in _WRITES and event.subject.startswith(about)
         }
@@ -257,9 +254,7 @@ def _send(site: Site, to: str, letter: Letter) -> ChannelError | None:
     if mail is None:
         raise ValueError("no mail server is named")
     try:
-        password = site.secret(mail.password) if mail.password else ""
-        with Relay(mail.host, mail.port, mail.security, mail.username, password) as relay:
-            relay.send(_message(site, mail, to, letter), to)
+        person_mail.send(mail, site.secret, _message(site, mail, to, letter), to)
     except AmbiguousError as error:
         log.warning("may not have been mailed", why=str(error))
     except ChannelError as error:
@@ -273,15 +268,7 @@ def _is_down(trouble: ChannelError | None) -> bool:
 
 
 def _message(site: Site, mail: Mail, to: str, letter: Letter) -> EmailMessage:
-    message = EmailMessage()
-    name = mail.sender_name or site.settings.office.name
-    message["From"] = Address(" ".join(name.split()), addr_spec=mail.sender)
-    message["To"] = to
-    message["Subject"] = " ".join(letter.subject.split())
-    # A mail of another day than the server's is taken for spam.
-    message["Date"] = format_datetime(system_clock())
-    message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"
+    message = person_mail.headed(site.settings.office.name, mail, to, letter.subject)
     fill(message, letter.text, letter.page, letter.language, {})
     return message
 

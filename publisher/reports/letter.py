@@ -13,8 +13,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from channels.base import InvalidContentError, Media, Message
+from channels.base import Media, Message
 from channels.mail.mime import fill
+from channels.web.uploads import content_of
 
 
 def message_of(
@@ -23,7 +24,7 @@ def message_of(
     """The mail of ``message`` to one address; ``message_id`` stands in angle brackets.
 
     Pictures stand in the page, other media are attached under the names of their files. Raises
-    ``InvalidContentError`` where one can't be read.
+    ``TransientError`` where one can't be read.
     """
     mail = EmailMessage()
     mail["From"] = Address(_one_line(sender_name), addr_spec=sender)
@@ -72,11 +73,9 @@ def with_pictures(html: str, pictures: Mapping[str, bytes]) -> str:
 
 def _attach(mail: EmailMessage, document: Media) -> None:
     kind, _, form = document.mime.partition("/")
-    try:
-        content = document.path.read_bytes()
-    except OSError as error:
-        raise InvalidContentError(f"the file {document.path.name} can't be read") from error
-    mail.add_attachment(content, maintype=kind, subtype=form, filename=document.path.name)
+    mail.add_attachment(
+        content_of(document), maintype=kind, subtype=form, filename=document.path.name
+    )
 
 
 def _one_line(text: str) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from publisher.delivery import lifecycle
 from publisher.store import deliveries
 from publisher.store.database import Database
-from publisher.store.models import Delivery, ReadingRow
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import ReadingRow
 from tests.store.builders import planned, store
 
 

@@ -33,7 +33,8 @@ from publisher.secrets import secret_reader
 from publisher.settings import Settings
 from publisher.store import deliveries
 from publisher.store.database import Database
-from publisher.store.models import Delivery, ReadingRow
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import ReadingRow
 from publisher.switchboard import Switchboard
 
 HOUR = timedelta(hours=1)

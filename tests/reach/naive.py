@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from publisher.store.database import Database
-from publisher.store.models import Delivery, LinkClicks, ReadingRow, ShortLink, Version
+from publisher.store.models import Delivery, Version
+from publisher.store.reach_tables import LinkClicks, ReadingRow, ShortLink
+from tests.store.rows import empty
 
 CHANNELS = ("fanpage", "portal", "zalo")
 CAMPAIGNS = ("cds", "khcn")
@@ -116,9 +117,8 @@ ledgers = st.lists(outs, max_size=12, unique_by=lambda out: out.identity)
 
 def put(database: Database, ledger: Iterable[Out], start: datetime) -> None:
     """Make the store hold ``ledger`` and nothing else."""
+    empty(database)
     with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
         session.add(Version(fingerprint="f", content={}, created_at=start))
         session.flush()
         for number, out in enumerate(ledger, start=1):

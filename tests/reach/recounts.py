@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from publisher.campaign.register import Topic
 from publisher.delivery.lifecycle import State
 from publisher.reach.measures.books import Window
 from publisher.store.database import Database
-from publisher.store.models import AccountReading, Delivery, FeedEntry, ReadingRow, Version
+from publisher.store.feed_tables import FeedEntry
+from publisher.store.models import Delivery, Version
+from publisher.store.reach_tables import AccountReading, ReadingRow
 from tests.store.builders import ZONE
+from tests.store.rows import empty
 
 DAY = 24 * 60
 START = datetime(2027, 9, 15, tzinfo=ZONE)
@@ -205,9 +207,8 @@ def put(
     told: Iterable[Account] = (),
 ) -> None:
     """A store that holds this, and nothing else."""
+    empty(database)
     with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
         session.add(Version(fingerprint="f", content={}, created_at=START))
         session.flush()
         rows = [_row(one) for one in ledger]

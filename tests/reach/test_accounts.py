@@ -10,7 +10,7 @@ from sqlmodel import select
 from channels.base import AccountFigures, ForbiddenError
 from publisher.clock import MovedClock
 from publisher.store.database import Database
-from publisher.store.models import AccountReading
+from publisher.store.reach_tables import AccountReading
 from tests.reach.builders import sent
 from tests.reach.counting import DAY, HOUR, Reads
 

@@ -30,7 +30,7 @@ from publisher.reach.figures import NAMES
 from publisher.reach.in_doubt import in_doubt
 from publisher.reach.spans import any_span
 from publisher.store.database import Database
-from publisher.store.models import AccountReading
+from publisher.store.reach_tables import AccountReading
 from tests.reach.naive import (
     AUDIENCES,
     CAMPAIGNS,

@@ -23,7 +23,7 @@ from publisher.reach.ages import CATCH_UP
 from publisher.reach.due import Due
 from publisher.store import channel_states, deliveries
 from publisher.store.database import Database
-from publisher.store.models import ReadingRow
+from publisher.store.reach_tables import ReadingRow
 from tests.reach.builders import sent
 from tests.reach.counting import AGES, DAY, HOUR, LATER, Counting, Reads
 from tests.store.builders import planned, store

@@ -27,7 +27,7 @@ from channels.simulated.mastodon import platform as mastodon
 from channels.testing import DictJournal, StillClock, written
 from publisher.clock import MovedClock
 from publisher.store.database import Database
-from publisher.store.models import ReadingRow
+from publisher.store.reach_tables import ReadingRow
 from tests.reach.builders import sent
 
 POSTS = 50

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from publisher.reach.figures import Figures, Sum, add_up, of_given
 from publisher.reach.ledger import published
@@ -17,6 +16,7 @@ from publisher.reach.summary import week_summary
 from publisher.store.database import Database
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE
+from tests.store.rows import empty
 from tests.store.ways import asked_of, way
 
 MONDAY = date(2027, 10, 4)
@@ -116,9 +116,7 @@ def _as_told(total: Sum) -> tuple[int, Mapping[str, int]]:
 def test_a_week_adds_up_to_what_an_independent_count_gives(
     database: Database, ledger: list[Entry]
 ) -> None:
-    with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
+    empty(database)
     for number, entry in enumerate(ledger):
         out = START + timedelta(minutes=entry.minutes)
         row = sent(database, out, f"p{number}", channel=entry.channel, campaign=entry.campaign)

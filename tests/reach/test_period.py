@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from publisher.delivery import lifecycle
 from publisher.delivery.lifecycle import State
@@ -19,9 +18,11 @@ from publisher.reach.period import BEST, PeriodSummary, period_summary
 from publisher.reach.spans import Span, a_year_earlier, any_span, before, half_year, month
 from publisher.store import deliveries, holds
 from publisher.store.database import Database
-from publisher.store.models import AccountReading, Delivery, ReadingRow, Version
+from publisher.store.models import Delivery, Version
+from publisher.store.reach_tables import AccountReading, ReadingRow
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE, planned, store
+from tests.store.rows import empty
 
 CLOSES_ON = 14
 NOW = datetime(2027, 6, 15, 8, tzinfo=ZONE)
@@ -85,9 +86,8 @@ ledgers = st.lists(entry, max_size=14)
 
 def fill(database: Database, ledger: Sequence[Entry]) -> None:
     """An empty store with that ledger in it."""
+    empty(database)
     with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
         session.add(Version(fingerprint="f", content={}, created_at=NOW))
         session.flush()
         for number, one in enumerate(ledger):

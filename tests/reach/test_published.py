@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from publisher.reach.ledger import Published, published, sum_of, total
 from publisher.store.database import Database
-from publisher.store.models import Delivery, LinkClicks, ReadingRow, ShortLink
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import LinkClicks, ReadingRow, ShortLink
 from tests.reach.builders import sent
+from tests.store.rows import empty
 from tests.store.ways import asked_of, way
 
 START = datetime(2027, 10, 4, tzinfo=UTC)
@@ -129,9 +131,7 @@ def test_each_delivery_says_what_was_known_of_it_then(
     length: timedelta,
     as_of: timedelta,
 ) -> None:
-    with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
+    empty(database)
     numbers = {}
     for place, post in enumerate(ledger):
         row = sent(database, START + post.after, f"p{place}")

@@ -15,7 +15,8 @@ from publisher.reach.summary import BEST, TREND_WEEKS, week_summary
 from publisher.reach.week import CREDENTIALS
 from publisher.store import approvals, channel_states, deliveries, holds
 from publisher.store.database import Database
-from publisher.store.models import AccountReading, Delivery, ReadingRow
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import AccountReading, ReadingRow
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE, planned, store
 from tests.store.ways import asked_of, way

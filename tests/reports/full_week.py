@@ -26,7 +26,8 @@ from publisher.reports.weekly import ReportMail, compose
 from publisher.settings.office import Office
 from publisher.store import channel_states, deliveries, holds
 from publisher.store.database import Database
-from publisher.store.models import AccountReading, Delivery, LinkClicks, ReadingRow, ShortLink
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import AccountReading, LinkClicks, ReadingRow, ShortLink
 from tests.reach.builders import sent
 from tests.store.builders import ZONE, planned, store
 

@@ -24,7 +24,7 @@ from publisher.settings.office import Office
 from publisher.settings.reports import Letterhead
 from publisher.store import holds
 from publisher.store.database import Database
-from publisher.store.models import AccountReading
+from publisher.store.reach_tables import AccountReading
 from tests.reach.builders import read, sent
 from tests.store.builders import ZONE
 

@@ -251,7 +251,7 @@ def test_a_picture_that_is_lost_is_told_before_anyone_is_mailed(
     server: Platform, clock: MovedClock, message: Message
 ) -> None:
     message.media[0].path.unlink()
-    with pytest.raises(InvalidContentError, match="can't be read"):
+    with pytest.raises(TransientError, match="can't be read"):
         channel(server, clock).send(message, DictJournal())
     assert server.mailbox == []
 

@@ -12,7 +12,7 @@ from publisher.campaign.criteria import ReachOfPopulation
 from publisher.i18n import _
 from publisher.reach.ledger import Published
 from publisher.reach.measures.books import Books, Measured, Window, joined, percent
-from publisher.store.models import AccountReading
+from publisher.store.reach_tables import AccountReading
 
 
 def reach_of_population(books: Books, asked: ReachOfPopulation, window: Window) -> Measured:

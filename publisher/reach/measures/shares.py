@@ -27,8 +27,9 @@ from publisher.reach.measures.books import (
     percent,
     seen_day,
 )
+from publisher.store.feed_tables import FeedEntry
 from publisher.store.feeds import NO_ROOM
-from publisher.store.models import Delivery, FeedEntry
+from publisher.store.models import Delivery
 
 NEWS_KEEPS = timedelta(days=8)
 """An item is taken up at most so long after it was published (``feeds.entries.MAX_AGE``)."""

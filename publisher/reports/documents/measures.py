@@ -81,7 +81,7 @@ def topics(coverage: Coverage | None, captions: Captions) -> TopicTable | None:
 def _criterion(number: str, result: Result) -> CriterionRow:
     source = f" (mục {printable(result.source)})" if result.source else ""
     told = list(dropwhile(lambda point: point[1] is None, result.trend[-TREND_LONGEST:]))
-    trend = [f"{day:%m/%Y}: {_value(value, result.unit)}" for day, value in told]
+    trend = [f"{notation.day(day, 'month')}: {_value(value, result.unit)}" for day, value in told]
     return CriterionRow(
         number,
         breakable(result.title) + source,
