@@ -15,7 +15,7 @@ rehearse: $(READY) ## Play the coming editions of the shipped campaigns through,
 
 wheel: $(READY) ## Build what an administrator installs, into dist/ (docs/install.md)
 	$(BIN)/python -m hatchling build --target wheel --directory dist
-	cp constraints.txt dist/
+	cp constraints.txt publisher/install/Containerfile dist/
 
 test: $(READY) ## Run every test; what has a store once more, on PostgreSQL
 	$(BIN)/python -m pytest -n auto $(ARGS)

@@ -18,6 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from channels import base
+from publisher.schemas.files import in_english
+from publisher.schemas.words import told
 
 PROGRAM = Path(__file__).parent
 VIETNAMESE = PROGRAM / "locale" / "vi" / "LC_MESSAGES" / "publisher.po"
@@ -58,6 +60,8 @@ def messages() -> Catalog:
     )
     for name, _line, message, _comments, context in (*found, *refusals):
         catalogue.add(message, locations=[(name, 0)], context=context)
+    for meaning in told(in_english()):
+        catalogue.add(meaning, locations=[("schemas/files.py", 0)])
     return catalogue
 
 

@@ -14,9 +14,11 @@ from publisher.i18n import language
 
 ABSENT = "–"
 
-Shape = Literal["short", "full", "aligned", "weekday", "month", "in words", "month in words"]
+Shape = Literal[
+    "short", "full", "aligned", "weekday", "in words", "month", "brief month", "month in words"
+]
 """Of a day: "04/10", "04/10/2027" (``aligned``: as wide for every day, to stand in a column),
-"Thứ Hai, 04/10", "10/2027", "Thứ Hai, 4/10/2027", "tháng 10 năm 2027"."""
+"Thứ Hai, 04/10", "Thứ Hai, 4/10/2027"; of its month: "10/2027", "10/27", "tháng 10 năm 2027"."""
 
 _PATTERNS: dict[str, dict[Shape, str]] = {
     "vi": {
@@ -25,6 +27,7 @@ _PATTERNS: dict[str, dict[Shape, str]] = {
         "aligned": "dd/MM/yyyy",
         "weekday": "EEEE, dd/MM",
         "month": "MM/yyyy",
+        "brief month": "MM/yy",
         "in words": "EEEE, d/M/y",
         "month in words": "MMMM 'năm' y",
     },
@@ -34,11 +37,12 @@ _PATTERNS: dict[str, dict[Shape, str]] = {
         "aligned": "dd MMM yyyy",
         "weekday": "EEEE, d MMM",
         "month": "MMM y",
+        "brief month": "MMM yy",
         "in words": "EEEE, d MMMM y",
         "month in words": "MMMM y",
     },
 }
-_DIGITS_ALONE = {"dd/MM": "%d/%m", "dd/MM/yyyy": "%d/%m/%Y", "MM/yyyy": "%m/%Y"}
+_DIGITS_ALONE = {"dd/MM": "%d/%m", "dd/MM/yyyy": "%d/%m/%Y", "MM/yyyy": "%m/%Y", "MM/yy": "%m/%y"}
 _SIZES = ((1e9, "gigabyte", "#,##0.#"), (1e6, "megabyte", "#,##0.#"), (1e3, "kilobyte", "#,##0"))
 
 

@@ -215,8 +215,7 @@ def library_of(settings: Settings) -> Library | None:
         return None
     database = Database(url)
     try:
-        with database.reading() as session:
-            return library.records(session, settings.var_folder / "media")
+        return library.of_office(database, settings)
     except SQLAlchemyError:
         return None
     finally:

@@ -86,6 +86,8 @@ def action_words(action: str) -> str:
         "resume feed": _("feed goes on"),
         "report": _("report mailed by hand"),
         "restore": _("restored from a backup"),
+        "move store": _("store moved to another database"),
+        "keep store": _("store kept where it is"),
         "media added": _("added to the media library"),
         "media changed": _("changed in the media library"),
         "media removed": _("taken out of the media library"),

@@ -26,7 +26,9 @@ from bench.cluster.network import Place
 NAME = "publisher"
 """Of the database, and of the user whose it is."""
 
-_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name))
+"""Debian keeps each version's programs in a folder of its own; the newest comes last."""
+
 _ANSWERS_S = 60.0
 _GAVE_UP = "canceling wait for synchronous replication due to user request"
 

@@ -37,17 +37,8 @@ REPLIES: Sequence[tuple[bytes, bytes]] = (
 )
 _WORDS: Sequence[bytes] = (
     *(b"\r\n", b"\n", b"-", b" ", b"250 ", b"250-", b"354 ", b"421 ", b"450 4.7.1 ", b"550 5.7.1 "),
-    *(
-        b"530 ",
-        b"535 ",
-        b"999 ",
-        b"000 ",
-        b"1",
-        b"25",
-        b"+50 ",
-        b"250-a\r\n" * 40,
-        b"AUTH CRAM-MD5",
-    ),
+    *(b"530 ", b"535 ", b"999 ", b"000 ", b"1", b"25", b"+50 ", b"250-a\r\n" * 40),
+    b"AUTH CRAM-MD5",
     *(b"334 \r\n", b"334 ////\r\n", b"535-\r\n", b"251 ", b"252 ", b"\xb2\xb5\xb0 ", b"a" * 9_000),
 )
 _READABLE = re.compile(rb"[245]\d\d( |-|\r?\n)")

@@ -177,13 +177,13 @@ def _passes(ministry: Ministry, platform: Platform, shared: Load, retry: Retry) 
     if asked_over_s > max(limit.per_s, first_s):
         # Refused ones come back between the others: what the limit takes in a second counts.
         return [_Pass(1.0, 0.0, max(span_s, posts / limit.rate - asked_over_s + span_s))]
-    for number in range(1, 100):
+    for _number in range(100):
         taken = min(left, limit.allowed * math.ceil(max(asked_over_s, 1e-9) / limit.per_s))
         # In one span of the limit those who ask first are taken; in many, some in each.
         first = taken / left if limit.per_s >= asked_over_s else 1.0
         passes.append(_Pass(taken / posts, at_s, span_s * first))
         left -= taken
-        at_s += _wait_s(limit, number, retry)
+        at_s += _wait_s(limit, retry)
         if left < 0.5 or at_s >= ministry.grace.total_seconds():
             break
         if limit.per_s < first_s:
@@ -203,13 +203,10 @@ def _herd_s(ministry: Ministry, posts: float) -> float:
     return posts / ministry.stores * max(refusal_s, 2 * commit_s)
 
 
-def _wait_s(limit: Limit, failures: int, retry: Retry) -> float:
-    """How soon the refused come back: when the platform's word is over, not before their own wait
-    is, and from the fifth failure on not before that of the channel's breaker."""
-    first_s = retry.first.total_seconds()
-    over = failures - retry.breaks_after + 1
-    pause_s = min(retry.most.total_seconds(), first_s * 2 ** (over - 1)) if over > 0 else 0.0
-    return max(limit.per_s, JITTER[0] * first_s, sum(JITTER) / 2 * pause_s)
+def _wait_s(limit: Limit, retry: Retry) -> float:
+    """How long after one pass the next begins: not before the platform says, nor before a retry
+    is."""
+    return max(limit.per_s, JITTER[0] * retry.first.total_seconds())
 
 
 def _turn_s(ministry: Ministry, platform: Platform) -> float:

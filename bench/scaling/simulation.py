@@ -31,6 +31,7 @@ from bench.scaling.ministry import (
     planned,
 )
 from publisher.delivery import policy
+from publisher.delivery.breaker import LIMIT_LEAST
 from publisher.planning.model import Slot
 from publisher.settings import Settings
 
@@ -236,8 +237,7 @@ class _Morning:
         line.is_out = True
 
     def _limited(self, line: _Line, until: datetime) -> None:
-        self._break(line)
-        line.paused_until = max(line.paused_until, until)
+        line.paused_until = max(line.paused_until, until, self._now() + LIMIT_LEAST)
         line.next_at = max(until, policy.next_try(self._now(), 1, self._retry, line.number))
 
     def _failed(self, line: _Line) -> None:

@@ -7,7 +7,7 @@ file was changed too, nobody's word is taken over the other's: that is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +35,6 @@ from publisher.i18n import _
 from publisher.settings import Settings
 
 _CODE = re.compile(r"(?P<slug>[a-z0-9-]+)/(?P<edition>\d{4})/(?P<post>[a-z0-9-]+)(?:/(?P<o>.+))?")
-_WHEN: Way = ("when",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,14 @@ class Known:
     place: Place
     code: str
     meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a row asks of its post: another value of the key ``name``, or another text."""
+
+    name: str
+    value: Value | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,10 @@ class KnownRows:
         self._settings = settings
         self._editor = editor
         self._campaign = campaign
-        self._asked: dict[str, dict[str, dict[str, tuple[Value | None, Place]]]] = {}
+        self._asked: dict[str, dict[str, tuple[Value | None, Place]]] = {}
 
     def take(self, row: Known) -> Taken:
-        """Take what the row changes, or say why not."""
+        """Take all that the row changes, or say why not: a row is never taken by halves."""
         match = _CODE.fullmatch(row.code)
         changed = self._changed(row)
         if not changed and not any(slip.keeps_out for slip in row.meaning.slips):
@@ -82,7 +89,7 @@ class KnownRows:
         edition = int(match["edition"])
         slips = list(self._conflicts(row, post, edition, changed))
         if not slips:
-            slips = list(self._ask(row, post, edition, changed))
+            slips = self._ask(row, post, edition, changed)
         return Taken((*row.meaning.slips, *slips))
 
     def proposals(self) -> tuple[list[tuple[Proposal, list[Place]]], list[Slip]]:
@@ -90,12 +97,12 @@ class KnownRows:
         found: list[tuple[Proposal, list[Place]]] = []
         slips: list[Slip] = []
         for post, asked in self._asked.items():
-            rows = [place for ways in asked.values() for _value, place in ways.values()]
+            rows = [place for _value, place in asked.values()]
             places = list({(one.table.name, one.row.number): one for one in rows}.values())
             values: dict[Way, Value | None] = {
-                (name,): value for name, (value, _place) in asked.get("keys", {}).items()
+                (name,): value for name, (value, _place) in asked.items() if name != TEXT
             }
-            body = asked.get("body", {}).get(TEXT)
+            body = asked.get(TEXT)
             try:
                 proposal = self._editor.changing(
                     self._campaign.slug, post, values, str(body[0]) if body else None
@@ -156,57 +163,67 @@ class KnownRows:
 
     # -- what is asked ----------------------------------------------------------------------------
 
-    def _ask(
+    def _ask(self, row: Known, post: Post, edition: int, changed: Mapping[str, str]) -> list[Slip]:
+        """Remember what the row asks of ``post``, if there is nothing against any of it."""
+        found = list(self._wishes(row, post, edition, changed))
+        wishes = [one for one in found if isinstance(one, _Wish)]
+        slips = [one for one in found if isinstance(one, Slip)]
+        slips += self._two_ways(row, post, wishes)
+        if not any(slip.keeps_out for slip in slips):
+            ways = self._asked.setdefault(post.id, {})
+            for wish in wishes:
+                ways.setdefault(wish.name, (wish.value, row.place))
+        return slips
+
+    def _wishes(
         self, row: Known, post: Post, edition: int, changed: Mapping[str, str]
-    ) -> Iterator[Slip]:
+    ) -> Iterator[_Wish | Slip]:
         for name, value in changed.items():
             if name == TEXT:
-                yield from self._ask_text(row, post, value)
+                yield self._text(row, post, value)
             elif name not in (DATE, TIME):
-                yield from self._ask_key(row, post, name, value)
+                yield self._key(row, post, name, value)
         if DATE in changed or TIME in changed:
-            yield from self._ask_moment(row, post, edition)
+            yield from self._moment(row, post, edition)
 
-    def _ask_text(self, row: Known, post: Post, value: str) -> Iterator[Slip]:
+    def _text(self, row: Known, post: Post, value: str) -> _Wish | Slip:
         if not value:
-            yield row.place.slip(
+            return row.place.slip(
                 TEXT,
                 "row_text_gone",
                 _("is empty, but a post needs a text."),
                 _("Write it. To take a post out, put “_” before its file's name."),
             )
-        elif len(post.body) >= MAX_CELL or cell_text(post.body) != post.body:
-            yield row.place.slip(
+        if len(post.body) >= MAX_CELL or cell_text(post.body) != post.body:
+            return row.place.slip(
                 TEXT,
                 "row_text_long",
                 _("can't hold the whole text of this post, so a change is not taken from here."),
                 _("Change the text in the post's file."),
             )
-        else:
-            yield from self._note(row, post, "body", TEXT, value)
+        return _Wish(TEXT, value)
 
-    def _ask_key(self, row: Known, post: Post, name: str, value: str) -> Iterator[Slip]:
-        key: Value | None
+    def _key(self, row: Known, post: Post, name: str, value: str) -> _Wish | Slip:
         match name:
             case "channels" if not value:
-                yield row.place.slip(
+                return row.place.slip(
                     CHANNELS,
                     "row_no_channel",
                     _("is empty, so the post would go out nowhere."),
                     _("Write the channels, or “tất cả” for those of the campaign."),
                 )
-                return
+            case "channels" if value == ALL:
+                return _Wish(name, None)
             case "channels":
-                key = None if value == ALL else _in_order(value.split(","), self._campaign, post)
+                return _Wish(name, _in_order(value.split(","), self._campaign, post))
             case "audiences":
-                key = value.split(",") if value else None
+                return _Wish(name, value.split(",") if value else None)
             case "hashtags":
-                key = value.split()
+                return _Wish(name, value.split())
             case _:
-                key = value
-        yield from self._note(row, post, "keys", name, key)
+                return _Wish(name, value)
 
-    def _ask_moment(self, row: Known, post: Post, edition: int) -> Iterator[Slip]:
+    def _moment(self, row: Known, post: Post, edition: int) -> Iterator[_Wish | Slip]:
         moment = row.meaning.moment
         if moment is None:
             yield row.place.slip(
@@ -224,27 +241,24 @@ class KnownRows:
             for fault in refusal.faults:
                 yield row.place.slip(DATE, fault.code, fault.what, fault.instead)
             return
-        yield from self._note(row, post, "keys", "when", when)
+        yield _Wish("when", when)
         for note in notes:
             yield row.place.slip(
                 DATE, "row_moves", note, _("See that it is meant."), Severity.WARNING
             )
 
-    def _note(
-        self, row: Known, post: Post, kind: str, name: str, value: Value | None
-    ) -> Iterator[Slip]:
-        """Remember what is asked of ``post``; two rows may not ask two things."""
-        ways = self._asked.setdefault(post.id, {}).setdefault(kind, {})
-        if name in ways and ways[name][0] != value:
-            yield row.place.slip(
-                DATE if name == "when" else name,
-                "row_two_ways",
-                _("asks for something else than row %(row)d does of the same post.")
-                % {"row": ways[name][1].row.number},
-                _("A post has one text and one day in all of its rows: change them alike."),
-            )
-            return
-        ways.setdefault(name, (value, row.place))
+    def _two_ways(self, row: Known, post: Post, wishes: Sequence[_Wish]) -> Iterator[Slip]:
+        """Where another row asks for something else: a post has one text and one day."""
+        ways = self._asked.get(post.id, {})
+        for wish in wishes:
+            if wish.name in ways and ways[wish.name][0] != wish.value:
+                yield row.place.slip(
+                    DATE if wish.name == "when" else wish.name,
+                    "row_two_ways",
+                    _("asks for something else than row %(row)d does of the same post.")
+                    % {"row": ways[wish.name][1].row.number},
+                    _("A post has one text and one day in all of its rows: change them alike."),
+                )
 
     def _of_another(self, row: Known, slug: str) -> Slip:
         return row.place.slip(

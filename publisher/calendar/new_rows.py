@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from publisher import notation
@@ -44,6 +44,9 @@ _DONE = (
 )
 """How an office says of a row that nothing of it is to go out any more."""
 
+_STILL_TO_COME = ("bo sung", "hoan thien")
+"""What only begins like these: more is to be added, it is being finished."""
+
 
 class NewRows:
     """The rows that become new posts of ``campaign``."""
@@ -70,10 +73,15 @@ class NewRows:
         if day is None:
             return slips
         body = meaning.values.get(TEXT, "")
-        same = self._post_like(day, meaning.values.get(TIME, ""), body)
-        if same is not None:
+        same = list(self._posts_like(day, meaning.values.get(TIME, ""), body))
+        lacking = self._channels(meaning) - {
+            channel for post in same for channel in self._campaign.channels_of(post)
+        }
+        if same and not lacking:
             self.there += 1
             return slips
+        if lacking < self._channels(meaning):
+            return [*slips, _partly_there(place, same, lacking)]
         twin = self._twin(place, meaning)
         if twin:
             return [*slips, twin]
@@ -89,14 +97,18 @@ class NewRows:
         self.proposals.append((proposal, [place]))
         return slips
 
+    def _channels(self, meaning: Meaning) -> frozenset[str]:
+        named = meaning.values.get(CHANNELS, "")
+        return frozenset(self._campaign.file.channels if named in ("", ALL) else named.split(","))
+
     def _keys(self, meaning: Meaning) -> dict[str, Value]:
         values, keys = meaning.values, dict[str, Value]()
         for name in (TITLE, SUMMARY):
             if values.get(name):
                 keys[name] = values[name]
-        channels = values.get(CHANNELS, "")
-        if channels not in ("", ALL, ",".join(sorted(self._campaign.file.channels))):
-            keys[CHANNELS] = channels.split(",")
+        channels = self._channels(meaning)
+        if channels != frozenset(self._campaign.file.channels):
+            keys[CHANNELS] = sorted(channels)
         if values.get(AUDIENCES):
             keys[AUDIENCES] = values[AUDIENCES].split(",")
         if values.get(HASHTAGS):
@@ -106,7 +118,8 @@ class NewRows:
         return keys
 
     def _lacking(self, place: Place, meaning: Meaning) -> Iterator[Slip]:
-        if plain(place.text(STATE)).startswith(_DONE):
+        state = plain(place.text(STATE))
+        if state.startswith(_DONE) and not state.startswith(_STILL_TO_COME):
             yield place.slip(
                 STATE,
                 "row_done",
@@ -163,8 +176,8 @@ class NewRows:
                 % {"name": others[named]},
             )
 
-    def _post_like(self, day: date, at: str, body: str) -> Post | None:
-        """A post of the campaign with this text on this day, at this time."""
+    def _posts_like(self, day: date, at: str, body: str) -> Iterator[Post]:
+        """The posts of the campaign with this text on this day, at this time."""
         for post in self._campaign.posts:
             if tidied_body(post.body) != body:
                 continue
@@ -172,8 +185,7 @@ class NewRows:
                 moment.date() == day and (not at or f"{moment:%H:%M}" == at)
                 for moment in moments_of(self._campaign, post, range(day.year - 1, day.year + 2))
             ):
-                return post
-        return None
+                yield post
 
     def _twin(self, place: Place, meaning: Meaning) -> Slip | None:
         """A row that says the same as one before it would go out twice."""
@@ -188,6 +200,20 @@ class NewRows:
             )
         self._seen[same] = place.row.number
         return None
+
+
+def _partly_there(place: Place, posts: Sequence[Post], lacking: frozenset[str]) -> Slip:
+    """A new post would go out a second time where the one that is there goes out already."""
+    return place.slip(
+        CHANNELS,
+        "row_partly_there",
+        _("the post is there already (%(post)s), but not on: %(channels)s.")
+        % {
+            "post": ", ".join(post.id for post in posts),
+            "channels": ", ".join(sorted(lacking)),
+        },
+        _("Name these channels alone, or add them to the post there is."),
+    )
 
 
 def _refusal(place: Place, fault: Fault) -> Slip:

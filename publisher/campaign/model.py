@@ -15,6 +15,7 @@ from datetime import time as Time  # noqa: N812 -- likewise
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -215,6 +216,14 @@ class CampaignFile(Keys):
         default_factory=dict, description="Words and numbers that posts use as vars.NAME."
     )
     feed: FeedSource | None = Field(None, description="The feed that brings its posts.")
+
+    def zone(self, office: ZoneInfo) -> ZoneInfo:
+        """The zone of its times: its own, else the ``office``'s.
+
+        Raises ``ZoneInfoNotFoundError``, ``ValueError`` or ``OSError`` where its file, which
+        wasn't checked, names none.
+        """
+        return ZoneInfo(self.timezone) if self.timezone else office
 
 
 @dataclass(frozen=True, slots=True)

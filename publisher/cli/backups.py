@@ -36,7 +36,7 @@ def backup(ctx: click.Context, file: Path | None) -> None:
     with office.database.reading() as session:
         has_media = library.mark(session)[0]
     if has_media:
-        folder = office.settings.var_folder / "media"
+        folder = office.settings.media_folder
         say(
             _("The media library's files lie in %(folder)s: keep a copy of it too.")
             % {"folder": folder}

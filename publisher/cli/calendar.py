@@ -179,8 +179,8 @@ def _show(read: Import) -> None:
     new = sum(one.proposal.before is None for one in read.written)
     say(
         _(
-            "Calendar: %(new)s new posts, %(changed)s posts changed, %(unchanged)s rows as they "
-            "are, %(there)s there already, %(out)s rows not taken."
+            "Calendar: %(new)s new, %(changed)s changed, %(unchanged)s as before, "
+            "%(there)s there already, %(out)s not taken."
         )
         % {
             "new": notation.number(new),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from publisher.feeds.entries import ParsedEntry
     from publisher.feeds.verdicts import Verdict
     from publisher.site import Site
-    from publisher.store.models import FeedState
+    from publisher.store.feed_tables import FeedState
 
 _LATELY = timedelta(days=30)
 _LONGEST_TITLE = 40

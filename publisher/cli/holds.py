@@ -12,9 +12,9 @@ from publisher.cli.keyboard import user_name
 from publisher.cli.names import refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
+from publisher.desk.held import stoppable
 from publisher.i18n import _
 from publisher.site import Site
-from publisher.store import deliveries
 from publisher.store import holds as stored
 
 
@@ -98,5 +98,4 @@ def _refuse_unknown(office: Site, scope: str, target: str) -> None:
         refuse_unknown_channel(target, office.settings)
     elif scope == stored.CAMPAIGN:
         with office.database.reading() as session:
-            planned = set(deliveries.campaigns(session))
-        refuse_unknown_campaign(target, sorted(planned | set(office.settings.campaign_names)))
+            refuse_unknown_campaign(target, stoppable(session, office.settings))

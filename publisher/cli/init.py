@@ -97,7 +97,7 @@ def _lay_out(place: Path, found_is_well: bool) -> None:
 
 
 def _write_container(place: Path) -> None:
-    for source in (Path(new_site.__file__).with_name("Containerfile"), brought.constraints()):
+    for source in (brought.containerfile(), brought.constraints()):
         path = place / CONTAINER / source.name
         if path.exists():
             say(_("%(file)s is there already and is left as it is.") % {"file": shown(path)})

@@ -15,7 +15,8 @@ from publisher.cli.rich_console import console
 from publisher.cli.terminal import say
 from publisher.i18n import _, ngettext
 from publisher.store import short_links
-from publisher.store.models import Delivery, ShortLink
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import ShortLink
 from publisher.store.short_links import CountedLink
 
 

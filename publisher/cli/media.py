@@ -28,8 +28,9 @@ from publisher.cli.media_words import (
 )
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
-from publisher.desk.collection import Collection, CollectionError, Words
-from publisher.desk.media_words import refusal
+from publisher.desk.collection import Collection
+from publisher.desk.description import Words
+from publisher.desk.media_refusals import CollectionError, refusal
 from publisher.desk.searching import Search
 from publisher.i18n import _, ngettext
 from publisher.media.record import Consent

@@ -15,7 +15,7 @@ from publisher.cli.media_words import tell_alike, tell_taken_out
 from publisher.cli.opening import site
 from publisher.cli.terminal import refuse, say
 from publisher.desk.collection import Collection
-from publisher.desk.media_words import refusal
+from publisher.desk.media_refusals import refusal
 from publisher.i18n import _, ngettext
 
 if TYPE_CHECKING:

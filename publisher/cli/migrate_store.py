@@ -15,6 +15,7 @@ from publisher.i18n import _, ngettext
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from publisher.store.database import Database
     from publisher.store.moving import Moved
 
 
@@ -44,6 +45,7 @@ def migrate_store(ctx: click.Context, to: str, give_up: bool, by: str) -> None:
     office = site_as_it_lies(ctx)
     source, target = office.database, Database(at(office.settings, to))
     ctx.call_on_close(target.close)
+    _require_reached(target)
     if give_up:
         moving.give_up(source, target, office.clock(), by)
         say(_("The store stays where it is: %(place)s") % {"place": moving.address(source)})
@@ -62,6 +64,22 @@ def migrate_store(ctx: click.Context, to: str, give_up: bool, by: str) -> None:
     _tell(moved, moving.address(source), moving.address(target))
     if target.path is not None and office.settings.engine == "cluster":
         say(_('One file is one machine\'s: write engine = "local" there too.'))
+
+
+def _require_reached(target: Database) -> None:
+    """Raise ``StoreError`` where a server isn't to be had: its address was typed just now."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from publisher.store.errors import StoreError
+    from publisher.store.trouble import in_words
+
+    if target.path is not None:
+        return
+    try:
+        with target.reading() as session:
+            session.connection()
+    except SQLAlchemyError as error:
+        raise StoreError(in_words(error, "--to")) from None
 
 
 def _tell(moved: Moved, before: str, now: str) -> None:

@@ -14,7 +14,7 @@ from publisher.i18n import _, ngettext
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import feeds
-from publisher.store.models import FeedState
+from publisher.store.feed_tables import FeedState
 
 FAILS_FOR = timedelta(days=1)
 """A portal that is away for a night is nobody's matter."""

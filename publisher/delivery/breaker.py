@@ -4,8 +4,9 @@ A platform that keeps failing is tried rarely, not harder. It counts the sends a
 one after another on a channel, whatever the post. From ``retry.breaks_after`` of them on the
 channel pauses, each time for longer; what goes then is one trial, of the post that was tried least
 often (``store.claims``), so that a post which fails by itself doesn't keep the others waiting. The
-first answer closes the breaker. Nothing is lost by it: the queue waits within its grace. Called by
-courier and credentials; the sweep tells of it.
+first answer closes the breaker. Nothing is lost by it: the queue waits within its grace. A limit is
+no failure: a platform that says "not before ten past" works as documented, and is asked again at
+ten past. Called by courier and credentials; the sweep tells of it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from publisher.settings import Settings
 from publisher.store import channel_states, sending
 from publisher.store.database import Database
 
+LIMIT_LEAST = timedelta(seconds=5)
+"""So long a limit lasts at least: "again in 0.1 seconds" must not become a loop at full speed."""
+
 TELL_AFTER = timedelta(minutes=30)
 """A line that fails for so long is a person's matter: until then it mostly mends itself."""
 
@@ -40,15 +44,16 @@ class Breaker:
         self._alerts = alerts
 
     def failed(self, session: Session, channel: str, error: Exception) -> None:
-        """The platform didn't do what it was asked; a time that it names itself is kept to."""
+        """The platform didn't do what it was asked; a limit whose end it names is waited out."""
         now, retry = self._clock(), self._settings.retry
+        if isinstance(error, RateLimitedError) and error.until > now:
+            channel_states.pause(session, channel, max(error.until, now + LIMIT_LEAST), now)
+            return
         failures = channel_states.failed(session, channel, now)
         over = failures - retry.breaks_after + 1
         if over > 0:
             until = policy.next_try(now, over, retry, seed=channel)
             channel_states.pause(session, channel, until, now)
-        if isinstance(error, RateLimitedError):
-            channel_states.pause(session, channel, error.until, now)
 
     def answered(self, session: Session, channel: str) -> None:
         """The platform answered, be it with a refusal: it is there."""

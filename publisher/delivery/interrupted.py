@@ -24,6 +24,8 @@ log = structlog.get_logger("reconcile")
 
 INTERRUPTED = N_("the program stopped while sending")
 UNANSWERED = N_("no answer came in time")
+"""In the store it is also the mark of an attempt whose process may be alive: reword it, and doubts
+that stand during the upgrade are settled as if theirs were gone (``settling.py``)."""
 
 
 class Interrupted:

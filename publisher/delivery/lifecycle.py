@@ -38,6 +38,9 @@ class State(StrEnum):
 CLAIMABLE = frozenset({State.PLANNED, State.RETRYING})
 """From these a delivery may be claimed, and in these the plan may still change it."""
 
+OUT = frozenset({State.SENDING, State.UNCONFIRMED, State.SENT})
+"""These are out, or may be."""
+
 SETTLED = frozenset({State.SENT, State.FAILED, State.MISSED, State.CANCELLED})
 """Nothing more happens to these by itself."""
 

@@ -22,7 +22,7 @@ from publisher.redirect.app import MARK, NO_CODE
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import short_links
-from publisher.store.models import ShortLink
+from publisher.store.reach_tables import ShortLink
 
 _FETCH_S = 15.0
 

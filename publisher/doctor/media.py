@@ -16,8 +16,7 @@ from publisher.store import library
 def library_findings(site: Site) -> Iterator[Finding]:
     """Whether the originals are there, of their sizes; nothing where the library is empty."""
     try:
-        with site.database.reading() as session:
-            records = library.records(session, site.settings.var_folder / "media").values()
+        records = library.of_office(site.database, site.settings).values()
     except SQLAlchemyError:
         return  # what is wrong with the store is told by itself
     if not records:

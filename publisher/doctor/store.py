@@ -12,6 +12,7 @@ from publisher.i18n import _
 from publisher.redaction import redact
 from publisher.site import Site
 from publisher.store.errors import StoreBusyError
+from publisher.store.trouble import address_place
 
 
 def store_findings(site: Site) -> Iterator[Finding]:
@@ -25,7 +26,8 @@ def store_findings(site: Site) -> Iterator[Finding]:
         verdict = redact(str(getattr(error, "orig", None) or type(error).__name__))
     instead = _("Stop the daemon and bring back the last backup: publisher restore FILE")
     if site.database.path is None:
-        instead = _("Start PostgreSQL, or correct the address in schedule.toml, under store.")
+        told = _("Start PostgreSQL, or correct the address in %(place)s.")
+        instead = told % {"place": address_place()}
     if "unable to open" in verdict or "readonly" in verdict:
         instead = _("Let the program's user read and write this file and its folder.")
     yield Finding(

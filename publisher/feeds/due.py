@@ -36,7 +36,7 @@ def rules_of(
         campaign.slug,
         source,
         (hours.start, hours.end),
-        ZoneInfo(campaign.file.timezone) if campaign.file.timezone else settings.zone,
+        campaign.file.zone(settings.zone),
         frozenset(
             other.slug
             for other in others

@@ -30,7 +30,8 @@ from publisher.feeds.verdicts import (
 )
 from publisher.store import audit
 from publisher.store.deliveries import names
-from publisher.store.models import Delivery, FeedEntry
+from publisher.store.feed_tables import FeedEntry
+from publisher.store.models import Delivery
 
 MOST_LEFT_OUT_A_DAY = 1_000
 """So many entries of one feed that don't go out are kept a day: one whose every look is another

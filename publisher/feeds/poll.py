@@ -28,8 +28,8 @@ from publisher.feeds.pictures import KeptPicture, PictureBook
 from publisher.feeds.verdicts import Known, Why
 from publisher.settings import Settings
 from publisher.store.database import Database
+from publisher.store.feed_tables import FeedState
 from publisher.store.feeds import states
-from publisher.store.models import FeedState
 
 log = structlog.get_logger("feeds")
 
@@ -191,7 +191,7 @@ class _Round:
         trusted = self.settings.feeds.trusted_hosts
         # Nor may a stranger's feed lead to a trusted host: it is trusted with what officers name.
         is_trusted = PublicWeb(trusted).trusts_address(fetched.url if fetched else look.feed)
-        book = PictureBook(self.settings.var_folder / "media", self.clock, self.manners)
+        book = PictureBook(self.settings.media_folder, self.clock, self.manners)
         return book.of(wanted, trusted if is_trusted else ())
 
 

@@ -15,8 +15,8 @@ from publisher.feeds.due import Rules, next_due
 from publisher.feeds.entries import MAX_AGE, ParsedEntry
 from publisher.feeds.likeness import Stories, Story
 from publisher.feeds.words import has_words, language_of
+from publisher.store.feed_tables import FeedEntry
 from publisher.store.feeds import NO_ROOM
-from publisher.store.models import FeedEntry
 
 
 class Why(StrEnum):

@@ -26,6 +26,11 @@ def constraints() -> Path:
     return _place("constraints.txt")
 
 
+def containerfile() -> Path:
+    """What a container is built by."""
+    return _HERE / "Containerfile"
+
+
 def _place(name: str) -> Path:
     inside = _HERE / name
     return inside if inside.exists() else _CHECKOUT / name

@@ -87,8 +87,8 @@ def editions_in_force(
     """The editions that the campaign's files now speak of: those ``asked`` for in the plan's
     window; where there are none, the one whose day is nearest (a standing campaign's: this year's).
     """
-    own = ZoneInfo(campaign.file.timezone) if campaign.file.timezone else zone
-    return editions_by(campaign.file.anchor, asked, now.astimezone(own).date())
+    today = now.astimezone(campaign.file.zone(zone)).date()
+    return editions_by(campaign.file.anchor, asked, today)
 
 
 def editions_by(anchor: Anchor | None, asked: Collection[int], today: date) -> frozenset[int]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, State
+from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, OUT, State
 from publisher.planning.model import Identity, PlannedDelivery
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ BY_PLAN = "plan"
 
 OUTSIDE = "now-"
 """How the occurrence of what was sent outside the plan begins."""
-
-_GONE = frozenset({State.SENDING, State.SENT, State.UNCONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ def diff(
     known = {row.identity: row for row in stored}
     asked = {delivery.identity for delivery in planned}
     left = [row for row in stored if row.identity not in asked]
-    orphans = {_likeness_of_row(row): row for row in left if row.state in _GONE}
+    orphans = {_likeness_of_row(row): row for row in left if row.state in OUT}
     found = _Found(removed=[row for row in left if _is_taken_out(row, scope)])
     for delivery in sorted(planned, key=lambda d: (d.slot.due_at, d.identity)):
         row = known.get(delivery.identity)
@@ -201,7 +199,7 @@ class _Found:
             self.altered.append(alteration)
         elif _comes_back(row, delivery, now):
             self.restored.append(delivery)
-        elif row.state in _GONE and (alteration.reworded or row.due_at != delivery.slot.due_at):
+        elif row.state in OUT and (alteration.reworded or row.due_at != delivery.slot.due_at):
             self.untouchable.append(alteration)
         else:
             self.unchanged += 1

@@ -64,7 +64,7 @@ def slots(
     ``HALF_A_YEAR`` of the anchor. A standing campaign's edition is the local year, and so is that
     of a feed's entries.
     """
-    own = ZoneInfo(campaign.file.timezone) if campaign.file.timezone else zone
+    own = campaign.file.zone(zone)
     editions = tuple(_editions(campaign, years_in_reach(start, end), closed))
     placing = _Placing(campaign, own, start, end, closed, editions)
     found = [slot for post in campaign.posts for slot in _of_post(placing, post, entries)]

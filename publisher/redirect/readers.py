@@ -1,7 +1,6 @@
 """Tells whether it is a person who follows a link.
 
-By what the request says of itself, then thrown away. Told by what the request says of itself, then
-thrown away.
+By what the request says of itself, which is thrown away then.
 
 Platforms fetch every link that is posted, to draw a preview of it; search engines and security
 scanners follow it too. crawlerdetect knows those that say who they are. Whoever pretends to be a

@@ -100,6 +100,11 @@ class Settings(Keys):
         return self.root / self.var
 
     @property
+    def media_folder(self) -> Path:
+        """Where the media library's originals lie, and every medium of what was planned."""
+        return self.var_folder / "media"
+
+    @property
     def named_store(self) -> str:
         """The database's address: PUBLISHER_STORE in the environment, else what the file says."""
         return os.environ.get("PUBLISHER_STORE") or self.store

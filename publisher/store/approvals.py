@@ -42,7 +42,13 @@ def counts(session: Session) -> dict[int, int]:
 
 def is_same_person(name: str, others: Sequence[str]) -> bool:
     """Whether ``name`` is one of ``others``, however it is written."""
-    return _plain(name) in {_plain(other) for other in others}
+    return called(name) in {called(other) for other in others}
+
+
+def called(full_name: str) -> str:
+    """``full_name`` without what readers of the record don't see: case, spaces, and how accents are
+    written (a Mac sends letters and accents apart). Two signatures must be two people's."""
+    return " ".join(unicodedata.normalize("NFKC", full_name).casefold().split())
 
 
 def of_deliveries(session: Session, numbers: Collection[int]) -> Sequence[Approval]:
@@ -72,9 +78,3 @@ def approve(session: Session, delivery: Delivery, approver: str, now: datetime) 
         fingerprint=delivery.fingerprint,
     )
     return True
-
-
-def _plain(name: str) -> str:
-    # "Lan" and "lan " are one person, and so are the two ways in which Unicode writes "Hoà" (a Mac
-    # sends letters and accents apart): two signatures must be two people's.
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

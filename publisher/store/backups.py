@@ -21,7 +21,8 @@ from publisher.i18n import N_, _
 from publisher.store import audit, deliveries, doubts, migration
 from publisher.store.database import Database, require_sound
 from publisher.store.errors import StoreError
-from publisher.store.models import Delivery, FeedEntry
+from publisher.store.feed_tables import FeedEntry
+from publisher.store.models import Delivery
 from publisher.store.sqlite import JOURNALS
 
 log = structlog.get_logger("backups")

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, not_, or_, update
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import State
+from publisher.delivery.lifecycle import OUT, State
 from publisher.planning.bookkeeping import Retagging, TaggedDelivery, Tags
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity
@@ -22,7 +22,6 @@ from publisher.store.lines import CHANGEABLE
 from publisher.store.models import Delivery
 
 _AT_ONCE = 5000
-_OUT = frozenset(state.value for state in (State.SENDING, State.SENT, State.UNCONFIRMED))
 
 
 def tagged(
@@ -84,7 +83,7 @@ def _tagged(
         TaggedDelivery(
             number,
             Identity(*identity),
-            state in _OUT,
+            State(state) in OUT,
             fingerprint,
             Tags(tuple(audiences), tuple(covers)),
         )

@@ -15,7 +15,8 @@ from sqlmodel import Session, col, or_, select
 from publisher.delivery.lifecycle import DOUBT, State
 from publisher.store import audit
 from publisher.store.deliveries import in_state
-from publisher.store.models import Attempt, ChannelState, FeedState
+from publisher.store.feed_tables import FeedState
+from publisher.store.models import Attempt, ChannelState
 
 
 def ahead_of(session: Session, now: datetime) -> timedelta:

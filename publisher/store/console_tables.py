@@ -19,8 +19,8 @@ from publisher.store.columns import Stored, maybe_moment, moment, names
 class Person(Stored, table=True):
     """Somebody who may log in. ``name`` is what they log in by, ``full_name`` what the record says.
 
-    ``called`` is ``full_name`` as ``store.people.called`` writes it, so that no two people stand in
-    the record under one name. ``password`` is argon2's hash, empty where none was set;
+    ``called`` is ``full_name`` as ``store.approvals.called`` writes it, so that no two people stand
+    in the record under one name. ``password`` is argon2's hash, empty where none was set;
     ``totp`` the sealed seed, which counts once ``totp_since``; ``totp_used`` the number of the last
     half-minute whose code was taken. ``subject`` is by what the province's log-in knows them.
     """

@@ -17,9 +17,9 @@ from sqlalchemy import JSON, Column, Connection, MetaData, String, Table, func, 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import SQLModel
 
+import publisher.store.tables  # noqa: F401 -- fills SQLModel.metadata
 from publisher import notation
 from publisher.i18n import _
-from publisher.store import console_tables, models  # noqa: F401 -- fill SQLModel.metadata
 from publisher.store.columns import Told, ToldDetails
 from publisher.store.errors import StoreError
 from publisher.store.trouble import in_words

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, not_, update
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, MISS, Move, State
+from publisher.delivery.lifecycle import CANCEL, CLAIMABLE, MISS, OUT, Move, State
 from publisher.planning.diff import OUTSIDE
 from publisher.planning.model import Identity
 from publisher.store.attempts import in_doubt
@@ -138,16 +138,16 @@ def matching(
 ) -> Sequence[Delivery]:
     """Deliveries by any part of their identity, by due time; ``posts``: of any of these."""
     query = select(Delivery).order_by(col(Delivery.due_at), col(Delivery.id))
-    for column, wanted in (
-        (Delivery.campaign, campaign),
-        (Delivery.post, post),
-        (Delivery.channel, channel),
-    ):
-        if wanted:
-            query = query.where(col(column) == wanted)
+    query = query.where(*are_of(campaign, post, channel))
     if posts:
         query = query.where(col(Delivery.post).in_(posts))
     return session.exec(query).all()
+
+
+def are_of(campaign: str, post: str, channel: str) -> list[ColumnElement[bool]]:
+    """The conditions that a delivery has these in its identity; what is empty may be anything."""
+    parts = ((Delivery.campaign, campaign), (Delivery.post, post), (Delivery.channel, channel))
+    return [col(column) == wanted for column, wanted in parts if wanted]
 
 
 def of_identity(session: Session, identity: Identity) -> Delivery | None:
@@ -195,7 +195,7 @@ def sent_lately(
         select(func.max(Delivery.updated_at)).where(
             Delivery.channel == channel,
             Delivery.fingerprint == fingerprint,
-            col(Delivery.state).in_(names({State.SENT, State.SENDING, State.UNCONFIRMED})),
+            col(Delivery.state).in_(names(OUT)),
             col(Delivery.updated_at) > since,
         )
     ).one()

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from publisher.store import audit
-from publisher.store.models import Delivery, FeedEntry, FeedState
+from publisher.store.feed_tables import FeedEntry, FeedState
+from publisher.store.models import Delivery
 
 NO_ROOM = "late"
 """What ``FeedEntry.left_out`` says of one that would have gone out only when it was no news."""

@@ -16,16 +16,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CANCEL, State
+from publisher.delivery.lifecycle import CANCEL, OUT
 from publisher.media.record import Consent, Record
 from publisher.planning.diff import BY_PLAN
+from publisher.settings import Settings
 from publisher.store import audit, deliveries
-from publisher.store.models import Delivery, FeedEntry, LibraryMedium, VersionMedium
+from publisher.store.database import Database
+from publisher.store.feed_tables import FeedEntry
+from publisher.store.models import Delivery, LibraryMedium, VersionMedium
 
 _SAME_NAMES = tuple(
     field.name for field in fields(Record) if field.name not in ("path", "consent", "topics")
 )
-_OUT = (State.SENDING, State.UNCONFIRMED, State.SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,14 @@ class Used:
     planned: int = 0
 
 
+def of_office(database: Database, settings: Settings) -> dict[str, Record]:
+    """The whole library of the office by its names, in their order."""
+    with database.reading() as session:
+        return records(session, settings.media_folder)
+
+
 def records(session: Session, folder: Path) -> dict[str, Record]:
-    """The whole library by its names, in their order; originals are kept below ``folder``."""
+    """The same, in a transaction; originals are kept below ``folder``."""
     rows = session.exec(select(LibraryMedium).order_by(col(LibraryMedium.name))).all()
     return {row.name: _record(row, folder) for row in rows}
 
@@ -90,7 +98,7 @@ def drop(session: Session, record: Record) -> None:
 
 def uses(session: Session, record: Record) -> Sequence[Delivery]:
     """The deliveries that show ``record``, by due time: planned, under way, in doubt, sent."""
-    states = deliveries.names({*CANCEL.before, *_OUT})
+    states = deliveries.names({*CANCEL.before, *OUT})
     rows: Sequence[Delivery] = session.exec(
         _showing(select(Delivery), [record.sha256])
         .where(col(Delivery.state).in_(states))
@@ -112,7 +120,7 @@ def planned_uses(session: Session, hashes: Collection[str]) -> Sequence[tuple[st
 def used(session: Session) -> dict[str, Used]:
     """How often each medium was used, by its hash."""
     found: dict[str, Used] = {}
-    for states, is_out in ((_OUT, True), (CANCEL.before, False)):
+    for states, is_out in ((OUT, True), (CANCEL.before, False)):
         rows = session.execute(
             select(VersionMedium.original, func.count(), func.max(Delivery.sent_at))
             .join(LibraryMedium, col(LibraryMedium.sha256) == col(VersionMedium.original))
@@ -135,7 +143,7 @@ def is_shown_by_any(session: Session, sha256: str) -> bool:
     shown = (
         select(VersionMedium.fingerprint)
         .join(Delivery, col(Delivery.fingerprint) == col(VersionMedium.fingerprint))
-        .where(VersionMedium.sha256 == sha256, col(Delivery.state).in_(deliveries.names(_OUT)))
+        .where(VersionMedium.sha256 == sha256, col(Delivery.state).in_(deliveries.names(OUT)))
         .limit(1)
     )
     brought = select(FeedEntry.key).where(col(FeedEntry.picture).contains(sha256)).limit(1)

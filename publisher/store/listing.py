@@ -13,7 +13,7 @@ from sqlalchemy import String, and_, cast, or_
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import State
-from publisher.store.deliveries import names
+from publisher.store.deliveries import are_of, names
 from publisher.store.models import Delivery, Event
 
 
@@ -40,13 +40,7 @@ def deliveries(
 ) -> Sequence[Delivery]:
     """The next ``limit`` deliveries by due time."""
     query = select(Delivery).order_by(col(Delivery.due_at), col(Delivery.id)).limit(limit)
-    for column, wanted in (
-        (Delivery.campaign, asked.campaign),
-        (Delivery.post, asked.post),
-        (Delivery.channel, asked.channel),
-    ):
-        if wanted:
-            query = query.where(col(column) == wanted)
+    query = query.where(*are_of(asked.campaign, asked.post, asked.channel))
     if asked.states:
         query = query.where(col(Delivery.state).in_(names(asked.states)))
     if asked.audience:

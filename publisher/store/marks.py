@@ -98,7 +98,7 @@ def take_away(connection: Connection, step: str) -> None:
 
 def _tables() -> Mapping[str, Table]:
     # Imported here: every command looks for a mark, and hardly any finds one.
-    from publisher.store import console_tables, models  # noqa: F401 -- fill SQLModel.metadata
+    from publisher.store import tables  # noqa: F401 -- fills SQLModel.metadata
 
     return SQLModel.metadata.tables
 

@@ -1,8 +1,9 @@
-"""The tables of the store.
+"""The tables of what is published: deliveries and their tries, approvals, holds, channels, alerts.
 
-Times are aware datetimes in UTC (``columns``); SQL stays within what SQLite and
-PostgreSQL take. Rows that say what happened (attempts, events, readings, approvals) are only
-ever added.
+Those of feeds, of whom posts reached and of the console stand beside (``tables`` has them all).
+
+Times are aware datetimes in UTC (``columns``); SQL stays within what SQLite and PostgreSQL take.
+Rows that say what happened (attempts, events, approvals) are only ever added.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from publisher.store.columns import (
     Stored,
     Told,
     ToldDetails,
-    UtcDateTime,
-    maybe_count,
     maybe_moment,
     moment,
     names,
@@ -161,114 +160,6 @@ class Event(Stored, table=True):
     detail: dict[str, Any] = Field(
         default_factory=dict, sa_column=Column(ToldDetails, nullable=False)
     )
-
-
-class ReadingRow(Stored, table=True):
-    """One look at a delivery's metrics; a metric the platform doesn't give is null.
-
-    Figures stand as they were given. ``doubts`` names what speaks against them
-    (``publisher.reach.doubts``).
-    """
-
-    __tablename__ = "reading"
-    __table_args__ = (Index("ix_reading_delivery", "delivery_id", "at"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    delivery_id: int = Field(foreign_key="delivery.id")
-    at: datetime = moment(index=True)
-    due_age_s: int
-    found: bool = True
-    reach: int | None = maybe_count()
-    impressions: int | None = maybe_count()
-    views: int | None = maybe_count()
-    reactions: int | None = maybe_count()
-    comments: int | None = maybe_count()
-    shares: int | None = maybe_count()
-    clicks: int | None = maybe_count()
-    saves: int | None = maybe_count()
-    doubts: list[str] = names()
-
-
-class AccountReading(Stored, table=True):
-    """How a channel's account stood at one moment: its followers, and how many people it reached
-    in the ``reach_days`` days before, where the platform tells."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    channel: str = Field(index=True)
-    at: datetime = moment(index=True)
-    followers: int | None = maybe_count()
-    reach: int | None = maybe_count()
-    reach_days: int | None = None
-    doubts: list[str] = names()
-
-
-class ShortLink(Stored, table=True):
-    """An address of our own, ``code``, that leads to ``target`` and was put into one delivery."""
-
-    code: str = Field(primary_key=True)
-    target: str
-    delivery_id: int = Field(foreign_key="delivery.id", index=True)
-    created_at: datetime = moment()
-
-
-class LinkClicks(Stored, table=True):
-    """How often a short link was followed in the hour from ``hour``: a count and nothing else, so
-    that nobody can be found in it."""
-
-    code: str = Field(foreign_key="shortlink.code", primary_key=True)
-    hour: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
-    count: int = 0
-
-
-class FeedState(Stored, table=True):
-    """What a campaign's feed at ``url`` answered last, so that it is asked politely.
-
-    ``moved_to`` is where it said for good that it is now. It is asked no more once it is
-    ``stopped_at``; ``failures`` counts the looks that failed one after another, the first at
-    ``failing_since``.
-    """
-
-    campaign: str = Field(primary_key=True)
-    url: str = Field(primary_key=True)
-    etag: str = ""
-    modified: str = ""
-    first_seen: bool = False
-    next_at: datetime = moment()
-    asked_at: datetime | None = maybe_moment()
-    problem: str = told()
-    failures: int = 0
-    failing_since: datetime | None = maybe_moment()
-    moved_to: str = ""
-    stopped_at: datetime | None = maybe_moment()
-
-
-class FeedEntry(Stored, table=True):
-    """An entry that a feed brought, known for ever; ``due_at`` is null where it isn't to go out.
-
-    ``feed`` is the address of the feed that brought it first, ``address`` that of the entry itself
-    in the form by which it is known again (``feeds.addresses``; "" where none is its own).
-    ``left_out`` says why it doesn't go out (``feeds.verdicts.Why``), ``repeats`` what it repeats
-    ("campaign/key"). ``promised_at`` is when it was promised to be out. ``picture`` names the kept
-    picture below var/media, which the feed showed at ``picture_url``.
-    """
-
-    campaign: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    title: str
-    summary: str = ""
-    link: str = ""
-    published_at: datetime | None = maybe_moment()
-    seen_at: datetime = moment(index=True)
-    due_at: datetime | None = maybe_moment(index=True)
-    feed: str = ""
-    address: str = Field("", index=True)
-    left_out: str = ""
-    repeats: str = ""
-    promised_at: datetime | None = maybe_moment()
-    edits: int = 0
-    picture: str = ""
-    picture_url: str = ""
-    picture_alt: str = ""
 
 
 class Alert(Stored, table=True):

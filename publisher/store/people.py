@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, or_, select
 from channels.base import Seal
 from publisher.settings.console import Role
 from publisher.store import audit
+from publisher.store.approvals import called
 from publisher.store.columns import MOST_WHOLE
 from publisher.store.console_tables import ApiToken, ConsoleSession, OneTimeLink, Person
 from publisher.store.database import Database
@@ -34,12 +35,6 @@ def number_of(person: Person) -> int:
     if person.id is None:
         raise ValueError("the person was never stored")
     return person.id
-
-
-def called(full_name: str) -> str:
-    """``full_name`` without what readers of the record don't see: case, spaces, how accents are
-    written. Two people never have the same: two signatures must be two people's."""
-    return " ".join(unicodedata.normalize("NFKC", full_name).casefold().split())
 
 
 def plain(name: str) -> str:
@@ -85,7 +80,8 @@ def add(
     role: Role,
     email: str = "",
 ) -> Person:
-    """Take somebody in, who has no password yet. Raises ``NameTakenError``."""
+    """Take somebody in, who has no password yet. Raises ``NameTakenError``: two people never are
+    called the same in the record."""
     name = plain(name)
     full_name = " ".join(unicodedata.normalize("NFC", full_name).split())
     taken = select(Person.id).where(or_(Person.name == name, Person.called == called(full_name)))

@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from publisher.delivery.lifecycle import CLAIMABLE, State
+from publisher.delivery.lifecycle import CLAIMABLE, OUT, State
 from publisher.store import doubts
-from publisher.store.models import Delivery, LinkClicks, ShortLink
+from publisher.store.deliveries import are_of
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import LinkClicks, ShortLink
 
 _AT_ONCE = 500
-_OUT = frozenset({State.SENDING, State.SENT, State.UNCONFIRMED})
 
 Click = tuple[str, datetime]
 """A code and the hour in which it was followed, from its first minute, in UTC."""
@@ -61,7 +62,7 @@ def register(
         elif known.target != target:
             raise CodeTakenError(code)
         else:
-            _count_for(session, known, delivery_id, unless=_OUT | CLAIMABLE)
+            _count_for(session, known, delivery_id, unless=OUT | CLAIMABLE)
     session.flush()
 
 
@@ -74,7 +75,7 @@ def take_over(session: Session, delivery_id: int, links: Iterable[tuple[str, str
     for code, _target in links:
         known = session.get(ShortLink, code)
         if known is not None:
-            _count_for(session, known, delivery_id, unless=_OUT)
+            _count_for(session, known, delivery_id, unless=OUT)
     session.flush()
 
 
@@ -143,13 +144,7 @@ def followed(
         .group_by(*wanted[:-1], col(Delivery.due_at), col(Delivery.id))
         .order_by(col(Delivery.due_at).desc(), col(Delivery.id), col(ShortLink.code))
     )
-    for column, name in (
-        (Delivery.campaign, campaign),
-        (Delivery.post, post),
-        (Delivery.channel, channel),
-    ):
-        if name:
-            query = query.where(col(column) == name)
+    query = query.where(*are_of(campaign, post, channel))
     rows = session.execute(query.limit(most) if most else query).all()
     return [CountedLink(*row) for row in rows]
 

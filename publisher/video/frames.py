@@ -8,6 +8,7 @@ font, so that the same words are the same dots on every machine.
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,8 +99,9 @@ def captioned(frame: Image.Image, lines: tuple[str, ...], shape: Shape) -> Image
 
 
 def drawable(text: str) -> str:
-    """``text`` without signs that the font doesn't have (emoji, other scripts)."""
-    return " ".join("".join(sign for sign in text if _is_known(sign)).split())
+    """``text``, composed, without signs that the font doesn't have (emoji, other scripts)."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(sign for sign in composed if _is_known(sign)).split())
 
 
 @lru_cache(maxsize=4096)

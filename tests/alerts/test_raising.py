@@ -37,7 +37,7 @@ def test_it_is_told_again_after_the_quiet_and_not_a_moment_before(post: Post, pa
     assert post.alerts.raise_("channel trang", "Mã hết hạn.")
     post.pass_time(GATHER)
     assert len(pager.notices) == 2
-    assert "12:00 10/10/2027" in pager.texts[1]
+    assert "10/10/2027 12:00" in pager.texts[1]
 
 
 def test_what_nobody_acts_upon_is_told_ever_more_rarely(post: Post) -> None:

@@ -109,7 +109,7 @@ def test_of_many_lines_whole_ones_are_kept() -> None:
 def test_what_was_told_before_says_since_when_it_is_open() -> None:
     later = NOON + timedelta(hours=6)
     notice = message(about("channel a", "A is stopped.", asked_at=later))
-    assert notice.text == "A is stopped.\nTold before, and open since 12:00 10/10/2027."
+    assert notice.text == "A is stopped.\nTold before, and open since 10 Oct 2027 12:00."
 
 
 def test_a_secret_that_got_into_a_text_goes_no_further() -> None:

@@ -227,6 +227,29 @@ def test_a_change_that_does_not_fit_is_told(
     assert read.written == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("channels", None), ("date", "01/09/2027"), ("text", None)]
+)
+def test_a_row_of_which_one_change_does_not_fit_is_not_taken_by_halves(
+    exported: Planned, name: str, value: object
+) -> None:
+    """Else the words of another day would go out on this one."""
+    put(exported, OPENING_2027, **{"title": "Còn 5 ngày", "hashtags": "#Moi", name: value})
+    before = exported.posts()
+    read = exported.take()
+    assert (read.written, read.kept_out) == ((), 1)
+    assert exported.posts() == before
+
+
+def test_of_two_rows_that_ask_two_things_the_later_changes_nothing(exported: Planned) -> None:
+    put(exported, f"{SLUG}/2027/hang-tuan/2027-10-04", title="Một")
+    put(exported, f"{SLUG}/2027/hang-tuan/2027-10-11", title="Hai", summary="Của hàng sau")
+    read = exported.take()
+    assert read.kept_out == 1
+    assert 'title = "Một"' in exported.posts()["hang-tuan"]
+    assert "Của hàng sau" not in exported.posts()["hang-tuan"]
+
+
 def test_a_post_that_is_gone_is_not_made_anew(exported: Planned) -> None:
     put(exported, OPENING_2027, title="x")
     (exported.settings.campaigns_folder / SLUG / "posts" / "mo-dau.md").unlink()

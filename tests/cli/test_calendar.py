@@ -40,7 +40,7 @@ def test_export_and_import_unchanged_writes_nothing(office: Office) -> None:
     assert "1 row is in lich.xlsx" in told.out
     told = office.run("calendar", "import", "lich.xlsx", "--campaign", "thu", "--yes")
     assert told.code == 0
-    assert "0 new posts, 0 posts changed, 1 rows as they are" in told.out
+    assert "0 new, 0 changed, 1 as before" in told.out
     assert posts(office) == {"bai.md"}
 
 
@@ -122,7 +122,7 @@ def test_rows_that_do_not_fit_are_told_and_the_others_written(office: Office) ->
     )
     assert told.code == 1
     assert "Row 3, column “Ngày”" in told.out
-    assert "1 rows not taken" in told.out
+    assert "1 not taken" in told.out
     assert posts(office) == {"moi-hop.md"}
     sheet = openpyxl.load_workbook(office.root / "nhan-xet.xlsx").worksheets[0]
     assert "moi-hop.md" in sheet["F2"].value

@@ -15,7 +15,7 @@ from publisher.clock import MovedClock, system_clock
 from publisher.daemon.feed_notices import tell_of_feeds
 from publisher.feeds.manners import HURRIED
 from publisher.feeds.poll import poll
-from publisher.store.models import FeedEntry, FeedState
+from publisher.store.feed_tables import FeedEntry, FeedState
 from tests.cli.office import SCHEDULE, Office
 from tests.feeds.conftest import Portal, item, portal, rss
 

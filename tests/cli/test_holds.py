@@ -107,9 +107,10 @@ def test_a_day_alone_is_held_to_its_end(office: Office, written: str) -> None:
 
     held = office.run("hold", "--all", "--reason", "x", "--until", last.strftime(written))
 
-    assert f"It ends by itself at the end of {last:%d/%m/%Y}." in held.out
+    assert f"It ends by itself at the end of {last.day} {last:%b %Y}." in held.out
     [line] = office.run("status").lines("Stopped")
-    assert f"until {last + timedelta(days=1):%d/%m/%Y} 00:00" in line
+    until = last + timedelta(days=1)
+    assert f"until {until:%d %b %Y} 00:00" in line
 
 
 @pytest.mark.parametrize("written", ["31/02/2027", "mai", "2027-13-01", "24:00 01/01/2027"])

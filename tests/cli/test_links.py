@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 from publisher.redirect.app import MARK
 from publisher.redirect.server import LinkServer
 from publisher.store import short_links
-from publisher.store.models import Delivery, ShortLink
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import ShortLink
 from tests.cli.office import SCHEDULE, Office, days_ahead
 
 SHORT = "https://tinh.example.vn/l"
@@ -95,8 +96,8 @@ def test_one_link_is_shown_day_by_day_in_the_offices_days(linked: Office) -> Non
     for way in (code, code.upper(), f"{SHORT}/{code}", f"{SHORT}/{code}/?fbclid=1"):
         told = linked.run("links", "show", way)
         assert told.code == 0
-        assert told.lines("09/10/2026  1")
-        assert told.lines("10/10/2026  2")
+        assert told.lines("09 Oct 2026  1")
+        assert told.lines("10 Oct 2026  2")
         assert told.lines("followed 3 times")
 
 

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from publisher.store import contents, deliveries
+from tests.cli.library import DESCRIBED, photo, with_photo
 from tests.cli.office import SCHEDULE, Office, days_ahead, just_now, local_now
-from tests.cli.test_media import DESCRIBED, photo
 from tests.media.builders import taken_somewhere
 
 NAMED = 'media = [{ library = "ho-sen" }]'
@@ -21,9 +21,8 @@ NAMED = 'media = [{ library = "ho-sen" }]'
 @pytest.fixture
 def lake(office: Office) -> Office:
     """An office with a photo in its library and a post, ten days ahead, that shows it."""
-    office.run("media", "add", str(photo(office.root / "Hồ sen.png")), *DESCRIBED)
     office.post("mot", days_ahead(10), keys=NAMED)
-    return office
+    return with_photo(office)
 
 
 def shown(office: Office, post: str = "mot") -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -29,7 +30,7 @@ def test_the_office_goes_on_where_it_was_told_to(office: Office, there: str) -> 
     assert moved.lines(f'store = "{there}"')
     office.patch.setenv("PUBLISHER_STORE", there)
     assert office.states() == {"bai": "planned"}
-    assert "Lan" in "".join(office.run("log").lines("move store"))
+    assert "Lan" in "".join(office.run("log").lines("store moved to another database"))
 
 
 def test_the_old_store_is_refused_with_where_it_is_now(office: Office, there: str) -> None:
@@ -89,4 +90,14 @@ def test_while_the_daemon_runs_nothing_is_moved(
     daemon.close()
     assert refused.code == 2
     assert "already running on this database" in refused.out
+    assert office.run("status").code == 0
+
+
+def test_a_server_that_is_not_there_is_told_of_the_address_that_was_typed(office: Office) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    refused = office.run("migrate-store", "--to", f"postgresql+psycopg://a@127.0.0.1:{port}/b")
+    assert refused.code == 2
+    assert "--to" in refused.out
+    assert "schedule.toml" not in refused.out
     assert office.run("status").code == 0

@@ -169,5 +169,5 @@ def test_a_post_that_is_no_longer_on_its_channel_is_shown_so(office: Office) -> 
 
     shown, log = office.run("status"), office.run("log")
 
-    assert "sent, no longer there since 10/10/2027 20:00" in section(shown.out, "Went out")
+    assert "sent, no longer there since 10 Oct 2027 20:00" in section(shown.out, "Went out")
     assert any("no longer there" in line and "thu/" in line for line in log.out.splitlines())

@@ -301,7 +301,7 @@ def test_a_repeat_whose_key_is_forgotten_is_never_begun_and_says_why(
 
 def test_a_picture_is_sent_from_where_it_is_kept_now(office: Office, tmp_path: Path) -> None:
     was = Media(tmp_path / "old" / "anh.png", "ab12", "image/png", 3, "Ảnh")
-    kept = place_in(office.settings.var_folder / "media", was)
+    kept = place_in(office.settings.media_folder, was)
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"png")
     asked = planned(office.clock())

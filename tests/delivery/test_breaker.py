@@ -79,14 +79,48 @@ def test_an_open_breaker_outlives_the_process(office: Office) -> None:
     assert office.platform.asked == asked
 
 
-def test_a_limit_met_again_and_again_is_met_ever_more_rarely(office: Office) -> None:
+def test_a_limit_is_waited_out_as_told_however_often_it_is_met(office: Office) -> None:
     office.platform.trouble = lambda message: RateLimitedError("busy", office.clock() + MINUTE)
+    plan_many(office, 10, grace=8 * HOUR)
+    office.pass_time(2 * HOUR)
+    assert 60 <= office.platform.asked <= 121
+    assert office.told == []
+    office.platform.trouble = lambda message: None
+    office.pass_time(2 * MINUTE)
+    assert len(office.platform.posts) == 10
+
+
+def test_a_limit_of_no_time_at_all_is_met_ever_more_rarely(office: Office) -> None:
+    office.platform.trouble = lambda message: RateLimitedError("busy", office.clock())
     plan_many(office, 10, grace=8 * HOUR)
     office.pass_time(2 * HOUR)
     assert office.platform.asked <= 20
     office.platform.trouble = lambda message: None
     office.pass_time(HOUR)
     assert len(office.platform.posts) == 10
+
+
+def test_a_limit_of_a_moment_is_no_loop_at_full_speed(office: Office) -> None:
+    moment = timedelta(milliseconds=100)
+    office.platform.trouble = lambda message: RateLimitedError("busy", office.clock() + moment)
+    plan_many(office, 10, grace=8 * HOUR)
+    for _time in range(10):
+        office.deliver()
+        office.clock.advance(moment)
+    assert office.platform.asked == 1
+
+
+def test_a_limit_neither_opens_a_breaker_nor_closes_it(office: Office) -> None:
+    most = office.settings.retry.breaks_after
+    busy = RateLimitedError("busy", office.clock() + MINUTE)
+    office.platform.script = [DOWN] * (most - 1) + [busy, DOWN, DOWN]
+    plan_many(office, 3 * most, grace=8 * HOUR)
+    while office.deliver() is not None:
+        pass
+    office.clock.advance(MINUTE)
+    office.deliver()
+    assert office.deliver() is None, "this was the fifth failure"
+    assert len(office.platform.script) == 1
 
 
 def test_the_time_that_a_platform_names_goes_before_our_own(office: Office) -> None:

@@ -122,7 +122,7 @@ def test_the_doctor_tells_of_a_full_disk(small_disk: Disk, site: Site) -> None:
     small_disk.fill()
     [disk] = [one for one in islice(examine(site), 4) if one.what == "Ổ đĩa"]
     assert not disk.well
-    assert disk.detail.startswith("còn trống 0.0 GB")
+    assert disk.detail.startswith("còn trống 0 kB")
     assert disk.instead
 
 

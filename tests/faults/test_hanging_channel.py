@@ -27,7 +27,7 @@ from publisher.delivery.lifecycle import State
 from publisher.reach.collect import Collector
 from publisher.site import Site
 from publisher.store.database import Database
-from publisher.store.models import ReadingRow
+from publisher.store.reach_tables import ReadingRow
 from tests.faults.line import spoilt
 from tests.faults.office import HOUR, MINUTE, Kind, Office, Open, open_office, opened
 

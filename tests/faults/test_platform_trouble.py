@@ -42,13 +42,10 @@ def gaps(moments: Sequence[Any]) -> list[timedelta]:
 WAITS = {
     "in seconds": timedelta(seconds=120),
     "as a date": timedelta(seconds=600),
-    "not at all": timedelta(seconds=20),
+    "not at all": timedelta(seconds=60),
 }
-"""How the platform says when to come again; and how long it is left in peace at least."""
-
-MOST_TRIALS = 14
-"""So often a channel asks in an hour of which every answer is 429: the breaker doubles its waits
-up to a quarter of an hour, also where the platform names less, or nothing."""
+"""How the platform says when to come again; and how long it is left in peace: so long, and no
+longer, for a limit is no failure that opens a breaker."""
 
 
 @pytest.mark.parametrize("said", WAITS)
@@ -72,8 +69,8 @@ def test_a_storm_of_429_is_waited_out_and_every_post_goes_out_once(
     assert set(office.outcomes()) == {"retry"}
     for kind in KINDS:
         asked = trials(office, kind, before[kind])
-        assert 3 <= len(asked) <= MOST_TRIALS
         assert min(gaps(asked)) >= WAITS[said]
+        assert len(asked) >= HOUR / WAITS[said] / 2
         office.platforms[kind].spoil(None)
     office.pass_time(HOUR)
     assert [office.all_out_once(kind, posts) for kind in KINDS] == [True] * len(KINDS)

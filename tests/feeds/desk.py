@@ -15,8 +15,8 @@ from publisher.feeds.poll import poll
 from publisher.settings import Settings
 from publisher.settings.feeds import Feeds
 from publisher.store.database import Database
+from publisher.store.feed_tables import FeedEntry, FeedState
 from publisher.store.feeds import entries_of
-from publisher.store.models import FeedEntry, FeedState
 from tests.feeds.conftest import Portal
 
 HALF_HOUR = timedelta(minutes=30)

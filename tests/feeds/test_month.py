@@ -28,7 +28,8 @@ from publisher.settings.reader import read_settings
 from publisher.site import Site
 from publisher.store import deliveries, sending
 from publisher.store.database import Database
-from publisher.store.models import Delivery, FeedEntry
+from publisher.store.feed_tables import FeedEntry
+from publisher.store.models import Delivery
 from tests.feeds.conftest import Portal
 from tests.feeds.month import (
     END,

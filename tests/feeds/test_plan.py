@@ -17,7 +17,8 @@ from publisher.delivery.lifecycle import State
 from publisher.feeds.manners import HURRIED
 from publisher.feeds.poll import poll
 from publisher.store import approvals, contents, deliveries
-from publisher.store.models import Delivery, FeedEntry
+from publisher.store.feed_tables import FeedEntry
+from publisher.store.models import Delivery
 from tests.cli.conftest import office
 from tests.cli.office import SCHEDULE, Office
 from tests.feeds.conftest import Portal, item, rss

@@ -1,35 +1,32 @@
-"""The Containerfile: without a fault, and every step of it done on a machine that is thrown away.
+"""The Containerfile: without a fault, built by Podman on a clean Debian, and run as the page says.
 
-No container engine runs here, so its steps are played: RUN by sh, COPY by writing files, the root
-made read-only before anything is started. The base image is this machine's own system.
+The base image can't be fetched everywhere: here it is the clean Debian's own system and Python.
+Podman and its containers share the machine's network, as the machine shares this one's.
 """
 
 from __future__ import annotations
 
 import re
+import resource
 import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-import publisher.install
 from publisher.install import brought
-from tests.docs.pages import ROOT
-from tests.install.machine import PATH, Machine, cant_be_had, thrown_away
+from tests.install.booted import cant_be_made, package_folders
+from tests.install.machine import Machine
+from tests.install.page import PAGE, Reader, bring
 from tests.install.recipe import Step, stages
+from tests.real.installed import require
 
-RECIPE = Path(publisher.install.__file__).with_name("Containerfile")
-PATIENCE_S = 60.0
+RECIPE = brought.containerfile()
+PATIENCE_S = 120.0
 
 BUILT, FINAL = stages(RECIPE)
-
-playable = pytest.mark.skipif((why := cant_be_had()) != "", reason=why or "")
 
 
 def the(name: str) -> Step:
@@ -72,8 +69,8 @@ def test_it_makes_no_volume_that_would_go_with_the_container() -> None:
 def test_the_page_and_the_recipe_say_the_same_of_how_it_is_run() -> None:
     said = [
         shlex.split(re.sub(r"\\\n#?\s*", "", line))
-        for text in (RECIPE.read_text(encoding="utf-8"), page())
-        for line in re.findall(r"podman run(?:.*\\\n)*.*", text)
+        for text in (RECIPE.read_text(encoding="utf-8"), PAGE)
+        for line in re.findall(r"podman run --detach(?:.*\\\n)*.*", text)
     ]
     assert len(said) == 2
     assert sorted(said[0]) == sorted(said[1])
@@ -82,117 +79,80 @@ def test_the_page_and_the_recipe_say_the_same_of_how_it_is_run() -> None:
     )
 
 
-def page() -> str:
-    return (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
-
-
 # -- as it is built and run -----------------------------------------------------------------------
 
 
-@dataclass
-class Image:
-    """A machine on which the steps were done, and what they left in force."""
+PART = "In a container"
+BASE = FINAL[0].words()[0]
+CONTAINERS = """
+[containers]
+netns = "host"
+pids_limit = 0
+default_ulimits = ["nofile={files}:{files}"]
+volumes = [{volumes}]
 
-    machine: Machine
-    environment: dict[str, str] = field(default_factory=dict)
-    folder: str = "/"
-    user: int = 0
-
-    def do(self, step: Step, context: dict[str, bytes]) -> None:
-        if step.name == "COPY":
-            *patterns, target = [word for word in step.words() if not word.startswith("--")]
-            if step.text.startswith("--from="):
-                assert patterns == [target], "a stage's files keep their place"
-                assert self.machine.run(f"test -d {target}").returncode == 0
-                return
-            for pattern in patterns:
-                matching = [name for name in context if Path(name).match(pattern)]
-                assert matching, pattern
-                for name in matching:
-                    self.machine.put(f"{target}{name}", context[name])
-        elif step.name == "RUN":
-            done = self.machine.run(step.text, folder=self.folder, environment=self.environment)
-            assert done.returncode == 0, done.stdout.decode()
-        elif step.name == "ENV":
-            text = step.text.replace("$PATH", self.environment.get("PATH", PATH))
-            self.environment |= dict(word.split("=", 1) for word in shlex.split(text))
-        elif step.name == "WORKDIR":
-            self.folder = step.text
-        elif step.name == "USER":
-            self.user = int(step.text.partition(":")[0])
-        else:
-            assert step.name in ("FROM", "HEALTHCHECK", "ENTRYPOINT", "CMD"), step.name
-
-    def start(self, *arguments: str) -> list[str]:
-        """What an engine would start, in the image's folder, as its user."""
-        program = [*the("ENTRYPOINT").words(), *(arguments or the("CMD").words())]
-        inside = ["env", "-C", self.folder, *(f"{a}={b}" for a, b in self.environment.items())]
-        return self.machine.command([*inside, *program], self.user)
+[engine]
+runtime = "runc"
+"""
+"""What Podman needs on a machine that is a container itself and has no rights over rlimits and
+groups; and where packages come from."""
 
 
 @pytest.fixture(scope="module")
-def image(wheel: Path) -> Iterator[Image]:
-    """The image, built; its root is read-only, /tmp and /site are not."""
-    python = Path(sys.base_prefix)
-    local = None if python in (Path("/usr"), Path("/usr/local")) else python
-    context = {
-        wheel.name: wheel.read_bytes(),
-        "constraints.txt": brought.constraints().read_bytes(),
-    }
-    with TemporaryDirectory() as folder, thrown_away(Path(folder), local) as machine:
-        if machine.run("command -v python").returncode != 0:
-            machine.run("ln -s python3 /usr/bin/python")
-        # Elsewhere than where it was made for, a Python may find another's library first.
-        base = {"LD_LIBRARY_PATH": "/usr/local/lib"} if local else {}
-        image = Image(machine, dict(base))
-        for step in BUILT:
-            image.do(step, context)
-        image = Image(machine, dict(base))
-        for step in FINAL:
-            image.do(step, context)
-        for place in ("/tmp", "/site"):
-            machine.mount("-t", "tmpfs", "tmpfs", place)
-        assert machine.run(f"chown {image.user} /site").returncode == 0
-        machine.mount("-o", "remount,ro", "/")
-        yield image
+def reader(machine: Machine, wheel: Path) -> Reader:
+    """A reader who has come to the end of the part, with the folder ``dist`` in hand."""
+    if not machine.is_booted:
+        require(cant_be_made(), f"no clean Debian can be booted: {cant_be_made()}")
+        pytest.skip("no container can be booted here")
+    bring(machine, wheel)
+    reader = Reader(machine)
+    reader.follow(PART)
+    volumes = ", ".join(f'"{place}:{place}:ro"' for place in package_folders())
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    told = CONTAINERS.format(volumes=volumes, files=files)
+    machine.put("/etc/containers/containers.conf", told.encode())
+    reader.give("apt-get install -qy --no-install-recommends runc python3-venv python-is-python3")
+    reader.give(
+        "tar --directory=/ --create bin lib lib64 sbin etc usr var/lib/dpkg"
+        f" | podman import --quiet - docker.io/library/{BASE}"
+    )
+    reader.follow(PART, 1)
+    reader.folder = "/srv/publisher"
+    return reader
 
 
-@playable
-def test_a_container_lays_a_site_out_runs_it_and_is_healthy(image: Image) -> None:
-    for arguments in (("init",), ("check",)):
-        ran = subprocess.run(image.start(*arguments), capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-    daemon = subprocess.Popen(image.start(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        health = image.start(*the("HEALTHCHECK").text.partition("CMD ")[2].split('"')[3:4])
-        end = time.monotonic() + PATIENCE_S
-        while subprocess.run(health, capture_output=True, check=False).returncode != 0:
-            assert daemon.poll() is None, daemon.communicate()[0].decode()
-            assert time.monotonic() < end, "it never becomes healthy"
-        daemon.terminate()
-        assert daemon.wait(PATIENCE_S) == 0
-    finally:
-        daemon.kill()
-        daemon.wait()
+def test_a_container_runs_the_site_that_it_laid_out_and_is_healthy(reader: Reader) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while reader.machine.run("podman healthcheck run publisher").returncode != 0:
+        assert time.monotonic() < end, reader.give("podman logs publisher 2>&1")
+        time.sleep(0.5)
+    reader.follow(PART, 2)
+    assert "healthy" in reader.give("podman ps")
 
 
-@playable
-def test_a_container_can_write_to_its_site_alone(image: Image) -> None:
+def test_it_is_nobody_may_nothing_and_writes_to_its_site_alone(reader: Reader) -> None:
+    assert reader.give("podman exec publisher id -u").strip() == "10001"
+    status = reader.give("podman exec publisher cat /proc/1/status")
+    assert re.findall(r"^(?:CapEff|CapBnd):\t(\S+)$", status, re.MULTILINE) == ["0" * 16] * 2
     for place in ("/opt/publisher", "/etc", "/var/lib"):
-        tried = image.machine.run(f"touch {place}/x")
+        tried = reader.machine.run(f"podman exec --user 0 publisher touch {place}/x")
         assert tried.returncode != 0, "root itself can't"
         assert b"Read-only" in tried.stdout
+    reader.give("podman exec publisher touch /site/x && rm x")
 
 
-@playable
-def test_a_forgotten_volume_ends_it_at_once_and_says_why(image: Image) -> None:
-    image.machine.mount("-o", "remount,bind,ro", "/site")
-    try:
-        ran = subprocess.run(
-            image.start(), capture_output=True, text=True, check=False, timeout=PATIENCE_S
-        )
-        assert ran.returncode != 0
-        assert "Traceback" not in ran.stdout + ran.stderr
-        assert ran.stdout + ran.stderr
-    finally:
-        image.machine.mount("-o", "remount,bind,rw", "/site")
+def test_one_that_is_killed_is_started_again(reader: Reader) -> None:
+    asked = "podman inspect publisher --format {{.State.Pid}}"
+    before = reader.give(asked).strip()
+    reader.give(f"kill -KILL {before}")
+    end = time.monotonic() + PATIENCE_S
+    while reader.give(asked).strip() in ("0", before):
+        assert time.monotonic() < end, "it never comes back"
+        time.sleep(0.5)
+
+
+def test_a_forgotten_volume_ends_it_at_once_and_says_why(reader: Reader) -> None:
+    ran = reader.machine.run("podman run --rm --read-only --tmpfs /tmp publisher")
+    assert ran.returncode != 0
+    assert ran.stdout
+    assert b"Traceback" not in ran.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -119,9 +120,7 @@ def test_what_cant_be_decoded_has_no_look_and_is_like_nothing(tmp_path: Path, ho
 _LOOKS = st.builds(
     lambda shape, noise: f"{shape}:{noise}",
     st.sampled_from(["1.0000", "1.0100", "1.5000"]),
-    st.binary(min_size=256, max_size=256).map(
-        lambda fields: __import__("base64").b64encode(fields).decode()
-    ),
+    st.binary(min_size=256, max_size=256).map(lambda fields: base64.b64encode(fields).decode()),
 ) | st.text(max_size=40)
 
 

@@ -19,11 +19,6 @@ SOUND = ("-f", "lavfi", "-i", "sine=d=0.4")
 ANY = Limits(videos_max=1)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "var/renditions"
-
-
 def codes(media: Media, limits: Limits) -> list[str]:
     message = Message("k", Text("a", "a"), datetime(2027, 1, 1, tzinfo=UTC), media=(media,))
     return [one.code for one in violations(message, limits) if one.code != "alt_missing"]

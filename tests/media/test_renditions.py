@@ -17,11 +17,6 @@ from publisher.media.renditions import LEAST_LONGER_SIDE, fitted
 JPEG_ONLY = Limits(images_max=1, image_formats=frozenset({"image/jpeg"}))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "var/renditions"
-
-
 def drawn(
     path: Path, size: tuple[int, int] = (300, 200), mode: str = "RGB", **save: object
 ) -> Media:

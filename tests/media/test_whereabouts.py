@@ -28,11 +28,6 @@ ANY = Limits(
 )
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "var/renditions"
-
-
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "avif"])
 def test_a_photo_tells_its_place_no_more_and_is_else_the_same(
     tmp_path: Path, folder: Path, ending: str

@@ -31,7 +31,7 @@ from channels.base import (
 from channels.limits import violations
 from channels.matrix.adapter import Adapter, MatrixConfig
 from channels.matrix.events import MARK, TEXT_MAX
-from channels.simulated import matrix as simulated
+from channels.simulated.matrix import platform as simulated
 from channels.testing import SEAL, DictJournal, film, picture
 from channels.testing.persons import TypingPerson
 from tests.real.installed import require

@@ -17,7 +17,8 @@ from publisher.settings import Settings
 from publisher.settings.links import Links
 from publisher.settings.office import Office
 from publisher.store.database import Database
-from publisher.store.models import Delivery, LinkClicks
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import LinkClicks
 from tests.store.builders import planned, store
 from tests.store.stores import lite
 

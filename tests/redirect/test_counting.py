@@ -19,7 +19,7 @@ from publisher.reach import ledger
 from publisher.redirect.clicks import Clicks
 from publisher.store import deliveries, short_links
 from publisher.store.database import Database
-from publisher.store.models import ShortLink
+from publisher.store.reach_tables import ShortLink
 from tests.conftest import NOON
 from tests.redirect.conftest import PHONE, Street, counted
 from tests.store.stores import path_of

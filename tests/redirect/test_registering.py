@@ -17,7 +17,8 @@ from publisher.settings.links import Links
 from publisher.store import contents, deliveries, short_links
 from publisher.store import planned as stored_plan
 from publisher.store.database import Database
-from publisher.store.models import Delivery, ShortLink
+from publisher.store.models import Delivery
+from publisher.store.reach_tables import ShortLink
 from tests.desk.conftest import Room
 from tests.store.builders import planned
 

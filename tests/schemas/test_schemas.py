@@ -11,7 +11,10 @@ import jsonschema_rs
 import pytest
 
 import channels
-from publisher.schemas.files import schemas
+from publisher import catalogue
+from publisher.i18n import speaking
+from publisher.schemas.files import in_english, schemas
+from publisher.schemas.words import told
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("fanpage", "zalo", "x")
@@ -107,6 +110,28 @@ def test_every_adapters_keys_are_completed_and_told() -> None:
         assert set(channels.load(name).Config.model_json_schema()["properties"]) <= set(
             keys["properties"]
         )
+
+
+def test_what_a_key_means_is_told_in_the_present_language() -> None:
+    meaning = "How many different people must approve each post."
+    with speaking("en"):
+        assert schemas()["campaign"]["properties"]["approvals"]["description"] == meaning
+    with speaking("vi"):
+        said = schemas()["campaign"]["properties"]["approvals"]["description"]
+    assert "duyệt" in said
+
+
+def test_all_that_is_told_is_in_the_catalogue_a_paragraph_to_a_line() -> None:
+    known = {message.id for message in catalogue.messages()}
+    texts = list(told(in_english()))
+    assert len(set(texts)) > 250
+    assert [text for text in texts if text not in known] == []
+    assert [text for text in texts if "\n" in text.replace("\n\n", "")] == []
+
+
+def test_a_key_that_is_called_as_the_schema_s_own_word_is_left_as_it_is() -> None:
+    part = {"properties": {"description": {"type": "string", "description": "The title."}}}
+    assert list(told(part)) == ["The title."]
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -48,6 +48,13 @@ def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+def empty(database: Database) -> None:
+    """Leave no row in any table: an example of a property begins with nothing."""
+    with database.writing() as session:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.execute(table.delete())
+
+
 @st.composite
 def made_up(draw: st.DrawFn) -> Rows:
     """A few rows of each table, which refer to each other as they must."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from publisher.clock import MovedClock
 from publisher.delivery.lifecycle import State
@@ -20,6 +20,7 @@ from publisher.store.lines import standing
 from publisher.store.models import Delivery
 from tests.conftest import NOON
 from tests.store.builders import planned, store
+from tests.store.rows import empty
 from tests.store.ways import asked_of, way
 
 WINDOW = NOON - timedelta(hours=2), NOON + timedelta(days=60)
@@ -44,9 +45,7 @@ plans = st.lists(asked, max_size=8, unique_by=lambda one: one.identity)
 def test_the_diff_is_the_same_as_with_all_that_was_ever_stored(
     database: Database, known: list[tuple[PlannedDelivery, State]], plan: list[PlannedDelivery]
 ) -> None:
-    with database.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
+    empty(database)
     for one, state in {one.identity: (one, state) for one, state in known}.values():
         [row] = store(database, one, now=YEAR_BEFORE)
         with database.writing() as session:

@@ -11,7 +11,7 @@ from sqlmodel import select
 from publisher.clock import MovedClock
 from publisher.store.database import Database
 from publisher.store.many import Many
-from publisher.store.models import ReadingRow
+from publisher.store.reach_tables import ReadingRow
 from tests.store.builders import planned, store
 
 READINGS = Many(

@@ -24,15 +24,9 @@ from publisher.store.backups import restore
 from publisher.store.columns import UtcDateTime
 from publisher.store.database import Database
 from publisher.store.errors import StoreError
+from publisher.store.feed_tables import FeedEntry, FeedState
 from publisher.store.holds import in_force
-from publisher.store.models import (
-    Alert,
-    ChannelState,
-    FeedEntry,
-    FeedState,
-    Version,
-    VersionMedium,
-)
+from publisher.store.models import Alert, ChannelState, Version, VersionMedium
 from tests.store.builders import LEASE, planned, store
 from tests.store.stores import path_of
 

@@ -6,8 +6,7 @@ The caller hands over an open connection, nothing is read from a file.
 from alembic import context
 from sqlmodel import SQLModel
 
-import publisher.store.console_tables
-import publisher.store.models  # noqa: F401 -- fills SQLModel.metadata
+import publisher.store.tables  # noqa: F401 -- fills SQLModel.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,113 @@
+"""``python -m bench.install``: how long docs/install.md takes, followed by copying alone.
+
+A clean Debian is made and booted; the page's blocks are given one after the other, as they stand,
+and a mail server listens where the page has one. Needs root, and port 25 to be free.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.docs.pages import ROOT
+from tests.install.booted import booted
+from tests.install.page import SITE, Reader, block, bring
+
+MAIL_PORT = 25
+HEREDOC = re.compile(r"^.*<<'(\w+)'\n.*?^\1$", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A block of the page, and what has to be so once it was followed."""
+
+    part: str
+    number: int = 0
+    folder: str = SITE
+    proof: Callable[[str], bool] = bool
+    waits_s: int = 0
+
+    @property
+    def commands(self) -> int:
+        """How many commands a person copies; what goes into a file is part of one."""
+        return len(HEREDOC.sub("cat", block(self.part, self.number)).splitlines())
+
+
+STEPS = (
+    Step("The program", folder="/root", proof=lambda told: "publisher, " in told),
+    Step("The site", folder="/root", proof=lambda told: "rehearsal/timeline.html" in told),
+    Step("The service"),
+    Step("The service", 1, proof=lambda told: "active (running)" in told),
+    Step("The first post"),
+    Step("The first post", 1, proof=lambda told: '"event": "sent"' in told, waits_s=120),
+    Step("The weekly mail"),
+)
+
+
+class Mailbox:
+    """An SMTP server's handler that keeps whom each mail went to."""
+
+    def __init__(self) -> None:
+        self.to: list[str] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.to += envelope.rcpt_tos
+        return "250 OK"
+
+
+def main() -> int:
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=MAIL_PORT)
+    with TemporaryDirectory(dir="/var/tmp") as scratch:
+        wheel = _built(Path(scratch))
+        try:
+            server.start()
+            began = time.perf_counter()
+            with booted(Path(scratch)) as machine:
+                print(f"a clean Debian was made and booted in {time.perf_counter() - began:.0f} s")
+                bring(machine, wheel)
+                for line in _followed(Reader(machine)):
+                    print(line, flush=True)
+        except OSError as error:
+            print(error)
+            return 2
+        finally:
+            server.stop()
+    print(f"\nmail came for {', '.join(box.to)}")
+    return 0
+
+
+def _built(folder: Path) -> Path:
+    words = ["hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+def _followed(reader: Reader) -> Iterator[str]:
+    """The table's lines, each as soon as its step was taken."""
+    yield "\n| part | commands | s |\n|---|--:|--:|"
+    commands, spent, waited = 0, 0.0, 0
+    for step in STEPS:
+        reader.folder = step.folder
+        began = time.perf_counter()
+        told = reader.follow(step.part, step.number)
+        took = time.perf_counter() - began
+        if not step.proof(told):
+            raise OSError(f"{step.part} {step.number}: {told[-2000:]}")
+        waits = f" (of which {step.waits_s} until the post is due)" if step.waits_s else ""
+        yield f"| {step.part}{waits} | {step.commands} | {took:.0f} |"
+        commands, spent, waited = commands + step.commands, spent + took, waited + step.waits_s
+    yield f"| from nothing to the first post and the weekly mail | {commands} | {spent:.0f} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""docs/install.md as its reader has it: parts with blocks, copied one after the other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publisher.install import brought
+from tests.docs.pages import ROOT
+from tests.install.machine import Machine
+
+PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+SITE = "/var/lib/publisher"
+
+
+def block(part: str, number: int = 0) -> str:
+    """The commands of a block of a part of the page."""
+    text = PAGE.partition(f"\n## {part}\n")[2].partition("\n## ")[0]
+    found: list[str] = re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return found[number]
+
+
+def bring(machine: Machine, wheel: Path, folder: str = "/root") -> None:
+    """Put ``dist`` into ``folder``, as ``make wheel`` makes it."""
+    for path in (wheel, brought.constraints(), brought.containerfile()):
+        machine.put(f"{folder}/dist/{path.name}", path.read_bytes())
+
+
+@dataclass
+class Reader:
+    """Who copies the page's blocks, in the folder that they have come to."""
+
+    machine: Machine
+    folder: str = "/root"
+    told: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, part: str, number: int = 0) -> str:
+        """Run a block as it stands; gives what was printed."""
+        return self.give(block(part, number))
+
+    def give(self, commands: str) -> str:
+        """Run ``commands`` as root; one that ends in an error ends them. Gives what was printed."""
+        done = self.machine.run(f"set -e\n{commands}", folder=self.folder)
+        told = done.stdout.decode()
+        assert done.returncode == 0, told
+        return told
+
+    def publisher(self, words: str) -> str:
+        """Give a command of the program as the site's user, in English."""
+        return self.give(f"runuser -u publisher -- publisher --lang en {words}")
