@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse wheel test lint format audit bench bench-cluster scaling chaos fuzz mutants docs clean
+.PHONY: help rehearse wheel test lint format audit bench bench-cluster bench-install scaling chaos fuzz mutants docs clean
 
 help: ## List what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(READY) ## Measure: start-up, planning, sending, a year's ledger: ARGS="
 
 bench-cluster: $(READY) ## Measure a cluster, then break it while it posts, in minutes (root: all faults)
 	$(BIN)/python -m bench.cluster $(ARGS)
+
+bench-install: $(READY) ## Follow docs/install.md on a clean Debian that is booted, and measure it (root)
+	$(BIN)/python -m bench.install
 
 scaling: $(READY) ## A ministry of 20,000 accounts posting at 08:00, by formula and simulated: docs/scaling.md
 	$(BIN)/python -m bench.scaling $(ARGS)

@@ -30,7 +30,7 @@ from publisher.store import deliveries
 
 i18n.use_language("en")
 
-_STATUS = re.compile(r"^ +\S+ \S+  (\S+)  \S+  ·  (.*)$", re.MULTILINE)
+_STATUS = re.compile(r"^ +\S.*?  (\S+)  \S+  ·  (.*)$", re.MULTILINE)
 """A line of ``publisher status``: time, channel, post, how it stands."""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.calendar.cells import Meaning
+from publisher.calendar.codes import was_exported
 from publisher.calendar.headings import (
     AUDIENCES,
     CHANNELS,
@@ -52,13 +53,15 @@ class Written:
 class Import:
     """What a calendar comes to: ``written`` may be written, ``slips`` keep rows out or are worth a
     look, ``faults`` keep all of it out. ``unchanged`` rows are as the files are, ``there`` are new
-    rows whose post there is already."""
+    rows whose post there is already, ``unread`` the names of sheets that are hidden or have no
+    headings."""
 
     written: tuple[Written, ...] = ()
     slips: tuple[Slip, ...] = ()
     faults: tuple[Fault, ...] = ()
     unchanged: int = 0
     there: int = 0
+    unread: tuple[str, ...] = ()
 
     @property
     def kept_out(self) -> int:
@@ -93,11 +96,11 @@ def read_calendar(
     new = NewRows(settings, editor, campaign, clock)
     for place in _places(path, headed):
         meaning = Meaning(place, settings, today)
-        code = place.text(CODE)
-        if (meaning.is_blank or _is_heading(place)) and not code:
+        exported = was_exported(place)
+        if (meaning.is_blank or _is_heading(place)) and not exported:
             continue
-        if code:
-            found = known.take(Known(place, code, meaning))
+        if exported:
+            found = known.take(Known(place, place.text(CODE), meaning))
             tally.slips += found.slips
             tally.unchanged += found.is_unchanged
         elif place.row.is_hidden:
@@ -110,7 +113,9 @@ def read_calendar(
     written, slips = _checked(editor, [*known_proposals, *new.proposals])
     tally.slips += slips
     order = sorted(tally.slips, key=lambda slip: (slip.sheet, slip.row, slip.column or 0))
-    return Import(tuple(written), tuple(order), (), tally.unchanged, tally.there)
+    read = {table.name for table, _head in headed}
+    unread = tuple(one.name for one in tables if one.rows and one.name not in read)
+    return Import(tuple(written), tuple(order), (), tally.unchanged, tally.there, unread)
 
 
 def _places(path: Path, headed: Sequence[tuple[Table, Head]]) -> Iterator[Place]:

@@ -6,12 +6,12 @@ file was changed too, nobody's word is taken over the other's: that is told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.calendar.cells import ALL, Meaning
+from publisher.calendar.codes import code_in
 from publisher.calendar.editions import moments_of
 from publisher.calendar.headings import (
     CHANNELS,
@@ -33,8 +33,6 @@ from publisher.files.faults import Severity
 from publisher.files.messages import quoted
 from publisher.i18n import _
 from publisher.settings import Settings
-
-_CODE = re.compile(r"(?P<slug>[a-z0-9-]+)/(?P<edition>\d{4})/(?P<post>[a-z0-9-]+)(?:/(?P<o>.+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +71,24 @@ class KnownRows:
 
     def take(self, row: Known) -> Taken:
         """Take all that the row changes, or say why not: a row is never taken by halves."""
-        match = _CODE.fullmatch(row.code)
-        changed = self._changed(row)
-        if not changed and not any(slip.keeps_out for slip in row.meaning.slips):
+        code, changed = code_in(row.code), self._changed(row)
+        post = code.post_in(self._campaign) if code else None
+        # Nothing says of a row without a mark and without a post that it is as it was.
+        is_legible = post is not None or marked(row.place.text(MARK))
+        keeps_out = any(slip.keeps_out for slip in row.meaning.slips)
+        if is_legible and not changed and not keeps_out:
             return Taken(is_unchanged=True)
         if row.place.row.is_hidden:
             return Taken((_of_hidden(row.place),))
-        if any(slip.keeps_out for slip in row.meaning.slips):
+        if keeps_out:
             return Taken(tuple(row.meaning.slips))
-        if match is None or match["slug"] != self._campaign.slug:
-            return Taken((self._of_another(row, match["slug"] if match else ""),))
-        post = next((one for one in self._campaign.posts if one.id == match["post"]), None)
+        if code is None or code.slug != self._campaign.slug:
+            return Taken((self._of_another(row, code.slug if code else ""),))
         if post is None:
-            return Taken((_of_gone(row.place, match["post"]),))
-        edition = int(match["edition"])
-        slips = list(self._conflicts(row, post, edition, changed))
+            return Taken((_of_gone(row.place, code.post),))
+        slips = list(self._conflicts(row, post, code.edition, changed))
         if not slips:
-            slips = self._ask(row, post, edition, changed)
+            slips = self._ask(row, post, code.edition, changed)
         return Taken((*row.meaning.slips, *slips))
 
     def proposals(self) -> tuple[list[tuple[Proposal, list[Place]]], list[Slip]]:
@@ -130,11 +129,11 @@ class KnownRows:
 
     def _present_sums(self, row: Known) -> Mapping[str, str]:
         """Where the last column was lost: the file as it is now."""
-        match = _CODE.fullmatch(row.code)
-        posts = {one.id: one for one in self._campaign.posts}
-        if match is None or match["slug"] != self._campaign.slug or match["post"] not in posts:
+        code = code_in(row.code)
+        post = code.post_in(self._campaign) if code else None
+        if code is None or post is None:
             return {}
-        present = self._present(posts[match["post"]], int(match["edition"]))
+        present = self._present(post, code.edition)
         return {name: sum_of(value) for name, value in present.items()}
 
     def _present(self, post: Post, edition: int) -> Mapping[str, str]:

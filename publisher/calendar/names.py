@@ -58,6 +58,9 @@ def channels_in(text: str, settings: Settings) -> tuple[str, ...] | None:
         if len(names) != 1:
             raise UnknownNameError(" ".join(part.split()), names)
         found += [name for name in names if name not in found]
+    if not found:
+        # A stroke stands for "none", and never for all of them.
+        raise UnknownNameError(" ".join(text.split()))
     return tuple(found)
 
 

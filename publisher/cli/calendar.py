@@ -190,6 +190,9 @@ def _show(read: Import) -> None:
             "out": notation.number(read.kept_out),
         }
     )
+    if read.unread:
+        what = _("Sheets not read (hidden, or without headings)")
+        say(f"{what}: {', '.join(read.unread)}")
 
 
 def _show_one(one: Written) -> None:

@@ -1,4 +1,4 @@
-"""What a hold keeps back, and what becomes of it once the hold ends.
+"""What may be stopped, what a hold keeps back, and what becomes of it once the hold ends.
 
 ``effect`` is pure: it takes the deliveries on their way and the holds in force, and says of each
 whether it would go out late, would be missed, or is kept by something else all the same.

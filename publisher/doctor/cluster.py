@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -10,7 +11,11 @@ from publisher import notation
 from publisher.doctor.finding import Finding
 from publisher.i18n import _
 from publisher.site import Site
+from publisher.store import pulse
 from publisher.store.trouble import in_words
+
+if TYPE_CHECKING:
+    from publisher.engines.cluster.roll import Seated
 
 
 def cluster_findings(site: Site) -> Iterator[Finding]:
@@ -36,6 +41,14 @@ def _processes(site: Site) -> Iterator[Finding]:
         names or _("no process is running"),
         _("Start one on each node: publisher run"),
     )
+    hanging = ", ".join(one.name for one in found if _hangs(site, one))
+    if hanging:
+        yield Finding(
+            _("Cluster"),
+            False,
+            _("not at work: %(names)s") % {"names": hanging},
+            _("See its log, and start it anew."),
+        )
     duty = next((one.name for one in found if one.has_duty), "")
     yield Finding(
         _("Duty"),
@@ -43,6 +56,13 @@ def _processes(site: Site) -> Iterator[Finding]:
         duty or _("nobody has it: nothing is planned, nothing goes out"),
         _("At least one node must be running: publisher run"),
     )
+
+
+def _hangs(site: Site, process: Seated) -> bool:
+    with site.database.reading() as session:
+        last = pulse.process_last_at(session, process.name)
+    # One that has just begun has said nothing yet.
+    return last is not None and not pulse.is_at_work(last, site.clock(), site.settings)
 
 
 def _queue(site: Site) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 
 def clock_finding(site: Site) -> Finding:
+    """Whether the clock stands after the day on which the program was made."""
     now = site.clock()
     local = now.astimezone(site.settings.zone)
     newest = max(
@@ -33,11 +34,13 @@ def clock_finding(site: Site) -> Finding:
 
 
 def zone_finding(site: Site) -> Finding:
+    """The office's zone, well always: a wrong one is seen by its distance from UTC."""
     moment = datetime(2027, 10, 10, tzinfo=UTC).astimezone(ZoneInfo(site.settings.timezone))
     return Finding(_("Time zone"), True, f"{site.settings.timezone} (UTC{moment:%z})")
 
 
 def disk_finding(site: Site) -> Finding:
+    """Whether there is room below var, and whether it may be written to."""
     folder = site.settings.var_folder
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free

@@ -13,6 +13,8 @@ from publisher.site import Site
 
 
 def secret_findings(site: Site) -> Iterator[Finding]:
+    """Whether each file that holds a secret is closed to others; who needs one that isn't there
+    tells of it."""
     places = dict(site.settings.channels)
     if site.settings.mail is not None:
         places["mail"] = {"password": site.settings.mail.password}

@@ -16,6 +16,7 @@ from publisher.store.trouble import address_place
 
 
 def store_findings(site: Site) -> Iterator[Finding]:
+    """Whether the store is sound, and whether a daemon has it."""
     try:
         with site.database.reading() as session:
             if site.database.path is not None:

@@ -19,6 +19,7 @@ from publisher.store.models import AlertWay
 
 
 def mail_findings(site: Site) -> Iterator[Finding]:
+    """Whether the mail server lets us in; nothing where none is named."""
     mail = site.settings.mail
     if mail is None:
         return

@@ -1,4 +1,4 @@
-"""Proposes changes to posts: another moment, other words, a new post, one laid aside.
+"""Proposes changes to posts: another moment, other words, a new post, a draft taken up.
 
 Nothing is written until a proposal is told to; the campaign file stays the truth, and the desk puts
 it into force as if an officer had saved it in their own editor. The console and the calendar's
@@ -45,7 +45,7 @@ from publisher.media.record import Library
 from publisher.planning.dates import public_holidays
 from publisher.settings import Settings
 from publisher.store import audit, library
-from publisher.store.audit import ADD, DRAFT, EDIT, LAY_ASIDE, REVISE, TAKE_UP
+from publisher.store.audit import ADD, DRAFT, EDIT, REVISE, TAKE_UP
 from publisher.store.database import Database
 
 MOST_OF_A_DIFF = 8_000
@@ -87,14 +87,14 @@ class Editor:
         """A new post. Raises ``RefusedError``."""
         return self.checked([self.adding(slug, new)])[0]
 
-    def lay_aside(self, slug: str, post: str) -> Proposal:
-        """``post`` as a draft: its file's name gets a ``_`` before it, so it is read no longer and
-        comes out of the plan. Raises ``RefusedError``."""
-        return self.checked([self._renamed(slug, post, f"{post}.md", f"_{post}.md", LAY_ASIDE)])[0]
-
     def take_up(self, slug: str, post: str) -> Proposal:
-        """A draft of that name as a post again. Raises ``RefusedError``."""
-        return self.checked([self._renamed(slug, post, f"_{post}.md", f"{post}.md", TAKE_UP)])[0]
+        """The draft of that name, ``_name.md``, as a post. Raises ``RefusedError``."""
+        folder = self._folder(slug)
+        target = path_of(folder, post)
+        path = target.with_name(f"_{post}.md")
+        text = raw(path, folder)
+        made = self._proposal(slug, path, TAKE_UP, text, text)
+        return self.checked([dataclasses.replace(made, post=post, target=target)])[0]
 
     # -- for many at once -------------------------------------------------------------------------
 
@@ -240,14 +240,6 @@ class Editor:
         return Proposal(
             path, slug, path.stem, action, before, after, notes=told, writing=self._write
         )
-
-    def _renamed(self, slug: str, post: str, name: str, new: str, action: str) -> Proposal:
-        folder = self._folder(slug)
-        path_of(folder, post)
-        path = folder / POSTS / name
-        text = raw(path, folder)
-        made = self._proposal(slug, path, action, text, text)
-        return dataclasses.replace(made, post=post, target=folder / POSTS / new)
 
     def _write(self, proposal: Proposal, actor: str, noted: Mapping[str, Any]) -> None:
         if proposal.changes_nothing:

@@ -19,9 +19,9 @@ from publisher.files import sentences
 from publisher.files.document import Document
 from publisher.files.examples import EXAMPLES
 from publisher.files.faults import Fault
+from publisher.files.own_kinds import Told
 from publisher.files.positions import KeyPath
 from publisher.files.schema import bounds, is_secret, keys_at
-from publisher.files.sentences import Told
 from publisher.i18n import _
 
 _QUOTED_MAX = 60

@@ -5,20 +5,6 @@ the settlements into lifecycle.md and guarantee.md beside it, and the life cycle
 keep what is committed equal to what is written, so that the pages can't grow old.
 """
 
-from publisher.reference.lifecycle import life_cycle
-from publisher.reference.pages import (
-    campaign_page,
-    commands_page,
-    criteria_page,
-    schedule_page,
-    write,
-)
+from publisher.reference.pages import schedule_page, write
 
-__all__ = [
-    "campaign_page",
-    "commands_page",
-    "criteria_page",
-    "life_cycle",
-    "schedule_page",
-    "write",
-]
+__all__ = ["schedule_page", "write"]

@@ -137,6 +137,7 @@ def commands_page() -> str:
 
 def write(folder: Path) -> list[Path]:
     """Write the pages into ``folder``, and parts into its neighbours; gives their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
     pages = {
         folder / "campaign.md": campaign_page(),
         folder / "criteria.md": criteria_page(),
@@ -146,7 +147,6 @@ def write(folder: Path) -> list[Path]:
         folder / "messages.md": messages_page(MADE),
         folder / "platform-errors.md": platform_errors_page(MADE),
         folder / "rooms.md": rooms_page(MADE),
-        folder.parent / "pictures" / "lifecycle.svg": picture(),
     }
     for name, marks, made in (
         ("lifecycle.md", "life cycle", life_cycle),
@@ -155,8 +155,10 @@ def write(folder: Path) -> list[Path]:
         path = folder.parent / name
         if path.exists():
             pages[path] = _with_part(path.read_text(encoding="utf-8"), marks, made())
+    pictures = folder.parent / "pictures"
+    if pictures.exists():
+        pages[pictures / "lifecycle.svg"] = picture()
     for path, text in pages.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(pages)
 

@@ -15,10 +15,10 @@ from functools import cache, cached_property
 
 from publisher.catalogue import ADAPTERS, PROGRAM, REFUSES
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 _MARKS = frozenset({"_", "N_", "ngettext"})
 _ROOM = PROGRAM.parent
-
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TEXT = frozenset({"str", "tuple", "list", "dict", "Sequence", "Mapping", "Iterator", "Told"})
 """What may stand in the annotation of a function that gives text."""
 
@@ -107,6 +107,15 @@ def name_of(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
+def home_of(module: Module, name: str) -> tuple[Module, ast.AST | None]:
+    """Where ``name`` is defined, and as what."""
+    if name in module.defined:
+        return module, module.defined[name]
+    source, there = module.imported.get(name, ("", ""))
+    home = _by_import().get(source)
+    return (home, home.defined.get(there)) if home is not None else (module, None)
+
+
 # -- what an expression says ----------------------------------------------------------------------
 
 
@@ -182,15 +191,6 @@ def _gives_text(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         return False
     names = {node.id for node in ast.walk(function.returns) if isinstance(node, ast.Name)}
     return bool(names) and names <= _TEXT
-
-
-def home_of(module: Module, name: str) -> tuple[Module, ast.AST | None]:
-    """Where ``name`` is defined, and as what."""
-    if name in module.defined:
-        return module, module.defined[name]
-    source, there = module.imported.get(name, ("", ""))
-    home = _by_import().get(source)
-    return (home, home.defined.get(there)) if home is not None else (module, None)
 
 
 @cache

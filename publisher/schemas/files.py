@@ -7,7 +7,6 @@ from typing import Any
 
 import channels
 from publisher.campaign.model import CampaignFile, FrontMatter
-from publisher.i18n import N_
 from publisher.schemas.plain import DRAFT, Schema, schema_of
 from publisher.schemas.words import translated
 from publisher.settings.schedule import Settings
@@ -60,7 +59,7 @@ def _with_channels(schema: Schema, inside: dict[str, Schema]) -> Schema:
     every["adapter"] = {
         "type": "string",
         "enum": list(adapters),
-        "description": N_("The platform that the account is on."),
+        "description": "The platform that the account is on.",
     }
     part = schema["properties"]["channels"]
     # An editor completes in a table of any name, and not in one whose name is to match.

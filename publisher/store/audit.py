@@ -13,11 +13,11 @@ from publisher.store.direct import Prepared
 from publisher.store.many import Many
 from publisher.store.models import Event
 
-EDIT, ADD, LAY_ASIDE, TAKE_UP = "edit", "add post", "lay aside", "take up"
+EDIT, ADD, TAKE_UP = "edit", "add post", "take up"
 DRAFT, REVISE, ASK = "draft", "revise draft", "ask for approval"
 """What the trail calls what is done to a post's file; the last three are an assistant's deeds."""
 
-_TO_FILES = (EDIT, ADD, LAY_ASIDE, TAKE_UP, DRAFT, REVISE, ASK)
+_TO_FILES = (EDIT, ADD, TAKE_UP, DRAFT, REVISE, ASK)
 
 
 def record(

@@ -24,6 +24,9 @@ from publisher.web.templating import rendered
 
 Kind = Literal["done", "warn"]
 
+MOST_NUMBER = 10**9
+_DIGITS = 12
+
 LOOKS_AGAIN = "x-live"
 """A header by which a page says that it looks again by itself: it takes nothing from its reader."""
 
@@ -98,6 +101,15 @@ class Visit:
         if found is None:
             found = self.request.query_params.get(name, "")
         return "" if isinstance(found, UploadFile) else found.strip()
+
+    def number(self, name: str) -> int:
+        """The whole number that is asked for as ``name``, cut at ``MOST_NUMBER``; 0 where none
+        is."""
+        found = self.asked(name)
+        if not found.isdecimal():
+            return 0
+        # Of thousands of digits Python makes no number.
+        return min(int(found), MOST_NUMBER) if len(found) <= _DIGITS else MOST_NUMBER
 
     def secret(self, name: str) -> str:
         """The value of ``name`` in the form as it was typed, spaces and all: never from an address,

@@ -67,6 +67,13 @@ def test_the_record_names_the_program_and_who_asked(assistant: Visitor, furnishe
     assert "wrote" not in said
 
 
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_program_is_known_however_it_comes_in(furnished: Office, mode: str) -> None:
+    with visitor(furnished.root, mode=mode) as assistant:
+        name = draft(assistant)
+    assert [one.program for one in told(furnished, name)] == [PROGRAM]
+
+
 def test_what_a_program_calls_itself_is_one_short_line(furnished: Office) -> None:
     itself = Implementation(name="Tr\x1b[31mợ\nlý " + "x" * 500, version="1")
     with visitor(furnished.root, itself=itself) as assistant:

@@ -57,9 +57,14 @@ class Visitor:
 
 @contextmanager
 def visitor(
-    root: Path, name: str = "Lan", lang: str = "en", itself: Implementation = CALLS_ITSELF
+    root: Path,
+    name: str = "Lan",
+    lang: str = "en",
+    itself: Implementation = CALLS_ITSELF,
+    mode: str = "auto",
 ) -> Iterator[Visitor]:
-    """An assistant of ``name`` at work in the office in ``root``, which calls itself so."""
+    """An assistant of ``name`` at work in the office in ``root``, which calls ``itself`` so;
+    ``mode``: whether it shakes hands first ("legacy"), or says who it is with each question."""
     program = StdioServerParameters(
         command=sys.executable,
         args=["-m", "publisher", "--lang", lang, "assistant", "--by", name],
@@ -67,6 +72,6 @@ def visitor(
         cwd=root,
     )
     with start_blocking_portal() as portal:
-        client = Client(program, read_timeout_seconds=PATIENCE_S, client_info=itself)
+        client = Client(program, read_timeout_seconds=PATIENCE_S, client_info=itself, mode=mode)
         with portal.wrap_async_context_manager(client) as opened:
             yield Visitor(portal, opened)

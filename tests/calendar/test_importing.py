@@ -37,6 +37,12 @@ def test_the_same_table_read_again_makes_no_post_twice(office: Planned) -> None:
     assert (again.written, again.there, codes(again)) == ((), 1, [])
 
 
+def test_an_offices_own_numbering_is_no_code_of_ours(office: Planned) -> None:
+    office.lay((*ROW, "B01"), (None, None, None, None, None, "B02"), head=(*HEAD, "Mã bài"))
+    read = office.take()
+    assert (len(read.written), read.unchanged, codes(read)) == (1, 0, [])
+
+
 def test_the_same_words_on_another_channel_are_another_post(office: Planned) -> None:
     office.lay(ROW)
     office.take()
@@ -150,6 +156,7 @@ CHANGES: list[tuple[int, object, str]] = [
     (4, "fanpag", "row_channel"),
     (4, "outbox", "row_channel_several"),
     (4, "Báo giấy", "row_channel"),
+    (4, "/", "row_channel"),
     (3, "Còn {{ days_lef }} ngày", "template_undefined"),
 ]
 
@@ -238,6 +245,7 @@ def test_every_sheet_with_such_headings_is_read_and_named(office: Planned) -> No
     [slip] = read.slips
     assert (slip.sheet, slip.row) == ("Tháng 11", 2)
     assert "Tháng 11" in slip.fault.what
+    assert read.unread == ("Ghi chú", "Cũ")
 
 
 def test_a_formula_gives_what_excel_worked_out_and_else_is_told(office: Planned) -> None:

@@ -256,6 +256,14 @@ def test_a_post_that_is_gone_is_not_made_anew(exported: Planned) -> None:
     assert [slip.fault.code for slip in exported.read().slips] == ["row_post_gone"]
 
 
+def test_without_the_last_column_a_row_of_no_post_is_told(exported: Planned) -> None:
+    exported.change(lambda sheet: sheet.delete_cols(COLUMNS["mark"]))
+    (exported.settings.campaigns_folder / SLUG / "posts" / "mo-dau.md").unlink()
+    read = exported.read()
+    assert {slip.fault.code for slip in read.slips} == {"row_post_gone"}
+    assert read.kept_out == 2
+
+
 def test_a_hidden_row_that_was_changed_is_told(exported: Planned) -> None:
     put(exported, OPENING_2027, title="x")
 

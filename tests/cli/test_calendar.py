@@ -151,6 +151,14 @@ def test_a_faulty_campaign_is_mended_first(office: Office) -> None:
     assert posts(office) == {"hong.md"}
 
 
+def test_a_sheet_that_isnt_read_is_named(office: Office) -> None:
+    book = openpyxl.load_workbook(lay(office, row()))
+    book.create_sheet("Tháng 11").append(("Bài", "Nội dung"))
+    book.save(office.root / "lich.xlsx")
+    told = office.run("calendar", "import", "lich.xlsx", "--campaign", "thu", "--dry-run")
+    assert told.lines("Sheets not read (hidden, or without headings): Tháng 11")
+
+
 def test_what_is_no_workbook_is_told(office: Office) -> None:
     (office.root / "lich.csv").write_text("Ngày;Nội dung\n")
     told = office.run("calendar", "import", "lich.csv", "--campaign", "thu")

@@ -140,9 +140,8 @@ def test_a_day_on_which_nothing_goes_out_stands_above_what_is_coming(office: Off
 
     first = office.run("status").out.splitlines()[0]
 
-    assert (
-        first == f"Nothing goes out today: portal — Quốc tang (until the end of {today:%d/%m/%Y})"
-    )
+    last = f"{today.day} {today:%b %Y}"
+    assert first == f"Nothing goes out today: portal — Quốc tang (until the end of {last})"
 
 
 def test_what_a_hold_or_a_stopped_channel_keeps_is_shown_as_kept(office: Office) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from publisher.clock import system_clock
+from publisher.doctor.cluster import cluster_findings
+from publisher.settings.reader import read_settings_but_channels
+from publisher.site import Site
 from publisher.store import pulse
 from publisher.store.database import Database
 from tests import postgres
@@ -83,8 +86,9 @@ def test_every_process_of_this_machine_is_asked_after_and_none_of_another(found:
 
 
 def test_a_node_whose_sending_hangs_is_not_at_work_and_leaves_the_duty_to_another(
-    found: Found,
+    found: Found, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pulse, "PATIENCE", SOON["publisher.store.pulse.PATIENCE"])
     office, _platforms = found("webhook")
     hanging = office.start("run", constants=SENDING_HANGS)
     office.until(lambda: office.has_duty(hanging), "the first node has the duty")
@@ -93,7 +97,14 @@ def test_a_node_whose_sending_hangs_is_not_at_work_and_leaves_the_duty_to_anothe
     office.until(office.are_all("sent", 1), "the second node sends")
     assert not office.has_duty(hanging)
     office.until(lambda: ends_with(office) == 1, "the first node is not at work")
+    store = Database(office.url)
+    settings, _faults = read_settings_but_channels(office.root / "schedule.toml")
+    assert settings is not None
+    site = Site(settings, store, system_clock, str)
+    told = [one.detail for one in cluster_findings(site) if not one.well]
+    store.close()
     office.kill(hanging)
+    assert any(detail.endswith(f":{hanging.pid}") for detail in told), told
     office.until(lambda: ends_with(office) == 0, "what is left is at work")
 
 

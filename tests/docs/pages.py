@@ -24,10 +24,15 @@ def named(page: Path) -> str:
 
 def code_lines(page: Path) -> Iterator[str]:
     """Every line of the code blocks of ``page``, and every inline code of the rest."""
-    text = page.read_text(encoding="utf-8")
-    for _language, block in _BLOCK.findall(text):
-        yield from block.splitlines()
-    yield from (" ".join(code.split()) for code in _INLINE.findall(_BLOCK.sub("", text)))
+    for _language, text in every_block(page):
+        yield from text.splitlines()
+    yield from inline_code(page)
+
+
+def inline_code(page: Path) -> Iterator[str]:
+    """Every code of ``page`` that stands in a sentence, a line for each."""
+    text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    yield from (" ".join(code.split()) for code in _INLINE.findall(text))
 
 
 def every_block(page: Path) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from publisher.cli import cli
 from tests.cli.conftest import office
 from tests.cli.office import Office, days_ahead, local_now
 from tests.docs.furnished import CAMPAIGN, POST, furnished
-from tests.docs.pages import PAGES, ROOT, blocks, code_lines, named
+from tests.docs.pages import PAGES, ROOT, blocks, code_lines, inline_code, named
 from tests.feeds.conftest import Portal, portal
 
 __all__ = ["office", "portal"]
@@ -32,7 +32,7 @@ FOLLOWED: Mapping[str, str] = {
     "docs/operations.md": "tests/docs/test_operations.py",
     "docs/reference/": "tests/docs/test_references.py",
 }
-"""Pages that a test of their own follows, or that are made from the code."""
+"""Folders and pages whose blocks a test of their own follows, or that are made from the code."""
 
 GOES_ON = "it goes on until it is ended"
 ELSEWHERE: Mapping[str, tuple[str, str]] = {
@@ -87,6 +87,8 @@ def typable(words: list[str]) -> bool:
     """Whether ``words`` are all that their command asks for; else they are a mention of it."""
     if words in ASKS_FOR_MORE:
         return False
+    if "--help" in words:
+        return True
     command: click.Command = cli
     context = click.Context(cli, info_name="publisher")
     try:
@@ -100,8 +102,6 @@ def typable(words: list[str]) -> bool:
             assert found is not None
             command, context = found, click.Context(found, info_name=name, parent=context)
         command.make_context(command.name, list(words), parent=context.parent)
-    except click.exceptions.Exit:
-        return True  # --help
     except click.UsageError:
         return False
     return True
@@ -116,8 +116,8 @@ def elsewhere(words: list[str]) -> str:
 
 
 def shown(page: Path) -> Iterator[str]:
-    """The commands of ``page``, each once."""
-    lines = dict.fromkeys(code_lines(page))
+    """The commands of ``page``, each once; of one that is followed those within sentences alone."""
+    lines = dict.fromkeys(inline_code(page) if named(page) in FOLLOWED else code_lines(page))
     yield from (line for line in lines if line.startswith("publisher ") and "COMMAND" not in line)
 
 
@@ -125,7 +125,7 @@ def typed() -> Iterator[tuple[str, Path]]:
     """What is typed here, each once, with the first page that shows it."""
     seen: set[str] = set()
     for page in PAGES:
-        if any(named(page).startswith(one) for one in FOLLOWED):
+        if any(named(page).startswith(one) for one in FOLLOWED if one.endswith("/")):
             continue
         for line in shown(page):
             words = filled(line)

@@ -123,6 +123,15 @@ def test_contributing_names_every_target() -> None:
     assert [name for name in TARGETS if f"make {name}" not in told] == []
 
 
+def test_the_page_of_tests_tells_of_every_folder_of_them() -> None:
+    told = (ROOT / "docs/tests.md").read_text(encoding="utf-8").partition("| folder |")[2]
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/*.py")}
+    assert len(folders) > 30
+    assert folders - set(re.findall(r"`(\w+)`", told)) == set()
+    rows = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} <= folders
+
+
 def test_every_page_is_reached_from_the_readme() -> None:
     reached: set[Path] = set()
     waiting = [ROOT / "README.md"]

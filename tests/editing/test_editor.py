@@ -305,16 +305,14 @@ def test_a_new_post_is_never_written_over_a_file_that_came_meanwhile(
     }
 
 
-def test_a_post_is_laid_aside_and_taken_up_again(
-    editor: Editor, office: Settings, file: Files
-) -> None:
-    proposal = editor.lay_aside(SLUG, "mo-dau")
+def test_a_draft_is_taken_up_as_a_post(editor: Editor, office: Settings, file: Files) -> None:
+    file("mo-dau").rename(file("_mo-dau"))
+    proposal = editor.take_up(SLUG, "mo-dau")
     assert not proposal.changes_nothing
     proposal.write("Lan")
     campaign, _faults = read_campaign(office.campaigns_folder / SLUG, office)
     assert campaign is not None
-    assert [post.id for post in campaign.posts] == ["cam-on"]
-    editor.take_up(SLUG, "mo-dau").write("Lan")
+    assert [post.id for post in campaign.posts] == ["cam-on", "mo-dau"]
     assert file("mo-dau").read_text() == GOOD[OPENING]
     assert not file("_mo-dau").exists()
 

@@ -1,4 +1,4 @@
-"""docs/install.md as its reader has it: parts with blocks, copied one after the other."""
+"""The administrator's pages as their reader has them: parts with blocks, copied one by one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from tests.docs.pages import ROOT
 from tests.install.machine import Machine
 
 PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 SITE = "/var/lib/publisher"
 
 
-def block(part: str, number: int = 0) -> str:
+def block(part: str, number: int = 0, page: str = PAGE) -> str:
     """The commands of a block of a part of the page."""
-    text = PAGE.partition(f"\n## {part}\n")[2].partition("\n## ")[0]
+    text = f"\n{page}".partition(f"# {part}\n")[2].partition("\n## ")[0]
     found: list[str] = re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     return found[number]
 

@@ -88,7 +88,7 @@ CONTAINERS = """
 [containers]
 netns = "host"
 pids_limit = 0
-default_ulimits = ["nofile={files}:{files}"]
+default_ulimits = [{limits}]
 volumes = [{volumes}]
 
 [engine]
@@ -108,8 +108,8 @@ def reader(machine: Machine, wheel: Path) -> Reader:
     reader = Reader(machine)
     reader.follow(PART)
     volumes = ", ".join(f'"{place}:{place}:ro"' for place in package_folders())
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    told = CONTAINERS.format(volumes=volumes, files=files)
+    limits = ", ".join(f'"{name}={most}:{most}"' for name, most in (own("NOFILE"), own("NPROC")))
+    told = CONTAINERS.format(volumes=volumes, limits=limits)
     machine.put("/etc/containers/containers.conf", told.encode())
     reader.give("apt-get install -qy --no-install-recommends runc python3-venv python-is-python3")
     reader.give(
@@ -119,6 +119,11 @@ def reader(machine: Machine, wheel: Path) -> Reader:
     reader.follow(PART, 1)
     reader.folder = "/srv/publisher"
     return reader
+
+
+def own(name: str) -> tuple[str, int]:
+    """A limit of this process, as Podman calls it."""
+    return name.lower(), resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))[1]
 
 
 def test_a_container_runs_the_site_that_it_laid_out_and_is_healthy(reader: Reader) -> None:

@@ -147,6 +147,13 @@ def test_what_goes_out_is_shown_with_its_pictures(office: ConsoleOffice) -> None
     assert 'alt="Quảng trường tỉnh"' in page
 
 
+@pytest.mark.parametrize("skip", ["x", "-1", "9" * 40, "9" * 5000], ids=["x", "-1", "40", "5000"])
+def test_a_page_beyond_the_queue_is_empty_and_breaks_nothing(
+    office: ConsoleOffice, skip: str
+) -> None:
+    assert office.visitor(Role.APPROVER).get(f"/approvals?skip={skip}").status_code == 200
+
+
 # -- two people's word ----------------------------------------------------------------------------
 
 

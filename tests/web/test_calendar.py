@@ -265,6 +265,17 @@ def test_a_post_that_is_not_there_can_not_be_moved(office: ConsoleOffice) -> Non
         assert visitor.post("/calendar/move").status_code == 404
 
 
+@pytest.mark.parametrize("edition", ["99999", "9" * 5000, "-1", "x"], ids=lambda one: one[:9])
+def test_an_edition_that_there_is_not_moves_nothing(
+    own_office: ConsoleOffice, writer: Visitor, edition: str
+) -> None:
+    before = own_office.post_file("10-10/buoi-chieu").read_text("utf-8")
+    asked = {"campaign": "10-10", "post": "buoi-chieu", "edition": edition}
+    answer = writer.post("/calendar/move", {**asked, "to": "2027-10-12T09:00"})
+    assert answer.status_code in (404, 409)
+    assert own_office.post_file("10-10/buoi-chieu").read_text("utf-8") == before
+
+
 def test_after_a_move_the_page_leads_to_no_other_site(
     own_office: ConsoleOffice, writer: Visitor
 ) -> None:

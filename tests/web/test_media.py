@@ -180,6 +180,7 @@ def stocked(own_office: ConsoleOffice, tmp_path: Path) -> ConsoleOffice:
         ("?kind=video", set()),
         ("?words=nothing", set()),
         ("?page=7", {"ho-sen", "cho-noi", "cau", "quang-truong"}),
+        pytest.param("?page=" + "9" * 5000, {"ho-sen", "cho-noi", "cau", "quang-truong"}, id="far"),
         ("?page=x", {"ho-sen", "cho-noi", "cau", "quang-truong"}),
     ],
 )

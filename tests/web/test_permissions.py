@@ -99,7 +99,7 @@ def strays() -> Iterator[object]:
     yield from mounted.routes
 
 
-@pytest.mark.parametrize("stray", strays(), ids=str)
+@pytest.mark.parametrize("stray", list(strays()), ids=str)
 def test_a_console_with_a_route_that_names_no_action_is_not_built(
     office: ConsoleOffice, monkeypatch: pytest.MonkeyPatch, stray: Route
 ) -> None:

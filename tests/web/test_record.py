@@ -55,7 +55,16 @@ def test_it_is_found_by_person_thing_and_time(
 
 
 @pytest.mark.parametrize(
-    "query", ["from=x", "to=9999-12-31", "skip=-1", "skip=" + "9" * 40, "about=%25", "person=%00"]
+    "query",
+    [
+        "from=x",
+        "to=9999-12-31",
+        "skip=-1",
+        "skip=" + "9" * 40,
+        pytest.param("skip=" + "9" * 5000, id="skip=5000 digits"),
+        "about=%25",
+        "person=%00",
+    ],
 )
 def test_nonsense_breaks_nothing(busy: ConsoleOffice, query: str) -> None:
     assert busy.visitor(Role.ADMINISTRATOR).get(f"/record?{query}").status_code == 200

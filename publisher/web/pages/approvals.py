@@ -165,7 +165,7 @@ def _page(
     seen: Mapping[int, str] | None = None,
 ) -> Response:
     """The queue; posts ``again`` stand first, with what is another than what was ``seen``."""
-    skip = int(visit.asked("skip")) if visit.asked("skip").isdecimal() else 0
+    skip = visit.number("skip")
     again = again or set()
     with visit.site.database.reading() as session:
         standing = Standing.read(session, visit.zone, visit.now)

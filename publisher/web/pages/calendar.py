@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -133,13 +133,13 @@ def _proposed(visit: Visit) -> tuple[Proposal | None, list[object]]:
     to = _asked_moment(visit)
     if to is None:
         return None, []
-    edition = visit.asked("edition")
+    edition = visit.number("edition")
     try:
         return visit.site.editor.move(
             visit.asked("campaign"),
             visit.asked("post"),
             to,
-            edition=int(edition) if edition.isascii() and edition.isdigit() else None,
+            edition=edition if MINYEAR <= edition <= MAXYEAR else None,
         ), []
     except RefusedError as refusal:
         return None, list(refusal.faults)

@@ -60,9 +60,8 @@ def show(visit: Visit) -> Response:
     used = shelf.used()
     found = _search(visit).among(shelf.records().values(), used)
     found.sort(key=lambda one: one.added_at.timestamp() if one.added_at else 0, reverse=True)
-    page = max(1, int(visit.asked("page"))) if visit.asked("page").isdecimal() else 1
     pages = max(1, -(-len(found) // _A_PAGE))
-    page = min(page, pages)
+    page = min(max(1, visit.number("page")), pages)
     return visit.page(
         "media.html",
         found=found[(page - 1) * _A_PAGE : page * _A_PAGE],

@@ -22,8 +22,7 @@ AT_ONCE = 100
 @routes.get("/record", Action.ADMINISTER, name="record")
 def show(visit: Visit) -> Response:
     asked = {name: visit.asked(name) for name in ("person", "about", "from", "to")}
-    skip = int(visit.asked("skip")) if visit.asked("skip").isdecimal() else 0
-    skip = min(skip, 10**9)
+    skip = visit.number("skip")
     first, last = _day(asked["from"]), _day(asked["to"])
     with visit.site.database.reading() as session:
         people = audit.actors(session)
