@@ -41,7 +41,8 @@ def send(ctx: click.Context, post: str, channel: str, at_once: bool, by: str, re
         sys.exit(1)
     if not at_once:
         say(as_text([planned], office.settings))
-        raise click.UsageError(_("This is what would go out. Add --now to send it at once."))
+        say(_("This is what would go out. Add --now to send it at once."))
+        return
     try:
         delivery_id = put_in(office.desk, planned, by, repeat=repeat)
     except Stopped as stop:
