@@ -54,6 +54,7 @@ LONGEST_FIRST = (
     "tests/real/",
     "tests/faults/",
     "tests/daemon/",
+    "tests/docs/test_commands_typed.py",
     "tests/redirect/test_program.py",
     "tests/rehearsal/",
     "tests/delivery/",

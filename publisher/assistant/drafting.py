@@ -16,8 +16,7 @@ from pathlib import Path
 
 from publisher import notation
 from publisher.assistant.marked import actor_of, mark
-from publisher.campaign.names import is_slug
-from publisher.campaign.reader import POSTS
+from publisher.campaign.names import POSTS, is_slug
 from publisher.check.habits import odd
 from publisher.desk.drafted import has_mark, noted
 from publisher.desk.standing import Standing

@@ -16,7 +16,8 @@ from publisher.assemble.shapes import Shapes
 from publisher.assistant import answers
 from publisher.assistant.marked import is_marked
 from publisher.campaign.model import Campaign
-from publisher.campaign.reader import POSTS, campaign_folders, read_campaign
+from publisher.campaign.names import POSTS
+from publisher.campaign.reader import campaign_folders, read_campaign
 from publisher.check.look import Looked, look
 from publisher.desk.standing import Standing
 from publisher.editing.editor import Editor

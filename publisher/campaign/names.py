@@ -13,6 +13,9 @@ from publisher.files.messages import quoted
 from publisher.files.text import shown
 from publisher.i18n import _
 
+POSTS = "posts"
+"""The folder of a campaign in which its posts lie."""
+
 SLUG_MAX = 80
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from publisher.campaign import rules
 from publisher.campaign.covers import of_covers
 from publisher.campaign.model import Campaign, CampaignFile, FrontMatter, Post
-from publisher.campaign.names import name_fault, same_names
+from publisher.campaign.names import POSTS, name_fault, same_names
 from publisher.campaign.post_file import take_apart
 from publisher.campaign.register import Register
 from publisher.campaign.register_reader import read_register
@@ -28,7 +28,6 @@ from publisher.i18n import _
 from publisher.settings import Settings
 
 CAMPAIGN_FILE = "campaign.toml"
-POSTS = "posts"
 
 Registered = Callable[[], Register | None]
 """Gives the coverage register: it is read when the first post names something of it."""

@@ -21,9 +21,8 @@ from typing import Any
 from sqlmodel import Session
 
 from publisher import notation
-from publisher.campaign.names import is_slug
+from publisher.campaign.names import POSTS, is_slug
 from publisher.campaign.post_file import FENCE
-from publisher.campaign.reader import POSTS
 from publisher.campaign.texts import channel_of, texts_of
 from publisher.files.faults import Fault
 from publisher.files.text import read_text

@@ -25,7 +25,8 @@ from typing import Any
 import channels
 import publisher
 from publisher.assemble.shapes import Shapes
-from publisher.campaign.reader import CAMPAIGN_FILE, POSTS
+from publisher.campaign.names import POSTS
+from publisher.campaign.reader import CAMPAIGN_FILE
 from publisher.campaign.register_reader import NAMES
 from publisher.files.text import MAX_BYTES
 from publisher.i18n import language

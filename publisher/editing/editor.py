@@ -14,8 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from publisher.campaign.names import is_slug
-from publisher.campaign.reader import POSTS
+from publisher.campaign.names import POSTS, is_slug
 from publisher.campaign.when import OnDate, WhenError, parse_when
 from publisher.clock import Clock
 from publisher.editing import effects

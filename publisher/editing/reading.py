@@ -11,9 +11,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from publisher.campaign.model import CampaignFile, FrontMatter
-from publisher.campaign.names import is_slug
+from publisher.campaign.names import POSTS, is_slug
 from publisher.campaign.post_file import PostFile, take_apart
-from publisher.campaign.reader import CAMPAIGN_FILE, POSTS
+from publisher.campaign.reader import CAMPAIGN_FILE
 from publisher.editing.layout import Layout, laid_out
 from publisher.editing.refusals import RefusedError, refused
 from publisher.files.document import Document, read_document

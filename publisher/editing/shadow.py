@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.campaign.model import Campaign
-from publisher.campaign.reader import CAMPAIGN_FILE, POSTS, read_campaign
+from publisher.campaign.names import POSTS
+from publisher.campaign.reader import CAMPAIGN_FILE, read_campaign
 from publisher.files.faults import Fault
 from publisher.files.text import MAX_BYTES, shown
 from publisher.settings import Settings

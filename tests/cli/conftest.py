@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.cli.rich_console import console
 from tests.cli.office import Office
 
 
@@ -22,6 +23,8 @@ def office(
     for name in ("PUBLISHER_LANG", "PUBLISHER_CONFIG", "PUBLISHER_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "300")
+    # Where COLUMNS was set when it was made, as xdist does, that is how wide it stays.
+    monkeypatch.setattr(console, "_width", 300)
     # The machine's own zone is nobody's: what people read is in the office's.
     monkeypatch.setenv("TZ", "America/Lima")
     time.tzset()

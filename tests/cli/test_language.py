@@ -77,7 +77,7 @@ def test_a_command_shows_no_log_beside_its_answer(office: Office) -> None:
     ("store", "said"),
     [
         ("nonsense", "PUBLISHER_STORE"),
-        ("sqlite:///schedule.toml", "một loại tệp khác"),
+        ("sqlite:///schedule.toml", "là tệp khác"),
         ("sqlite:///campaigns", "thư mục chứa tệp"),
         ("mysql://x", "thiếu gói Python"),
     ],

@@ -162,7 +162,7 @@ def test_numbers_are_written_as_a_vietnamese_reader_writes_them(office: Office, 
 def test_wherever_reach_is_summed_it_is_said_that_it_is_no_number_of_people(
     office: Office, keep: Keep, by: str, width: int
 ) -> None:
-    office.patch.setattr(console, "width", width)
+    office.patch.setattr(console, "_width", width)
     keep(ONE, replace(ONE, channel="zalo"))
     ran = office.run("reach", "--by", by, *OCTOBER)
     assert ran.lines("2,400") or ran.lines("1,200")
@@ -173,7 +173,7 @@ def test_wherever_reach_is_summed_it_is_said_that_it_is_no_number_of_people(
 def test_no_figure_is_cut_however_narrow_the_terminal_is(
     office: Office, keep: Keep, width: int
 ) -> None:
-    office.patch.setattr(console, "width", width)
+    office.patch.setattr(console, "_width", width)
     much = Look(60, {"reach": 123_456_789, "views": 1_234_567_890, "shares": 99_999})
     keep(replace(ONE, looks=[much]), replace(ONE, post="hai"), replace(ONE, post="ba", looks=[]))
     out = office.run("reach", *OCTOBER).out

@@ -21,7 +21,7 @@ from typing import IO
 from tests.install.machine import Machine, outside
 
 PACKAGES = ("systemd", "systemd-sysv", "dbus", "ca-certificates")
-PATIENCE_S = 300.0
+PATIENCE_S = 600.0
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _AUTHORITIES = Path("/usr/local/share/ca-certificates")
@@ -91,8 +91,10 @@ def _make(root: Path) -> None:
 def _switched_on(
     root: Path, name: str, on_disk: str, places: list[Path], told: IO[bytes]
 ) -> subprocess.Popen[bytes]:
-    words = ["systemd-nspawn", f"--directory={root}", "--boot", f"--machine={name}", "--quiet"]
-    words += ["--console=pipe", "--register=no", "--resolv-conf=copy-host"]
+    # A test run that is killed leaves no machine behind.
+    words = ["setpriv", "--pdeathsig=KILL", "systemd-nspawn", f"--directory={root}", "--boot"]
+    words += [f"--machine={name}", "--quiet", "--console=pipe", "--register=no"]
+    words += ["--resolv-conf=copy-host"]
     # systemd seals nothing by a key that lies in memory, where the rest of the machine may lie.
     shutil.copytree(root / "var/lib/systemd", on_disk, dirs_exist_ok=True)
     words.append(f"--bind={on_disk}:/var/lib/systemd")

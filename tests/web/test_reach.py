@@ -259,7 +259,7 @@ def test_the_files_of_a_page_tell_what_it_told_though_the_figures_went_on(
 def test_best_posts_lead_to_their_page_and_to_what_is_out_there(leader: Visitor) -> None:
     part = section(leader.get("/reach").text, "best")
     first = table_of(part)[0]
-    assert first[0].startswith("Lịch tiếp công dân tuần tới 02/10/2027 08:00")
+    assert first[0].startswith("Lịch tiếp công dân tuần tới 02 Oct 2027 08:00")
     assert first[1] == "8,730 (2/3)"
     assert 'href="/posts/10-10/bai-0-5?edition=2027"' in part
     assert 'href="https://fanpage.example.vn/bai-0-5"' in part
