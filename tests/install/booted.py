@@ -92,7 +92,7 @@ def _switched_on(
     root: Path, name: str, on_disk: str, places: list[Path], told: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     # A test run that is killed leaves no machine behind.
-    words = ["setpriv", "--pdeathsig=KILL", "systemd-nspawn", f"--directory={root}", "--boot"]
+    words = ["setpriv", "--pdeathsig=TERM", "systemd-nspawn", f"--directory={root}", "--boot"]
     words += [f"--machine={name}", "--quiet", "--console=pipe", "--register=no"]
     words += ["--resolv-conf=copy-host"]
     # systemd seals nothing by a key that lies in memory, where the rest of the machine may lie.
