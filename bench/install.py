@@ -34,7 +34,7 @@ class Step:
     number: int = 0
     folder: str = SITE
     proof: Callable[[str], bool] = bool
-    waits_s: int = 0
+    what: str = ""
 
     @property
     def commands(self) -> int:
@@ -45,10 +45,14 @@ class Step:
 STEPS = (
     Step("The program", folder="/root", proof=lambda told: "publisher, " in told),
     Step("The site", folder="/root", proof=lambda told: "rehearsal/timeline.html" in told),
-    Step("The service"),
-    Step("The service", 1, proof=lambda told: "active (running)" in told),
-    Step("The first post"),
-    Step("The first post", 1, proof=lambda told: '"event": "sent"' in told, waits_s=120),
+    Step("The service", what="the key"),
+    Step("The service", 1, proof=lambda told: "active (running)" in told, what="the unit"),
+    Step("The first post", what="written, approved"),
+    Step(
+        *("The first post", 1),
+        proof=lambda told: '"event": "sent"' in told,
+        what="out; of it 120 s until it is due",
+    ),
     Step("The weekly mail"),
 )
 
@@ -95,7 +99,7 @@ def _built(folder: Path) -> Path:
 def _followed(reader: Reader) -> Iterator[str]:
     """The table's lines, each as soon as its step was taken."""
     yield "\n| part | commands | s |\n|---|--:|--:|"
-    commands, spent, waited = 0, 0.0, 0
+    commands, spent = 0, 0.0
     for step in STEPS:
         reader.folder = step.folder
         began = time.perf_counter()
@@ -103,9 +107,9 @@ def _followed(reader: Reader) -> Iterator[str]:
         took = time.perf_counter() - began
         if not step.proof(told):
             raise OSError(f"{step.part} {step.number}: {told[-2000:]}")
-        waits = f" (of which {step.waits_s} until the post is due)" if step.waits_s else ""
-        yield f"| {step.part}{waits} | {step.commands} | {took:.0f} |"
-        commands, spent, waited = commands + step.commands, spent + took, waited + step.waits_s
+        part = f"{step.part}: {step.what}" if step.what else step.part
+        yield f"| {part} | {step.commands} | {took:.0f} |"
+        commands, spent = commands + step.commands, spent + took
     yield f"| from nothing to the first post and the weekly mail | {commands} | {spent:.0f} |"
 
 

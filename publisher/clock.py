@@ -14,6 +14,9 @@ Clock = Callable[[], datetime]
 STEP = timedelta(seconds=2)
 """A clock that went so much faster or slower than time itself was set."""
 
+_NEAR_S = STEP.total_seconds() / 4
+"""What was read of a clock while no more time went by is of one moment."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,17 +51,26 @@ class ClockWatch:
 
     def step(self) -> timedelta:
         """How far the clock was set since this was last asked, back where negative; zero where it
-        wasn't."""
+        wasn't, or where the machine is too busy to tell: then the next call does."""
         lead = self._now()
+        if lead is None:
+            return timedelta()
+        if self._lead is None:
+            self._lead = lead
         step = lead - self._lead
         if abs(step) < STEP:
             return timedelta()
         self._lead = lead
         return step
 
-    def _now(self) -> timedelta:
-        """How far the clock is ahead of the steady time."""
-        return (self._clock() - _EPOCH) - timedelta(seconds=self._steady())
+    def _now(self) -> timedelta | None:
+        """How far the clock is ahead of the steady time; ``None`` where the process was left
+        standing between the two, which would look like a clock that was set."""
+        before = self._steady()
+        clock = self._clock()
+        if self._steady() - before > _NEAR_S:
+            return None
+        return (clock - _EPOCH) - timedelta(seconds=before)
 
 
 def time_awake() -> float:

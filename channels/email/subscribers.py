@@ -13,7 +13,12 @@ from pathlib import Path
 from channels.base import N_, ForbiddenError
 from channels.email.letter import is_mailable
 
-UNREADABLE = N_("the newsletter's list of people isn't there, or can't be read: put it there")
+_MISSING = N_(
+    "this list of addresses isn't there: put the file there, or mend its place in schedule.toml"
+)
+_UNREADABLE = N_(
+    "this list of addresses can't be read: save it as UTF-8, and let Publisher's user read it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,10 @@ def read_list(path: Path) -> tuple[list[Subscriber], list[int]]:
     where it can't be read."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
+    except FileNotFoundError as error:
+        raise ForbiddenError(f"{path}: {_MISSING}") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ForbiddenError(f"{path}: {UNREADABLE}") from error
+        raise ForbiddenError(f"{path}: {_UNREADABLE}") from error
     return _parse(lines)
 
 

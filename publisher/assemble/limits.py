@@ -151,7 +151,7 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             fewer,
         ),
         "images_many_none": (
-            _("%(channel)s takes no pictures; there are %(actual)s."),
+            _("%(channel)s takes no pictures; the post has %(actual)s."),
             fewer,
         ),
         "videos_many": (
@@ -159,7 +159,7 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             fewer,
         ),
         "videos_many_none": (
-            _("%(channel)s takes no videos; there are %(actual)s."),
+            _("%(channel)s takes no videos; the post has %(actual)s."),
             fewer,
         ),
         "covers_many": (
@@ -176,6 +176,10 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
         ),
         "documents_many": (
             _("There are %(actual)s documents; %(channel)s takes at most %(allowed)s."),
+            fewer,
+        ),
+        "documents_many_none": (
+            _("%(channel)s takes no documents; the post has %(actual)s."),
             fewer,
         ),
         "media_many": (

@@ -143,7 +143,11 @@ def _had(one: Covered) -> str:
     parts = [posts(one.posts), _("the last on %(day)s") % {"day": day(one.last, "full")}]
     if figures.shown is not None:
         parts.append(
-            _("shown %(n)s times (%(of)s of %(all)s)")
+            ngettext(
+                "shown %(n)s time (%(of)s of %(all)s)",
+                "shown %(n)s times (%(of)s of %(all)s)",
+                figures.shown,
+            )
             % {
                 "n": number(figures.shown),
                 "of": number(of["shown"]),

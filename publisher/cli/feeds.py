@@ -267,8 +267,7 @@ def _stands(url: str, state: FeedState | None, office: Site) -> None:
         }
         console.print(Text(f"    {words}", style="yellow"))
     if state.problem:
-        words = _("not read (%(n)s times): %(why)s") % {
-            "n": notation.number(state.failures),
-            "why": note_words(state.problem),
-        }
+        words = ngettext(
+            "not read (%(n)s time): %(why)s", "not read (%(n)s times): %(why)s", state.failures
+        ) % {"n": notation.number(state.failures), "why": note_words(state.problem)}
         console.print(Text(f"    {words}", style="red"))

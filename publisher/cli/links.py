@@ -10,10 +10,12 @@ import click
 
 from publisher import notation
 from publisher.cli import serving
+from publisher.cli.names import post_of, refuse_unknown_campaign, refuse_unknown_channel
 from publisher.cli.opening import site
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import say
 from publisher.i18n import _, ngettext
+from publisher.settings import Settings
 from publisher.store import short_links
 from publisher.store.models import Delivery
 from publisher.store.reach_tables import ShortLink
@@ -46,6 +48,7 @@ def list_(ctx: click.Context, name: str, channel: str, limit: int) -> None:
     for one in found:
         _tell(one, office.settings.links.short)
     if not found:
+        _refuse_unknown(office.settings, campaign, post, channel)
         say(_("There is no short link yet."))
         if not office.settings.links.short:
             say(_("schedule.toml has no address for them: short under [links]."))
@@ -103,6 +106,17 @@ def serve(ctx: click.Context, host: str, port: int | None) -> None:
         lambda error: not_answered(place, error),
         lambda: say(answered),
     )
+
+
+def _refuse_unknown(settings: Settings, campaign: str, post: str, channel: str) -> None:
+    """End the command where one of these is misspelt. Only once nothing was found: links outlive
+    the files of the campaign, and the channel, that they were made for."""
+    if campaign:
+        refuse_unknown_campaign(campaign, settings.campaign_names)
+    if post:
+        post_of(settings, f"{campaign}/{post}")
+    if channel:
+        refuse_unknown_channel(channel, settings)
 
 
 def _tell(one: CountedLink, base: str) -> None:

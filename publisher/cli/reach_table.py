@@ -7,7 +7,7 @@ Notes below say so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -73,7 +73,7 @@ def show_accounts(accounts: Sequence[Account], span: Span, titles: Titles) -> No
         _("read on (end)"),
     ]
     rows = [(titles.get(one.channel, one.channel), _account(one)) for one in accounts]
-    _show(_("Channel"), heads, rows, None)
+    _show(_("Channel"), heads, rows, None, whole={len(heads) - 1})
     speaks = [
         told
         for one in accounts
@@ -199,14 +199,20 @@ _BETWEEN = 2
 """Columns: of a name at least, and between two."""
 
 
-def _show(label: str, heads: Sequence[str], rows: Sequence[_Row], total: _Row | None) -> None:
-    """A table, whose cells may go on below; where the terminal is too narrow even for that, a line
-    for each row."""
+def _show(
+    label: str,
+    heads: Sequence[str],
+    rows: Sequence[_Row],
+    total: _Row | None,
+    whole: Collection[int] = (),
+) -> None:
+    """A table, whose cells may go on below, but for those of the columns ``whole`` (dates); where
+    the terminal is too narrow even for that, a line for each row."""
     every = [*rows, *([total] if total is not None else [])]
     columns = [
         [head, *(cells[number] for _name, cells in every)] for number, head in enumerate(heads)
     ]
-    widths = _widths(columns)
+    widths = _widths(columns, whole)
     if widths is None:
         for name, cells in every:
             console.print(Text(name, style="bold"))
@@ -229,15 +235,18 @@ def _show(label: str, heads: Sequence[str], rows: Sequence[_Row], total: _Row | 
     console.print()
 
 
-def _widths(columns: Sequence[Sequence[str]]) -> list[int] | None:
+def _widths(columns: Sequence[Sequence[str]], whole: Collection[int]) -> list[int] | None:
     """How wide figures stand: each on one line if that leaves room for names; else what is said of
-    a figure stands below it and headings have two lines; at last each word may stand alone.
-    ``None``: there is no room even then.
+    a figure stands below it and headings have two lines; at last each word may stand alone, but for
+    the cells of the columns ``whole``. ``None``: there is no room even then.
     """
-    whole = [max(map(cell_len, column)) for column in columns]
-    broken = [max(_longest_word(cell) for cell in column) for column in columns]
+    on_one_line = [max(map(cell_len, column)) for column in columns]
+    broken = [
+        max(_longest_word(head), *map(cell_len if number in whole else _longest_word, cells))
+        for number, (head, *cells) in enumerate(columns)
+    ]
     headed = [max(_in_two(head), width) for (head, *_), width in zip(columns, broken, strict=True)]
-    for widths in (whole, headed, broken):
+    for widths in (on_one_line, headed, broken):
         if _NAME_LEAST + sum(widths) + _BETWEEN * len(widths) <= console.width:
             return widths
     return None

@@ -76,6 +76,10 @@ class Member:
     def beginning(self) -> None:
         """Everything is ready but for the first job."""
 
+    def leaving(self) -> None:
+        """No job is to be handed to the scheduler any more, nor taken from it: it keeps whoever
+        tries waiting until its last job has ended, and that may be who tries."""
+
     def ending(self) -> None:
         """It is about to stop, and nothing has been given up yet."""
 
@@ -137,6 +141,7 @@ class Member:
                 self._supervisor.reloading()
             else:
                 self._supervisor.stopping()
+            self.leaving()
             jobs = triggers.ending(self.scheduler)
             self.ending()
             finished = self.site.cluster.drain(DRAIN_S)

@@ -41,6 +41,7 @@ class Node(Member):
         super().__init__(site, config, concurrency)
         self.duty = Duty(site, self.clocks, self.signs)
         self._apart_since: float | None = None
+        self._is_leaving = False
         self._is_ending = False
         self._had_duty = False
         self._guard = threading.Lock()
@@ -62,6 +63,8 @@ class Node(Member):
         with self._guard:
             # Without a connection nobody can have the duty: who had it goes on telling alerts.
             self._had_duty = has_duty or (self._had_duty and not self.seat.taken)
+            if self._is_leaving:
+                return
             if has_duty:
                 self._begin_soon(timedelta())
                 return
@@ -82,10 +85,12 @@ class Node(Member):
     def _begin(self) -> None:
         """Take the duty up; what can't be done yet, for the store is away, is tried again."""
         begun = False
+        self._at_work.add("begin")
         if self._may_judge():
             with self.site.alerts.watch.over("begin"), self.signs.during("begin"):
                 self.duty.begin()
                 begun = True
+        self._at_work.discard("begin")
         with self._guard:
             if not self.seat.has_duty:
                 return
@@ -113,6 +118,11 @@ class Node(Member):
 
     def reread(self) -> None:
         self.site.desk.force()
+
+    def leaving(self) -> None:
+        # Whoever has the guard is just doing so, and the scheduler lets them still.
+        with self._guard:
+            self._is_leaving = True
 
     def ending(self) -> None:
         if self.seat.has_duty:

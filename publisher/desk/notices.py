@@ -13,7 +13,7 @@ from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
 from publisher.desk.folder import Signature, campaigns_of, last_saved
 from publisher.files.faults import Fault, as_lines
-from publisher.i18n import _
+from publisher.i18n import _, ngettext
 from publisher.settings import Settings
 
 _MEDIA = "media of "
@@ -51,9 +51,12 @@ class Notices:
                 continue
             self._alerts.raise_(
                 matter,
-                _(
+                ngettext(
+                    "Campaign files have %(n)s error. What was planned before stays in force "
+                    "until it is mended (publisher check shows it):",
                     "Campaign files have %(n)s errors. What was planned before stays in force "
-                    "until they are mended (publisher check shows them):"
+                    "until they are mended (publisher check shows them):",
+                    len(errors),
                 )
                 % {"n": notation.number(len(errors))}
                 + f"\n{as_lines(errors)}",

@@ -33,7 +33,7 @@ def detail_words(detail: Mapping[str, Any], zone: ZoneInfo) -> str:
         "said": "“%(value)s”",
         "process": _("process %(value)s"),
         "suspects": _("%(value)s unconfirmed"),
-        "entries": _("%(value)s entries"),
+        "entries": _("entries: %(value)s"),
         "edited": _("%(value)s worded anew"),
         "withdrawn": _("%(value)s taken out"),
         "no_room": _("%(value)s without room"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels.base import ChannelError
+from channels.base import Channel, ChannelError, CredentialsExpiredError, ForbiddenError
 from publisher import notation
 from publisher.delivery.credentials import WARN_AHEAD
 from publisher.doctor.finding import Finding
@@ -15,6 +15,7 @@ from publisher.redaction import redact
 from publisher.site import Site
 from publisher.states import note_words
 from publisher.store import channel_states
+from publisher.switchboard import kind_of
 
 
 def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
@@ -25,6 +26,9 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
         instead = _("Get new credentials with: publisher channels login %(channel)s") % {
             "channel": name
         }
+        mended = _("Mend that, then ask again: publisher channels check %(channel)s") % {
+            "channel": name
+        }
         try:
             with site.switchboard.line(name) as adapter:
                 account = adapter.identify()
@@ -32,10 +36,11 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
                 # Who mended a stopped channel's credentials needn't wait for the daemon's next try.
                 goes_on = name in stopped and site.courier.credentials.prove(name, adapter)
         except ChannelError as error:
-            yield Finding(title, False, redact(note_words(str(error))), instead)
+            remedy = instead if _is_of_the_log_in(site, name, error) else mended
+            yield Finding(title, False, redact(note_words(str(error))), remedy)
             continue
         except OSError as error:
-            yield Finding(title, False, error.strerror or type(error).__name__, instead)
+            yield Finding(title, False, error.strerror or type(error).__name__, mended)
             continue
         who = account.name or account.id
         if goes_on:
@@ -59,6 +64,15 @@ def channel_findings(site: Site, names: Iterable[str]) -> Iterator[Finding]:
             yield Finding(title, not soon, detail, instead)
         else:
             yield Finding(title, True, who)
+
+
+def _is_of_the_log_in(site: Site, name: str, error: ChannelError) -> bool:
+    """Whether logging in may mend it: a right that is lacking is granted on a platform's own pages,
+    while a log-in that only asks for a secret changes nothing but that."""
+    if isinstance(error, ForbiddenError):
+        kind, _config = kind_of(site.settings, name)
+        return kind.login is not Channel.login
+    return isinstance(error, CredentialsExpiredError)
 
 
 def _stopped(site: Site) -> dict[str, str]:

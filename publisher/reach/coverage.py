@@ -24,9 +24,6 @@ from publisher.reach.ledger import OfPost, Published, published, sum_of
 from publisher.reach.spans import Span
 from publisher.store.models import Delivery
 
-__all__ = ["Coverage", "Covered", "Topic", "coverage_of", "posts_by_code"]
-
-
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = timedelta(microseconds=1)
 

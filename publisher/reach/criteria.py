@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -73,7 +73,7 @@ class Judged:
 
     results: tuple[Result, ...] = ()
     coverage: Coverage | None = None
-    faults: tuple[Fault, ...] = field(default_factory=tuple)
+    faults: tuple[Fault, ...] = ()
 
 
 def of_office(settings: Settings, database: Database, span: Span, as_of: datetime) -> Judged:
@@ -134,7 +134,7 @@ def value_words(value: float | None, unit: str) -> str:
     Shares are cut after a decimal, two where they are small, and not rounded: only all is 100%.
     """
     if value is None:
-        return "–"
+        return notation.ABSENT
     cut = as_shown(value) if unit == "%" else value
     number = notation.decimal(cut, 2)
     return f"{number}%" if unit == "%" else f"{number} {unit}".rstrip()

@@ -51,6 +51,7 @@ def troubles(
 
 
 def stops(session: Session, in_force: Sequence[Hold], zone: ZoneInfo) -> tuple[Stop, ...]:
+    """The holds ``in_force``, then the channels that are stopped for their log-in."""
     held = [
         Stop(
             hold.scope,
@@ -72,6 +73,7 @@ def stops(session: Session, in_force: Sequence[Hold], zone: ZoneInfo) -> tuple[S
 def upcoming(
     session: Session, in_force: Sequence[Hold], now: datetime, zone: ZoneInfo
 ) -> tuple[Upcoming, ...]:
+    """The posts that fall due in the seven days from ``now``, each with all of its channels."""
     rows = session.exec(
         select(Delivery)
         .where(

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from publisher.delivery.lifecycle import CLAIMABLE, State
@@ -26,6 +26,7 @@ from publisher.reach.criteria import Result
 from publisher.reach.figures import Sum
 from publisher.reach.ledger import OfPost, Published, by_post, published, sum_of, sums_by
 from publisher.reach.spans import Span, a_year_earlier, before, parts
+from publisher.store import holds
 from publisher.store.database import Database
 from publisher.store.models import Delivery, Hold
 
@@ -73,6 +74,13 @@ class Followers:
     channel: str
     first: int | None
     last: int | None
+
+    @property
+    def gained(self) -> int | None:
+        """How many came, or went; ``None`` where one end isn't known."""
+        if self.first is None or self.last is None:
+            return None
+        return self.last - self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +168,7 @@ def period_summary(
             posts=posts,
             best=_best(posts),
             undone=_undone(session, start, min(end, now)),
-            holds=_holds(session, start, min(end, now)),
+            holds=tuple(holds.between(session, start, min(end, now))),
             followers=_followers(session, start, min(end, now), zone),
             ahead=_ahead(session, now, zone) if now < end + STILL_AHEAD else (),
             results=tuple(results),
@@ -237,20 +245,6 @@ def _undone(session: Session, start: datetime, end: datetime) -> dict[State, int
     ).all()
     counted = Counter(states)
     return {state: counted[state.value] for state in wrong if counted[state.value]}
-
-
-def _holds(session: Session, start: datetime, end: datetime) -> tuple[Hold, ...]:
-    return tuple(
-        session.exec(
-            select(Hold)
-            .where(
-                col(Hold.placed_at) < end,
-                or_(col(Hold.until).is_(None), col(Hold.until) > start),
-                or_(col(Hold.released_at).is_(None), col(Hold.released_at) > start),
-            )
-            .order_by(col(Hold.placed_at))
-        ).all()
-    )
 
 
 def _ahead(session: Session, now: datetime, zone: ZoneInfo) -> tuple[Ahead, ...]:

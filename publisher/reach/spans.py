@@ -43,11 +43,12 @@ class Span:
 
     @property
     def days(self) -> int:
+        """How many there are."""
         return (self.last - self.first).days + 1
 
     @property
     def label(self) -> str:
-        """A name for files and identities: "2027-10", "2027-H1", "2027", "2027-10-01..05"."""
+        """A name for files and identities: "2027-10", "2027-H1", "2027", "20271001-20271005"."""
         return {
             "monthly": f"{self.year}-{self.number:02d}",
             "half-year": f"{self.year}-H{self.number}",

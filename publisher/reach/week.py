@@ -93,8 +93,8 @@ CREDENTIALS = "credentials"
 class WeekSummary:
     """Everything the weekly mail says. ``monday`` begins the week reported; ``trend`` holds the
     last weeks, this one last, each as of its own report's moment. ``editions`` are the campaigns
-    whose last edition has figures to compare with. ``insight`` is of the last
-    weeks (``publisher.reach.measured``).
+    whose last edition has figures to compare with. ``insight`` is of the last weeks
+    (``publisher.reach.measured``).
     """
 
     monday: date

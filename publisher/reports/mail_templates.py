@@ -10,7 +10,7 @@ import textwrap
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from publisher import notation
-from publisher.i18n import _
+from publisher.i18n import _, ngettext
 from publisher.reports import wording
 
 _TEXT_WIDTH = 72
@@ -27,7 +27,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["wrapped"] = wrapped
-    made.globals |= {"_": _, "n": notation, "w": wording}
+    made.globals |= {"_": _, "ngettext": ngettext, "n": notation, "w": wording}
     return made
 
 

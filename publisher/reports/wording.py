@@ -37,7 +37,10 @@ def row_facts(row: Compared, followed: Followed | None) -> str:
     told = [deliveries(row.now.posts)]
     clicks = row.now.figures.link_clicks
     if clicks is not None:
-        told.append(_("%(n)s clicks on short links") % {"n": number(clicks)})
+        told.append(
+            ngettext("%(n)s click on short links", "%(n)s clicks on short links", clicks)
+            % {"n": number(clicks)}
+        )
     if followed is not None and followed.now is not None:
         told.append(followers(followed.now, followed.before))
         if followed.doubtful:
@@ -58,7 +61,7 @@ def editions(row: AgainstEdition) -> str:
 
 def followers(now: int, before: int | None) -> str:
     """How many follow an account, and how many more or fewer than a week before."""
-    told = _("%(n)s followers") % {"n": number(now)}
+    told = ngettext("%(n)s follower", "%(n)s followers", now) % {"n": number(now)}
     if before is None:
         return told
     more = now - before

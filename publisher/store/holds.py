@@ -48,6 +48,11 @@ def between(session: Session, start: datetime, end: datetime) -> Sequence[Hold]:
     return session.exec(query.order_by(col(Hold.id))).all()
 
 
+def ended_at(hold: Hold) -> datetime | None:
+    """When ``hold`` ended or will end; ``None`` where only its release ends it."""
+    return min((at for at in (hold.until, hold.released_at) if at is not None), default=None)
+
+
 def place(
     session: Session,
     now: datetime,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from publisher.i18n import _, language
 from publisher.planning.dates import public_holidays
 from publisher.settings.blackouts import Blackout
+from publisher.store.holds import ended_at
 from publisher.store.models import Hold
 
 
@@ -63,6 +64,6 @@ class DayMarks:
         begins = datetime.combine(day, datetime.min.time(), self.zone)
         ends = begins + timedelta(days=1)
         for one in self.holds:
-            over = [at for at in (one.until, one.released_at) if at is not None]
-            if one.placed_at < ends and (not over or min(over) > begins):
+            over = ended_at(one)
+            if one.placed_at < ends and (over is None or over > begins):
                 yield Stop("hold", one.target or _("everything"), one.reason)

@@ -135,6 +135,28 @@ def test_check_proves_one_channel_or_all_and_says_how_to_mend(
     assert not one.lines("telegram")
 
 
+def test_what_no_log_in_mends_is_told_with_what_does(office: Office) -> None:
+    keys = 'host = "127.0.0.1"\nsecurity = "none"\nsender = "so@tinh.example.vn"\n'
+    lists = 'subscribers = "nhan-tin.txt"\n'
+    office.schedule(f'{SCHEDULE}\n[channels.thu]\nadapter = "email"\n{keys}{lists}')
+
+    missing = office.run("channels", "check", "thu")
+    (office.root / "nhan-tin.txt").write_bytes("An Lê <an@tinh.example.vn>".encode("utf-16"))
+    unreadable = office.run("channels", "check", "thu")
+    (office.root / "nhan-tin.txt").write_text("# chưa có ai\n", encoding="utf-8")
+    empty = office.run("channels", "check", "thu")
+
+    for ran, why in (
+        (missing, "this list of addresses isn't there: put the file there"),
+        (unreadable, "this list of addresses can't be read: save it as UTF-8"),
+        (empty, "it names nobody to mail: add the addresses"),
+    ):
+        assert ran.code == 1
+        assert ran.lines(f"nhan-tin.txt: {why}"), ran.out
+        assert ran.lines("Mend that, then ask again: publisher channels check thu")
+        assert "channels login" not in ran.out
+
+
 def test_an_unknown_channel_is_named_with_those_there_are(office: Office) -> None:
     for command in ("check", "login"):
         told = office.run("channels", command, "fanpag")

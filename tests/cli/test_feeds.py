@@ -149,7 +149,7 @@ def test_list_says_when_feeds_were_asked_what_they_brought_and_what_is_wrong(
     assert told.lines("2 waiting")
     portal.says("", 500)
     looks(drawing, timedelta(hours=2))
-    assert drawing.run("feeds", "list").lines("not read (1 times): HTTP 500")
+    assert drawing.run("feeds", "list").lines("not read (1 time): HTTP 500")
 
 
 def test_a_feed_that_is_gone_is_told_once_and_goes_on_when_a_person_says_so(

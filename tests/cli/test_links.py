@@ -79,6 +79,35 @@ def test_the_list_can_be_of_a_campaign_a_post_or_a_channel(
     assert bool(linked.run("links", "list", *asked).lines("followed 0 times")) is found
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("tu",), "There is no campaign “tu”; there are: thu."),
+        (("thu/mott",), "There is no post “mott” in this campaign. Did you mean “mot”?"),
+        (("--channel", "fanpag"), "There is no channel “fanpag”; there are: "),
+    ],
+)
+def test_a_misspelt_name_is_told_with_those_there_are(
+    linked: Office, asked: tuple[str, ...], told: str
+) -> None:
+    linked.run("apply")
+    answer = linked.run("links", "list", *asked)
+    assert answer.code == 2
+    assert told in answer.out
+
+
+def test_the_links_of_a_campaign_that_is_gone_are_listed_still(linked: Office) -> None:
+    linked.run("apply")
+    (linked.root / "campaigns/thu/campaign.toml").unlink()
+    assert linked.run("links", "list", "thu").lines("followed 0 times")
+
+
+def test_a_campaign_without_a_link_yet_is_told_so(linked: Office) -> None:
+    told = linked.run("links", "list", "thu")
+    assert told.code == 0
+    assert told.lines("There is no short link yet.")
+
+
 def test_an_office_without_short_links_is_told_how_to_have_them(office: Office) -> None:
     told = office.run("links", "list")
     assert told.code == 0

@@ -286,6 +286,22 @@ def test_accounts_stand_at_both_ends_of_the_span(office: Office, keep: Keep) -> 
     assert document["accounts"][0]["followers_last"]["at"] == "2025-10-07T00:00:00+07:00"
 
 
+@pytest.mark.parametrize("width", [80, 70, 60, 40])
+def test_the_day_of_an_account_s_figures_stays_in_one_piece_however_narrow_the_terminal_is(
+    office: Office, keep: Keep, width: int
+) -> None:
+    office.patch.setattr(console, "_width", width)
+    keep()
+    with office.site() as site, site.database.writing() as session:
+        at = MONDAY + timedelta(days=1)
+        session.add(
+            AccountReading(
+                channel="fanpage", at=at, followers=1_234_567, reach=7_654_321, reach_days=28
+            )
+        )
+    assert office.run("reach", "--accounts", *OCTOBER).lines("7 Oct 2025")
+
+
 def test_the_definitions_are_told_in_every_form(office: Office, keep: Keep) -> None:
     table = office.run("reach", "--definitions")
     assert table.lines("a sum is never a number of different people")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +13,7 @@ from publisher.store.database import Database
 from publisher.store.errors import StoreBusyError
 from publisher.store.migration import steps
 from tests import postgres
-from tests.cluster.conftest import PATIENCE_S, Found
+from tests.cluster.conftest import PATIENCE_S, QUICK, Found
 
 
 def test_processes_that_start_at_once_lay_the_store_once(server: postgres.Server) -> None:
@@ -68,3 +70,22 @@ def test_a_changed_schedule_is_taken_up_by_every_process(found: Found) -> None:
         lambda: all(office.said(each).count("running") == 2 for each in (node, worker)),
         "both have begun anew",
     )
+
+
+def slow(*_anything: object) -> timedelta:
+    """How far the clock was set back: not at all, but it takes a while to know."""
+    time.sleep(1.5)
+    return timedelta()
+
+
+def test_a_node_that_is_stopped_while_it_takes_the_duty_up_ends(found: Found) -> None:
+    office, _platforms = found("webhook")
+    constants = {
+        **QUICK,
+        "publisher.store.clock_steps.ahead_of": slow,
+        # It has the duty still when it comes to hand out the jobs.
+        "publisher.engines.cluster.seat.LOOK_S": 4.0,
+    }
+    node = office.start("run", constants=constants)
+    office.until(lambda: office.has_duty(node), "the node has the duty")
+    assert office.stop(node) == 0

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from publisher.campaign.register import Topic
 from publisher.delivery.lifecycle import State
-from publisher.reach.coverage import Coverage, Covered, Topic
+from publisher.reach.coverage import Coverage, Covered
 from publisher.reach.criteria import Result
 from publisher.reach.figures import Figures, Sum
 from publisher.reach.ledger import Published, sum_of, sums_by

@@ -41,6 +41,7 @@ class Styles:
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def of(self, *forms: dict[str, Any]) -> Any:
+        """The workbook's format of all ``forms`` together; where they differ, the last counts."""
         merged: dict[str, Any] = {"valign": "top"}
         for form in forms:
             merged |= form
@@ -51,14 +52,17 @@ class Styles:
 
 
 def width_of(column: Column) -> float:
+    """How wide a column is, in characters: as it asks, or as its kind and label need."""
     return column.width or max(_WIDTHS[column.kind], min(len(column.label) + 3, 18))
 
 
 def number_form(column: Column, value: float) -> dict[str, Any]:
+    """A count without decimals, a measured value with two, a share or year as its column says."""
     if column.kind in ("percent", "year"):
         return FORMS[column.kind]
     return FORMS["number"] if isinstance(value, int) else _DECIMALS
 
 
 def quoted_form(text: str) -> dict[str, Any]:
+    """What keeps a text that begins like a formula a text when somebody edits it."""
     return _QUOTED if text.startswith(_LIKE_A_FORMULA) else {}

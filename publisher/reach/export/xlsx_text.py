@@ -17,6 +17,7 @@ def plain(text: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
+    """At most so many letters of ``text``; an ellipsis where some are missing."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

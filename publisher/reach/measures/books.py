@@ -30,6 +30,7 @@ class Window:
 
     @property
     def seen_until(self) -> datetime:
+        """Its end, or before that the moment at which it is seen."""
         return min(self.end, self.as_of)
 
 
@@ -77,19 +78,23 @@ class Books:
         return self._read[key]
 
     def title(self, channel: str) -> str:
+        """What people know a channel by."""
         return self.titles.get(channel) or channel
 
 
 def seen_day(books: Books, window: Window) -> date:
+    """The last local day of ``window`` of which anything can be known."""
     return min(window.last, window.as_of.astimezone(books.zone).date())
 
 
 def joined(parts: Sequence[str]) -> str:
+    """A basis: its parts in one sentence."""
     text = "; ".join(parts)
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def percent(part: int, whole: int) -> float:
+    """A share in percent; ``whole`` isn't zero."""
     return 100 * part / whole
 
 

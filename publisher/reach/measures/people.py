@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from publisher import notation
 from publisher.campaign.criteria import ReachOfPopulation
-from publisher.i18n import _
+from publisher.i18n import _, ngettext
 from publisher.reach.ledger import Published
 from publisher.reach.measures.books import Books, Measured, Window, joined, percent
 from publisher.store.reach_tables import AccountReading
@@ -36,9 +36,14 @@ def reach_of_population(books: Books, asked: ReachOfPopulation, window: Window) 
         if any(doubt.endswith(":reach") for doubt in reading.doubts):
             doubtful += 1
         elif reading.reach is not None and (best is None or reading.reach > best[0]):
-            words = _("%(channel)s, the %(days)s days up to %(day)s") % {
+            days = reading.reach_days or 0
+            words = ngettext(
+                "%(channel)s, the %(days)s day up to %(day)s",
+                "%(channel)s, the %(days)s days up to %(day)s",
+                days,
+            ) % {
                 "channel": books.title(reading.channel),
-                "days": notation.number(reading.reach_days or 0),
+                "days": notation.number(days),
                 "day": notation.day(reading.at.astimezone(books.zone).date(), "full"),
             }
             best = (reading.reach, words, reading.channel)
@@ -54,7 +59,10 @@ def reach_of_population(books: Books, asked: ReachOfPopulation, window: Window) 
         *_added_up(posts),
     ]
     if doubtful:
-        parts.append(_("%(n)s doubtful figures were left out") % {"n": notation.number(doubtful)})
+        left_out = ngettext(
+            "%(n)s doubtful figure was left out", "%(n)s doubtful figures were left out", doubtful
+        )
+        parts.append(left_out % {"n": notation.number(doubtful)})
     if books.population.source:
         parts.append(_("population: %(source)s") % {"source": books.population.source})
     return Measured(percent(best[0], books.population.people), joined(parts), growing=True)

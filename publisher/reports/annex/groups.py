@@ -11,7 +11,7 @@ from publisher.i18n import _
 from publisher.reach import words
 from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reach.figures import NAMES
-from publisher.reach.period import Followers, Row
+from publisher.reach.period import Row
 from publisher.reports import span_words
 from publisher.reports.annex.page import (
     COMPARED,
@@ -114,7 +114,7 @@ def followers(page: Page) -> Sheet:
         Column(_("More followers"), "number"),
     )
     rows = (
-        (page.named(one.channel), one.first, one.last, _more(one))
+        (page.named(one.channel), one.first, one.last, one.gained)
         for one in page.report.summary.followers
     )
     note = _("Who follows two accounts counts on both: they are never added up.")
@@ -139,10 +139,6 @@ def _row(row: Row) -> tuple[Cell, ...]:
             figure(row.year_before, name),
         ]
     return tuple(cells)
-
-
-def _more(one: Followers) -> int | None:
-    return one.last - one.first if one.first is not None and one.last is not None else None
 
 
 def _upper(label: str) -> str:

@@ -14,6 +14,7 @@ from publisher.reach.coverage import Coverage
 from publisher.reach.export.tables import Cell, Column, Sheet
 from publisher.reports.annex.page import Page, empty_cells, figure_cells, figure_columns
 from publisher.states import state_words
+from publisher.store import holds
 
 
 def indicators(page: Page) -> Sheet:
@@ -96,14 +97,14 @@ def not_out(page: Page) -> Sheet:
         (state_words(state), count, None, None, None) for state, count in summary.undone.items()
     ]
     for hold in summary.holds:
-        ends = [moment for moment in (hold.until, hold.released_at) if moment is not None]
+        ended_at = holds.ended_at(hold)
         target = page.named(hold.target) if hold.target else _("everything")
         rows.append(
             (
                 _("on hold: %(target)s") % {"target": target},
                 None,
                 page.local(hold.placed_at),
-                page.local(min(ends)) if ends else None,
+                page.local(ended_at) if ended_at is not None else None,
                 hold.reason,
             )
         )

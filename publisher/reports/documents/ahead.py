@@ -8,6 +8,7 @@ from __future__ import annotations
 from publisher import notation
 from publisher.reach.period import Ahead as Planned
 from publisher.reach.period import PeriodSummary
+from publisher.reports.documents import phrases
 from publisher.reports.documents.facts import Ahead
 from publisher.reports.documents.tables import Names
 
@@ -22,25 +23,13 @@ def ahead(summary: PeriodSummary, names: Names) -> Ahead | None:
         notation.number(sum(getattr(one, name) for one in summary.ahead))
         for name in ("posts", "deliveries")
     )
-    when = (
-        f"ngày {notation.day(first, 'full')}"
-        if first == last
-        else f"từ ngày {notation.day(first, 'full')} đến ngày {notation.day(last, 'full')}"
-    )
     intro = (
-        f"Theo kế hoạch đăng bài đã lập đến thời điểm báo cáo, {when} sẽ đăng {posts} bài "
-        f"({deliveries} lượt đăng), gồm:"
+        "Theo kế hoạch đăng bài đã lập đến thời điểm báo cáo, "
+        f"{phrases.days(first, last)} sẽ đăng {posts} bài ({deliveries} lượt đăng), gồm:"
     )
-    lines = [_line(one, names) for one in summary.ahead]
-    ends = [*[";"] * (len(lines) - 1), "."]
-    return Ahead(intro, tuple(f"- {line}{end}" for line, end in zip(lines, ends, strict=True)))
+    return Ahead(intro, phrases.listed([_line(one, names) for one in summary.ahead]))
 
 
 def _line(one: Planned, names: Names) -> str:
-    first, last = one.first.date(), one.last.date()
-    days = (
-        f"ngày {notation.day(first, 'full')}"
-        if first == last
-        else f"từ ngày {notation.day(first, 'full')} đến ngày {notation.day(last, 'full')}"
-    )
+    days = phrases.days(one.first.date(), one.last.date())
     return f"{names.of(one.campaign)}: {notation.number(one.posts)} bài, {days}"

@@ -83,22 +83,26 @@ def _head(report: PeriodicReport) -> Head:
         tuple(lines(printable(name).upper(), HEAD_PT, LEFT_MM))
         for name in (letterhead.parent, letterhead.unit or report.office.name)
     )
-    place = printable(letterhead.place)
-    made_on = report.made_at.date()
-    dated = phrases.bare(made_on) if report.draft else phrases.dated(made_on)
+    place, dated = printable(letterhead.place), _dated(report)
     return Head(
         parent=parent,
         unit=unit,
         unit_rule_mm=_rule(unit, HEAD_PT),
-        number=_number(report),
+        number=f"Số:{_number(report)}",
         place_date=f"{place}, {dated}" if place else dated[0].upper() + dated[1:],
         to=printable(letterhead.to).rstrip("."),
     )
 
 
+def _dated(report: PeriodicReport) -> str:
+    made_on = report.made_at.date()
+    return phrases.bare(made_on) if report.draft else phrases.dated(made_on)
+
+
 def _number(report: PeriodicReport) -> str:
+    """The document's number, for the clerk to write in, and its symbol."""
     gap = "\u00a0" * 8
-    return f"Số:{gap}/{printable(report.letterhead.symbol)}"
+    return f"{gap}/{printable(report.letterhead.symbol)}"
 
 
 def _rule(above: Sequence[str], points: float) -> float:
@@ -117,13 +121,11 @@ def _intro(report: PeriodicReport, unit: str, span: str) -> tuple[str, ...]:
     opening = f"{basis}, {unit} báo cáo kết quả truyền thông trên các kênh số {span} như sau:"
     counted = f"Báo cáo tính các bài đăng {span_words.span_days(summary.span)}"
     read = f"số liệu đọc từ các nền tảng đến {phrases.moment(summary.as_of)}."
-    if report.draft:
-        early = (
-            " Kỳ báo cáo chưa kết thúc nên số liệu chưa đầy đủ; số liệu của kỳ trước và cùng kỳ "
-            "năm trước được tính trong khoảng thời gian tương ứng."
-        )
-        return opening, f"{counted}; {read}{early}"
-    return opening, f"{counted}; {read}"
+    early = (
+        " Kỳ báo cáo chưa kết thúc nên số liệu chưa đầy đủ; số liệu của kỳ trước và cùng kỳ "
+        "năm trước được tính trong khoảng thời gian tương ứng."
+    )
+    return opening, f"{counted}; {read}{early if report.draft else ''}"
 
 
 def _closing(report: PeriodicReport, unit: str, span: str) -> str:
@@ -139,8 +141,7 @@ def _copies(given: Sequence[str], *, addressed: bool) -> tuple[str, ...]:
         lines_ = ["Như trên"]
     if not any(line.casefold().startswith("lưu") for line in lines_):
         lines_.append("Lưu: VT")
-    *before, last = lines_
-    return (*(f"- {line};" for line in before), f"- {last}.")
+    return phrases.listed(lines_)
 
 
 def _appendix(report: PeriodicReport, names: Names, unit: str) -> Appendix | None:
@@ -157,11 +158,9 @@ def _appendix(report: PeriodicReport, names: Names, unit: str) -> Appendix | Non
             f"{notation.number(len(report.summary.posts))} bài; toàn bộ bài đăng cùng số "
             "liệu của từng lượt đăng có trong tệp Excel gửi kèm báo cáo."
         )
-    made_on = report.made_at.date()
-    dated = phrases.bare(made_on) if report.draft else phrases.dated(made_on)
     return Appendix(
         title="Phụ lục",
         name="DANH MỤC BÀI ĐĂNG TRONG KỲ BÁO CÁO",
-        reference=f"(Kèm theo Báo cáo số{_number(report)[3:]} {dated} của {unit})",
+        reference=f"(Kèm theo Báo cáo số{_number(report)} {_dated(report)} của {unit})",
         posts=listed_posts(posts, names, lead=note),
     )

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement, parse_xml
@@ -87,8 +88,7 @@ class _Picture(InlineImage):  # type: ignore[misc]
 
     def _insert_image(self) -> str:
         xml = str(super()._insert_image())
-        words = self._alt.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-        return xml.replace("<wp:docPr ", f'<wp:docPr descr="{words}" ', 1)
+        return xml.replace("<wp:docPr ", f"<wp:docPr descr={quoteattr(self._alt)} ", 1)
 
 
 def _opened(template: Path) -> _Document:

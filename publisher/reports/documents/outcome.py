@@ -43,8 +43,8 @@ _WRONG = {
 
 def reach(summary: PeriodSummary, names: Names, captions: Captions) -> Reach | None:
     """Section II; ``None`` where nothing went out and nobody's followers are known."""
-    followers = _followers(summary, names, captions) if not summary.posts else None
     if not summary.posts:
+        followers = _followers(summary, names, captions)
         return Reach("", (), (), None, followers) if followers else None
     metrics = tuple(
         _metric(summary, name)
@@ -63,7 +63,7 @@ def reach(summary: PeriodSummary, names: Names, captions: Captions) -> Reach | N
 
 def shortcomings(summary: PeriodSummary, names: Names) -> Shortcomings:
     """Section V, from facts alone; says so where there is none."""
-    items = tuple(_with_ends(list(_wrong(summary))))
+    items = phrases.listed(list(_wrong(summary)))
     if items:
         intro = "Trong kỳ báo cáo còn các tồn tại, hạn chế sau:"
     else:
@@ -147,7 +147,7 @@ def _followers(summary: PeriodSummary, names: Names, captions: Captions) -> Foll
             names.of(one.channel),
             notation.number(one.first),
             notation.number(one.last),
-            _gained(one.first, one.last),
+            _gained(one.gained),
         )
         for place, one in enumerate(summary.followers, 1)
     )
@@ -158,10 +158,9 @@ def _followers(summary: PeriodSummary, names: Names, captions: Captions) -> Foll
     )
 
 
-def _gained(first: int | None, last: int | None) -> str:
-    if first is None or last is None:
-        return notation.ABSENT
-    return f"{'+' if last > first else ''}{notation.number(last - first)}"
+def _gained(gained: int | None) -> str:
+    sign = "+" if gained is not None and gained > 0 else ""
+    return f"{sign}{notation.number(gained)}"
 
 
 def _wrong(summary: PeriodSummary) -> Iterator[str]:
@@ -191,11 +190,6 @@ def _wrong(summary: PeriodSummary) -> Iterator[str]:
         )
 
 
-def _with_ends(items: list[str]) -> Iterator[str]:
-    for place, item in enumerate(items, 1):
-        yield f"- {item}{'.' if place == len(items) else ';'}"
-
-
 def _besides(summary: PeriodSummary, names: Names) -> Iterator[str]:
     if cancelled := summary.undone.get(State.CANCELLED, 0):
         yield f"Có {notation.number(cancelled)} lượt đăng được rút khỏi kế hoạch trước khi đăng."
@@ -210,9 +204,8 @@ def _hold(hold: Hold, names: Names, zone: tzinfo | None) -> str:
         holds.CHANNEL: f"kênh {names.of(hold.target)}",
         holds.CAMPAIGN: f"chiến dịch {names.of(hold.target)}",
     }.get(hold.scope, names.of(hold.target))
-    ends = [end for end in (hold.until, hold.released_at) if end is not None]
     since = phrases.moment(hold.placed_at.astimezone(zone))
-    end = min(ends, default=None)
+    end = holds.ended_at(hold)
     until = (
         f"đến {phrases.moment(end.astimezone(zone))}"
         if end is not None

@@ -1,11 +1,12 @@
 """The phrases of a Vietnamese report.
 
-For figures, changes and days. Called inside ``speaking("vi")``: numbers and dates are
-``reports.wording``'s.
+For figures, changes, days and lists. Called inside ``speaking("vi")``: numbers and days are
+written by ``publisher.notation``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from publisher import notation
@@ -54,6 +55,20 @@ def signed(now: Sum, before: Sum, metric: str) -> str:
 def decimal(value: float) -> str:
     """A number with at most one decimal: "95,3"."""
     return notation.decimal(value, 1)
+
+
+def days(first: date, last: date) -> str:
+    """Days from one to another: "từ ngày 15/06/2027 đến ngày 14/07/2027", or the one day."""
+    if first == last:
+        return f"ngày {notation.day(first, 'full')}"
+    return f"từ ngày {notation.day(first, 'full')} đến ngày {notation.day(last, 'full')}"
+
+
+def listed(items: Sequence[str]) -> tuple[str, ...]:
+    """The lines of a list as documents end them: a semicolon each, a full stop the last."""
+    return tuple(
+        f"- {item}{'.' if place == len(items) else ';'}" for place, item in enumerate(items, 1)
+    )
 
 
 def part_name(part: Span) -> str:
