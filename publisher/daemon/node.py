@@ -92,7 +92,7 @@ class Node(Member):
                 begun = True
         self._at_work.discard("begin")
         with self._guard:
-            if not self.seat.has_duty:
+            if self._is_leaving or not self.seat.has_duty:
                 return
             if not begun:
                 self._begin_soon(TRY_AGAIN)

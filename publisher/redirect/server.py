@@ -90,8 +90,7 @@ class LinkServer:
         server, self._server = self._server, None
         server.task_dispatcher.shutdown(timeout=_STOP_S)
         if self.is_up:
-            # Its sockets are its own thread's to close, which waits on them.
-            server.trigger.pull_trigger(self._close)
+            self._let_close(server.trigger)
         else:
             self._close()
         self._stopping.set()
@@ -108,6 +107,21 @@ class LinkServer:
         except Exception:
             # Whatever it is, the next writing must come.
             log.exception("clicks not written down")
+
+    def _let_close(self, trigger: Any) -> None:
+        """Let the thread that waits on the sockets close them, which are its own to close."""
+        woken = threading.Event()
+
+        def close() -> None:
+            # An answer that has just gone out wakes it too, and may do so first: the trigger must
+            # not be closed before it was pulled.
+            woken.wait(_STOP_S)
+            self._close()
+
+        try:
+            trigger.pull_trigger(close)
+        finally:
+            woken.set()
 
     def _close(self) -> None:
         wasyncore.close_all(self._sockets, ignore_all=True)

@@ -13,8 +13,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from channels.base import Media, Message
+from channels.base import InvalidContentError, Media, Message
 from channels.mail.mime import fill
+from channels.reasons import GONE
 from channels.web.uploads import content_of
 
 
@@ -24,7 +25,8 @@ def message_of(
     """The mail of ``message`` to one address; ``message_id`` stands in angle brackets.
 
     Pictures stand in the page, other media are attached under the names of their files. Raises
-    ``TransientError`` where one can't be read.
+    ``InvalidContentError`` where a file to attach is gone, ``TransientError`` where one can't be
+    read.
     """
     mail = EmailMessage()
     mail["From"] = Address(_one_line(sender_name), addr_spec=sender)
@@ -72,6 +74,9 @@ def with_pictures(html: str, pictures: Mapping[str, bytes]) -> str:
 
 
 def _attach(mail: EmailMessage, document: Media) -> None:
+    if not document.path.is_file():
+        # A draft that was taken away doesn't come back by itself: a person is told at once.
+        raise InvalidContentError(f"{document.path.name}: {GONE}")
     kind, _, form = document.mime.partition("/")
     mail.add_attachment(
         content_of(document), maintype=kind, subtype=form, filename=document.path.name

@@ -29,7 +29,7 @@ def span_name(span: Span) -> str:
 
 
 def span_days(span: Span) -> str:
-    """The days that it counts: "từ ngày 15/09/2027 đến ngày 14/10/2027"."""
+    """The days that it counts: "từ ngày 15/09/2027 đến hết ngày 14/10/2027"."""
     if span.first == span.last:
         return _("on %(day)s") % {"day": notation.day(span.first, "full")}
     return _("from %(first)s to %(last)s") % {

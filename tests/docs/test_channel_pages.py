@@ -56,6 +56,15 @@ def test_a_page_answers_what_an_administrator_asks(adapter: str) -> None:
 
 
 @pytest.mark.parametrize("adapter", channels.known())
+def test_each_secret_of_an_example_has_a_place_where_a_log_in_can_store_it(adapter: str) -> None:
+    """Into an environment or a credential ``channels login`` can put nothing, and says no."""
+    for keys in accounts(ROOT / "docs/channels" / f"{adapter}.md"):
+        secrets = secret_keys(channels.load(keys["adapter"]).Config)
+        places = {key: keys[key] for key in secrets if key in keys}
+        assert all(place.startswith("file:secrets/") for place in places.values()), places
+
+
+@pytest.mark.parametrize("adapter", channels.known())
 def test_a_page_names_every_key_of_its_adapter(adapter: str) -> None:
     text = (ROOT / "docs/channels" / f"{adapter}.md").read_text("utf-8")
     config = channels.load(adapter).Config

@@ -250,9 +250,9 @@ def test_any_text_comes_back_from_a_csv(rows: list[list[str]]) -> None:
     ]
 
 
-GIVEN_BY = {"reach": ("facebook", "instagram")}
-
 # -- definitions ----------------------------------------------------------------------------------
+
+GIVEN_BY = {"reach": ("facebook", "instagram")}
 
 
 @pytest.mark.parametrize("tongue", ["vi", "en"])

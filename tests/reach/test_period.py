@@ -309,7 +309,18 @@ def test_stops_count_that_were_in_force_on_any_of_its_days(database: Database) -
             ("trước cả", NOW - 300 * day, NOW - 290 * day),
         ):
             holds.place(session, placed, "Lan", holds.EVERYTHING, "", reason, until)
-    assert {hold.reason for hold in summary(database).holds} == {"giữa", "từ trước", "còn"}
+        for reason, target, ended in (
+            ("trước", "zalo", NOW - 290 * day),
+            ("trong kỳ", "x", NOW - 9 * day),
+        ):
+            holds.place(session, NOW - 300 * day, "Lan", holds.CHANNEL, target, reason, None)
+            holds.release(session, ended, "Lan", holds.CHANNEL, target)
+    assert {hold.reason for hold in summary(database).holds} == {
+        "giữa",
+        "từ trước",
+        "còn",
+        "trong kỳ",
+    }
 
 
 def test_followers_are_those_before_the_span_and_at_its_end(database: Database) -> None:

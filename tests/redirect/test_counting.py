@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -225,6 +227,22 @@ def test_a_stop_writes_down_what_was_counted(street: Street) -> None:
     street.ask(f"/l/{CODE}")
     street.server.stop()
     assert counted(street.database) == {(CODE, NOON): 1}
+
+
+def test_a_stop_goes_well_where_an_answer_that_just_went_out_wakes_the_server_first(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Waitress's thread then meets what it is to do before whoever asks has written to its pipe."""
+    [thread] = [one for one in threading.enumerate() if one.name == "links"]
+
+    def pull(trigger: Any) -> None:
+        os.write(trigger.trigger, b"x")
+        thread.join(0.3)
+        os.write(trigger.trigger, b"x")
+
+    monkeypatch.setattr("waitress.trigger.trigger._physical_pull", pull)
+    street.server.stop()
+    assert not thread.is_alive()
 
 
 def test_what_an_older_store_no_longer_knows_spoils_no_other_count(street: Street) -> None:

@@ -144,7 +144,7 @@ def test_text_and_page_say_what_is_owed_by_when_and_what_it_says(mail: EmailMess
     with speaking("vi"):
         expected = [
             "20/10/2027",
-            ngettext("%(n)d day left", "%(n)d days left", 5) % {"n": 5},
+            ngettext("%(n)s day left", "%(n)s days left", 5) % {"n": 5},
             label("shown"),
             "1.321",
             _("known of %(n)s of %(all)s deliveries") % {"n": 1, "all": 2},
