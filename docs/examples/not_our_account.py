@@ -27,5 +27,5 @@ if __name__ == "__main__":
 # opening on board is planned: planned, its channel is stopped
 # posts at the receiver: 0
 # a person is told: Channel board is stopped: the credentials belong to 127.0.0.1, not to
-#     another.office.example. Its posts wait and are not lost. Mend its credentials
-#     (publisher channels login board), then run: publisher doctor
+#     another.office.example. Its posts wait and are not lost. Mend that (new credentials:
+#     publisher channels login board), then run: publisher doctor

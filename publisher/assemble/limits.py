@@ -178,10 +178,6 @@ def _limits(limits: Limits) -> Mapping[str, tuple[str, str]]:
             _("There are %(actual)s documents; %(channel)s takes at most %(allowed)s."),
             fewer,
         ),
-        "documents_many_none": (
-            _("%(channel)s takes no documents; the post has %(actual)s."),
-            fewer,
-        ),
         "media_many": (
             _("There are %(actual)s pictures and videos; %(channel)s takes at most %(allowed)s."),
             fewer,

@@ -168,7 +168,7 @@ class Credentials:
             f"channel {channel}",
             _(
                 "Channel %(channel)s is stopped: %(why)s. Its posts wait and are not lost. "
-                "Mend its credentials (publisher channels login %(channel)s), then run: "
+                "Mend that (new credentials: publisher channels login %(channel)s), then run: "
                 "publisher doctor"
             )
             % {"channel": channel, "why": note_words(why)},

@@ -90,3 +90,9 @@ def test_what_is_planned_is_what_was_made(post: Office) -> None:
     (medium,) = message.media
     assert medium.mime == "image/jpeg"
     assert medium.path.is_relative_to(post.root / "var/media")
+
+
+def test_one_picture_for_a_platform_that_takes_none_is_said_of_one(post: Office) -> None:
+    on(post, "kenh", '[channels.kenh]\nadapter = "outbox"\nlike = "youtube"\ntitle = "YouTube"')
+    checked = post.run("check")
+    assert checked.lines("YouTube takes no pictures; the post has 1.")

@@ -21,6 +21,7 @@ from publisher.reach.figures import Figures, Sum
 from publisher.reach.followers import Followed
 from publisher.reach.insight import HOUR, KIND, Finding, Insight
 from publisher.reach.week import Compared
+from publisher.reports import wording
 from publisher.reports.letter import message_of, self_contained
 from publisher.reports.weekly import LIST_LONGEST, ReportMail, compose
 from publisher.settings.office import Office
@@ -221,6 +222,14 @@ def test_followers_stand_with_their_channel_and_how_many_came_or_went() -> None:
     for words in both(compose(replace(busy_week(), followers=followers), OFFICE, "en")):
         assert "12 deliveries · 48,655 followers (+445)" in words
         assert "3 deliveries · 812 followers · in doubt" in words
+
+
+def test_one_follower_and_one_click_are_said_of_one() -> None:
+    once = replace(busy_week().total.now, figures=Figures(link_clicks=1))
+    with speaking("en"):
+        assert wording.followers(1, None) == "1 follower"
+        told = wording.row_facts(Compared("fanpage", once, NOTHING), None)
+    assert told.endswith("1 click on short links")
 
 
 def against_the_last_edition() -> AgainstEdition:
