@@ -199,7 +199,8 @@ def _adapters() -> Iterator[str]:
         "Every `[channels.NAME]` names its adapter and has that adapter's keys; each adapter's "
         "page in [docs/channels](../channels) says how to get its credentials. `title` is the "
         "channel's name for people; `account` is the id or name that its credentials must belong "
-        "to, left out until the log-in has shown it; `enabled = false` takes it out; `timeout_s` bounds one exchange with the platform."
+        "to, left out until the log-in has shown it; `enabled = false` takes it out; `timeout_s` "
+        "bounds one exchange with the platform."
     )
     for name in channels.known():
         adapter = channels.load(name)
