@@ -78,7 +78,9 @@ def test_where_nothing_is_wrong_sarif_says_so_too(office: Office) -> None:
 def test_a_watching_check_looks_again_when_a_file_is_saved(office: Office) -> None:
     path = office.post("bai", "ngày mai")
     command = [sys.executable, "-m", "publisher", "--lang", "en", "check", "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=office.root) as watching:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=office.root, preexec_fn=_hears_ctrl_c
+    ) as watching:
         told: Queue[str] = Queue()
         assert watching.stdout is not None
         threading.Thread(target=lambda: [told.put(line) for line in watching.stdout]).start()
@@ -91,6 +93,11 @@ def test_a_watching_check_looks_again_when_a_file_is_saved(office: Office) -> No
         finally:
             watching.send_signal(signal.SIGINT)
     assert watching.returncode == 0
+
+
+def _hears_ctrl_c() -> None:
+    """A test run that a shell put into the background is deaf to it, and so is what it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def test_programs_are_not_told_to_watch(office: Office) -> None:
