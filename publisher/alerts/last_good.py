@@ -32,6 +32,7 @@ def note(config: Path, settings: Settings) -> None:
         return
     tables = {key: document.data[key] for key in _KEYS if key in document.data}
     try:
+        settings.var_folder.mkdir(parents=True, exist_ok=True)
         with written(settings.var_folder / FILE, 0o600) as file:
             file.write(json.dumps(tables, ensure_ascii=False, indent=1).encode())
     except OSError as error:
