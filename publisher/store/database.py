@@ -13,12 +13,13 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from publisher.i18n import _
@@ -134,7 +135,13 @@ class Database:
             taken = f"SELECT pg_try_advisory_lock({DAEMON_LOCK})"
             if not connection.exec_driver_sql(taken).scalar():
                 raise StoreBusyError(connection.exec_driver_sql(HOLDER).scalar() or "")
-            yield
+            try:
+                yield
+            finally:
+                # PostgreSQL notices a line that ends only a moment later; one that was cut has
+                # nothing to give up.
+                with suppress(SQLAlchemyError):
+                    connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
 
     def standing(self, name: str) -> Connection:
         """A connection to PostgreSQL outside the pool, for locks that fall with it; ``name`` is
