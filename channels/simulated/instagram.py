@@ -17,9 +17,9 @@ from PIL import Image
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated.facebook.people import CODE, PAGE_TOKEN, People
-from channels.simulated.meta.account import FOLLOWERS, Post, not_permitted, written
+from channels.simulated.meta.account import FOLLOWERS, Post, not_permitted
 from channels.simulated.meta.containers import Container, ContainerStandIn, is_video
-from channels.simulated.meta.graph import Route, invalid, no, refuse, token_of, wanted
+from channels.simulated.meta.graph import Route, invalid, no, refuse, token_of, wanted, written
 from channels.simulated.meta.tokens import TOKEN
 from channels.simulated.server import query_of
 

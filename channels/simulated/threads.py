@@ -12,9 +12,9 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from channels.simulated import FaultName
-from channels.simulated.meta.account import FOLLOWERS, Post, not_permitted, written
+from channels.simulated.meta.account import FOLLOWERS, Post, not_permitted
 from channels.simulated.meta.containers import Container, ContainerStandIn, is_video
-from channels.simulated.meta.graph import Route, invalid, missing, no, refuse, wanted
+from channels.simulated.meta.graph import Route, invalid, missing, no, refuse, wanted, written
 from channels.simulated.meta.tokens import TOKEN
 from channels.threads.counting import LINKS_MAX, TEXT_MAX, length, links
 

@@ -133,8 +133,12 @@ class Line:
 
 def code_of(answer: requests.Response) -> str:
     """``error.code``; empty where the answer has none."""
-    return str(held((parsed(answer) or {}).get("error")).get("code") or "")
+    return str(_error(answer).get("code") or "")
 
 
 def _said(answer: requests.Response) -> str:
-    return str(held((parsed(answer) or {}).get("error")).get("message") or "")
+    return str(_error(answer).get("message") or "")
+
+
+def _error(answer: requests.Response) -> dict[str, Any]:
+    return held((parsed(answer) or {}).get("error"))

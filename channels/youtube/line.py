@@ -158,7 +158,7 @@ def exchanged(http: HttpSession, client: Client, form: Mapping[str, str]) -> Tok
 
 def reasons(answer: requests.Response) -> list[str]:
     """The reasons that an error gives, the first one first; none where it gives none."""
-    error = held((parsed(answer) or {}).get("error"))
+    error = _error(answer)
     each = [*objects(error.get("errors")), *objects(error.get("details"))]
     return [str(part["reason"]) for part in each if part.get("reason")]
 
@@ -173,5 +173,8 @@ def midnight_after(now: datetime) -> datetime:
 
 def _said(answer: requests.Response) -> str:
     """Its message; YouTube puts links into some."""
-    message = held((parsed(answer) or {}).get("error")).get("message")
-    return re.sub(r"<[^<>]*>", "", str(message or ""))
+    return re.sub(r"<[^<>]*>", "", str(_error(answer).get("message") or ""))
+
+
+def _error(answer: requests.Response) -> dict[str, Any]:
+    return held((parsed(answer) or {}).get("error"))

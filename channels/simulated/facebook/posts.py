@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from channels.simulated import Published
 from channels.simulated.facebook.people import PAGE_ID
-from channels.simulated.meta.graph import invalid, no, refuse
+from channels.simulated.meta.graph import invalid, no, refuse, written
 
 COUNTS = frozenset({"reactions", "comments", "shares"})
 POST_FIELDS = COUNTS | {"id", "message", "created_time", "permalink_url", "insights"}
@@ -96,7 +96,7 @@ class Posts:
         path = urlsplit(published.url).path
         told: dict[str, Any] = {
             "id": number,
-            "created_time": published.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"),
+            "created_time": written(published.at),
             "published": True,
             "message": published.text,
             "description": published.text,

@@ -182,8 +182,3 @@ def only(told: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 def not_permitted() -> Response:
     """How it refuses what the token may not do."""
     return no(10, "(#10) Application does not have permission for this action")
-
-
-def written(at: datetime) -> str:
-    """A time as Graph writes it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S+0000")

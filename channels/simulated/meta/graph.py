@@ -13,7 +13,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
@@ -201,6 +201,11 @@ def usage(percent: int, regain_minutes: int, whose: str) -> dict[str, str]:
         "X-App-Usage": json.dumps(counts),
         "X-Business-Use-Case-Usage": json.dumps({whose.partition("/")[0]: [one]}),
     }
+
+
+def written(at: datetime) -> str:
+    """A time as Graph writes it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
 def refuse(response: Response) -> NoReturn:

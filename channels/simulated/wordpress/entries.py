@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any, Self
 
 from channels.simulated import Published
-from channels.simulated.wordpress.library import Shelf
+from channels.simulated.wordpress.library import Shelf, free
 from channels.simulated.wordpress.terms import Terms
 
 _IMAGE = re.compile(r'<(?:img|video|audio)\b[^>]*?(?:alt|aria-label)="([^"]*)"')
@@ -117,7 +117,4 @@ class Entries:
     def free_slug(self, wanted: str) -> str:
         """``wanted``, or with "-2" and so on behind it where a post has that already."""
         taken = {each.slug for each in self.all.values() if each.kind == "post"}
-        slug, number = wanted, 2
-        while slug in taken:
-            slug, number = f"{wanted}-{number}", number + 1
-        return slug
+        return free(wanted, taken, "", first=2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -61,9 +62,8 @@ class Shelf:
     shrinks: bool = False
     renames: bool = False
 
-    def listed(self, request: Request, url: str) -> Response:
-        """Those that are looked for."""
-        statuses = request.args.get("status", "inherit").split(",")
+    def listed(self, request: Request, statuses: Sequence[str], url: str) -> Response:
+        """Those in one of ``statuses`` that are looked for."""
         found = [each for each in self.attachments.values() if each.status in statuses]
         wanted = request.args.get("search", "")
         found = [each for each in found if wanted in each.file]
@@ -108,11 +108,11 @@ class Shelf:
 
     def _free_slug(self, wanted: str) -> str:
         taken = {each.slug for each in self.attachments.values()}
-        return _free(wanted, taken, "", first=2)
+        return free(wanted, taken, "", first=2)
 
     def _free_name(self, wanted: str) -> str:
         path = PurePosixPath(wanted)
-        return _free(path.stem, set(self.files), path.suffix, first=1)
+        return free(path.stem, set(self.files), path.suffix, first=1)
 
     def _keep(self, made: Attachment, content: bytes) -> None:
         if made.mime in ("image/jpeg", "image/png") and self.shrinks:
@@ -122,6 +122,14 @@ class Shelf:
             path = PurePosixPath(made.file)
             made.original, made.file = made.file, f"{path.stem}-scaled{path.suffix}"
             self.files[made.file] = (_smaller(content, _LARGEST_SIDE), made.mime)
+
+
+def free(stem: str, taken: set[str], suffix: str, *, first: int) -> str:
+    """``stem`` and ``suffix``, or with "-``first``" and so on between them where that is taken."""
+    name, number = f"{stem}{suffix}", first
+    while name in taken:
+        name, number = f"{stem}-{number}{suffix}", number + 1
+    return name
 
 
 def _file_name(request: Request, content: bytes, mime: str) -> str:
@@ -143,13 +151,6 @@ def _file_name(request: Request, content: bytes, mime: str) -> str:
         said = "Sorry, you are not allowed to upload this file type."
         refuse(500, "rest_upload_sideload_error", said)
     return name[1]
-
-
-def _free(stem: str, taken: set[str], suffix: str, *, first: int) -> str:
-    name, number = f"{stem}{suffix}", first
-    while name in taken:
-        name, number = f"{stem}-{number}{suffix}", number + 1
-    return name
 
 
 def _size(content: bytes) -> tuple[int, int]:

@@ -281,8 +281,9 @@ class Platform(HttpStandIn):
     # -- the library, terms, comments -------------------------------------------------------------
 
     def _media(self, request: Request) -> Response:
-        self.user.may_see(request, request.args.get("status", "inherit").split(","))
-        return self.shelf.listed(request, self.url)
+        statuses = request.args.get("status", "inherit").split(",")
+        self.user.may_see(request, statuses)
+        return self.shelf.listed(request, statuses, self.url)
 
     def _upload(self, request: Request) -> Response:
         self.user.need(request, "upload_files", "rest_cannot_create")
