@@ -127,7 +127,7 @@ def test_a_post_of_several_days_is_shown_on_the_asked_one(
     assert "11 Oct 2027 18:00" in told(writer.get(path).text)
     asked = writer.get(f"{path}?edition=2027&occurrence=2027-10-18").text
     assert "18 Oct 2027 18:00" in told(asked)
-    assert re.search(r'occurrence=2027-10-18" aria-current="true"', asked)
+    assert re.search(r'occurrence=2027-10-18" aria-current="true">18 Oct 2027</a>', asked)
 
 
 # -- its pictures ---------------------------------------------------------------------------------
