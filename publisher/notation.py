@@ -140,7 +140,7 @@ def day_and_time(moment: datetime) -> str:
 
 def week(monday: date) -> str:
     """The week that begins on ``monday``: "04/10 – 10/10/2027"."""
-    return f"{day(monday)} – {day(monday + timedelta(days=6), 'full')}"
+    return days(monday, monday + timedelta(days=6))
 
 
 def days(first: date, last: date) -> str:

@@ -71,12 +71,14 @@ class KnownRows:
 
     def take(self, row: Known) -> Taken:
         """Take all that the row changes, or say why not: a row is never taken by halves."""
-        code, changed = code_in(row.code), self._changed(row)
+        code, sums = code_in(row.code), marked(row.place.text(MARK))
         post = code.post_in(self._campaign) if code else None
-        # Nothing says of a row without a mark and without a post that it is as it was.
-        is_legible = post is not None or marked(row.place.text(MARK))
+        if not sums and code and post:
+            sums = self._present_sums(post, code.edition)
+        changed = _changed(row, sums)
         keeps_out = any(slip.keeps_out for slip in row.meaning.slips)
-        if is_legible and not changed and not keeps_out:
+        # Nothing says of a row without a mark and without a post that it is as it was.
+        if sums and not changed and not keeps_out:
             return Taken(is_unchanged=True)
         if row.place.row.is_hidden:
             return Taken((_of_hidden(row.place),))
@@ -86,7 +88,7 @@ class KnownRows:
             return Taken((self._of_another(row, code.slug if code else ""),))
         if post is None:
             return Taken((_of_gone(row.place, code.post),))
-        slips = list(self._conflicts(row, post, code.edition, changed))
+        slips = list(self._conflicts(row, post, code.edition, changed, sums))
         if not slips:
             slips = self._ask(row, post, code.edition, changed)
         return Taken((*row.meaning.slips, *slips))
@@ -118,22 +120,9 @@ class KnownRows:
 
     # -- what changed -----------------------------------------------------------------------------
 
-    def _changed(self, row: Known) -> Mapping[str, str]:
-        """The cells that don't say what the export wrote."""
-        sums = marked(row.place.text(MARK)) or self._present_sums(row)
-        return {
-            name: value
-            for name, value in row.meaning.values.items()
-            if name in EDITABLE and name in sums and sum_of(value) != sums[name]
-        }
-
-    def _present_sums(self, row: Known) -> Mapping[str, str]:
+    def _present_sums(self, post: Post, edition: int) -> Mapping[str, str]:
         """Where the last column was lost: the file as it is now."""
-        code = code_in(row.code)
-        post = code.post_in(self._campaign) if code else None
-        if code is None or post is None:
-            return {}
-        present = self._present(post, code.edition)
+        present = self._present(post, edition)
         return {name: sum_of(value) for name, value in present.items()}
 
     def _present(self, post: Post, edition: int) -> Mapping[str, str]:
@@ -145,12 +134,16 @@ class KnownRows:
         return found
 
     def _conflicts(
-        self, row: Known, post: Post, edition: int, changed: Mapping[str, str]
+        self,
+        row: Known,
+        post: Post,
+        edition: int,
+        changed: Mapping[str, str],
+        sums: Mapping[str, str],
     ) -> Iterator[Slip]:
-        sums = marked(row.place.text(MARK))
         present = self._present(post, edition)
         for name, value in changed.items():
-            if name not in present or name not in sums or present[name] == value:
+            if name not in present or present[name] == value:
                 continue
             if sum_of(present[name]) != sums[name]:
                 yield row.place.slip(
@@ -268,6 +261,15 @@ class KnownRows:
             _("Read the file once more for its campaign: --campaign %(name)s")
             % {"name": slug or "…"},
         )
+
+
+def _changed(row: Known, sums: Mapping[str, str]) -> Mapping[str, str]:
+    """The cells that don't say what the export wrote."""
+    return {
+        name: value
+        for name, value in row.meaning.values.items()
+        if name in EDITABLE and name in sums and sum_of(value) != sums[name]
+    }
 
 
 def _in_order(names: list[str], campaign: Campaign, post: Post) -> list[str]:

@@ -5,13 +5,13 @@ For whoever has to tell which of them changed. As an officer wrote them: variabl
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from publisher.campaign.post_file import parts_of
 from publisher.files.faults import Fault
+from publisher.files.text import as_read
 
 BODY = "text"
 _LINES = ("title", "summary")
@@ -24,8 +24,7 @@ def texts_of(path: Path, text: str) -> dict[str, str] | None:
     In Unicode NFC, line ends ``\\n``, no blanks around them, empty ones left out. ``None`` where
     the file can't be taken apart.
     """
-    clean = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    parts = parts_of(path, unicodedata.normalize("NFC", clean))
+    parts = parts_of(path, as_read(text.removeprefix("\ufeff")))
     if isinstance(parts, Fault):
         return None
     written = {BODY: parts.body, **dict(_of_front(parts.front.data))}

@@ -76,9 +76,10 @@ def _of_this_machine(office: Site) -> Iterator[Told]:
             "Nothing of the cluster runs on %(machine)s: publisher run, or publisher worker"
         )
         yield False, nothing % {"machine": office.machine}
+    with office.database.reading() as session:
+        last_of = {one.name: pulse.process_last_at(session, one.name) for one in ours}
     for one in ours:
-        with office.database.reading() as session:
-            last = pulse.process_last_at(session, one.name)
+        last = last_of[one.name]
         words = {"name": one.name, "role": one.role, "when": _when(office, last)}
         if last is None:
             yield False, _("%(name)s (%(role)s) has begun, and isn't at work yet.") % words

@@ -6,7 +6,8 @@ lets what is in flight finish. SIGHUP, or another schedule.toml, lets it begin a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
@@ -159,12 +160,19 @@ class Member:
         def work() -> None:
             if not wanted():
                 return
-            self._at_work.add(job.name)
-            with self.site.alerts.watch.over(job.name):
+            with self.working(job.name):
                 job.work()
-            self._at_work.discard(job.name)
 
         triggers.schedule(self.scheduler, job, work, self.site.clock() + after)
+
+    @contextmanager
+    def working(self, work: str) -> Iterator[None]:
+        """Inside, ``work`` is done, which an end waits for; its failure is told, and goes no
+        further."""
+        self._at_work.add(work)
+        with self.site.alerts.watch.over(work):
+            yield
+        self._at_work.discard(work)
 
     def may_send(self) -> bool:
         """Whether this process may send: it has its seat, and knows the time."""

@@ -85,12 +85,10 @@ class Node(Member):
     def _begin(self) -> None:
         """Take the duty up; what can't be done yet, for the store is away, is tried again."""
         begun = False
-        self._at_work.add("begin")
         if self._may_judge():
-            with self.site.alerts.watch.over("begin"), self.signs.during("begin"):
+            with self.working("begin"), self.signs.during("begin"):
                 self.duty.begin()
                 begun = True
-        self._at_work.discard("begin")
         with self._guard:
             if self._is_leaving or not self.seat.has_duty:
                 return

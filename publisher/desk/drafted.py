@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,8 @@ def of_posts(
     session: Session, settings: Settings, posts: Collection[Post]
 ) -> Mapping[Post, tuple[Drafted, ...]]:
     """The same of ``posts``, on all of their channels."""
+    if not posts:
+        return {}
     events: dict[str, list[Event]] = {}
     for event in audit.of_files(session, {"/".join(post) for post in posts}):
         events.setdefault(event.subject, []).append(event)
@@ -228,26 +231,22 @@ def _of_lot(
 ) -> Drafted | None:
     """What ``lot`` is now that the file's texts are ``present``; ``None`` where none of it is left.
     The ``others`` are another program's."""
-    program, asked_by = _author(lot.event)
+    told = partial(Drafted, *_author(lot.event), lot.event.at)
     wrote = {place: one for place, one in lot.wrote.items() if one}
     is_for_channels = all(map(channel_of, lot.wrote))
     if present is None:
-        channels = _channels(wrote) if is_for_channels else ()
-        return Drafted(program, asked_by, lot.event.at, channels)
+        return told(_channels(wrote) if is_for_channels else ())
     left = {place: one for place, one in wrote.items() if place in present}
     if not left:
         return None
     if is_for_channels:
         changed = any(present[place] != one for place, one in left.items())
-        return Drafted(program, asked_by, lot.event.at, _channels(left), changed)
+        return told(_channels(left), changed)
     now = {place: one for place, one in present.items() if place not in others}
     if now == wrote:
-        return Drafted(program, asked_by, lot.event.at, (), False)
+        return told((), False)
     by = _changed_by(lot, events)
-    return Drafted(
-        program, asked_by, lot.event.at, (), True,
-        by.actor if by else "", by.at if by else None,
-    )  # fmt: skip
+    return told((), True, by.actor if by else "", by.at if by else None)
 
 
 def _changed_by(lot: _Lot, events: Sequence[Event]) -> Event | None:

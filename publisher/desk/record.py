@@ -70,11 +70,8 @@ _FOR_PROGRAMS = frozenset(
 
 
 def _value(value: object, zone: ZoneInfo) -> str:
+    text = str(value)
     try:
-        return (
-            notation.moment(datetime.fromisoformat(str(value)), zone)
-            if "T" in str(value)
-            else str(value)
-        )
+        return notation.moment(datetime.fromisoformat(text), zone) if "T" in text else text
     except ValueError:
-        return note_words(str(value))
+        return note_words(text)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from publisher import notation
 from publisher.doctor.finding import Finding
@@ -13,9 +13,6 @@ from publisher.i18n import _
 from publisher.site import Site
 from publisher.store import pulse
 from publisher.store.trouble import in_words
-
-if TYPE_CHECKING:
-    from publisher.engines.cluster.roll import Seated
 
 
 def cluster_findings(site: Site) -> Iterator[Finding]:
@@ -41,7 +38,8 @@ def _processes(site: Site) -> Iterator[Finding]:
         names or _("no process is running"),
         _("Start one on each node: publisher run"),
     )
-    hanging = ", ".join(one.name for one in found if _hangs(site, one))
+    with site.database.reading() as session:
+        hanging = ", ".join(one.name for one in found if _hangs(site, session, one.name))
     if hanging:
         yield Finding(
             _("Cluster"),
@@ -58,9 +56,8 @@ def _processes(site: Site) -> Iterator[Finding]:
     )
 
 
-def _hangs(site: Site, process: Seated) -> bool:
-    with site.database.reading() as session:
-        last = pulse.process_last_at(session, process.name)
+def _hangs(site: Site, session: Session, process: str) -> bool:
+    last = pulse.process_last_at(session, process)
     # One that has just begun has said nothing yet.
     return last is not None and not pulse.is_at_work(last, site.clock(), site.settings)
 

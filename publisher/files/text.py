@@ -59,6 +59,11 @@ def read_text(path: Path, within: Path | None = None) -> str | Fault:
     return raw if isinstance(raw, Fault) else _decoded(path, raw)
 
 
+def as_read(text: str) -> str:
+    """``text`` as ``read_text`` would give it: its line ends ``\\n``, its letters in NFC."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def read_bytes(path: Path, most: int) -> bytes | Fault | None:
     """What stands in the file ``path``; ``None`` where that is more than ``most`` bytes."""
     try:
@@ -92,7 +97,7 @@ def _decoded(path: Path, raw: bytes) -> str | Fault:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_utf8(path, raw.count(b"\n", 0, error.start) + 1)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = as_read(text)
     if match := _CONTROL.search(text):
         return Fault(
             shown(path),
@@ -101,7 +106,7 @@ def _decoded(path: Path, raw: bytes) -> str | Fault:
             _("There is a character here that is no text."),
             _("Delete it, or write the line again. A picture or a Word file is not for here."),
         )
-    return unicodedata.normalize("NFC", text)
+    return text
 
 
 def _not_utf8(path: Path, line: int | None) -> Fault:

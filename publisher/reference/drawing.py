@@ -64,9 +64,9 @@ def _move(move: Move, row: int) -> Iterator[str]:
     """A dot in the column of each state that it starts from, and an arrow to where it leads."""
     y = _TOP + _ROW * row + _ROW // 2
     after = _column(move.after)
-    starts = [_column(state) for state in State if state in move.before]
-    told = ", ".join(state for state in State if state in move.before)
-    yield f'<g class="move"><title>{move.name}: {told} → {move.after}</title>'
+    before = [state for state in State if state in move.before]
+    starts = [_column(state) for state in before]
+    yield f'<g class="move"><title>{move.name}: {", ".join(before)} → {move.after}</title>'
     yield f'<text class="name" x="{_EDGE}" y="{y - 2}">{move.name}</text>'
     yield f'<text class="by" x="{_EDGE}" y="{y + 13}">{escape(move.by)}</text>'
     # From the farthest on each side: those between lie on its way.

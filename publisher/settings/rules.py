@@ -32,6 +32,8 @@ def of_engine(settings: Settings, document: Document) -> Iterator[Fault]:
 
 def of_blackouts(settings: Settings, document: Document) -> Iterator[Fault]:
     """Channels and campaigns that there aren't: a blackout of theirs keeps nothing back."""
+    is_of_some = any(blackout.campaigns for blackout in settings.blackouts)
+    known = settings.campaign_names if is_of_some else []
     for place, blackout in enumerate(settings.blackouts):
         for number, name in enumerate(blackout.channels):
             if name not in settings.channels:
@@ -42,7 +44,6 @@ def of_blackouts(settings: Settings, document: Document) -> Iterator[Fault]:
                     near(name, settings.channels),
                 )
         # A campaign that was deleted must keep no daemon from its work.
-        known = settings.campaign_names if blackout.campaigns else []
         for number, name in enumerate(blackout.campaigns):
             if name not in known:
                 yield document.fault(

@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 
 from channels.base import Media, Message
 from publisher.delivery.lifecycle import State
+from publisher.store import deliveries
 from publisher.store.columns import UtcDateTime
 from publisher.store.many import Many
 from publisher.store.models import Delivery, Version, VersionMedium
@@ -123,7 +124,7 @@ def message_of(
 
 def media_to_come(session: Session) -> frozenset[str]:
     """The hashes of what deliveries show that may still be sent as they stand here."""
-    over = [State.SENT.value, State.MISSED.value, State.CANCELLED.value]
+    over = deliveries.names({State.SENT, State.MISSED, State.CANCELLED})
     shown = (
         select(VersionMedium.sha256)
         .join(Delivery, col(Delivery.fingerprint) == col(VersionMedium.fingerprint))
