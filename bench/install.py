@@ -7,7 +7,6 @@ and a mail server listens where the page has one. Needs root, and port 25 to be 
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,11 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.docs.pages import ROOT
 from tests.install.booted import booted
-from tests.install.page import SITE, Reader, block, bring
+from tests.install.page import SITE, Mailbox, Reader, block, bring, built
 
 MAIL_PORT = 25
 HEREDOC = re.compile(r"^.*<<'(\w+)'\n.*?^\1$", re.DOTALL | re.MULTILINE)
@@ -57,22 +54,11 @@ STEPS = (
 )
 
 
-class Mailbox:
-    """An SMTP server's handler that keeps whom each mail went to."""
-
-    def __init__(self) -> None:
-        self.to: list[str] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.to += envelope.rcpt_tos
-        return "250 OK"
-
-
 def main() -> int:
     box = Mailbox()
     server = Controller(box, hostname="127.0.0.1", port=MAIL_PORT)
     with TemporaryDirectory(dir="/var/tmp") as scratch:
-        wheel = _built(Path(scratch))
+        wheel = built(Path(scratch))
         try:
             server.start()
             began = time.perf_counter()
@@ -88,12 +74,6 @@ def main() -> int:
             server.stop()
     print(f"\nmail came for {', '.join(box.to)}")
     return 0
-
-
-def _built(folder: Path) -> Path:
-    words = ["hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True, capture_output=True)
-    return next(folder.glob("*.whl"))
 
 
 def _followed(reader: Reader) -> Iterator[str]:

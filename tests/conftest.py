@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -117,3 +118,15 @@ def _log_as_it_was() -> Iterator[None]:
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def signals_as_they_were() -> Iterator[None]:
+    """For a test that runs a daemon in its own process, which then listens for them."""
+    caught = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    }
+    yield
+    for number, handler in caught.items():
+        signal.signal(number, handler)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,17 +35,7 @@ class Slow(Daemon):
         self.has_ended = True
 
 
-@pytest.fixture(autouse=True)
-def _signals_as_they_were() -> Iterator[None]:
-    caught = {
-        number: signal.getsignal(number)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    }
-    yield
-    for number, handler in caught.items():
-        signal.signal(number, handler)
-
-
+@pytest.mark.usefixtures("signals_as_they_were")
 def test_a_stop_waits_for_the_job_at_work(database: Database, tmp_path: Path) -> None:
     site = Site(Settings(root=tmp_path), database, system_clock, lambda name: "")
     daemon = Slow(site)

@@ -37,6 +37,12 @@ def broken(tmp_path: Path, office_store: str) -> Path:
     return store
 
 
+def stays_out(systemd: Systemd, rounds: int) -> None:
+    """Let a daemon say so often that it can't begin yet, and nothing else."""
+    for _round in range(rounds):
+        assert any(line.startswith("EXTEND_TIMEOUT_USEC=") for line in systemd.next())
+
+
 @pytest.mark.about_sqlite
 def test_a_person_is_told_once_and_the_daemon_begins_when_the_store_can_be_used(
     install: Install, systemd: Systemd, server: Platform, broken: Path
@@ -46,8 +52,7 @@ def test_a_person_is_told_once_and_the_daemon_begins_when_the_store_can_be_used(
     site.campaign("mot", channel="kenh")
     site.environment["NOTIFY_SOCKET"] = systemd.address
     site.start(OFTEN)
-    for _time in range(4):
-        assert any(line.startswith("EXTEND_TIMEOUT_USEC=") for line in systemd.next())
+    stays_out(systemd, rounds=4)
     [mail] = server.mailbox
     assert "publisher doctor" in mail.get_content()
     assert not platform.published()
@@ -96,8 +101,7 @@ def test_whom_schedule_toml_named_before_it_became_faulty_is_told_once(
     schedule.write_text(whole + fault, "utf-8")
     systemd.waiting()
     site.start(OFTEN)
-    for _time in range(4):
-        assert any(line.startswith("EXTEND_TIMEOUT_USEC=") for line in systemd.next())
+    stays_out(systemd, rounds=4)
     [mail] = server.mailbox
     assert mail["To"] == "quan-tri@example.vn"
     assert "schedule.toml:" in mail.get_content()
@@ -126,6 +130,5 @@ def test_where_nobody_was_ever_named_the_log_says_so(install: Install, systemd: 
     (site.root / "schedule.toml").write_text("[hours\n", "utf-8")
     site.environment["NOTIFY_SOCKET"] = systemd.address
     site.start(OFTEN)
-    for _time in range(2):
-        assert any(line.startswith("EXTEND_TIMEOUT_USEC=") for line in systemd.next())
+    stays_out(systemd, rounds=2)
     assert {"can't begin", "nobody is told"} <= {event["event"] for event in site.log()}

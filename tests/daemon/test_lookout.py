@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +14,7 @@ from publisher.store import channel_states
 from publisher.store.database import Database
 from tests.store.builders import planned, store
 from tests.store.stores import lite, path_of
+from tests.store.ways import asked_of
 
 __all__ = ["lite"]
 
@@ -31,19 +30,6 @@ def clock() -> MovedClock:
 @pytest.fixture
 def lookout(database: Database, clock: MovedClock) -> Lookout:
     return Lookout(database, clock)
-
-
-@contextmanager
-def asked(database: Database) -> Iterator[list[str]]:
-    """Inside, what the store is asked."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_what_falls_due_is_seen_though_nobody_writes(
@@ -85,11 +71,11 @@ def test_at_rest_the_store_is_not_asked(
     store(database, planned(START + HOUR), now=START)
     lookout.due()
 
-    with asked(database) as statements:
-        for _second in range(60):
-            clock.advance(timedelta(seconds=1))
-            lookout.due()
-            lookout.next_moment()
+    statements = asked_of(database)
+    for _second in range(60):
+        clock.advance(timedelta(seconds=1))
+        lookout.due()
+        lookout.next_moment()
 
     assert not statements
 

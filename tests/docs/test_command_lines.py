@@ -40,22 +40,30 @@ def shown(program: str) -> Iterator[tuple[Path, list[str]]]:
                 yield page, [word for word in words[1:] if word != "…"]
 
 
+def reached(words: list[str]) -> tuple[click.Context, list[str]]:
+    """The context of the command that ``words`` lead to, and what they leave for it to read.
+
+    It is a group's where they name none of its commands. Raises ``click.UsageError`` where there is
+    no such command. Nothing is run.
+    """
+    context = click.Context(cli, info_name="publisher")
+    while isinstance(group := context.command, click.Group):
+        parser = group.make_parser(context)
+        parser.allow_interspersed_args = False
+        _options, words, _order = parser.parse_args(list(words))
+        if not words:
+            break
+        name, found, words = group.resolve_command(context, words)
+        assert found is not None
+        context = click.Context(found, info_name=name, parent=context)
+    return context, words
+
+
 def refusal(arguments: list[str]) -> str:
     """Why click would refuse ``arguments``; empty where it wouldn't. Nothing is run."""
-    command: click.Command = cli
-    context = click.Context(cli, info_name="publisher")
     try:
-        while isinstance(command, click.Group):
-            parser = command.make_parser(context)
-            parser.allow_interspersed_args = False
-            _options, arguments, _order = parser.parse_args(list(arguments))
-            if not arguments:
-                return ""
-            name, found, arguments = command.resolve_command(context, arguments)
-            if found is None:
-                return f"there is no command {name}"
-            command, context = found, click.Context(found, info_name=name, parent=context)
-        _options, left, _order = command.make_parser(context).parse_args(list(arguments))
+        context, left = reached(arguments)
+        _options, left, _order = context.command.make_parser(context).parse_args(list(left))
     except click.UsageError as error:
         return error.format_message()
     return f"too much: {left}" if left else ""

@@ -14,11 +14,11 @@ from pathlib import Path
 import click
 import pytest
 
-from publisher.cli import cli
 from tests.cli.conftest import office
 from tests.cli.office import Office, days_ahead, local_now
 from tests.docs.furnished import CAMPAIGN, POST, furnished
 from tests.docs.pages import PAGES, ROOT, blocks, code_lines, inline_code, named
+from tests.docs.test_command_lines import reached
 from tests.feeds.conftest import Portal, portal
 
 __all__ = ["office", "portal"]
@@ -86,19 +86,12 @@ def typable(words: list[str]) -> bool:
         return False
     if "--help" in words:
         return True
-    command: click.Command = cli
-    context = click.Context(cli, info_name="publisher")
     try:
-        while isinstance(command, click.Group):
-            parser = command.make_parser(context)
-            parser.allow_interspersed_args = False
-            _options, words, _order = parser.parse_args(list(words))
-            if not words:
-                return command.invoke_without_command
-            name, found, words = command.resolve_command(context, words)
-            assert found is not None
-            command, context = found, click.Context(found, info_name=name, parent=context)
-        command.make_context(command.name, list(words), parent=context.parent)
+        context, left = reached(words)
+        command = context.command
+        if isinstance(command, click.Group):
+            return command.invoke_without_command
+        command.make_context(command.name, list(left), parent=context.parent)
     except click.UsageError:
         return False
     return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import runpy
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,17 +17,13 @@ _OUTPUT = "\n# Output:\n"
 
 
 @pytest.fixture(autouse=True)
-def _as_a_script(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _as_a_script(monkeypatch: pytest.MonkeyPatch, signals_as_they_were: None) -> Iterator[None]:
     """The example's folder is where it imports from; what it sets up for its process is undone."""
     for name in ("PUBLISHER_STORE", "PUBLISHER_LANG", "PUBLISHER_CONFIG", "PUBLISHER_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.syspath_prepend(str(FOLDER))
     monkeypatch.setenv("COLUMNS", "300")
-    caught = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    hangup = signal.getsignal(signal.SIGHUP)
     yield
-    for number, handler in {**caught, signal.SIGHUP: hangup}.items():
-        signal.signal(number, handler)
     sys.modules.pop("office", None)
 
 

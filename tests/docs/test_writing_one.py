@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "channels" / "writing-one.md"
 _FILE = re.compile(r"^`([\w/]+\.py)`.*?^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -121,6 +121,5 @@ def stand_in(tree: Path) -> ModuleType:
 def test_the_entry_point_group_is_the_one_that_is_read() -> None:
     from channels import GROUP
 
-    block = re.search(r"^```toml\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.S | re.M)
-    assert block is not None
-    assert list(tomllib.loads(block[1])["project"]["entry-points"]) == [GROUP]
+    first = next(blocks(PAGE, "toml"))
+    assert list(tomllib.loads(first)["project"]["entry-points"]) == [GROUP]

@@ -137,7 +137,7 @@ def desk(database: Database, clock: MovedClock, portal: Portal, tmp_path: Path) 
 def kept(desk: Desk, title: str = "Tin") -> bytes | None:
     """The bytes that are kept of an entry's picture."""
     name = desk.entries()[title].picture
-    return (desk.settings.var_folder / "media" / name).read_bytes() if name else None
+    return (desk.settings.media_folder / name).read_bytes() if name else None
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])

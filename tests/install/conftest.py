@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,24 +9,16 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.docs.pages import ROOT
 from tests.install.booted import booted, cant_be_made
 from tests.install.machine import Machine
 from tests.install.overlaid import overlaid
+from tests.install.page import built
 from tests.real.installed import require
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    [made] = folder.glob("*.whl")
-    return made
+    return built(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +38,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         yield machine
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def systemd(machine: Machine) -> None:
     """What is asked of a machine that systemd runs can't be asked of another."""
     if not machine.is_booted:

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import os
 import re
-import socket
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from publisher import __version__
 from publisher.install import brought
 from tests.docs.pages import ROOT
 from tests.install.machine import Machine
-from tests.install.page import OPERATIONS, PAGE, SITE, Reader, block, bring
+from tests.install.page import OPERATIONS, PAGE, SITE, Mailbox, Reader, block, bring, until
+from tests.web.office import free_port
 
 UNIT = "/etc/systemd/system/publisher.service"
 DROP_IN = "/etc/systemd/system/publisher.service.d/watchdog.conf"
-PATIENCE_S = 120.0
 POST = "thu-nghiem/01-mo-dau"
 
 
@@ -238,30 +234,6 @@ def test_uv_installs_it_as_well(reader: Reader) -> None:
     said = reader.give("readlink /usr/local/bin/publisher && publisher --version")
     assert said.startswith("/opt/uv/publisher/bin/publisher\npublisher, ")
     reader.give("mkdir try && cd try && publisher init && publisher check")
-
-
-class Mailbox:
-    """An SMTP server's handler that keeps whom each mail went to."""
-
-    def __init__(self) -> None:
-        self.to: list[str] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.to += envelope.rcpt_tos
-        return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end, "it never comes"
-        time.sleep(0.5)
 
 
 def shown(reader: Reader, *names: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ import requests
 from tests.docs.pages import ROOT, blocks
 from tests.real.installed import require
 from tests.redirect.program import Premises, premises
-from tests.web.office import ConsoleOffice
+from tests.web.office import ConsoleOffice, free_port
 
 __all__ = ["premises"]
 
@@ -63,12 +63,6 @@ def shown(page: str, language: str, port: int) -> str:
     text, found = re.subn(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", block)
     assert found
     return text
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -115,7 +115,7 @@ class ConsoleOffice:
     clock: MovedClock = field(default_factory=lambda: MovedClock(NOON))
 
     def __post_init__(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         folder, store = _filled()
         shutil.copytree(folder, self.root, dirs_exist_ok=True)
         self._store = ExitStack()
@@ -228,7 +228,7 @@ def _hash() -> str:
     return passwords.hashed(PASSWORD)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
         return port

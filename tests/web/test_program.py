@@ -15,14 +15,9 @@ import requests
 
 from publisher.store import alerts, pulse
 from publisher.store.database import Database
+from tests.web.office import free_port
 
 PATIENCE_S = 60.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def schedule(folder: Path, port: int, more: str = "") -> None:
