@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
@@ -29,6 +30,9 @@ from publisher.store.postgresql import DAEMON_LOCK, HOLDER
 
 BUSY_TIMEOUT_MS = 30_000
 """So long a writer waits for another, whichever database it is."""
+
+_NUMBER_WAIT_S = 0.05
+_NUMBER_LOOKS = 100
 
 
 class Database:
@@ -113,14 +117,14 @@ class Database:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                # Who took it a moment ago is still writing its number down.
-                time.sleep(0.2)
-                file.seek(0)
-                raise StoreBusyError(file.read().strip()) from None
+                raise StoreBusyError(_number_in(file)) from None
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()
-            yield
+            try:
+                yield
+            finally:
+                file.truncate(0)
 
     @contextmanager
     def _advisory_lock(self) -> Iterator[None]:
@@ -187,6 +191,16 @@ class Database:
         if self._writer is not None:
             self._writer.engine.dispose()
         self.engine.dispose()
+
+
+def _number_in(file: TextIO) -> str:
+    """The process that has the lock on ``file``: who took it a moment ago is still writing."""
+    for _again in range(_NUMBER_LOOKS):
+        file.seek(0)
+        if number := file.read().strip():
+            return number
+        time.sleep(_NUMBER_WAIT_S)
+    return ""
 
 
 def is_there(url: str) -> bool:

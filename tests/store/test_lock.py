@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -50,6 +52,32 @@ def test_the_refusal_names_the_process_that_holds_the_store(lite: Database) -> N
     ):
         pytest.fail("two daemons on one store")
     assert refused.value.holder == str(holder.pid)
+
+
+def test_a_holder_that_still_writes_its_number_down_is_waited_for(
+    lite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = path_of(lite).with_name(path_of(lite).name + ".lock")
+    with place.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        looks: list[float] = []
+
+        def slow_holder(seconds: float) -> None:
+            looks.append(seconds)
+            if len(looks) == 20:
+                print("4711", file=file, flush=True)
+
+        monkeypatch.setattr("publisher.store.database.time.sleep", slow_holder)
+        with pytest.raises(StoreBusyError) as refused, lite.daemon_lock():
+            pytest.fail("two daemons on one store")
+    assert refused.value.holder == "4711"
+
+
+def test_a_number_does_not_outlive_its_lock(lite: Database) -> None:
+    place = path_of(lite).with_name(path_of(lite).name + ".lock")
+    with lite.daemon_lock():
+        assert place.read_text() == str(os.getpid())
+    assert place.read_text() == ""
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
