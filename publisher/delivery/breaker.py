@@ -6,7 +6,8 @@ channel pauses, each time for longer; what goes then is one trial, of the post t
 often (``store.claims``), so that a post which fails by itself doesn't keep the others waiting. The
 first answer closes the breaker. Nothing is lost by it: the queue waits within its grace. A limit is
 no failure: a platform that says "not before ten past" works as documented, and is asked again at
-ten past. Called by courier and credentials; the sweep tells of it.
+ten past (``limits`` tells of those that last). Called by courier and credentials; the sweep tells
+of it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Breaker:
         """The platform didn't do what it was asked; a limit whose end it names is waited out."""
         now, retry = self._clock(), self._settings.retry
         if isinstance(error, RateLimitedError) and error.until > now:
-            channel_states.pause(session, channel, max(error.until, now + LIMIT_LEAST), now)
+            channel_states.limited(session, channel, max(error.until, now + LIMIT_LEAST), now)
             return
         failures = channel_states.failed(session, channel, now)
         over = failures - retry.breaks_after + 1

@@ -13,7 +13,7 @@ from functools import partial
 
 from publisher.alerts.alerts import Alerts
 from publisher.clock import Clock
-from publisher.delivery import policy
+from publisher.delivery import limits, policy
 from publisher.delivery.courier import Courier
 from publisher.delivery.interrupted import Interrupted
 from publisher.delivery.late import Late, is_told
@@ -39,6 +39,7 @@ class Reconciler:
         self.clock: Clock = clock
         self.late = Late(database, settings, clock, alerts)
         self.settling = Settling(database, switchboard, settings, clock, alerts, courier.lease)
+        self._alerts = alerts
         self._interrupted = Interrupted(database, clock, alerts)
         self._beside = SideBySide(alerts.watch)
 
@@ -70,6 +71,7 @@ class Reconciler:
         )
         self.late.miss()
         self.courier.breaker.tell()
+        limits.tell(self.database, self.courier.settings, self.clock, self._alerts)
 
     def clock_was_set(self, step: timedelta) -> None:
         """The clock was set by ``step``."""

@@ -52,10 +52,19 @@ def failed(session: Session, channel: str, now: datetime) -> int:
     return state.failures
 
 
+def limited(session: Session, channel: str, until: datetime, now: datetime) -> None:
+    """The platform takes nothing more of ``channel`` before ``until``."""
+    state = of(session, channel, now)
+    state.limited_since, state.limited_until = state.limited_since or now, until
+    session.add(state)
+    pause(session, channel, until, now)
+
+
 def answered(session: Session, channel: str, now: datetime) -> None:
-    """``channel`` is well: failures are counted from none again."""
+    """``channel`` is well: failures are counted from none again, and no limit holds."""
     state = of(session, channel, now)
     state.failures, state.failing_since = 0, None
+    state.limited_since, state.limited_until = None, None
     session.add(state)
 
 
@@ -77,7 +86,7 @@ def sent(session: Session, channel: str, now: datetime, gap: timedelta) -> None:
 _SENT = Prepared(
     update(ChannelState)
     .where(col(ChannelState.channel) == bindparam("of"))
-    .values(failures=0, failing_since=None),
+    .values(failures=0, failing_since=None, limited_since=None, limited_until=None),
     "last_sent_at",
 )
 

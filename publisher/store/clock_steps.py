@@ -34,6 +34,9 @@ def set_back(session: Session, by: timedelta, now: datetime) -> None:
         channel.updated_at = min(channel.updated_at, now)
         if channel.failing_since is not None:
             channel.failing_since = min(channel.failing_since, now)
+        if channel.limited_since is not None and channel.limited_until is not None:
+            channel.limited_since = min(channel.limited_since, now)
+            channel.limited_until = max(channel.limited_until - by, now)
     for feed in session.exec(select(FeedState).where(col(FeedState.next_at) > now)).all():
         feed.next_at = feed.next_at - by
     for waiting in in_state(session, State.RETRYING, State.UNCONFIRMED, State.SENDING):

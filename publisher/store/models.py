@@ -134,7 +134,9 @@ class ChannelState(Stored, table=True):
     """What is known of a channel between sends: paused until when, stopped why, whose account.
 
     ``proved_for`` tells the channel's keys in schedule.toml, as they were when that was proved.
-    ``failures`` counts the sends that failed one after another, the first at ``failing_since``.
+    ``failures`` counts the sends that failed one after another, the first at ``failing_since``. A
+    limit of the platform's holds since ``limited_since``, as long as nothing else is answered, and
+    ends by its word at ``limited_until``.
     """
 
     channel: str = Field(primary_key=True)
@@ -146,6 +148,8 @@ class ChannelState(Stored, table=True):
     last_sent_at: datetime | None = maybe_moment()
     failures: int = 0
     failing_since: datetime | None = maybe_moment()
+    limited_since: datetime | None = maybe_moment()
+    limited_until: datetime | None = maybe_moment()
     updated_at: datetime = moment()
 
 

@@ -67,6 +67,19 @@ def waiting(session: Session, channel: str, now: datetime) -> int:
     ).one()
 
 
+def out_of_time(session: Session, channel: str, until: datetime) -> int:
+    """How many deliveries of ``channel`` are past their grace by ``until``, if none goes before."""
+    return session.exec(
+        select(func.count())
+        .select_from(Delivery)
+        .where(
+            col(Delivery.channel) == channel,
+            col(Delivery.state).in_(names(CLAIMABLE)),
+            col(Delivery.expires_at) <= until,
+        )
+    ).one()
+
+
 def expired(session: Session, now: datetime) -> Sequence[Delivery]:
     """Deliveries whose grace is over and that never went out."""
     # Grace begins with the due time, which a planned one's ``next_at`` is: so those of the year to

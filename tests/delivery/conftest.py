@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,11 @@ class Office:
 
     def plan(self, **facts: object) -> Delivery:
         """Plan one delivery, due now."""
-        [row] = store(self.database, planned(self.clock(), **facts), now=self.clock())  # type: ignore[arg-type]
+        return self.plan_at(self.clock(), **facts)
+
+    def plan_at(self, due_at: datetime, **facts: object) -> Delivery:
+        """Plan one delivery."""
+        [row] = store(self.database, planned(due_at, **facts), now=self.clock())  # type: ignore[arg-type]
         return row
 
     def deliver(self) -> Outcome | None:

@@ -194,6 +194,16 @@ def test_a_pause_of_a_minute_stays_one_when_the_clock_is_set_back(day: OpenDay) 
     assert here.state(row) == "sent"
 
 
+def test_a_short_limit_isnt_told_as_a_long_one_when_the_clock_is_set_back(day: OpenDay) -> None:
+    here = day(Platform)
+    here.plan(-2 * HOUR, grace=9 * HOUR)
+    here.platform.script.append(RateLimitedError("slow down", here.clock() + 10 * MINUTE))
+    here.work()
+    here.set_clock(-HOUR)
+    here.pass_time(MINUTE)
+    assert list(here.site.alerts.open("limit of")) == []
+
+
 def test_a_retry_is_not_put_off_by_an_hour_when_the_clock_is_set_back(day: OpenDay) -> None:
     here = day(Platform)
     row = here.plan(-2 * HOUR, grace=9 * HOUR)
