@@ -24,6 +24,10 @@ SecretReader = Callable[[str], str]
 KEY_VARIABLE = "PUBLISHER_KEY"
 KEY_CREDENTIAL = "publisher-key"
 
+_CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Where systemd says that a service's credentials lie (https://systemd.io/CREDENTIALS); who runs a
+command by hand is given none."""
+
 MAX_SECRET_BYTES = 64 * 1024
 
 
@@ -45,7 +49,7 @@ def secret_reader(
         elif kind == "file":
             secret = _from_file(root / name, reference)
         elif kind == "credential":
-            folder = environment.get("CREDENTIALS_DIRECTORY", "")
+            folder = environment.get(_CREDENTIALS, "")
             secret = _from_file(Path(folder) / name, reference) if folder else ""
         else:
             raise CredentialsExpiredError(
@@ -67,7 +71,7 @@ def seal_of_the_office(environment: Mapping[str, str] = os.environ) -> KeySeal:
     or lines; where there is none, or what stands there is none, the seal says so when it is used.
     """
     text = environment.get(KEY_VARIABLE, "")
-    folder = environment.get("CREDENTIALS_DIRECTORY", "")
+    folder = environment.get(_CREDENTIALS, "")
     if not text and folder:
         text = _from_file(Path(folder) / KEY_CREDENTIAL, f"credential:{KEY_CREDENTIAL}")
     keys = text.replace(",", " ").split()
@@ -77,6 +81,11 @@ def seal_of_the_office(environment: Mapping[str, str] = os.environ) -> KeySeal:
         return KeySeal(keys)
     except ValueError:
         return KeySeal(why=FAULTY_KEY)
+
+
+def is_given_credentials(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether systemd gave this process credentials."""
+    return _CREDENTIALS in environment
 
 
 def store_secret(root: Path, reference: str, secret: str) -> None:

@@ -6,18 +6,21 @@ Which there are, whose they are, logging in.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 from rich.table import Table
 from rich.text import Text
 
 from channels.base import ChannelError, CredentialsExpiredError, secret_keys
+from channels.sealing import NO_KEY
 from publisher.cli.names import refuse_unknown_channel
 from publisher.cli.opening import site, site_as_it_lies
 from publisher.cli.person import TerminalPerson
 from publisher.cli.rich_console import console
 from publisher.cli.terminal import refuse, say
 from publisher.i18n import _
+from publisher.install.service_key import with_its_key
 from publisher.secrets import store_secret
 from publisher.site import Site
 from publisher.states import note_words
@@ -72,10 +75,7 @@ def login(ctx: click.Context, channel: str, paste: bool) -> None:
     try:
         stored = _log_in(office, channel, TerminalPerson(paste=paste))
     except ChannelError as error:
-        refuse(
-            _("Not logged in: %(why)s. Begin again with the same command.")
-            % {"why": note_words(str(error))}
-        )
+        refuse(_not_logged_in(office.settings.root, channel, str(error)))
     for key, reference in stored.items():
         say(_("%(key)s is stored: %(place)s") % {"key": key, "place": reference})
     ctx.invoke(check, channel=channel)
@@ -104,6 +104,18 @@ def _log_in(office: Site, channel: str, person: TerminalPerson) -> dict[str, str
     for key, secret in got.items():
         store_secret(office.settings.root, places[key], secret)
     return {key: places[key] for key in got}
+
+
+def _not_logged_in(folder: Path, channel: str, why: str) -> str:
+    if why == NO_KEY and (
+        command := with_its_key(folder, "publisher", "channels", "login", channel)
+    ):
+        return _(
+            "Not logged in: the key is given to the service alone. Begin as it does: %(command)s"
+        ) % {"command": command}
+    return _("Not logged in: %(why)s. Begin again with the same command.") % {
+        "why": note_words(why)
+    }
 
 
 def _refuse_what_cant_be_stored(office: Site, channel: str, places: dict[str, str]) -> None:

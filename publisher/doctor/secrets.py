@@ -9,6 +9,7 @@ from channels.sealing import FAULTY_KEY
 from publisher import notation
 from publisher.doctor.finding import Finding
 from publisher.i18n import _, ngettext
+from publisher.install.service_key import with_its_key
 from publisher.site import Site
 
 
@@ -51,5 +52,8 @@ def key_finding(site: Site) -> Finding:
         return Finding(title, False, _(FAULTY_KEY), instead)
     if lacking:
         words = _("there is none, and these channels have to keep tokens: %(channels)s")
+        if as_it_does := with_its_key(site.settings.root, "publisher", "doctor"):
+            instead = _("The service may have one, given to it alone. Look as it does: %(command)s")
+            instead %= {"command": as_it_does}
         return Finding(title, False, words % {"channels": ", ".join(lacking)}, instead)
     return Finding(title, True, _("there is none, and no channel needs one"))

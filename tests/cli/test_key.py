@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +62,27 @@ def test_who_has_no_key_is_told_by_the_doctor_and_before_logging_in(
     office.patch.setenv("PUBLISHER_KEY", new_key())
     assert "1 key" in office.run("doctor").out
     assert office.run("channels", "check", "bluesky").code == 0
+
+
+def test_where_a_service_has_its_own_key_one_is_told_how_to_have_it(
+    office: Office, bluesky: Platform, tmp_path: Path
+) -> None:
+    installed = tmp_path / "publisher.service"
+    installed.touch()
+    office.patch.setattr("publisher.install.unit.INSTALLED", installed)
+    as_it_does = (
+        f"systemd-run --pty --uid={office.root.owner()} --working-directory={office.root} "
+        "--property=LoadCredentialEncrypted=publisher-key publisher"
+    )
+    examined = office.run("doctor")
+    assert f"Look as it does: {as_it_does} doctor" in examined.out
+    logged_in = office.run("channels", "login", "bluesky")
+    assert logged_in.code == 1
+    assert f"Begin as it does: {as_it_does} channels login bluesky" in logged_in.out
+
+    # The service, and whoever does as it was told, has credentials: there the key is missing.
+    office.patch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert "systemd-run" not in office.run("doctor").out
 
 
 def test_an_office_whose_channels_keep_nothing_needs_no_key(office: Office) -> None:
