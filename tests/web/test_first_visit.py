@@ -13,6 +13,9 @@ from tests.web.office import PASSWORD, PEOPLE, ConsoleOffice
 
 
 def menu(page: Any, name: str) -> None:
+    folded = page.get_by_role("button", name="Menu")
+    if folded.is_visible():
+        folded.click()
     page.get_by_role("navigation").get_by_role("link", name=name).first.click()
 
 

@@ -73,6 +73,41 @@ def test_a_page_that_is_printed_shows_the_posts_and_no_menu(
     assert page.locator(".posts").first.is_visible()
 
 
+def test_on_a_telephone_the_menu_is_folded_away_until_somebody_wants_it(
+    office: ConsoleOffice, chromium: Chromium
+) -> None:
+    page = chromium.open(office, "/calendar", role=Role.APPROVER, width=TELEPHONE)
+    fold, pages = page.get_by_role("button", name="Menu"), page.locator(".menu")
+    assert not pages.is_visible()
+    assert page.locator(".top").bounding_box()["height"] < 80
+    fold.click()
+    assert pages.get_by_role("link", name="Duyệt bài").is_visible()
+    assert page.get_by_role("button", name="Đăng xuất").is_visible()
+    picture(page, "menu-telephone")
+    assert serious(page) == []
+    assert not is_wider_than_its_window(page)
+    page.keyboard.press("Escape")
+    assert not pages.is_visible()
+    assert fold.evaluate("fold => document.activeElement === fold")
+
+
+def test_the_folded_menu_says_how_much_waits(office: ConsoleOffice, chromium: Chromium) -> None:
+    page = chromium.open(office, "/", role=Role.APPROVER, width=TELEPHONE)
+    told = page.get_by_role("button", name="Menu").locator(".count").inner_text()
+    page.get_by_role("button", name="Menu").click()
+    counts = page.locator(".menu .count").all_inner_texts()
+    assert int(told) == sum(map(int, counts)) > 0
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(TELEPHONE, False), (DESK, True), (DESK, False)])
+def test_where_there_is_room_or_no_script_the_menu_stands_open(
+    office: ConsoleOffice, chromium: Chromium, width: int, scripts: bool
+) -> None:
+    page = chromium.open(office, "/", role=Role.APPROVER, width=width, scripts=scripts)
+    assert page.locator(".menu").is_visible()
+    assert not page.locator(".fold").is_visible()
+
+
 def test_the_colours_follow_the_machine_until_a_person_chooses(
     office: ConsoleOffice, chromium: Chromium
 ) -> None:

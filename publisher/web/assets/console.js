@@ -13,6 +13,15 @@ document.addEventListener("keydown", (event) => {
   const opened = document.querySelector("details.confirm[open]");
   if (opened) { opened.open = false; opened.querySelector("summary").focus(); }
 });
+// Where a window is narrow, the menu is folded away.
+const fold = document.querySelector("button.fold");
+const unfold = (open) => fold.setAttribute("aria-expanded", String(open));
+fold?.addEventListener("click", () => unfold(fold.getAttribute("aria-expanded") !== "true"));
+fold?.closest("header").addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || fold.getAttribute("aria-expanded") !== "true") return;
+  unfold(false);
+  fold.focus();
+});
 // A form that is on its way isn't sent twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
