@@ -121,10 +121,7 @@ class Database:
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()
-            try:
-                yield
-            finally:
-                file.truncate(0)
+            yield
 
     @contextmanager
     def _advisory_lock(self) -> Iterator[None]:
@@ -194,13 +191,25 @@ class Database:
 
 
 def _number_in(file: TextIO) -> str:
-    """The process that has the lock on ``file``: who took it a moment ago is still writing."""
+    """The process that has the lock on ``file``. Who took it a moment ago is still writing, and
+    until then there is nothing in it, or the number of one that is gone."""
     for _again in range(_NUMBER_LOOKS):
         file.seek(0)
-        if number := file.read().strip():
-            return number
+        number = file.read().strip()
+        if number.isdecimal() and _is_alive(int(number)):
+            break
         time.sleep(_NUMBER_WAIT_S)
-    return ""
+    return number
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is another user's
+    return True
 
 
 def is_there(url: str) -> bool:

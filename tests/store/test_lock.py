@@ -18,6 +18,8 @@ from publisher.store.errors import StoreBusyError
 from tests.store.stores import path_of
 
 PATIENCE_S = 10.0
+GONE = str(2**22)
+"""One more than the greatest number that Linux gives to a process."""
 
 HOLD = """
 import sys
@@ -54,30 +56,38 @@ def test_the_refusal_names_the_process_that_holds_the_store(lite: Database) -> N
     assert refused.value.holder == str(holder.pid)
 
 
+@pytest.mark.parametrize("former", ["", GONE])
 def test_a_holder_that_still_writes_its_number_down_is_waited_for(
-    lite: Database, monkeypatch: pytest.MonkeyPatch
+    lite: Database, monkeypatch: pytest.MonkeyPatch, former: str
 ) -> None:
     place = path_of(lite).with_name(path_of(lite).name + ".lock")
-    with place.open("w") as file:
+    place.write_text(former)
+    with place.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         looks: list[float] = []
 
         def slow_holder(seconds: float) -> None:
             looks.append(seconds)
             if len(looks) == 20:
-                print("4711", file=file, flush=True)
+                place.write_text(str(os.getpid()))
 
         monkeypatch.setattr("publisher.store.database.time.sleep", slow_holder)
         with pytest.raises(StoreBusyError) as refused, lite.daemon_lock():
             pytest.fail("two daemons on one store")
-    assert refused.value.holder == "4711"
+    assert refused.value.holder == str(os.getpid())
 
 
-def test_a_number_does_not_outlive_its_lock(lite: Database) -> None:
+def test_a_holder_that_cant_be_seen_from_here_is_told_all_the_same(
+    lite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = path_of(lite).with_name(path_of(lite).name + ".lock")
-    with lite.daemon_lock():
-        assert place.read_text() == str(os.getpid())
-    assert place.read_text() == ""
+    place.write_text(GONE)
+    monkeypatch.setattr("publisher.store.database.time.sleep", lambda seconds: None)
+    with place.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(StoreBusyError) as refused, lite.daemon_lock():
+            pytest.fail("two daemons on one store")
+    assert refused.value.holder == GONE
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
