@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,8 +18,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.ports import free_port
+
 PACKAGES = "postgresql"  # Debian 12
-START_S = 30.0
+START_S = 120.0
 
 MEMORY = Path("/dev/shm")
 
@@ -77,7 +78,7 @@ class Server:
     def __init__(self, folder: Path, settings: Sequence[str], listen: str) -> None:
         self.folder = folder
         self.host = listen
-        self.port = _free_port(listen)
+        self.port = free_port(listen)
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -198,10 +199,3 @@ def _needed(name: str) -> str:
     if found is None:
         raise RuntimeError(f"{name} isn't installed (Debian: {PACKAGES})")
     return found
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from tests.ports import free_port
 
 _NAMED = "publisher-proof-"
 _NET = "10.77.0"
@@ -35,8 +36,7 @@ class Place:
         """A port to listen on: the ``usual`` one where this machine has ports of its own."""
         if self.prefix:
             return usual
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            return int(free.getsockname()[1])
+        return free_port()
 
 
 class Network(Protocol):

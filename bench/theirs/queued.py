@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ import requests
 from celery import Celery
 
 from bench.theirs.post import Post
+from tests.ports import free_port
 
 _AT = "BENCH_REDIS"
 
@@ -92,9 +92,7 @@ class Program:
 
 @contextmanager
 def _redis(root: Path, to_disk: str) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     durable = ("--appendonly", "yes", "--appendfsync", to_disk, "--save", "")
     command = ("redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", str(root), *durable)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:

@@ -18,6 +18,7 @@ from publisher.states import note_words
 from publisher.web.permissions import Action, role_words
 
 if TYPE_CHECKING:
+    from publisher.web.routes import Entry
     from publisher.web.visit import Visit
 
 ASSETS = Path(__file__).parent / "assets"
@@ -39,10 +40,20 @@ def rendered(visit: Visit, template: str, **shown: Any) -> str:
             theme=theme if theme in THEMES else "auto",
             themes=THEMES,
             office=visit.settings.office.name,
-            menu=[entry for entry in visit.request.app.state.menu if visit.may(entry.action)],
+            menu=_menu(visit),
             **shown,
         )
     )
+
+
+def _menu(visit: Visit) -> list[tuple[Entry, int]]:
+    """What the person who visits may go to, and how much waits for them there."""
+    entries: list[Entry] = visit.request.app.state.menu
+    return [
+        (entry, entry.count(visit) if entry.count else 0)
+        for entry in entries
+        if visit.may(entry.action)
+    ]
 
 
 @lru_cache

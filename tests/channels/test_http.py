@@ -39,6 +39,7 @@ from channels.web.http import (
     retry_after,
 )
 from channels.web.uploads import content_of
+from tests.ports import free_port
 
 NOW = datetime(2027, 10, 3, 1, 0, tzinfo=UTC)
 SECRET = "bi-mat-rat-kin/=="
@@ -100,8 +101,7 @@ WHOLE = OK + b'Content-Length: 12\r\n\r\n{"ok": true}'
 
 
 def test_a_refused_connection_is_transient() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     with pytest.raises(TransientError, match="refused"):
         session().post(f"http://127.0.0.1:{port}/")
 
@@ -166,8 +166,7 @@ def test_a_certificate_that_cant_be_trusted_is_transient(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_proxy_that_isnt_there_is_transient(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     monkeypatch.setenv(f"{scheme}_proxy", f"http://nguoi:{SECRET[:6]}@127.0.0.1:{port}")
     monkeypatch.setenv("no_proxy", "")
     with pytest.raises(TransientError, match="proxy"):

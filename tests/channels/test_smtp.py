@@ -27,6 +27,7 @@ from channels.base import (
 from channels.mail.smtp import Relay
 from channels.mail.trouble import BusyError
 from channels.web.hosts import is_loopback
+from tests.ports import free_port
 
 PASSWORD = "mat-khau-rat-kin"
 GREETING = ("220 chào", "250 có tôi")  # the banner, and the answer to EHLO
@@ -54,8 +55,7 @@ class Mailbox:
 
 @contextmanager
 def serving(handler: object, **how: Any) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port, **how)
     controller.start()
     try:
@@ -136,10 +136,8 @@ def test_one_connection_carries_many_messages_and_a_refusal_between_them() -> No
 
 
 def test_a_refused_connection_is_transient() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
     with pytest.raises(TransientError):
-        mail_one(port)
+        mail_one(free_port())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from publisher.store import short_links
 from publisher.store.models import Delivery
 from publisher.store.reach_tables import ShortLink
 from tests.cli.office import SCHEDULE, Office, days_ahead
+from tests.ports import free_port
 
 SHORT = "https://tinh.example.vn/l"
 LINKS = f'[links]\nutm_hosts = ["tinh.example.vn"]\nshort = "{SHORT}"\nlisten = ""\n'
@@ -247,8 +247,7 @@ def test_the_doctor_finds_a_web_server_that_sends_readers_elsewhere(linked: Offi
 
 
 def test_the_doctor_finds_an_address_that_nobody_answers(linked: Office) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}/l"
+    nobody = f"http://127.0.0.1:{free_port()}/l"
     linked.schedule(LINKS.replace(SHORT, nobody) + SCHEDULE)
 
     examined = linked.run("doctor")

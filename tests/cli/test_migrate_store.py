@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 
 from publisher.store.database import Database
 from tests.cli.office import Office, days_ahead
+from tests.ports import free_port
 from tests.store.stores import fresh_url
 
 
@@ -94,9 +94,8 @@ def test_while_the_daemon_runs_nothing_is_moved(
 
 
 def test_a_server_that_is_not_there_is_told_of_the_address_that_was_typed(office: Office) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    refused = office.run("migrate-store", "--to", f"postgresql+psycopg://a@127.0.0.1:{port}/b")
+    nobody = f"postgresql+psycopg://a@127.0.0.1:{free_port()}/b"
+    refused = office.run("migrate-store", "--to", nobody)
     assert refused.code == 2
     assert "--to" in refused.out
     assert "schedule.toml" not in refused.out

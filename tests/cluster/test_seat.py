@@ -33,7 +33,7 @@ class Sitter:
 
     def look_until_it_has_the_duty(self) -> None:
         """PostgreSQL ends a connection, and with it its locks, a moment after it is told to."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while self.heard != [True] and time.monotonic() < end:
             self.seat.look()
 

@@ -24,7 +24,7 @@ from tests.daemon.process import Forked, Process
 from tests.store.stores import rows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 NONE: Mapping[str, float] = {}
 STATES = "SELECT post, state FROM delivery"
 

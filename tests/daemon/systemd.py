@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_sigterm_lets_what_is_in_flight_finish(install: Install) -> None:
     process = site.execute()
     site.until(lambda: set(site.states().values()) == {"sent"}, "the post is sent")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=120) == 0
     assert len(platform.published()) == 1
 
 
@@ -64,7 +64,7 @@ def test_a_second_daemon_is_refused_with_a_clear_message(install: Install) -> No
     first = site.execute()
     site.until(lambda: set(site.states().values()) == {"sent"}, "the first is at work")
     second = site.execute()
-    assert second.wait(timeout=20) == 2
+    assert second.wait(timeout=120) == 2
     log = (site.root / "log.jsonl").read_text(encoding="utf-8")
     assert str(first.pid) in log
     assert "Traceback" not in log

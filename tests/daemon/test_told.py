@@ -66,6 +66,6 @@ def test_a_daemon_that_is_stopped_tells_what_it_has_before_it_ends(
     process = site.start()
     site.until(lambda: len(site.alerts()) == 1, "a post is refused")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=120) == 0
     [mail] = server.mailbox
     assert "/mot/kenh" in mail.get_content()

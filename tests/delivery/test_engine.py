@@ -19,7 +19,7 @@ from publisher.switchboard import Switchboard
 from tests.delivery.platform import Platform
 from tests.store.builders import planned, states, store
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 NAMES = ("mot", "hai", "ba")
 
 

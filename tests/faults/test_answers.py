@@ -37,7 +37,7 @@ KINDS: dict[str, Kind] = {
 SURE, NONE = ("webhook", "wordpress"), ("telegram", "email")
 
 TIMEOUT_S = 1.0
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 """Of the tests: generous, for a busy machine; what they wait for ends after ``TIMEOUT_S``."""
 
 MEMORY_MAX = 30 * 1024**2

@@ -18,7 +18,7 @@ from publisher.install import brought
 from tests.docs.pages import ROOT
 from tests.install.machine import Machine
 from tests.install.page import OPERATIONS, PAGE, SITE, Mailbox, Reader, block, bring, until
-from tests.web.office import free_port
+from tests.ports import free_port
 
 UNIT = "/etc/systemd/system/publisher.service"
 DROP_IN = "/etc/systemd/system/publisher.service.d/watchdog.conf"

@@ -31,7 +31,7 @@ from publisher.store.reach_tables import ReadingRow
 from tests.reach.builders import sent
 
 POSTS = 50
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 READER = """
 import sys

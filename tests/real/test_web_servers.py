@@ -15,16 +15,17 @@ import pytest
 import requests
 
 from tests.docs.pages import ROOT, blocks
+from tests.ports import free_port
 from tests.real.installed import require
 from tests.redirect.program import Premises, premises
-from tests.web.office import ConsoleOffice, free_port
+from tests.web.office import ConsoleOffice
 
 __all__ = ["premises"]
 
 pytestmark = pytest.mark.real
 
 NAME = "publisher.dongthap.example.vn"
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 _NGINX = """\
 daemon off;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,10 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.daemon.process import Forked, Process
+from tests.ports import free_port
 from tests.redirect.conftest import PHONE
 from tests.store.stores import rows
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 WRITE_EVERY_S = 1.0
 """The program's own five seconds are too long for a test to wait."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -103,9 +103,7 @@ class Premises:
 
 @pytest.fixture
 def premises(tmp_path: Path, office_store: str) -> Iterator[Premises]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    made = Premises(tmp_path, port, office_store)
+    made = Premises(tmp_path, free_port(), office_store)
     made.furnish()
     yield made
     for process in made.running:

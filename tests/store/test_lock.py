@@ -17,7 +17,7 @@ from publisher.store.database import Database
 from publisher.store.errors import StoreBusyError
 from tests.store.stores import path_of
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 GONE = str(2**22)
 """One more than the greatest number that Linux gives to a process."""
 

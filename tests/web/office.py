@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import shutil
-import socket
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -36,6 +35,7 @@ from publisher.store.unguessable import hashed
 from publisher.web import access, passwords
 from publisher.web.server import ConsoleServer
 from tests.conftest import NOON
+from tests.ports import free_port
 from tests.store.stores import copy_of, fresh_url
 
 SCHEDULE = """\
@@ -226,12 +226,6 @@ class Visitor:
 @cache
 def _hash() -> str:
     return passwords.hashed(PASSWORD)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 # -- how it came to be ----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from publisher.web import live
 from tests.web.chromium import Chromium
 from tests.web.office import ConsoleOffice
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture(autouse=True)

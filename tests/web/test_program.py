@@ -15,9 +15,9 @@ import requests
 
 from publisher.store import alerts, pulse
 from publisher.store.database import Database
-from tests.web.office import free_port
+from tests.ports import free_port
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def schedule(folder: Path, port: int, more: str = "") -> None:

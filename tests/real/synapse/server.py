@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,13 +21,14 @@ from urllib.parse import quote
 
 import requests
 
+from tests.ports import free_port
 from tests.real.served import Served
 
 HERE = Path(__file__).parent
 PACKAGE = "matrix-synapse==1.163.2"
 DOMAIN = "vidu.test"
 PASSWORD = "mat-khau-khong-dang-gia"
-START_S = 60.0
+START_S = 120.0
 ANSWER_S = 20.0
 
 
@@ -107,8 +107,7 @@ class Synapse(Served):
         return requests.request(method, url, json=asked, headers=heads, timeout=ANSWER_S, **more)
 
     def _start(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         config = self._folder / "homeserver.yaml"
         config.write_text(json.dumps(self._config(port)))  # JSON is YAML too

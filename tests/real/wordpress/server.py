@@ -10,7 +10,6 @@ import json
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,13 +19,14 @@ from typing import Any
 
 import requests
 
+from tests.ports import free_port
 from tests.real.served import Served
 
 HERE = Path(__file__).parent
 SOURCE = Path("/usr/share/wordpress")
 USER, PASSWORD = "dangbai", "a-password-of-no-value"
 TITLE = "Cổng thông tin Sở Khoa học và Công nghệ"
-START_S = 60.0
+START_S = 120.0
 
 PACKAGES = (
     "wordpress php-cli php-mysql php-gd php-curl php-xml php-mbstring mariadb-server"  # Debian 12
@@ -87,7 +87,7 @@ class WordPress(Served):
         # A socket's path may have some 100 characters, fewer than pytest's folders have.
         self._folder = Path(tempfile.mkdtemp(prefix="wordpress-"))
         self._site = self._folder / "site"
-        self._ports = _free_ports(2)
+        self._ports = [free_port(), free_port()]
         self._running: list[subprocess.Popen[bytes]] = []
         self.url = f"http://127.0.0.1:{self._ports[1]}"
         self.password = ""
@@ -231,14 +231,6 @@ def _program(name: str) -> str:
     found = shutil.which(name, path=_PATH)
     assert found is not None, f"{name} is not installed"
     return found
-
-
-def _free_ports(count: int) -> list[int]:
-    lines = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(line.getsockname()[1]) for line in lines]
-    for line in lines:
-        line.close()
-    return ports
 
 
 def _answers(url: str) -> bool:
