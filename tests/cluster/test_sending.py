@@ -20,9 +20,9 @@ def test_one_node_alone_sends_what_is_due(found: Found) -> None:
 
 def test_two_nodes_and_two_workers_send_everything_once_and_in_order(found: Found) -> None:
     office, platforms = found(*["webhook"] * 8)
+    running = [office.start(role) for role in ("run", "run", "worker", "worker")]
+    office.until(lambda: all("running" in office.said(each) for each in running), "all four run")
     office.campaign(*(f"bai-{number:02}" for number in range(25)))
-    for role in ("run", "run", "worker", "worker"):
-        office.start(role)
     office.until(office.are_all("sent", 200), "all 200 are sent")
     assert all(process.poll() is None for process in office.running)
     assert len({attempt.owner for attempt in office.attempts()}) > 1
