@@ -45,8 +45,8 @@ OTHERS = ("mastodon", "telegram", "webhook")
 POSTS, EVERY = 2, timedelta(seconds=3.5)
 """Telegram asks for three seconds between two posts."""
 
-LATE_AT_MOST = timedelta(seconds=5)
-"""A fraction of a second on a machine at rest; and nothing like as long as the other hangs."""
+LATE_AT_MOST = timedelta(seconds=20)
+"""A fraction of a second on a machine at rest; on a busy one still half as long as the hang."""
 
 TIMEOUT_S = 60.0
 """Of the channels: longer than any of these tests takes, so that who waits for it is seen."""
