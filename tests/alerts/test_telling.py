@@ -79,11 +79,11 @@ def test_before_a_stop_nothing_waits_for_others(post: Post, pager: Pager) -> Non
 
 def test_a_stop_does_not_wait_for_a_way_that_hangs(post: Post, pager: Pager) -> None:
     let_go = threading.Event()
-    pager.after = lambda: (let_go.wait(30), None)[1]
+    pager.after = lambda: (let_go.wait(300), None)[1]
     post.refuse(1)
     began = time.monotonic()
     post.alerts.tell_the_rest(within_s=0.1)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     let_go.set()
     post.alerts.tell_due()
     assert len(pager.notices) == 1

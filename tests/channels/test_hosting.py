@@ -183,7 +183,7 @@ class TestBucket:
         began = time.monotonic()
         with pytest.raises(TransientError, match="can't be used"):
             self.host("http://127.0.0.1:9", tmp_path, clock).address(medium)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
 
 
 def test_without_a_host_the_officer_is_told_what_is_missing(

@@ -33,7 +33,7 @@ def test_sends_that_nobody_answers_are_left_and_settled_at_the_next_start(hall: 
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
     assert process.wait(A_WHILE_S) == 0
-    assert time.monotonic() - asked < 30
+    assert time.monotonic() - asked < 60
     assert there.count("sending") == 40
     there.slow.answers.set()
     there.start()

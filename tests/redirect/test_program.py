@@ -43,7 +43,7 @@ def test_a_killed_process_loses_no_more_than_the_last_seconds(premises: Premises
         assert premises.follow(code) == 302
     begun = time.monotonic()
     premises.until(lambda: premises.clicks() == 5, "the clicks are in the store")
-    assert time.monotonic() - begun < WRITE_EVERY_S + 10
+    assert time.monotonic() - begun < WRITE_EVERY_S + 60
     daemon.send_signal(signal.SIGKILL)
     daemon.wait()
 
