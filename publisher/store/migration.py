@@ -37,29 +37,21 @@ def upgrade(database: Database, now: datetime) -> None:
     to another database.
     """
     with database.engine.connect().execution_options(reading=True) as connection:
-        present = marks.step_of(connection)
-        gone = marks.departure(connection) if marks.is_mark(present) else None
-    if gone is not None:
-        raise StoreError(moved_words(gone))
-    if present == steps()[-1]:
-        return
-    if present is not None:
-        require_known(present)
-        if database.path is not None:
-            stamp = now.strftime("%Y%m%dT%H%M%SZ")
-            database.backup(database.path.with_name(f"{database.path.name}.{present}.{stamp}.bak"))
+        if _is_newest(connection):
+            return
     with database.engine.connect() as connection:
         if database.path is None:
-            # A cluster's processes may all be started at once: who comes second finds it done.
-            key = "hashtext('publisher migration ' || current_schema())"
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
-            _run(connection, present)
+            _take_turns(connection)
+            _forward(database, connection, now)
             return
         # A step that alters a table lets SQLite copy it and drop the old one, which rows of other
         # tables refer to: the references are checked afterwards instead.
         _set_references(connection, checked=False)
         try:
-            _run(connection, present)
+            # Begun here: left to itself, Alembic commits each step of a SQLite store, and one that
+            # fails would leave behind those before it.
+            connection.begin()
+            _forward(database, connection, now)
         finally:
             _set_references(connection, checked=True)
 
@@ -85,8 +77,37 @@ def steps() -> tuple[str, ...]:
     return tuple(sorted(step.group() for step in found if step))
 
 
-def _run(connection: Connection, present: str | None) -> None:
-    """All steps after ``present`` in one transaction: one that fails leaves the store as it was."""
+def _is_newest(connection: Connection) -> bool:
+    present = marks.step_of(connection)
+    if marks.is_mark(present) and (gone := marks.departure(connection)) is not None:
+        raise StoreError(moved_words(gone))
+    return present == steps()[-1]
+
+
+def _take_turns(connection: Connection) -> None:
+    """Wait for others who migrate this PostgreSQL store, and keep them off until a commit."""
+    key = "hashtext('publisher migration ' || current_schema())"
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
+
+
+def _forward(database: Database, connection: Connection, now: datetime) -> None:
+    """Back up and bring forward what the transaction of ``connection`` keeps others off."""
+    # Several processes may be started at once: who comes second finds it done.
+    if _is_newest(connection):
+        return
+    present = marks.step_of(connection)
+    if present is not None:
+        require_known(present)
+        if database.path is not None:
+            stamp = now.strftime("%Y%m%dT%H%M%SZ")
+            database.backup(database.path.with_name(f"{database.path.name}.{present}.{stamp}.bak"))
+    _run(connection)
+    # By the standard library: a command may get here before it has set up its log.
+    log.info("store brought from step %s to %s", present or "none", steps()[-1])
+
+
+def _run(connection: Connection) -> None:
+    """All steps to come in one transaction: one that fails leaves the store as it was."""
     from alembic import command
     from alembic.config import Config
 
@@ -97,8 +118,6 @@ def _run(connection: Connection, present: str | None) -> None:
     if connection.dialect.name == "sqlite":
         _require_references(connection)
     connection.commit()
-    # By the standard library: a command may get here before it has set up its log.
-    log.info("store brought from step %s to %s", present or "none", steps()[-1])
 
 
 def _require_references(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -170,6 +171,48 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
     assert "colour" not in columns(database, "hold")
     with database.writing() as session:
         assert in_force(session, clock()) == []
+
+
+def test_a_step_that_fails_undoes_those_before_it(
+    bare_url: str, clock: MovedClock, next_version: NextVersion
+) -> None:
+    next_version('    op.execute("INSERT INTO nowhere VALUES (1)")')
+    empty = Database(bare_url)
+    with pytest.raises(SQLAlchemyError):
+        empty.prepare(clock())
+    assert inspect(empty.engine).get_table_names() == []
+    empty.close()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_processes_that_start_at_once_bring_it_forward_once(
+    bare_url: str, clock: MovedClock, next_version: NextVersion, begun: bool
+) -> None:
+    stores, failures = [Database(bare_url) for _ in range(6)], []
+    if begun:
+        stores[0].prepare(clock())
+        store(stores[0], planned(clock()), now=clock())
+    next_version(ADD_A_COLUMN)
+    gate = threading.Barrier(len(stores))
+
+    def start(one: Database) -> None:
+        gate.wait()
+        try:
+            one.prepare(clock())
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the test shows it
+            failures.append(error)
+
+    threads = [threading.Thread(target=start, args=(one,)) for one in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert "colour" in columns(stores[0], "hold")
+    if stores[0].path is not None:
+        assert len(backups(stores[0])) == (1 if begun else 0)
+    for one in stores:
+        one.close()
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(
