@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -25,6 +26,8 @@ PROGRAM = Path(__file__).parent
 VIETNAMESE = PROGRAM / "locale" / "vi" / "LC_MESSAGES" / "publisher.po"
 CLICKS = VIETNAMESE.with_name("click.mo")
 """What click says itself, compiled apart: it takes in a whole catalogue before its first word."""
+
+_NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 _METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.mjml", "jinja2"),
             ("**/templates/**.txt", "jinja2"), ("**/templates/**.j2", "jinja2"),
@@ -116,6 +119,8 @@ def as_po(catalogue: Catalog) -> bytes:
 
 def as_mo(catalogue: Catalog) -> bytes:
     """The compiled catalogue."""
+    # Without its day it changes only with its words.
+    catalogue.creation_date = catalogue.revision_date = _NO_DAY
     target = io.BytesIO()
     write_mo(target, catalogue)
     return target.getvalue()
