@@ -16,7 +16,7 @@ person must know all the same (a post that was missed).
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 import structlog
@@ -114,6 +114,12 @@ class Alerts:
         """The matters that begin with ``matters`` and aren't mended yet."""
         with self._database.reading() as session:
             return stored.matters(session, matters)
+
+    def clear_others(self, matters: str, standing: Collection[str]) -> None:
+        """All matters that begin with ``matters`` are mended but for those ``standing``."""
+        for matter in self.open(matters):
+            if matter not in standing:
+                self.clear(matter)
 
     # -- telling ----------------------------------------------------------------------------------
 

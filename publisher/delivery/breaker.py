@@ -77,9 +77,7 @@ class Breaker:
         for channel, (since, waiting) in failing.items():
             if waiting:
                 self._alerts.raise_(_matter(channel), self._told(channel, since, waiting))
-        for matter in self._alerts.open(_matter("")):
-            if matter.removeprefix(_matter("")) not in failing:
-                self._alerts.clear(matter)
+        self._alerts.clear_others(_matter(""), {_matter(channel) for channel in failing})
 
     def _told(self, channel: str, since: datetime, waiting: int) -> str:
         text = ngettext(

@@ -6,8 +6,8 @@ for longer than their grace, and what a person can do about that they can do onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -24,65 +24,42 @@ TELL_FROM = timedelta(minutes=30)
 """A limit that has held for so long, or will hold for so long yet, is a person's matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A channel at its platform's limit: since when, until when, how many posts wait by it, and how
-    many of the channel's will be missed by it."""
-
-    channel: str
-    since: datetime
-    until: datetime
-    waiting: int
-    missed: int
-
-
 def tell(database: Database, settings: Settings, clock: Clock, alerts: Alerts) -> None:
     """Put before a person which limits hold for long, once; clear those that are over."""
+    now = clock()
     with database.reading() as session:
-        limits = _lasting(session, clock())
-    for limit in limits:
-        alerts.raise_(_matter(limit.channel), _told(limit, settings))
-    held = {_matter(limit.channel) for limit in limits}
-    for matter in alerts.open(_matter("")):
-        if matter not in held:
-            alerts.clear(matter)
+        told = {
+            _matter(state.channel): text
+            for state in channel_states.all_of_them(session)
+            if (text := _told(session, state, now, settings.zone))
+        }
+    for matter, text in told.items():
+        alerts.raise_(matter, text)
+    alerts.clear_others(_matter(""), told)
 
 
-def _lasting(session: Session, now: datetime) -> list[Limit]:
-    """The limits that hold for long and keep posts waiting."""
-    found = []
-    for state in channel_states.all_of_them(session):
-        limit = _of(session, state, now)
-        if limit is not None and (now - limit.since >= TELL_FROM or limit.until - now >= TELL_FROM):
-            found.append(limit)
-    return found
-
-
-def _of(session: Session, state: ChannelState, now: datetime) -> Limit | None:
+def _told(session: Session, state: ChannelState, now: datetime, zone: ZoneInfo) -> str:
+    """What is said of a channel; empty where no limit holds for long, or nothing waits by it."""
     since, until = state.limited_since, state.limited_until
-    if since is None or until is None:
-        return None
+    if since is None or until is None or max(now - since, until - now) < TELL_FROM:
+        return ""
     waiting = sending.waiting(session, state.channel, now)
     if not waiting:
-        return None
-    missed = sending.out_of_time(session, state.channel, until)
-    return Limit(state.channel, since, until, waiting, missed)
-
-
-def _told(limit: Limit, settings: Settings) -> str:
+        return ""
     text = ngettext(
         "Channel %(channel)s has been at its platform's limit since %(since)s; %(n)s post waits "
         "for it. The platform takes posts again from %(until)s, and sending goes on by itself.",
         "Channel %(channel)s has been at its platform's limit since %(since)s; %(n)s posts wait "
         "for it. The platform takes posts again from %(until)s, and sending goes on by itself.",
-        limit.waiting,
+        waiting,
     ) % {
-        "channel": limit.channel,
-        "since": notation.moment(limit.since, settings.zone),
-        "until": notation.moment(limit.until, settings.zone),
-        "n": notation.number(limit.waiting),
+        "channel": state.channel,
+        "since": notation.moment(since, zone),
+        "until": notation.moment(until, zone),
+        "n": notation.number(waiting),
     }
-    return f"{text} {_will_be_missed(limit.missed)}" if limit.missed else text
+    missed = sending.out_of_time(session, state.channel, until)
+    return f"{text} {_will_be_missed(missed)}" if missed else text
 
 
 def _will_be_missed(missed: int) -> str:

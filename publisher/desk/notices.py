@@ -41,9 +41,7 @@ class Notices:
                 found.setdefault("campaigns" if slug == "*" else f"campaign {slug}", []).append(
                     fault
                 )
-        for matter in self._alerts.open("campaign"):
-            if matter not in found:
-                self._alerts.clear(matter)
+        self._alerts.clear_others("campaign", found)
         fresh = {matter for matter in found if self._was_just_saved(matter, signature)}
         self.in_the_making = bool(fresh)
         for matter, errors in found.items():
@@ -66,9 +64,7 @@ class Notices:
         """Tell which campaigns have a medium that can't be kept, and why."""
         for campaign, why in not_kept.items():
             self._alerts.raise_(f"{_MEDIA}{campaign}", not_kept_words(campaign, why))
-        for matter in self._alerts.open(_MEDIA):
-            if matter.removeprefix(_MEDIA) not in not_kept:
-                self._alerts.clear(matter)
+        self._alerts.clear_others(_MEDIA, {f"{_MEDIA}{campaign}" for campaign in not_kept})
 
     def _was_just_saved(self, matter: str, signature: Signature) -> bool:
         folder = self._settings.campaigns_folder / matter.partition(" ")[2]

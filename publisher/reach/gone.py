@@ -68,8 +68,7 @@ class Gone:
         with self._database.reading() as session:
             gone = self._lately_gone(session)
             untold = [row for row in gone if _is_news(row, session.get(Alert, matter(row)))]
-        for matter_over in {*self._alerts.open("gone ")} - {matter(row) for row in gone}:
-            self._alerts.clear(matter_over)
+        self._alerts.clear_others("gone ", {matter(row) for row in gone})
         for row in untold:
             self._alerts.raise_(matter(row), self._told(row), cause=Cause(Kind.GONE, WHY))
 

@@ -37,7 +37,7 @@ def upgrade(database: Database, now: datetime) -> None:
     to another database.
     """
     with database.engine.connect().execution_options(reading=True) as connection:
-        if _is_newest(connection):
+        if _step_of(connection) == steps()[-1]:
             return
     with database.engine.connect() as connection:
         if database.path is None:
@@ -77,11 +77,13 @@ def steps() -> tuple[str, ...]:
     return tuple(sorted(step.group() for step in found if step))
 
 
-def _is_newest(connection: Connection) -> bool:
+def _step_of(connection: Connection) -> str | None:
+    """The store's step, ``None`` where it has no tables. Raises ``StoreError`` where it was
+    moved."""
     present = marks.step_of(connection)
     if marks.is_mark(present) and (gone := marks.departure(connection)) is not None:
         raise StoreError(moved_words(gone))
-    return present == steps()[-1]
+    return present
 
 
 def _take_turns(connection: Connection) -> None:
@@ -93,9 +95,9 @@ def _take_turns(connection: Connection) -> None:
 def _forward(database: Database, connection: Connection, now: datetime) -> None:
     """Back up and bring forward what the transaction of ``connection`` keeps others off."""
     # Several processes may be started at once: who comes second finds it done.
-    if _is_newest(connection):
+    present = _step_of(connection)
+    if present == steps()[-1]:
         return
-    present = marks.step_of(connection)
     if present is not None:
         require_known(present)
         if database.path is not None:

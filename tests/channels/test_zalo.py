@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -43,6 +42,7 @@ from channels.testing import (
 from channels.tokens import SPENT
 from channels.zalo.adapter import Adapter
 from channels.zalo.article import blocks, cut, words
+from tests.at_once import at_once
 
 CREATE, VERIFY = "/v2.0/article/create", "/v2.0/article/verify"
 BROADCAST = "/v2.0/oa/message"
@@ -736,20 +736,7 @@ class TestZalo(ChannelConformance):
         make().identify()
         clock.advance(ACCESS_LASTS)
         workers = [make() for _ in range(4)]
-        failed: list[ChannelError] = []
-
-        def work(channel: Adapter) -> None:
-            try:
-                channel.identify()
-            except ChannelError as error:
-                failed.append(error)
-
-        threads = [threading.Thread(target=work, args=(channel,)) for channel in workers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failed == []
+        assert at_once(*(channel.identify for channel in workers)) == [None] * 4
         assert stand_in.access.refreshes == 2
 
     def test_a_worker_with_an_old_token_takes_the_one_that_another_got(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,27 +13,15 @@ from publisher.store.database import Database
 from publisher.store.errors import StoreBusyError
 from publisher.store.migration import steps
 from tests import postgres
+from tests.at_once import at_once
 from tests.cluster.conftest import PATIENCE_S, QUICK, Found
 
 
 def test_processes_that_start_at_once_lay_the_store_once(server: postgres.Server) -> None:
     url = server.create()
-    stores, failures = [Database(url) for _ in range(6)], []
-    begin = threading.Barrier(len(stores))
-
-    def start(store: Database) -> None:
-        begin.wait()
-        try:
-            store.prepare(system_clock())
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the test shows it
-            failures.append(error)
-
-    threads = [threading.Thread(target=start, args=(store,)) for store in stores]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    stores = [Database(url) for _ in range(6)]
+    prepared = at_once(*(partial(store.prepare, system_clock()) for store in stores))
+    assert prepared == [None] * len(stores)
     with stores[0].engine.connect() as connection:
         at = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
     assert at == [steps()[-1]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import resource
 import stat
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from publisher.settings import Settings
 from publisher.store import audit
 from publisher.store.database import Database
 from publisher.store.models import Delivery, Version
+from tests.at_once import at_once
 from tests.campaign.workspace import GOOD, OPENING
 from tests.editing.conftest import SLUG
 
@@ -170,21 +171,15 @@ def test_of_two_who_change_one_text_at_once_one_is_told(editor: Editor, file: Fi
     proposals = [editor.change(SLUG, "mo-dau", {("title",): f"T{n}"}) for n in range(4)]
     came: list[str] = []
     told: list[str] = []
-    begin = threading.Barrier(4)
 
     def write(number: int) -> None:
-        begin.wait()
         try:
             proposals[number].write(f"người {number}")
             came.append(proposals[number].after)
         except RefusedError as refusal:
             told.append(refusal.faults[0].code)
 
-    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(*(partial(write, n) for n in range(4))) == [None] * 4
     assert [file("mo-dau").read_text()] == came
     assert told == ["changed_meanwhile"] * 3
 

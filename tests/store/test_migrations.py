@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from publisher.store.errors import StoreError
 from publisher.store.feed_tables import FeedEntry, FeedState
 from publisher.store.holds import in_force
 from publisher.store.models import Alert, ChannelState, Version, VersionMedium
+from tests.at_once import at_once
 from tests.store.builders import LEASE, planned, store
 from tests.store.stores import path_of
 
@@ -188,26 +189,12 @@ def test_a_step_that_fails_undoes_those_before_it(
 def test_processes_that_start_at_once_bring_it_forward_once(
     bare_url: str, clock: MovedClock, next_version: NextVersion, begun: bool
 ) -> None:
-    stores, failures = [Database(bare_url) for _ in range(6)], []
+    stores = [Database(bare_url) for _ in range(6)]
     if begun:
         stores[0].prepare(clock())
         store(stores[0], planned(clock()), now=clock())
     next_version(ADD_A_COLUMN)
-    gate = threading.Barrier(len(stores))
-
-    def start(one: Database) -> None:
-        gate.wait()
-        try:
-            one.prepare(clock())
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the test shows it
-            failures.append(error)
-
-    threads = [threading.Thread(target=start, args=(one,)) for one in stores]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    assert at_once(*(partial(one.prepare, clock()) for one in stores)) == [None] * len(stores)
     assert "colour" in columns(stores[0], "hold")
     if stores[0].path is not None:
         assert len(backups(stores[0])) == (1 if begun else 0)

@@ -7,8 +7,6 @@ own to the store, as each thread is here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -21,22 +19,11 @@ from publisher.settings.console import Role
 from publisher.store import approvals, audit, channel_states, claims, contents, deliveries, people
 from publisher.store import database as databases
 from publisher.store.database import Database
+from tests.at_once import at_once
 from tests.store.builders import LEASE, planned, store
 
 ROUNDS = 10
 PATIENCE_S = 30.0
-
-
-def at_once(*works: Callable[[], None]) -> list[BaseException | None]:
-    """Do all ``works`` in the same moment; what each raised."""
-    start = threading.Barrier(len(works))
-
-    def work(one: Callable[[], None]) -> None:
-        start.wait(PATIENCE_S)
-        one()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [done.exception() for done in [pool.submit(work, one) for one in works]]
 
 
 def test_one_person_under_two_spellings_at_once_is_one_signature(
